@@ -1,0 +1,29 @@
+# The web page: Next.js and Better Auth. Context: frontend/.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS packages
+ENV NEXT_TELEMETRY_DISABLED=1
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
+RUN --mount=type=secret,id=ca --mount=type=cache,id=npm,target=/root/.npm \
+    if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
+    npm ci
+
+FROM packages AS sources
+COPY tsconfig.json next.config.ts next-env.d.ts ./
+COPY build build
+COPY src src
+
+FROM sources AS dev
+RUN npm run build:migrate && cp dist/migrate.mjs . && mkdir .next
+USER 10001:10001
+
+FROM sources AS built
+RUN npm run build
+
+FROM ${NODE_IMAGE} AS prod
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
+WORKDIR /app
+COPY --from=built /app/.next/standalone ./
+USER 10001:10001

@@ -1,0 +1,36 @@
+# The MCP server: the five tools in mcp_server/, over the domain in core/. Context: backend/.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE} AS packages
+WORKDIR /app
+COPY requirements.txt ./
+# The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
+RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
+    python -m venv --without-pip /opt/venv && \
+    pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements.txt
+
+FROM packages AS reload-packages
+COPY requirements-reload.txt ./
+RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
+    pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements-reload.txt
+
+FROM ${PYTHON_IMAGE} AS base
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+WORKDIR /app
+USER 10001:10001
+
+FROM base AS dev
+COPY --from=reload-packages /opt/venv /opt/venv
+COPY alembic.ini ./
+COPY migrations migrations
+COPY core core
+COPY mcp_server mcp_server
+
+FROM base AS prod
+COPY --from=packages /opt/venv /opt/venv
+COPY alembic.ini ./
+COPY migrations migrations
+COPY core core
+COPY mcp_server mcp_server

@@ -1,0 +1,53 @@
+import { services } from '../k8s/services.ts'
+import { PROFILES, type Profile } from '../k8s/settings.ts'
+import { stack } from '../k8s/stack.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { eventLog } from '../shell/event-log.ts'
+import { contextName, kubectlFor } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { observe } from './gate/observe.ts'
+import { verdict } from './gate/verdict.ts'
+
+const USAGE = `npm run gate -- [--profile run|dev]
+
+Refuses the wrong or an unfit cluster before anything is deployed to it: context, API, nodes, DNS, storage class, room,
+ports, external database. Reads, never writes. Each refusal names the command that cures it.
+
+  --profile  dev also looks whether the ports that the loop forwards are free`
+
+/** What `skaffold dev` forwards to this machine: the port of each of these Services. */
+const FORWARDED = ['frontend', 'backend']
+
+/** @throws Refusal naming everything that is in the way */
+export async function gate(profile: Profile): Promise<void> {
+  const log = eventLog('gate')
+  const { settings, given } = loadSettings()
+  const context = contextName(settings.kubeContext)
+  const running = services(settings)
+  const forwarded = running.filter(({ name }) => FORWARDED.includes(name)).map(({ port }) => port)
+  const facts = await observe(
+    kubectlFor(context),
+    context,
+    given,
+    running.flatMap(({ nodePort }) => nodePort ?? []),
+    profile === 'dev' ? forwarded : [],
+  )
+  const problems = verdict(facts, settings, stack(settings, profile))
+  log(problems.length === 0 ? 'passed' : 'refused', {
+    context,
+    problems: problems.map(({ message }) => message),
+  })
+  if (problems.length > 0)
+    throw new Refusal(
+      problems.map(({ message }) => message).join('\n  '),
+      problems.map(({ cure }) => cure).join('\n  → '),
+    )
+  say(`gate: context ${context} is fit`)
+}
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, { profile: { type: 'string', default: 'run' } })
+  await gate(oneOf('--profile', values.profile, PROFILES))
+  return 0
+})

@@ -1,0 +1,24 @@
+/** What the gate has seen of a cluster and this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
+export interface Facts {
+  readonly context: string
+  /** Host name of the API server in the kubeconfig; absent when there is no such context. */
+  readonly server: string | undefined
+  /** Absent when the API server did not answer; `refusal` says what kubectl said then. */
+  readonly cluster: Cluster | undefined
+  readonly refusal: string | undefined
+  /** Ports of this machine that something else listens on. */
+  readonly takenPorts: readonly number[]
+  readonly externalDatabase: { readonly host: string; readonly answers: boolean } | undefined
+}
+
+export interface Cluster {
+  readonly nodes: readonly { name: string; ready: boolean; cpuMillis: number; memoryBytes: number }[]
+  readonly dnsReady: boolean
+  readonly hasDefaultStorageClass: boolean
+  readonly dataClaimExists: boolean
+  readonly namespaceTerminating: boolean
+  /** Requests of every pod that is not ours, summed. */
+  readonly requested: { readonly cpuMillis: number; readonly memoryBytes: number }
+  /** Which Service of another namespace holds a NodePort of ours. */
+  readonly nodePortHolder: string | undefined
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { DATA_CLAIM } from '../k8s/database.ts'
+import { NAMESPACE, SECRET } from '../k8s/names.ts'
+import { ROTATABLE } from '../k8s/secret-keys.ts'
+import { postgres } from '../k8s/services.ts'
+import type { SecretValues } from '../k8s/settings.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { eventLog } from '../shell/event-log.ts'
+import { contextName, type Kubectl, kubectlFor, read } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { namespaceObject, secretObject } from './secrets/objects.ts'
+import { planSecrets, type SecretsPlan } from './secrets/plan.ts'
+import { rotationSql } from './secrets/rotation.ts'
+
+const USAGE = `npm run secrets -- [--check | --rotate KEY]
+
+Makes the namespace and the Secret of the stack. Values of .env.local win; what is missing is generated once; what is
+there stays. No value is ever printed.
+
+  --check       only says what is missing or would change; ends with 1 when something is missing
+  --rotate KEY  makes a generated value anew, with what depends on it: ${ROTATABLE.join(', ')}`
+
+/**
+ * Brings namespace and Secret to what the settings ask for, and touches nothing that is already so.
+ *
+ * @throws Refusal on a missing value that cannot be generated
+ */
+export async function bootstrapSecrets(): Promise<void> {
+  const { kubectl, plan, existed, namespaceExisted } = await lookAndPlan()
+  refuse(plan)
+  if (!namespaceExisted) await apply(kubectl, namespaceObject().toJSON())
+  if (plan.changed.length > 0) await write(kubectl, plan, existed)
+  eventLog('secrets')('done', { changed: plan.changed })
+  say(`secrets: ${plan.changed.length === 0 ? 'nothing to do' : `set ${plan.changed.join(', ')}`}`)
+}
+
+async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
+  const { settings, given } = loadSettings()
+  const kubectl = kubectlFor(contextName(settings.kubeContext))
+  const inNamespace = `--namespace=${NAMESPACE}`
+  const [namespace, secret, claim] = await Promise.all([
+    read(kubectl, ['namespace', NAMESPACE]),
+    read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, inNamespace]),
+    read(kubectl, ['persistentvolumeclaim', DATA_CLAIM, inNamespace]),
+  ])
+  const existing: SecretValues = Object.fromEntries(
+    Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  )
+  const circumstances = { existing, dataExists: claim !== undefined, ...(rotate ? { rotate } : {}) }
+  const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
+  return { kubectl, given, plan, existed: secret !== undefined, namespaceExisted: namespace !== undefined }
+}
+
+function refuse({ problems }: SecretsPlan): void {
+  if (problems.length > 0)
+    throw new Refusal(
+      problems.map(({ message }) => message).join('\n  '),
+      problems.map(({ cure }) => cure).join('\n  → '),
+    )
+}
+
+async function write(kubectl: Kubectl, { values }: SecretsPlan, restart: boolean): Promise<void> {
+  await apply(kubectl, secretObject(values).toJSON())
+  if (restart)
+    // Programs read their secrets once, at start.
+    await kubectl([
+      'rollout',
+      'restart',
+      'deployment',
+      `--namespace=${NAMESPACE}`,
+      '--selector=app.kubernetes.io/part-of=todo',
+    ])
+}
+
+/** Server-side, because a client-side apply would keep the values a second time, in an annotation. */
+async function apply(kubectl: Kubectl, object: unknown): Promise<void> {
+  await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=todo-secrets', '-f', '-'], {
+    input: JSON.stringify(object),
+  })
+}
+
+async function check(): Promise<number> {
+  const { plan } = await lookAndPlan()
+  refuse(plan)
+  say(
+    plan.changed.length === 0 ? 'the Secret is complete' : `missing or outdated: ${plan.changed.join(', ')}`,
+  )
+  return plan.changed.length === 0 ? 0 : 1
+}
+
+async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
+  const { kubectl, given, plan } = await lookAndPlan(key)
+  if (given[key])
+    throw new Refusal(
+      `${key} is given in .env.local, so it cannot be generated anew.`,
+      `change or remove ${key} there`,
+    )
+  refuse(plan)
+  const value = plan.values[key]
+  if (!value) throw new Refusal(`${key} is not used with these settings.`, 'npm run secrets -- --check')
+  await kubectl(
+    [
+      'exec',
+      '--stdin',
+      `--namespace=${NAMESPACE}`,
+      `statefulset/${postgres.name}`,
+      '--',
+      'psql',
+      '--quiet',
+      '--set=ON_ERROR_STOP=1',
+      `--username=${postgres.user}`,
+      `--dbname=${postgres.database}`,
+    ],
+    { input: rotationSql(key, value) },
+  )
+  await write(kubectl, plan, true)
+  eventLog('secrets')('rotated', { key })
+  say(`secrets: ${key} is new, the pods restart`)
+}
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, { check: { type: 'boolean' }, rotate: { type: 'string' } })
+  if (values.check) return check()
+  if (values.rotate !== undefined) await rotate(oneOf('--rotate', values.rotate, ROTATABLE))
+  else await bootstrapSecrets()
+  return 0
+})

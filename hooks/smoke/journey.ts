@@ -1,0 +1,203 @@
+/**
+ * One user's way through the whole stack, as a single file that needs nothing but Node and `pg`: it runs inside the
+ * frontend's pod, fed through standard input, or in the hook's own process on the host target.
+ */
+export const SMOKE_EMAIL = 'smoke@todo.local'
+
+export interface Journey {
+  /** Base URLs, as the stack's own services know one another. */
+  readonly frontend: string
+  readonly backend: string
+  readonly mcp: string
+  readonly databaseUrl: string
+  readonly password: string
+  /** The stand-in model answers the same each time; a real one may word it otherwise. */
+  readonly assistantIsStandIn: boolean
+}
+
+export interface Step {
+  readonly step: string
+  readonly milliseconds: number
+}
+
+interface Task {
+  id: number
+  title: string
+  completed: boolean
+}
+
+/**
+ * Signs in, gets a token, creates, completes and finds a task over REST, MCP, chat and SQL; then removes what it made.
+ *
+ * @param report is called after each step that passed
+ * @throws Error that names the step, what was asked, and what came back
+ */
+export async function travel(journey: Journey, report: (step: Step) => void): Promise<void> {
+  const { frontend, backend, mcp, password } = journey
+  const title = `Smoke test ${new Date().toISOString()}`
+  let auth: Record<string, string> = {}
+  let tasks = ''
+  let conversation: number | undefined
+  const created: number[] = []
+
+  const step = async <Result>(name: string, action: () => Promise<Result>): Promise<Result> => {
+    const started = performance.now()
+    try {
+      const result = await action()
+      report({ step: name, milliseconds: Math.round(performance.now() - started) })
+      return result
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  try {
+    const cookie = await step('sign in', () => signIn(frontend, password))
+    const { token } = await step('get a token', () =>
+      call<{ token: string }>('GET', `${frontend}/api/auth/token`, { headers: { cookie } }),
+    )
+    auth = { authorization: `Bearer ${token}` }
+    const user = subject(token)
+    tasks = `${backend}/api/${user}/tasks`
+
+    await step('be refused without a token', () => call('GET', tasks, { expected: 401 }))
+    const task = await step('create a task', () =>
+      call<Task>('POST', tasks, { headers: auth, body: { title }, expected: 201 }),
+    )
+    created.push(task.id)
+    await step('complete it', async () => {
+      const changed = await call<Task>('PATCH', `${tasks}/${task.id}/complete`, { headers: auth })
+      if (!changed.completed) throw new Error(`task ${task.id} came back as not completed`)
+    })
+    await step("list it through the frontend's proxy", async () => {
+      const listed = await call<Task[]>('GET', `${frontend}/api/${user}/tasks?status=completed`, {
+        headers: auth,
+      })
+      if (!listed.some(({ id }) => id === task.id)) throw new Error(`task ${task.id} is not in the list`)
+    })
+    await step('list it with the MCP tool', () => listWithTool(mcp, auth, user, task.id))
+    await step('ask the assistant for a task', async () => {
+      const answer = await call<{
+        conversation_id: number
+        response: string
+        tool_calls: { output: unknown }[]
+      }>('POST', `${backend}/api/${user}/chat`, {
+        headers: auth,
+        body: { message: `Add a task called ${title} by chat` },
+      })
+      conversation = answer.conversation_id
+      if (!answer.response) throw new Error('the answer is empty')
+      const all = await call<Task[]>('GET', tasks, { headers: auth })
+      const byChat = all.filter((other) => other.title === `${title} by chat`)
+      created.push(...byChat.map(({ id }) => id))
+      if (journey.assistantIsStandIn && byChat.length !== 1)
+        throw new Error(`it made ${byChat.length} tasks; it said: ${answer.response}`)
+    })
+    await step('find the row in PostgreSQL', () => findRow(journey.databaseUrl, task.id, title))
+  } finally {
+    for (const id of created) await call('DELETE', `${tasks}/${id}`, { headers: auth, expected: 204 })
+    if (conversation !== undefined)
+      await call('DELETE', `${tasks.replace(/tasks$/, 'conversations')}/${conversation}`, {
+        headers: auth,
+        expected: 204,
+      })
+  }
+}
+
+/** @returns the session's cookie */
+async function signIn(frontend: string, password: string): Promise<string> {
+  const post = (path: string, body: unknown) =>
+    fetch(`${frontend}/api/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: frontend },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(60_000),
+    })
+  const known = await post('sign-in/email', { email: SMOKE_EMAIL, password })
+  if (known.ok) return cookies(known)
+  const fresh = await post('sign-up/email', { name: 'Smoke test', email: SMOKE_EMAIL, password })
+  if (fresh.ok) return cookies(fresh)
+  throw new Error(
+    `sign-in was answered ${known.status} and sign-up ${fresh.status} ${(await fresh.text()).slice(0, 200)}; ` +
+      'if the user exists with another password, npm run secrets -- --rotate SMOKE_PASSWORD mends it',
+  )
+}
+
+function cookies(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+async function listWithTool(
+  mcp: string,
+  auth: Record<string, string>,
+  user: string,
+  taskId: number,
+): Promise<void> {
+  const answer = await call<{
+    error?: unknown
+    result?: { isError?: boolean; content?: { text?: string }[] }
+  }>('POST', `${mcp}/mcp`, {
+    headers: { ...auth, accept: 'application/json, text/event-stream' },
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'list_tasks', arguments: { user_id: user } },
+    },
+  })
+  const said = JSON.stringify(answer.result ?? answer.error)
+  if (answer.error || answer.result?.isError) throw new Error(`the tool failed: ${said.slice(0, 300)}`)
+  if (!said.includes(`${taskId}`))
+    throw new Error(`task ${taskId} is not in its answer: ${said.slice(0, 300)}`)
+}
+
+async function findRow(databaseUrl: string, taskId: number, title: string): Promise<void> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    const { rows } = await client.query('SELECT title, completed FROM tasks WHERE id = $1', [taskId])
+    if (rows[0]?.title !== title || rows[0]?.completed !== true)
+      throw new Error(`task ${taskId} is stored as ${JSON.stringify(rows[0])}`)
+  } finally {
+    await client.end()
+  }
+}
+
+async function call<Answer>(
+  method: string,
+  url: string,
+  {
+    headers = {},
+    body,
+    expected = 200,
+  }: { headers?: Record<string, string>; body?: unknown; expected?: number } = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(60_000),
+  }).catch((error: Error) => {
+    throw new Error(
+      `${method} ${url} failed: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+    )
+  })
+  const text = await response.text()
+  if (response.status !== expected)
+    throw new Error(
+      `${method} ${url} was answered ${response.status}, not ${expected}: ${text.slice(0, 300)}`,
+    )
+  return (text ? JSON.parse(text) : undefined) as Answer
+}
+
+/** The user's id, which the token carries. Not verified here: the services do that. */
+function subject(token: string): string {
+  const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    sub: string
+  }
+  return payload.sub
+}

@@ -1,0 +1,120 @@
+import { CONFIG_MAP, SECRET } from './names.ts'
+import { secretKeys } from './secret-keys.ts'
+import type { Settings } from './settings.ts'
+import type { Stack } from './stack.ts'
+
+/** The parts of a manifest that refer to other objects, whatever its kind. */
+interface Referring {
+  kind: string
+  metadata?: { name?: string; namespace?: string }
+  data?: Record<string, string>
+  spec?: {
+    selector?: Record<string, string> | { matchLabels?: Record<string, string> }
+    ports?: { port: number; targetPort?: number | string }[]
+    volumeClaimTemplates?: { metadata?: { name?: string } }[]
+    template?: {
+      metadata?: { labels?: Record<string, string> }
+      spec?: {
+        containers?: Container[]
+        initContainers?: Container[]
+        volumes?: { name: string; secret?: { secretName?: string; items?: { key: string }[] } }[]
+      }
+    }
+  }
+}
+
+interface Container {
+  name: string
+  ports?: { name?: string; containerPort: number }[]
+  env?: {
+    name: string
+    valueFrom?: {
+      configMapKeyRef?: { name?: string; key: string }
+      secretKeyRef?: { name?: string; key: string }
+    }
+  }[]
+  volumeMounts?: { name: string }[]
+}
+
+/**
+ * What neither a schema nor the API server notices: references between objects that lead nowhere.
+ *
+ * @returns one sentence a fault; none when the stack holds together
+ */
+export function faults(stack: Stack, settings: Settings): string[] {
+  const objects = [...stack.values()].flat().map((manifest) => manifest.toJSON() as Referring)
+  const configKeys = new Set(
+    objects
+      .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === CONFIG_MAP)
+      .flatMap(({ data }) => Object.keys(data ?? {})),
+  )
+  const knownSecrets = new Set<string>(secretKeys(settings).map(({ name }) => name))
+  const workloads = objects.filter(({ spec }) => spec?.template)
+
+  const found: string[] = []
+  for (const object of objects) {
+    const title = `${object.kind} ${object.metadata?.name}`
+    if (object.kind !== 'Namespace' && !object.metadata?.namespace) found.push(`${title} has no namespace.`)
+    if (object.spec?.template) found.push(...podFaults(title, object, configKeys, knownSecrets))
+    if (object.kind === 'Service') found.push(...serviceFaults(title, object, workloads))
+    if (object.kind === 'PodDisruptionBudget' && !workloads.some((workload) => selects(object, workload)))
+      found.push(`${title} selects no pod of the stack.`)
+  }
+  return found
+}
+
+function podFaults(
+  title: string,
+  object: Referring,
+  configKeys: Set<string>,
+  secretNames: Set<string>,
+): string[] {
+  const found: string[] = []
+  if (!selects(object, object)) found.push(`${title} does not select the labels of its own pods.`)
+  const pod = object.spec?.template?.spec
+  const claims = object.spec?.volumeClaimTemplates?.map(({ metadata }) => metadata?.name)
+  const volumes = new Set([...(pod?.volumes?.map(({ name }) => name) ?? []), ...(claims ?? [])])
+  for (const { secret } of pod?.volumes ?? [])
+    for (const { key } of secret?.items ?? [])
+      if (secret?.secretName !== SECRET || !secretNames.has(key))
+        found.push(`${title} mounts key ${key} of Secret ${secret?.secretName}, which nothing provides.`)
+  for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
+    for (const { name, valueFrom } of container.env ?? []) {
+      const config = valueFrom?.configMapKeyRef
+      if (config && (config.name !== CONFIG_MAP || !configKeys.has(config.key)))
+        found.push(
+          `${title} reads ${name} from key ${config.key} of ConfigMap ${config.name}, which does not exist.`,
+        )
+      if (valueFrom?.secretKeyRef)
+        found.push(`${title} reads ${name} from a Secret into its environment; mount it as a file.`)
+    }
+    for (const { name } of container.volumeMounts ?? [])
+      if (!volumes.has(name)) found.push(`${title} mounts volume ${name}, which its pod does not have.`)
+  }
+  return found
+}
+
+function serviceFaults(title: string, object: Referring, workloads: Referring[]): string[] {
+  const targets = workloads.filter((workload) => selects(object, workload))
+  if (targets.length !== 1)
+    return [`${title} selects the pods of ${targets.length} workloads; it has to be one.`]
+  const ports = targets
+    .flatMap(({ spec }) => spec?.template?.spec?.containers ?? [])
+    .flatMap(({ ports }) => ports ?? [])
+  return (object.spec?.ports ?? [])
+    .filter(
+      ({ targetPort }) =>
+        !ports.some(({ name, containerPort }) => [name, containerPort].includes(targetPort)),
+    )
+    .map(({ targetPort }) => `${title} leads to port ${targetPort}, which no container of its pods opens.`)
+}
+
+function selects(object: Referring, workload: Referring): boolean {
+  const selector = object.spec?.selector ?? {}
+  const wanted = ('matchLabels' in selector ? selector.matchLabels : selector) as
+    | Record<string, string>
+    | undefined
+  const labels = workload.spec?.template?.metadata?.labels ?? {}
+  const entries = Object.entries(wanted ?? {})
+  return entries.length > 0 && entries.every(([name, value]) => labels[name] === value)
+}

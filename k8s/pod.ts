@@ -1,0 +1,163 @@
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar'
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
+import type { IProbe } from 'kubernetes-models/v1/Probe'
+import type { IVolume } from 'kubernetes-models/v1/Volume'
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
+import { CONFIG_MAP, SECRET, SECRETS_FOLDER } from './names.ts'
+import type { Listen, Service } from './services.ts'
+import type { Profile, SecretKey } from './settings.ts'
+
+/** The images' working directory. */
+const WORKDIR = '/app'
+const USER = 10001
+
+/** What the `restricted` Pod Security Standard asks of a container, and a read-only root file system beside it. */
+export const containerSecurity = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+}
+
+/** What the `restricted` Pod Security Standard asks of a pod that runs as this user. */
+export function podSecurity(user: number) {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    seccompProfile: { type: 'RuntimeDefault' as const },
+  }
+}
+
+/** Pods get neither an API token nor the environment variables of every Service: `MCP_PORT` would be ours. */
+export const podIsolation = { automountServiceAccountToken: false, enableServiceLinks: false }
+
+export function resources({ cpu, memory }: { cpu: string; memory: string }, memoryLimit = '512Mi') {
+  return { requests: { cpu, memory }, limits: { cpu: '1', memory: memoryLimit } }
+}
+
+/** The Secret as a folder of files, holding only the keys named. */
+export function secretVolume(keys: readonly SecretKey[]): IVolume {
+  return {
+    name: 'secrets',
+    secret: { secretName: SECRET, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+  }
+}
+
+export const secretMount: IVolumeMount = { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }
+
+/**
+ * The Pod of a service.
+ *
+ * In `dev`, the source folders are an emptyDir that an init container fills from the image, so that Skaffold can
+ * write into them under a root file system that stays read-only; and a file saved half-way must not get the
+ * container killed, so only readiness is probed.
+ */
+export function podSpec(service: Service, profile: Profile): IPodSpec {
+  const dev = profile === 'dev'
+  const synced = dev && service.sources.length > 0
+  const environment = env(service)
+  const mounts = [...writableMounts(service), ...(service.secrets.length > 0 ? [secretMount] : [])]
+  const sourceMounts = service.sources.map((folder) => ({
+    name: 'sources',
+    mountPath: `${WORKDIR}/${folder}`,
+    subPath: folder,
+  }))
+  const container = (name: string) => ({
+    name,
+    image: service.image,
+    imagePullPolicy: 'IfNotPresent' as const,
+    securityContext: containerSecurity,
+    resources: resources(service.resources, dev ? service.resources.devMemoryLimit : undefined),
+  })
+
+  return {
+    ...podIsolation,
+    securityContext: podSecurity(USER),
+    terminationGracePeriodSeconds: dev ? 5 : 40,
+    initContainers: [
+      ...(synced
+        ? [
+            {
+              ...container('seed'),
+              command: ['cp', '-r', ...service.sources, '/sources'],
+              volumeMounts: [{ name: 'sources', mountPath: '/sources' }],
+            },
+          ]
+        : []),
+      ...(service.command.migrate
+        ? [
+            {
+              ...container('migrate'),
+              command: [...service.command.migrate],
+              env: environment,
+              volumeMounts: mounts,
+            },
+          ]
+        : []),
+    ],
+    containers: [
+      {
+        ...container(service.name),
+        command: [...((dev && service.command.dev) || service.command.run)(listen(service))],
+        env: environment,
+        ports: [{ name: 'http', containerPort: service.port }],
+        ...(dev ? devProbes(service) : probes(service)),
+        // Endpoints need a moment to forget a pod; until then it must still answer.
+        ...(dev ? {} : { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+        volumeMounts: [...mounts, ...(synced ? sourceMounts : [])],
+      },
+    ],
+    volumes: [
+      ...['tmp', ...service.writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
+      ...(service.secrets.length > 0 ? [secretVolume(service.secrets)] : []),
+      ...(synced ? [{ name: 'sources', emptyDir: {} }] : []),
+    ],
+  }
+}
+
+/** In a pod, every address is its own. */
+function listen({ port }: Service): Listen {
+  return { host: '0.0.0.0', port }
+}
+
+function env(service: Service): IEnvVar[] {
+  const plain = {
+    ...service.env?.(listen(service)),
+    ...(service.secrets.length > 0 ? { SECRETS_DIR: SECRETS_FOLDER } : {}),
+  }
+  return [
+    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...service.config.map((key) => ({
+      name: key,
+      valueFrom: { configMapKeyRef: { name: CONFIG_MAP, key } },
+    })),
+  ]
+}
+
+function writableMounts(service: Service): IVolumeMount[] {
+  return [
+    { name: 'tmp', mountPath: '/tmp' },
+    ...service.writable.map((folder) => ({ name: volumeName(folder), mountPath: `${WORKDIR}/${folder}` })),
+  ]
+}
+
+function volumeName(folder: string) {
+  return folder.replace(/^\.+/, '').replaceAll('/', '-')
+}
+
+function probe(path: string, timing: Omit<IProbe, 'httpGet'>): IProbe {
+  return { httpGet: { path, port: 'http' }, ...timing }
+}
+
+function probes({ probes: { live, ready } }: Service) {
+  return {
+    startupProbe: probe(live, { periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 }),
+    livenessProbe: probe(live, { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 }),
+    readinessProbe: probe(ready, { periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 }),
+  }
+}
+
+function devProbes({ probes: { ready } }: Service) {
+  return { readinessProbe: probe(ready, { periodSeconds: 2, failureThreshold: 3, timeoutSeconds: 10 }) }
+}

@@ -1,0 +1,155 @@
+import type { ConfigKey } from './configuration.ts'
+import type { SecretKey, Settings } from './settings.ts'
+
+export type ServiceName = 'assistant-stub' | 'mcp' | 'backend' | 'frontend'
+
+/** The address a program opens. */
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+/** One program of the stack, told once: a Pod and a host process are two projections of it. */
+export interface Service {
+  readonly name: ServiceName
+  readonly component: string
+  /** The folder of its sources in the checkout; its build context, and where its commands run. */
+  readonly directory: string
+  /** The image, as Skaffold's artifacts name it. */
+  readonly image: string
+  readonly port: number
+  /** Set when a browser has to reach it. */
+  readonly nodePort?: number
+  readonly command: {
+    readonly run: (listen: Listen) => readonly string[]
+    /** Reloads by itself when a file below `sources` changes. Without one, an edit means a new image. */
+    readonly dev?: (listen: Listen) => readonly string[]
+    /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
+    readonly migrate?: readonly string[]
+  }
+  /** Where, below `directory`, each command runs in a checkout; in an image it is always the working directory. */
+  readonly folders?: Readonly<Record<'run' | 'dev' | 'migrate', string>>
+  readonly env?: (listen: Listen) => Readonly<Record<string, string>>
+  readonly config: readonly ConfigKey[]
+  readonly secrets: readonly SecretKey[]
+  readonly probes: { readonly live: string; readonly ready: string }
+  readonly resources: { readonly cpu: string; readonly memory: string; readonly devMemoryLimit?: string }
+  /** Folders below `directory` that hold code a developer edits: synced in `dev`. */
+  readonly sources: readonly string[]
+  /** Folders below the working directory, besides /tmp, that the program writes to. */
+  readonly writable: readonly string[]
+}
+
+const uvicorn = (app: string, { host, port }: Listen) => [
+  ...['python', '-m', 'uvicorn', app],
+  ...['--host', host, '--port', String(port), '--no-access-log'],
+]
+const reload = (...folders: string[]) => [
+  '--reload',
+  ...folders.flatMap((folder) => ['--reload-dir', folder]),
+]
+const drain = ['--timeout-graceful-shutdown', '20']
+
+const assistantStub: Service = {
+  name: 'assistant-stub',
+  component: 'language-model',
+  directory: 'assistant-stub',
+  image: 'todo-assistant-stub',
+  port: 8002,
+  command: { run: () => ['node', 'server.ts'] },
+  env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
+  config: ['LOG_LEVEL'],
+  secrets: [],
+  probes: { live: '/health/live', ready: '/health/ready' },
+  resources: { cpu: '25m', memory: '64Mi' },
+  sources: [],
+  writable: [],
+}
+
+const mcp: Service = {
+  name: 'mcp',
+  component: 'tool-server',
+  directory: 'backend',
+  image: 'todo-mcp',
+  port: 8001,
+  command: {
+    run: (listen) => [...uvicorn('mcp_server.main:app', listen), ...drain],
+    dev: (listen) => [...uvicorn('mcp_server.main:app', listen), ...reload('mcp_server', 'core')],
+  },
+  config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'LOG_LEVEL'],
+  secrets: ['DATABASE_URL'],
+  probes: { live: '/health/live', ready: '/health/ready' },
+  resources: { cpu: '50m', memory: '64Mi' },
+  sources: ['mcp_server', 'core'],
+  writable: [],
+}
+
+const backend: Service = {
+  name: 'backend',
+  component: 'api',
+  directory: 'backend',
+  image: 'todo-backend',
+  port: 8000,
+  command: {
+    run: (listen) => [...uvicorn('app.main:app', listen), ...drain],
+    dev: (listen) => [...uvicorn('app.main:app', listen), ...reload('app', 'core')],
+    migrate: ['python', '-m', 'app.migrate'],
+  },
+  config: [
+    'JWKS_URL',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'MCP_URL',
+    'OPENAI_BASE_URL',
+    'OPENAI_MODEL',
+    'LOG_LEVEL',
+  ],
+  secrets: ['DATABASE_URL'],
+  probes: { live: '/health/live', ready: '/health/ready' },
+  resources: { cpu: '100m', memory: '128Mi' },
+  sources: ['app', 'core'],
+  writable: [],
+}
+
+const frontend: Service = {
+  name: 'frontend',
+  component: 'web',
+  directory: 'frontend',
+  image: 'todo-frontend',
+  port: 3000,
+  nodePort: 30080,
+  command: {
+    run: () => ['node', 'server.js'],
+    dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
+    migrate: ['node', 'migrate.mjs'],
+  },
+  folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
+  env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
+  config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
+  secrets: ['DATABASE_URL', 'BETTER_AUTH_SECRET'],
+  probes: { live: '/api/health/live', ready: '/api/health/ready' },
+  resources: { cpu: '100m', memory: '128Mi', devMemoryLimit: '2Gi' },
+  sources: ['src'],
+  writable: ['.next'],
+}
+
+/** The database of the stack where no external one is set. Port and names as in the official image's documentation. */
+export const postgres = {
+  name: 'postgres',
+  component: 'database',
+  image: 'postgres:17',
+  port: 5432,
+  user: 'todo',
+  database: 'todo',
+  resources: { cpu: '100m', memory: '128Mi' },
+} as const
+
+/**
+ * The services these settings ask for, each after the ones it calls at start.
+ *
+ * @returns the stand-in model only where no external one is set; the backend with the model's key only where it is
+ */
+export function services(settings: Settings): readonly Service[] {
+  if (settings.assistant.kind === 'stand-in') return [assistantStub, frontend, mcp, backend]
+  return [frontend, mcp, { ...backend, secrets: [...backend.secrets, 'OPENAI_API_KEY'] }]
+}

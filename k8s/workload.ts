@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
+import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
+import type { ConfigKey } from './configuration.ts'
+import type { Manifest } from './manifest.ts'
+import { labels, NAMESPACE, selector } from './names.ts'
+import { podSpec } from './pod.ts'
+import type { Service } from './services.ts'
+import type { Profile } from './settings.ts'
+
+/** Deployment, Service and, with more than one replica, PodDisruptionBudget of one service. */
+export function workload(
+  service: Service,
+  configuration: Readonly<Record<ConfigKey, string>>,
+  profile: Profile,
+): Manifest[] {
+  const { name } = service
+  const metadata = { name, namespace: NAMESPACE, labels: labels(name, service.component) }
+  const replicas = profile === 'dev' || name === 'assistant-stub' ? 1 : 2
+  return [
+    new Deployment({
+      metadata,
+      spec: {
+        replicas,
+        revisionHistoryLimit: 5,
+        selector: { matchLabels: selector(name) },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: {
+          metadata: {
+            labels: labels(name, service.component),
+            annotations: { 'todo/configuration': fingerprint(service, configuration) },
+          },
+          spec: podSpec(service, profile),
+        },
+      },
+    }),
+    new KubernetesService({
+      metadata,
+      spec: {
+        type: service.nodePort ? 'NodePort' : 'ClusterIP',
+        selector: selector(name),
+        ports: [
+          {
+            name: 'http',
+            port: service.port,
+            targetPort: 'http',
+            ...(service.nodePort ? { nodePort: service.nodePort } : {}),
+          },
+        ],
+      },
+    }),
+    ...(replicas > 1
+      ? [
+          new PodDisruptionBudget({
+            metadata,
+            spec: {
+              maxUnavailable: 1,
+              unhealthyPodEvictionPolicy: 'AlwaysAllow',
+              selector: { matchLabels: selector(name) },
+            },
+          }),
+        ]
+      : []),
+  ]
+}
+
+/** Programs read their settings once, at start: a changed ConfigMap value has to make new pods. */
+function fingerprint(service: Service, configuration: Readonly<Record<ConfigKey, string>>): string {
+  const read = service.config.map((key) => [key, configuration[key]])
+  return createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16)
+}

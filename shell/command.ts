@@ -1,0 +1,87 @@
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+import { Refusal } from './refusal.ts'
+
+/** Standard output and error of a person's terminal, or of whatever reads us. */
+export const say = (line: string) => console.log(line)
+export const warn = (line: string) => console.error(colour('yellow', line, process.stderr))
+
+/** Colours text on a terminal, and only there. */
+export function colour(
+  format: 'red' | 'green' | 'yellow' | 'dim',
+  text: string,
+  stream: { isTTY?: boolean } = process.stdout,
+): string {
+  return stream.isTTY && !process.env.NO_COLOR ? styleText(format, text) : stripVTControlCharacters(text)
+}
+
+/**
+ * Runs `main` when the file is what Node was started with; importing it does nothing.
+ * A Refusal ends the process with its exit code and two lines on stderr, any other error with 70 (EX_SOFTWARE).
+ *
+ * @param url the file's `import.meta.url`
+ * @param main takes the words of the command line, gives the exit code
+ */
+export function runCommand(url: string, main: (argv: string[]) => Promise<number | undefined>): void {
+  const entry = process.argv[1]
+  if (!entry || realpathSync(entry) !== fileURLToPath(url)) return
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code ?? 0
+    },
+    (error: unknown) => {
+      process.exitCode = report(error)
+    },
+  )
+}
+
+/** Prints an error the way a person reads it. @returns the exit code that goes with it */
+export function report(error: unknown): number {
+  if (error instanceof Refusal) {
+    console.error(`${colour('red', '✗', process.stderr)} ${error.message}\n  → ${error.cure}`)
+    if (process.env.DEBUG) console.error(error.stack)
+    return error.exitCode
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  console.error(
+    `${colour('red', '✗', process.stderr)} ${message}\n  → run it again with DEBUG=1 to see where this comes from`,
+  )
+  if (process.env.DEBUG) console.error(error)
+  return 70
+}
+
+/**
+ * Reads a command line. `--help` prints the usage and ends the process with 0.
+ *
+ * @throws Refusal with exit code 2 on a flag or word that the usage does not have
+ */
+export function readFlags<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  argv: string[],
+  usage: string,
+  options: Options,
+  allowPositionals = false,
+) {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    say(usage)
+    process.exit(0)
+  }
+  try {
+    return parseArgs({ args: argv, options, allowPositionals })
+  } catch (error) {
+    const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
+    throw new Refusal(`${sentence?.replace(/\.?$/, '.')}`, 'see --help', 2)
+  }
+}
+
+/** @throws Refusal with exit code 2 when the value is none of the choices */
+export function oneOf<const Choice extends string>(
+  flag: string,
+  value: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((candidate) => candidate === value)
+  if (!choice)
+    throw new Refusal(`${flag} is "${value}", which is none of ${choices.join(', ')}.`, 'see --help', 2)
+  return choice
+}

@@ -1,0 +1,17 @@
+/** An error the user can cure: one sentence, one cure. Shown without a stack trace. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly cure: string
+  readonly exitCode: number
+
+  /**
+   * @param message what is wrong and why, one sentence, never quoting a secret
+   * @param cure the one command or edit that helps
+   * @param exitCode what the process ends with: 1 refused, 2 called wrongly
+   */
+  constructor(message: string, cure: string, exitCode = 1) {
+    super(message)
+    this.cure = cure
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The top of the checkout. */
+export const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)))
+
+/**
+ * Where everything that outlives a command is kept, outside the checkout: a write below a watched tree postpones
+ * Skaffold's sync. One folder a checkout, readable by its owner alone.
+ *
+ * @returns an absolute path; the folder exists
+ */
+export function stateFolder(): string {
+  const base = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
+  const hash = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
+  const folder = join(base, `todo-loop-${hash}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
