@@ -3,12 +3,13 @@ import { $, ProcessOutput } from 'zx/core'
 import { NAMESPACE, SECRET, SECRETS_FOLDER } from '../k8s/names.ts'
 import { type ServiceName, services } from '../k8s/services.ts'
 import type { Settings } from '../k8s/settings.ts'
-import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
+import { oneOf, readFlags, report, runCommand, warn } from '../shell/command.ts'
 import { eventLog } from '../shell/event-log.ts'
 import { contextName, kubectlFor, read } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import type { Journey, Step } from './smoke/journey.ts'
+import { sayStep } from './smoke/say-step.ts'
 
 const USAGE = `npm run smoke -- [--on-failure fail|warn]
 
@@ -72,7 +73,7 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
   for await (const line of run) {
     const step = JSON.parse(line) as Step
     log('passed', { ...step })
-    say(`smoke: ${colour('green', '✓')} ${step.step} ${colour('dim', `${step.milliseconds} ms`)}`)
+    sayStep(step)
   }
   await run.catch((error: unknown) => {
     if (!(error instanceof ProcessOutput)) throw error

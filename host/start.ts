@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import type { Profile, SecretValues, Settings } from '../k8s/settings.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { buildFrontend, installFrontend } from './frontend.ts'
+import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
+import { type HostPlan, hostPlan } from './plan.ts'
+import { requireFreePorts } from './ports.ts'
+import { startPostgres } from './postgres.ts'
+import { installPython, venvPython } from './python.ts'
+import { recorded } from './running.ts'
+import { bootstrapHostSecrets } from './secrets.ts'
+import { step } from './step.ts'
+
+export interface Started {
+  readonly plan: HostPlan
+  readonly values: SecretValues
+}
+
+/**
+ * Brings the whole stack up as processes of this machine: packages, build, database, migrations, services, readiness.
+ * `run` leaves them in the background; `dev` shows their lines here and reloads them on a save.
+ *
+ * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
+ */
+export async function start(settings: Settings, given: SecretValues, profile: Profile): Promise<Started> {
+  const values = bootstrapHostSecrets(settings, given)
+  const plan = hostPlan(settings, profile, {
+    checkout: CHECKOUT,
+    secretsFolder: writeSecretFiles(settings, values),
+    python: venvPython(),
+    node: process.execPath,
+    tsx: fileURLToPath(import.meta.resolve('tsx')),
+  })
+  await requireFreePorts(plan.ports)
+
+  await step('Python packages', () => installPython('requirements-reload.txt'))
+  await step('frontend packages', installFrontend)
+  await step('frontend build', () => buildFrontend(profile))
+  const { databasePort } = plan
+  if (databasePort)
+    await step('PostgreSQL', () => startPostgres(databasePort, values.POSTGRES_PASSWORD ?? ''))
+  await step('migrations', () => Promise.all(plan.processes.map(migrate)))
+  await step('services', async () => {
+    for (const [index, service] of plan.processes.entries())
+      await (profile === 'dev' ? launchInForeground(service, index) : launchInBackground(service))
+    await Promise.all(plan.processes.map((service) => ready(service, () => isRecorded(service.name))))
+  })
+  return { plan, values }
+}
+
+async function isRecorded(name: string): Promise<boolean> {
+  return (await recorded()).some((running) => running.name === name)
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { end } from '../host/end.ts'
+import { smokeHost } from '../host/smoke.ts'
+import { start } from '../host/start.ts'
+import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
+import { takeLock } from '../shell/lock.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { exitCode, spawnSkaffold } from './skaffold.ts'
+import { chooseTarget, findings, TARGETS } from './target.ts'
+
+const USAGE = `npm run dev -- [--target cluster|host]
+
+The hot-reload loop in the foreground: save a file, see it served. Ctrl-C takes everything down, the data stays.
+
+  --target  cluster: skaffold dev, and a change to k8s/*.ts or .env.local re-renders and redeploys.
+            host: the same services as processes of this machine, each reloading by itself.
+            Without it: cluster where an engine and the tools are found, else host.`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
+  takeLock('npm run dev')
+  if (values.target !== undefined) {
+    return oneOf('--target', values.target, TARGETS) === 'host' ? loopOnHost() : loopInCluster()
+  }
+  const { target, reason } = chooseTarget(await findings())
+  say(`target: ${target} (${reason})`)
+  return target === 'host' ? loopOnHost() : loopInCluster()
+})
+
+/** Skaffold watches YAML alone: the model it is rendered from is watched here. */
+async function loopInCluster(): Promise<number> {
+  const skaffold = await spawnSkaffold(['dev'])
+  const ended = exitCode(skaffold)
+  // Ctrl-C reaches Skaffold by itself; other ways to end this process have to be passed on.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => skaffold.kill('SIGINT'))
+
+  const render = oneAtATime(() => run(['--import', 'tsx', 'hooks/render.ts', '--profile', 'dev']))
+  const watchers = [
+    watch(join(CHECKOUT, 'k8s'), { recursive: true }, (_, file) => {
+      if (file?.endsWith('.ts')) render()
+    }),
+    watch(CHECKOUT, (_, file) => {
+      if (file === '.env.local') render()
+    }),
+  ]
+  const code = await ended
+  for (const watcher of watchers) watcher.close()
+  return code
+}
+
+async function loopOnHost(): Promise<number> {
+  const { settings, given } = loadSettings()
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
+  })
+  try {
+    await end()
+    const started = start(settings, given, 'dev')
+    const up = await Promise.race([started, interrupted])
+    if (up) {
+      await smokeHost(up.plan, settings, up.values).catch((error: unknown) => {
+        report(error)
+        warn('smoke: FAILED — the loop goes on')
+      })
+      say(`\n${colour('green', '✓')} The loop is up: ${up.plan.url}  (Ctrl-C ends it)\n`)
+      await interrupted
+    }
+  } finally {
+    say('\nending the loop')
+    await end()
+  }
+  return 0
+}
+
+function run(words: string[]): Promise<void> {
+  return new Promise((resolve) => {
+    spawn(process.execPath, words, { cwd: CHECKOUT, stdio: 'inherit' }).once('close', () => resolve())
+  })
+}
+
+/** A save is several events: the action runs once for those of the last 100 ms, and never twice at a time. */
+function oneAtATime(action: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let running = Promise.resolve()
+  return () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      running = running.then(action)
+    }, 100)
+  }
+}

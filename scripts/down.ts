@@ -1,0 +1,44 @@
+import { end } from '../host/end.ts'
+import { DATA_CLAIM } from '../k8s/database.ts'
+import { NAMESPACE, SECRET } from '../k8s/names.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { contextName, kubectlFor } from '../shell/kubectl.ts'
+import { takeLock } from '../shell/lock.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { runSkaffold } from './skaffold.ts'
+import { chooseTarget, findings, recordedTarget, recordTarget, TARGETS } from './target.ts'
+
+const USAGE = `npm run down -- [--data] [--target cluster|host]
+
+Takes down what npm run up brought up. The database stays, and the next up finds it.
+
+  --data    removes the database too, and with it the secrets that only open that one
+  --target  cluster or host; without it, the one that is up`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, {
+    data: { type: 'boolean', default: false },
+    target: { type: 'string' },
+  })
+  takeLock('npm run down')
+  const target =
+    values.target === undefined
+      ? (recordedTarget() ?? chooseTarget(await findings()).target)
+      : oneOf('--target', values.target, TARGETS)
+  if (target === 'host') {
+    const ended = await end(values)
+    say(ended.length > 0 ? `ended: ${ended.join(', ')}` : 'nothing of the host target was running')
+  } else await downInCluster(values.data)
+  if (values.data) say('the database and its secrets are removed')
+  recordTarget(undefined)
+  return 0
+})
+
+async function downInCluster(data: boolean): Promise<void> {
+  await runSkaffold(['delete'])
+  if (!data) return
+  const kubectl = kubectlFor(contextName(loadSettings().settings.kubeContext))
+  // The volume goes once no pod uses it: skaffold delete does not wait for that.
+  const words = ['delete', `--namespace=${NAMESPACE}`, '--ignore-not-found', '--timeout=120s']
+  await kubectl([...words, `persistentvolumeclaim/${DATA_CLAIM}`, `secret/${SECRET}`], { timeout: '130s' })
+}

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Refusal } from '../shell/refusal.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { pathWith } from '../tools/find.ts'
+import { clusterTools } from './target.ts'
+
+/** Skaffold's own words for a cluster that kind made; Minikube's context is what skaffold.yaml names. */
+async function contextFlag(): Promise<string[]> {
+  const { minikube } = await clusterTools()
+  return minikube ? [] : ['--kube-context=kind-todo']
+}
+
+/**
+ * Starts Skaffold in this terminal, with the tools that were found on its PATH.
+ * It stays in this process's group: Ctrl-C reaches it as it would had the user typed the command.
+ */
+export async function spawnSkaffold(words: readonly string[]): Promise<ChildProcess> {
+  const tools = Object.values(await clusterTools())
+  const skaffold = tools.find(({ name }) => name === 'skaffold')
+  if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
+  return spawn(skaffold.path, [...words, ...(await contextFlag())], {
+    cwd: CHECKOUT,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },
+  })
+}
+
+/** @returns Skaffold's exit code; 130 when a signal ended it */
+export function exitCode(skaffold: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    skaffold.once('error', reject)
+    skaffold.once('close', (code) => resolve(code ?? 130))
+  })
+}
+
+/** @throws Refusal when Skaffold ends badly; it has said why by then */
+export async function runSkaffold(words: readonly string[]): Promise<void> {
+  const code = await exitCode(await spawnSkaffold(words))
+  if (code !== 0)
+    throw new Refusal(
+      `skaffold ${words[0]} ended with ${code}; it says why above.`,
+      'kubectl -n todo get pods shows what came up; cure what is named above, then again',
+      code,
+    )
+}

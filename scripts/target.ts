@@ -1,0 +1,80 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stateFolder } from '../shell/state-folder.ts'
+import { dockerEngine } from '../tools/engine.ts'
+import { type FoundTool, findTool } from '../tools/find.ts'
+
+export const TARGETS = ['cluster', 'host'] as const
+export type Target = (typeof TARGETS)[number]
+
+/** What decides between the targets where nobody did. */
+export interface Findings {
+  /** Undefined when a container engine answers; else what it said. */
+  readonly engineProblem: string | undefined
+  readonly missingTools: readonly string[]
+}
+
+export interface Choice {
+  readonly target: Target
+  readonly reason: string
+}
+
+/** The cluster where everything it needs is at hand, this machine's own processes otherwise. */
+export function chooseTarget({ engineProblem, missingTools }: Findings): Choice {
+  if (engineProblem !== undefined) return { target: 'host', reason: engineProblem }
+  if (missingTools.length > 0)
+    return {
+      target: 'host',
+      reason: `${missingTools.join(', ')} not found; npm run cluster -- up fetches what is missing`,
+    }
+  return {
+    target: 'cluster',
+    reason: 'a container engine answers, and skaffold, kubectl and a cluster tool are here',
+  }
+}
+
+/** Looks at this machine for `chooseTarget`. */
+export async function findings(): Promise<Findings> {
+  const engineProblem = await dockerEngine().then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+  if (engineProblem !== undefined) return { engineProblem, missingTools: [] }
+  const { skaffold, kubectl, minikube, kind } = await clusterTools()
+  return {
+    engineProblem,
+    missingTools: [
+      ...(skaffold ? [] : ['skaffold']),
+      ...(kubectl ? [] : ['kubectl']),
+      ...(minikube || kind ? [] : ['minikube or kind']),
+    ],
+  }
+}
+
+/** The tools of the cluster target that this machine has. */
+export async function clusterTools(): Promise<
+  Partial<Record<'skaffold' | 'kubectl' | 'minikube' | 'kind', FoundTool>>
+> {
+  const names = ['skaffold', 'kubectl', 'minikube', 'kind'] as const
+  const found = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const))
+  return Object.fromEntries(found.filter(([, tool]) => tool !== undefined))
+}
+
+/** The target that `npm run up` last brought up and nothing has taken down since. */
+export function recordedTarget(): Target | undefined {
+  try {
+    const recorded = readFileSync(recordFile(), 'utf8')
+    return TARGETS.find((target) => target === recorded)
+  } catch {
+    return undefined
+  }
+}
+
+export function recordTarget(target: Target | undefined): void {
+  if (target) writeFileSync(recordFile(), target)
+  else rmSync(recordFile(), { force: true })
+}
+
+function recordFile(): string {
+  return join(stateFolder(), 'target')
+}

@@ -1,0 +1,69 @@
+import { end } from '../host/end.ts'
+import { smokeHost } from '../host/smoke.ts'
+import { start } from '../host/start.ts'
+import { step } from '../host/step.ts'
+import { services } from '../k8s/services.ts'
+import { colour, oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { takeLock } from '../shell/lock.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { stateFolder } from '../shell/state-folder.ts'
+import { cluster } from './cluster.ts'
+import { runSkaffold } from './skaffold.ts'
+import { chooseTarget, findings, recordTarget, TARGETS, type Target } from './target.ts'
+
+const USAGE = `npm run up -- [--target cluster|host]
+
+Brings the whole stack up once, healthy and smoke-tested, and leaves it running.
+
+  --target  cluster: Minikube (or kind), through Skaffold.  host: plain processes of this machine, no container engine.
+            Without it: cluster where an engine and the tools are found, else host.
+
+Take it down with: npm run down`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
+  const target = values.target === undefined ? await choose() : oneOf('--target', values.target, TARGETS)
+  const started = performance.now()
+  takeLock('npm run up')
+  const url = target === 'host' ? await upOnHost() : await upInCluster()
+  recordTarget(target)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  say(`\n${colour('green', '✓')} The stack is up after ${seconds} s: ${url}\n  down again: npm run down`)
+  return 0
+})
+
+async function choose(): Promise<Target> {
+  const { target, reason } = chooseTarget(await findings())
+  say(`target: ${target} (${reason})`)
+  return target
+}
+
+/** Nothing half-made: what did not come up whole is ended, also on Ctrl-C. */
+async function upOnHost(): Promise<string> {
+  const { settings, given } = loadSettings()
+  const interrupted = (signal: NodeJS.Signals) => {
+    say(`\n${signal}: ending what was started`)
+    end().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  await end()
+  try {
+    const { plan, values } = await start(settings, given, 'run')
+    await step('smoke test', () => smokeHost(plan, settings, values))
+    say(colour('dim', `logs: ${stateFolder()}/logs`))
+    return plan.url
+  } catch (error) {
+    await end()
+    throw error
+  } finally {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+  }
+}
+
+async function upInCluster(): Promise<string> {
+  const { settings } = loadSettings()
+  const nodePort = services(settings).find((service) => service.nodePort)?.nodePort ?? 0
+  await step('cluster', () => cluster(['up'], nodePort))
+  await step('skaffold run', () => runSkaffold(['run']))
+  return `http://localhost:${nodePort}`
+}
