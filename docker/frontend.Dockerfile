@@ -11,7 +11,7 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=npm,target=/root/.npm \
     npm ci
 
 FROM packages AS sources
-COPY tsconfig.json next.config.ts next-env.d.ts ./
+COPY tsconfig.json next.config.ts ./
 COPY build build
 COPY src src
 

@@ -57,7 +57,8 @@ export function podSpec(service: Service, profile: Profile): IPodSpec {
   const dev = profile === 'dev'
   const synced = dev && service.sources.length > 0
   const environment = env(service)
-  const mounts = [...writableMounts(service), ...(service.secrets.length > 0 ? [secretMount] : [])]
+  const writable = service.writable?.[profile] ?? []
+  const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount] : [])]
   const sourceMounts = service.sources.map((folder) => ({
     name: 'sources',
     mountPath: `${WORKDIR}/${folder}`,
@@ -109,7 +110,7 @@ export function podSpec(service: Service, profile: Profile): IPodSpec {
       },
     ],
     volumes: [
-      ...['tmp', ...service.writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
+      ...['tmp', ...writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
       ...(service.secrets.length > 0 ? [secretVolume(service.secrets)] : []),
       ...(synced ? [{ name: 'sources', emptyDir: {} }] : []),
     ],
@@ -135,10 +136,10 @@ function env(service: Service): IEnvVar[] {
   ]
 }
 
-function writableMounts(service: Service): IVolumeMount[] {
+function writableMounts(folders: readonly string[]): IVolumeMount[] {
   return [
     { name: 'tmp', mountPath: '/tmp' },
-    ...service.writable.map((folder) => ({ name: volumeName(folder), mountPath: `${WORKDIR}/${folder}` })),
+    ...folders.map((folder) => ({ name: volumeName(folder), mountPath: `${WORKDIR}/${folder}` })),
   ]
 }
 

@@ -1,5 +1,5 @@
 import type { ConfigKey } from './configuration.ts'
-import type { SecretKey, Settings } from './settings.ts'
+import type { Profile, SecretKey, Settings } from './settings.ts'
 
 export type ServiceName = 'assistant-stub' | 'mcp' | 'backend' | 'frontend'
 
@@ -37,7 +37,7 @@ export interface Service {
   /** Folders below `directory` that hold code a developer edits: synced in `dev`. */
   readonly sources: readonly string[]
   /** Folders below the working directory, besides /tmp, that the program writes to. */
-  readonly writable: readonly string[]
+  readonly writable?: Readonly<Record<Profile, readonly string[]>>
 }
 
 const uvicorn = (app: string, { host, port }: Listen) => [
@@ -63,7 +63,6 @@ const assistantStub: Service = {
   probes: { live: '/health/live', ready: '/health/ready' },
   resources: { cpu: '25m', memory: '64Mi' },
   sources: [],
-  writable: [],
 }
 
 const mcp: Service = {
@@ -81,7 +80,6 @@ const mcp: Service = {
   probes: { live: '/health/live', ready: '/health/ready' },
   resources: { cpu: '50m', memory: '64Mi' },
   sources: ['mcp_server', 'core'],
-  writable: [],
 }
 
 const backend: Service = {
@@ -108,7 +106,6 @@ const backend: Service = {
   probes: { live: '/health/live', ready: '/health/ready' },
   resources: { cpu: '100m', memory: '128Mi' },
   sources: ['app', 'core'],
-  writable: [],
 }
 
 const frontend: Service = {
@@ -130,7 +127,7 @@ const frontend: Service = {
   probes: { live: '/api/health/live', ready: '/api/health/ready' },
   resources: { cpu: '100m', memory: '128Mi', devMemoryLimit: '2Gi' },
   sources: ['src'],
-  writable: ['.next'],
+  writable: { run: ['.next/cache'], dev: ['.next'] },
 }
 
 /** The database of the stack where no external one is set. Port and names as in the official image's documentation. */

@@ -1,0 +1,61 @@
+export type Task = { readonly id: number; readonly title: string; readonly completed: boolean }
+
+/** What a tool answered: an object, tasks, or the sentence that says why it failed. */
+export type Outcome<T> = { readonly value: T } | { readonly failure: string }
+
+/** The tasks in the result of list_tasks: an array, or an object that wraps one. */
+export function tasksIn(result: string): Outcome<readonly Task[]> {
+  if (result.trim() === '') return { value: [] }
+  const parsed = parse(result)
+  const items = Array.isArray(parsed)
+    ? parsed
+    : isRecord(parsed)
+      ? (parsed.result ?? parsed.tasks ?? [parsed])
+      : undefined
+  if (!Array.isArray(items) || !items.every(isTask)) return { failure: failureIn(parsed, result) }
+  return { value: items.map(({ id, title, completed }) => ({ id, title: oneLine(title), completed })) }
+}
+
+/** The task that add_task, complete_task, delete_task or update_task answered with. */
+export function changeIn(result: string): Outcome<{ readonly id?: number; readonly title?: string }> {
+  const parsed = parse(result)
+  const change = isRecord(parsed) && isRecord(parsed.result) ? parsed.result : parsed
+  if (!isRecord(change) || 'error' in change || change.isError === true)
+    return { failure: failureIn(parsed, result) }
+  return {
+    value: {
+      ...(typeof change.task_id === 'number' && { id: change.task_id }),
+      ...(typeof change.title === 'string' && { title: oneLine(change.title) }),
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function failureIn(parsed: unknown, text: string): string {
+  const told = isRecord(parsed) ? (parsed.error ?? parsed.message ?? parsed.detail) : parsed
+  return oneLine(typeof told === 'string' ? told : text).slice(0, 200)
+}
+
+function isTask(value: unknown): value is Task {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'number' &&
+    typeof value.title === 'string' &&
+    typeof value.completed === 'boolean'
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,79 @@
+"""Conversations and their messages in the database."""
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.models import Conversation, Message, Role
+
+LARGEST_ID = 2**31 - 1
+
+
+class ConversationNotFound(Exception):
+    """This user has no conversation with that id."""
+
+    def __init__(self, conversation_id: int) -> None:
+        super().__init__(f"There is no conversation {conversation_id}.")
+
+
+async def start_conversation(session: AsyncSession, user_id: str) -> int:
+    """Starts a conversation and returns its id."""
+    conversation = Conversation(user_id=user_id)
+    session.add(conversation)
+    await session.flush()
+    return conversation.id
+
+
+async def check_owner(session: AsyncSession, user_id: str, conversation_id: int) -> None:
+    """Raises ConversationNotFound unless the conversation is the user's."""
+    # PostgreSQL refuses a number that does not fit the column instead of finding nothing.
+    if not 1 <= conversation_id <= LARGEST_ID:
+        raise ConversationNotFound(conversation_id)
+    owned = select(Conversation.id).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
+    if await session.scalar(owned) is None:
+        raise ConversationNotFound(conversation_id)
+
+
+async def list_conversations(
+    session: AsyncSession, user_id: str, limit: int, offset: int
+) -> list[Conversation]:
+    """Returns up to `limit` conversations, the one last talked in first, after skipping `offset` of them."""
+    query = select(Conversation).where(Conversation.user_id == user_id)
+    newest_first = query.order_by(Conversation.updated_at.desc(), Conversation.id.desc())
+    return list(await session.scalars(newest_first.limit(limit).offset(offset)))
+
+
+async def list_messages(
+    session: AsyncSession, user_id: str, conversation_id: int, limit: int, offset: int
+) -> list[Message]:
+    """Returns up to `limit` messages, oldest first, after skipping `offset`; raises ConversationNotFound."""
+    await check_owner(session, user_id, conversation_id)
+    query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
+    return list(await session.scalars(query.limit(limit).offset(offset)))
+
+
+async def latest_messages(session: AsyncSession, conversation_id: int, limit: int) -> list[Message]:
+    """Returns the last `limit` messages of a conversation, oldest first."""
+    query = select(Message).where(Message.conversation_id == conversation_id)
+    latest = await session.scalars(query.order_by(Message.id.desc()).limit(limit))
+    return list(latest)[::-1]
+
+
+async def add_message(
+    session: AsyncSession, user_id: str, conversation_id: int, role: Role, content: str
+) -> None:
+    """Adds a message; raises ConversationNotFound if the conversation was deleted in the meantime."""
+    touched = await session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.user_id == user_id)
+        .values(updated_at=func.now())
+        .returning(Conversation.id)
+    )
+    if touched is None:
+        raise ConversationNotFound(conversation_id)
+    session.add(Message(user_id=user_id, conversation_id=conversation_id, role=role, content=content))
+
+
+async def delete_conversation(session: AsyncSession, user_id: str, conversation_id: int) -> None:
+    """Deletes a conversation with its messages; raises ConversationNotFound."""
+    await check_owner(session, user_id, conversation_id)
+    await session.execute(delete(Conversation).where(Conversation.id == conversation_id))

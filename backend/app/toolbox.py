@@ -1,0 +1,129 @@
+"""The MCP server's tools, as the model of one signed-in user may use them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+from mcp_types import CallToolResult, TextContent, Tool
+from openai.types.chat import ChatCompletionFunctionToolParam
+
+from app.caller import Caller
+from app.failures import AssistantFailure
+
+# Reading the authorities takes longer than a call; one context serves all connections.
+TLS = httpx2.create_ssl_context()
+TIMEOUT = 15.0  # seconds for one call of a tool
+IDENTITY = "user_id"  # filled in by us from the token, hidden from the model
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A call that was made: `output` is what the tool returned, `text` the same for the model."""
+
+    tool: str
+    input: dict[str, Any]
+    output: Any
+    text: str
+
+
+class Toolbox:
+    """The tools of one open MCP connection."""
+
+    def __init__(self, client: Client, user_id: str) -> None:
+        self.client = client
+        self.user_id = user_id
+        self.names: set[str] = set()
+
+    async def specifications(self) -> list[ChatCompletionFunctionToolParam]:
+        """Returns the tools in the model's format, without the parameter that says who the user is."""
+        try:
+            tools = (await self.client.list_tools()).tools
+        except MCPError as error:
+            raise AssistantFailure(502, f"The MCP server does not list its tools: {error}") from error
+        self.names = {tool.name for tool in tools}
+        return [specification(tool) for tool in tools]
+
+    async def call(self, name: str, arguments: str) -> ToolCall:
+        """Calls a tool with `arguments` as the model wrote them; a failure is an answer to the model."""
+        if name not in self.names:
+            return failed(
+                name, {}, f"There is no tool {name}. The tools are: {', '.join(sorted(self.names))}."
+            )
+        try:
+            given = parse_arguments(arguments)
+        except ValueError:
+            return failed(name, {}, "The arguments are not a JSON object.")
+        try:
+            result = await self.client.call_tool(name, {**given, IDENTITY: self.user_id})
+        except MCPError as error:
+            return failed(name, given, f"The tool could not be called: {error}")
+        text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
+        if result.is_error:
+            return failed(name, given, text)
+        return ToolCall(name, given, output_of(result, text), text)
+
+
+@asynccontextmanager
+async def open_toolbox(url: str, caller: Caller) -> AsyncIterator[Toolbox]:
+    """Connects to the MCP server at `url` with the caller's token; raises AssistantFailure if that fails."""
+    headers = {"Authorization": f"Bearer {caller.token}", "x-request-id": caller.request_id}
+    # The MCP server is a service of ours: a company's proxy settings must not get between.
+    async with httpx2.AsyncClient(headers=headers, timeout=TIMEOUT, trust_env=False, verify=TLS) as http:
+        connection = Client(streamable_http_client(url, http_client=http), read_timeout_seconds=TIMEOUT)
+        try:
+            client = await connection.__aenter__()
+        except Exception as error:
+            cause = innermost(error)
+            status = 504 if isinstance(cause, TimeoutError | httpx2.TimeoutException) else 502
+            raise AssistantFailure(status, f"The MCP server cannot be used: {cause}") from error
+        try:
+            yield Toolbox(client, caller.user_id)
+        finally:
+            await connection.__aexit__(None, None, None)
+
+
+def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
+    schema = tool.input_schema
+    properties = {name: value for name, value in schema.get("properties", {}).items() if name != IDENTITY}
+    required = [name for name in schema.get("required", []) if name != IDENTITY]
+    return {
+        "type": "function",
+        "function": {
+            "name": tool.name,
+            "description": tool.description or "",
+            "parameters": {**schema, "properties": properties, "required": required},
+        },
+    }
+
+
+def parse_arguments(arguments: str) -> dict[str, Any]:
+    given = json.loads(arguments or "{}")
+    if not isinstance(given, dict):
+        raise ValueError("not an object")
+    json.dumps(given, ensure_ascii=False).encode()  # lone surrogates cannot be sent on
+    given.pop(IDENTITY, None)
+    return given
+
+
+def output_of(result: CallToolResult, text: str) -> Any:
+    content = result.structured_content
+    if content is None:
+        return text
+    # MCP wraps what is not an object into one.
+    return content["result"] if set(content) == {"result"} else content
+
+
+def failed(name: str, given: dict[str, Any], text: str) -> ToolCall:
+    return ToolCall(name, given, {"error": text}, text)
+
+
+def innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,75 @@
+"""From a libpq connection string to an SQLAlchemy engine on asyncpg."""
+
+import ssl
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+DSN_FORM = "postgresql://user:password@host:5432/database"
+TLS_MODES = ("disable", "require", "verify-full")
+
+# What a query raises when the database went away, refuses, or is too busy.
+UNREACHABLE = (DBAPIError, PoolTimeout, OSError, TimeoutError)
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+def parse_dsn(dsn: str) -> tuple[URL, dict[str, object]]:
+    """Returns asyncpg's URL and connect arguments for a libpq `dsn`; ends the program if it is wrong."""
+    try:
+        url = make_url(dsn)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or url.drivername not in ("postgresql", "postgres") or not (url.host and url.database):
+        raise SystemExit(f"DATABASE_URL does not parse: write it as {DSN_FORM}.")
+    query = dict(url.query)
+    mode = query.pop("sslmode", None)
+    query.pop("channel_binding", None)  # asyncpg has no channel binding; SCRAM works without it
+    if query:
+        raise SystemExit(f"DATABASE_URL has the unknown parameter {next(iter(query))}: remove it.")
+    if mode is not None and mode not in TLS_MODES:
+        raise SystemExit(f"DATABASE_URL has sslmode={mode}: use one of {', '.join(TLS_MODES)}.")
+    arguments: dict[str, object] = {}
+    if mode == "verify-full":
+        # asyncpg's own verify-full wants a file in the home folder; we trust the system's authorities.
+        arguments["ssl"] = ssl.create_default_context()
+    elif mode is not None:
+        arguments["ssl"] = mode
+    return url.set(drivername="postgresql+asyncpg", query={}), arguments
+
+
+def create_engine(dsn: str, service: str) -> AsyncEngine:
+    """Returns an engine for `dsn` that names its connections `service`; nothing connects yet."""
+    url, arguments = parse_dsn(dsn)
+    return create_async_engine(
+        url,
+        connect_args={
+            **arguments,
+            "timeout": 5,
+            "command_timeout": 15,
+            "server_settings": {"application_name": service},
+        },
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=10,
+    )
+
+
+def driver_error(error: BaseException) -> BaseException:
+    """Returns asyncpg's own exception where SQLAlchemy wrapped it, else `error`."""
+    wrapped = getattr(error, "orig", None)
+    return error if wrapped is None else wrapped.__cause__ or wrapped
+
+
+def cause_of(error: BaseException) -> str:
+    """Returns in words why the database cannot be used."""
+    return str(driver_error(error)) or "no answer in time"
+
+
+def session_factory(engine: AsyncEngine) -> Sessions:
+    """Returns the factory whose `.begin()` opens one transaction; objects stay readable after it."""
+    return async_sessionmaker(engine, expire_on_commit=False)

@@ -1,0 +1,45 @@
+"""The probes of both servers: alive without looking at anything, ready only if the own database is."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from core.database import UNREACHABLE, cause_of
+from core.schema import HEAD, current_revision, is_behind
+
+TIMEOUT = 3.0  # seconds a readiness check may take
+
+
+class NotReady(Exception):
+    """Why the service cannot serve at the moment, as one sentence."""
+
+
+async def check_database(engine: AsyncEngine) -> None:
+    """Raises NotReady unless the database answers and its schema is at least at the head revision."""
+    try:
+        async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
+            revision = await current_revision(connection)
+    except UNREACHABLE as error:
+        raise NotReady(f"The database does not answer: {cause_of(error)}") from error
+    if is_behind(revision):
+        raise NotReady(f"The schema is at {revision or 'no revision'}, {HEAD} is needed: migrate it.")
+
+
+def health_routes(check_ready: Callable[[], Awaitable[None]]) -> list[Route]:
+    """Returns /health, /health/live and /health/ready, which is 503 when `check_ready` raises NotReady."""
+
+    async def live(_: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_: Request) -> JSONResponse:
+        try:
+            await check_ready()
+        except NotReady as error:
+            return JSONResponse({"status": "not ready", "cause": str(error)}, 503)
+        return JSONResponse({"status": "ready"})
+
+    return [Route("/health", live), Route("/health/live", live), Route("/health/ready", ready)]

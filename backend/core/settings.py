@@ -1,0 +1,33 @@
+"""Where settings come from: plain ones from the environment, secrets from one file per key."""
+
+import os
+from pathlib import Path
+
+
+def setting(name: str) -> str:
+    """Returns the environment variable `name`; ends the program with one sentence if it is absent."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise SystemExit(f"The setting {name} is missing: set the environment variable {name}.")
+    return value
+
+
+def optional_secret(name: str) -> str | None:
+    """Returns the content of the file `name` in the folder SECRETS_DIR, or None if there is no such file."""
+    path = Path(setting("SECRETS_DIR")) / name
+    try:
+        return path.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise SystemExit(f"The secret {name} cannot be read from {path}: {reason}.") from error
+
+
+def secret(name: str) -> str:
+    """Returns the secret `name`; ends the program with one sentence if it is absent or empty."""
+    value = optional_secret(name)
+    if value is None:
+        path = Path(setting("SECRETS_DIR")) / name
+        raise SystemExit(f"The secret {name} is missing: put its value into the file {path}.")
+    return value

@@ -1,0 +1,113 @@
+"""Whose token is it: EdDSA JWTs checked against the issuer's published keys (JWKS)."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Callable
+from urllib.request import ProxyHandler, build_opener
+
+import jwt
+
+MAX_AGE = 600.0  # seconds after which known keys are looked up again, so that withdrawn ones go
+PAUSE = 2.0  # seconds between two look-ups, so that tokens with made-up key ids cannot hammer the issuer
+FETCH_TIMEOUT = 5.0  # seconds
+CLOCK_SKEW = 5.0  # seconds by which the issuer's clock may differ from ours
+
+log = logging.getLogger(__name__)
+
+
+class InvalidToken(Exception):
+    """The token is not one that the issuer gave out for us, or no longer valid."""
+
+
+class KeysUnavailable(Exception):
+    """The issuer's keys cannot be had at the moment, so the token can be neither accepted nor refused."""
+
+
+def fetch_jwks(url: str) -> dict[str, jwt.PyJWK]:
+    """Returns the Ed25519 keys published at `url`, by key id; raises OSError or ValueError."""
+    # The issuer is a service of ours: a company's proxy settings must not get between.
+    with build_opener(ProxyHandler({})).open(url, timeout=FETCH_TIMEOUT) as answer:
+        published = json.load(answer)["keys"]
+    return {
+        key["kid"]: jwt.PyJWK(key, algorithm="EdDSA")
+        for key in published
+        if key.get("crv") == "Ed25519" and "kid" in key
+    }
+
+
+class KeySet:
+    """The keys published at a JWKS address, remembered, and fetched again for an unknown one."""
+
+    def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
+        self.url = url
+        self.now = now
+        self.keys: dict[str, jwt.PyJWK] = {}
+        self.fetched_at: float | None = None
+        self.tried_at: float | None = None
+        self.last_try_failed = False
+        self.fetching = asyncio.Lock()
+
+    async def find(self, kid: str) -> jwt.PyJWK | None:
+        """Returns the key named `kid`, or None if the issuer has none; raises KeysUnavailable."""
+        if kid not in self.keys or self.fetched_at is None or self.now() - self.fetched_at > MAX_AGE:
+            await self.refresh()
+        key = self.keys.get(kid)
+        if key is None and self.last_try_failed:
+            raise KeysUnavailable
+        return key
+
+    async def refresh(self) -> None:
+        async with self.fetching:
+            if self.tried_at is not None and self.now() - self.tried_at < PAUSE:
+                return
+            try:
+                self.keys = await asyncio.to_thread(fetch_jwks, self.url)
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
+                self.last_try_failed = True
+                log.warning("The signing keys cannot be fetched from %s: %s", self.url, error)
+            else:
+                self.last_try_failed = False
+                self.fetched_at = self.now()
+            # Taken at the end, so that those who waited for a slow answer do not all ask again.
+            self.tried_at = self.now()
+
+
+class TokenVerifier:
+    """Checks tokens of one issuer for one audience."""
+
+    def __init__(self, keys: KeySet, issuer: str, audience: str) -> None:
+        self.keys = keys
+        self.issuer = issuer
+        self.audience = audience
+
+    async def user_id(self, token: str) -> str:
+        """Returns the id of the user `token` was given to; raises InvalidToken or KeysUnavailable."""
+        # A hostile header can be nested deeply enough to exhaust the JSON parser's stack.
+        try:
+            header = jwt.get_unverified_header(token)
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+            raise InvalidToken from error
+        kid = header.get("kid")
+        if header.get("alg") != "EdDSA" or not kid:
+            raise InvalidToken
+        key = await self.keys.find(kid)
+        if key is None:
+            raise InvalidToken
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=["EdDSA"],
+                issuer=self.issuer,
+                audience=self.audience,
+                leeway=CLOCK_SKEW,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+            raise InvalidToken from error
+        subject = claims["sub"]
+        if not subject:
+            raise InvalidToken
+        return str(subject)

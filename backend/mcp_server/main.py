@@ -1,0 +1,64 @@
+"""The MCP server: five tools over stateless streamable HTTP at /mcp, each call with the caller's token."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+
+from core.auth import BearerGate
+from core.database import create_engine, session_factory
+from core.health import NotReady, check_database, health_routes
+from core.lifecycle import end_with_success, keep_imports
+from core.logs import configure_logging
+from core.requests import RequestLog
+from core.tokens import KeySet, TokenVerifier
+from mcp_server.settings import Settings
+from mcp_server.tools import add_tools
+
+LIST_TOOLS = {"jsonrpc": "2.0", "id": "ready", "method": "tools/list"}
+BOTH_TYPES = {"Accept": "application/json, text/event-stream"}
+
+settings = Settings.load()
+configure_logging("mcp", settings.log_level)
+engine = create_engine(settings.database_url, "mcp")
+
+
+@asynccontextmanager
+async def lifespan(_: MCPServer[None]) -> AsyncIterator[None]:
+    keep_imports()
+    yield
+    await engine.dispose()
+    end_with_success()
+
+
+async def check_ready() -> None:
+    """Raises NotReady unless the database is at head and the MCP session machinery lists the tools."""
+    await check_database(engine)
+    # Straight to the session manager, behind the gate: a server can be up while its sessions are dead.
+    sessions = httpx2.ASGITransport(app=server.session_manager.asgi_app, raise_app_exceptions=True)
+    host = settings.allowed_hosts[0].replace(":*", ":80")
+    try:
+        async with httpx2.AsyncClient(transport=sessions, base_url=f"http://{host}") as client:
+            answer = await client.post("/mcp", json=LIST_TOOLS, headers=BOTH_TYPES)
+    except RuntimeError as error:
+        raise NotReady(f"The MCP session machinery does not run: {error}") from error
+    if answer.status_code != 200 or not answer.json().get("result", {}).get("tools"):
+        raise NotReady(f"tools/list answered {answer.status_code}: {answer.text[:200]}")
+
+
+server: MCPServer[Any] = MCPServer("todo", lifespan=lifespan)
+add_tools(server, session_factory(engine))
+
+app = server.streamable_http_app(
+    stateless_http=True,
+    json_response=True,
+    transport_security=TransportSecuritySettings(allowed_hosts=settings.allowed_hosts),
+)
+app.routes.extend(health_routes(check_ready))
+keys = KeySet(settings.jwks_url)
+verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
+app.add_middleware(BearerGate, verifier=verifier, prefix="/mcp")
+app.add_middleware(RequestLog)

@@ -1,0 +1,41 @@
+"""A small HTTP server in a thread, for the stand-ins that the servers under test talk to."""
+
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+Answer = tuple[int, Any]
+
+
+class LocalHttp:
+    """Serves `respond(body, headers)` on a free port; `url` has no trailing slash."""
+
+    def __init__(self, respond: Callable[[Any, dict[str, str]], Answer]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.reply(None)
+
+            def do_POST(self) -> None:
+                self.reply(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+
+            def reply(self, body: Any) -> None:
+                status, content = respond(body, {name.lower(): value for name, value in self.headers.items()})
+                data = json.dumps(content).encode()
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()

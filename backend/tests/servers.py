@@ -1,0 +1,85 @@
+"""Runs the programs under test as they run in production: own process, real command, settings and secrets."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any
+
+SECRETS = tempfile.TemporaryDirectory(prefix="todo-test-")  # removed when the tests end
+BACKEND = Path(__file__).parent.parent
+START = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", "0", "--no-access-log"]
+DRAIN = ["--timeout-graceful-shutdown", "20"]
+
+
+def environment(secrets: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
+    """Returns a process environment with `settings`, and `secrets` in a new folder."""
+    folder = Path(tempfile.mkdtemp(dir=SECRETS.name))
+    for name, value in secrets.items():
+        (folder / name).write_text(value)
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**inherited, "SECRETS_DIR": str(folder), "PYTHONUNBUFFERED": "1", **settings}
+
+
+def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Runs `python <arguments>` to its end."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(  # noqa: S603
+        command, cwd=BACKEND, env=env, capture_output=True, text=True, timeout=90, check=False
+    )
+
+
+class Server:
+    """One of the two servers on a free port; `lines` are its log so far."""
+
+    def __init__(self, application: str, env: dict[str, str], *options: str) -> None:
+        command = [sys.executable, *START, *DRAIN, *options, application]
+        self.process = subprocess.Popen(  # noqa: S603
+            command, cwd=BACKEND, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.lines: list[str] = []
+        self.more = Condition()
+        self.url = self.wait_for_address()
+        self.reader = Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def wait_for_address(self) -> str:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if "Uvicorn running on " in line:
+                return line.partition("Uvicorn running on ")[2].split(" ")[0]
+        raise AssertionError("the server ended at start: " + "".join(self.lines))
+
+    def read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                with self.more:
+                    self.lines.append(line)
+                    self.more.notify_all()
+
+    def log(self) -> list[dict[str, Any]]:
+        """Returns what the server has logged so far; fails if a line is not JSON."""
+        return [json.loads(line) for line in self.lines]
+
+    def logged(self, **fields: Any) -> dict[str, Any]:
+        """Waits for the log line that has these fields, and returns it."""
+
+        def matching() -> list[dict[str, Any]]:
+            return [line for line in self.log() if fields.items() <= line.items()]
+
+        with self.more:
+            assert self.more.wait_for(matching, 10), f"no log line with {fields}"
+        return matching()[0]
+
+    def stop(self) -> int:
+        """Sends SIGTERM and returns the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(30)
+        self.reader.join()
+        return code

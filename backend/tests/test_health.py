@@ -1,0 +1,110 @@
+"""The probes of both servers, as the kubelet sees them, and what users see when something is away."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import asyncpg
+import httpx2
+import pytest
+from sqlalchemy.engine import make_url
+
+from core.schema import HEAD
+from tests.conftest import Environment, fresh_database
+from tests.issuer import Issuer
+from tests.servers import Server, environment, run
+from tests.test_mcp import Caller
+
+NOWHERE = "http://127.0.0.1:9"
+
+Start = Callable[[str], Server]
+
+
+@pytest.fixture(params=["backend", "mcp"])
+def start(
+    request: pytest.FixtureRequest, backend_environment: Environment, mcp_environment: Environment
+) -> Iterator[Start]:
+    """Starts one of the two servers on a database of the test's choice."""
+    started: list[Server] = []
+
+    def starter(dsn: str) -> Server:
+        if request.param == "mcp":
+            server = Server("mcp_server.main:app", mcp_environment(dsn))
+        else:
+            server = Server("app.main:app", backend_environment(dsn, NOWHERE))
+        started.append(server)
+        return server
+
+    yield starter
+    for server in started:
+        assert server.stop() == 0
+
+
+async def probe(server: Server, path: str) -> tuple[int, str]:
+    async with httpx2.AsyncClient(timeout=30) as kubelet:
+        answer = await kubelet.get(server.url + path)
+    return answer.status_code, answer.json().get("cause", "")
+
+
+async def test_ready_means_reachable_and_at_head_and_live_means_neither(start: Start) -> None:
+    async with fresh_database() as dsn:
+        server = start(dsn)
+        status, cause = await probe(server, "/health/ready")
+        assert (status, cause) == (503, f"The schema is at no revision, {HEAD} is needed: migrate it.")
+
+        assert run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {})).returncode == 0
+        assert await probe(server, "/health/ready") == (200, "")
+
+        connection = await asyncpg.connect(dsn)
+        await connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        assert (await probe(server, "/health/ready"))[0] == 503
+        # In a rolling update the old pods meet the new schema, and must go on serving.
+        await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        assert (await probe(server, "/health/ready"))[0] == 200
+        await connection.close()
+
+        name = make_url(dsn).database
+        admin = await asyncpg.connect(make_url(dsn).set(database="postgres").render_as_string(False))
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        status, cause = await probe(server, "/health/ready")
+        assert (status, cause.startswith("The database does not answer: ")) == (503, True)
+        await admin.execute(f"CREATE DATABASE {name}")
+        await admin.close()
+    for path in ("/health", "/health/live"):
+        assert await probe(server, path) == (200, "")
+
+
+async def test_mcp_is_not_ready_when_its_sessions_are_dead(
+    database: str, mcp_environment: Environment
+) -> None:
+    server = Server("mcp_server.main:app", mcp_environment(database), "--lifespan", "off")
+    status, cause = await probe(server, "/health/ready")
+    live = await probe(server, "/health/live")
+    server.stop()
+    assert (status, cause.startswith("The MCP session machinery does not run")) == (503, True)
+    assert live == (200, "")
+
+
+async def test_a_database_that_is_away_is_503_and_a_tool_error(
+    backend_environment: Environment, mcp_environment: Environment, issuer: Issuer
+) -> None:
+    dsn = "postgresql://todo@127.0.0.1:9/todo"
+    api = Server("app.main:app", backend_environment(dsn, NOWHERE))
+    mcp = Server("mcp_server.main:app", mcp_environment(dsn))
+    token = issuer.token("alice")
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as alice:
+        answer = await alice.get(f"{api.url}/api/alice/tasks")
+    error = await Caller(mcp.url, "alice", token).error("list_tasks")
+    assert (api.stop(), mcp.stop()) == (0, 0)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert answer.json()["detail"] in error
+
+
+async def test_an_issuer_that_is_away_is_503_not_401(
+    database: str, backend_environment: Environment, issuer: Issuer
+) -> None:
+    server = Server("app.main:app", backend_environment(database, NOWHERE, JWKS_URL=f"{NOWHERE}/jwks"))
+    user_id = uuid.uuid4().hex
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {issuer.token(user_id)}"}) as client:
+        answer = await client.get(f"{server.url}/api/{user_id}/tasks")
+    assert server.stop() == 0
+    assert answer.status_code == 503

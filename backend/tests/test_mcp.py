@@ -1,0 +1,164 @@
+"""The MCP server: the contract of its five tools, by plain JSON-RPC and by the official client."""
+
+import json
+import uuid
+from typing import Any
+
+import httpx2
+import pytest
+from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from tests.issuer import Issuer
+from tests.servers import Server
+
+ACCEPT = {"Accept": "application/json, text/event-stream"}
+
+# Name → parameters with their types, required ones first.
+TOOLS = {
+    "add_task": (["user_id", "title"], ["description"]),
+    "list_tasks": (["user_id"], ["status"]),
+    "complete_task": (["user_id", "task_id"], []),
+    "delete_task": (["user_id", "task_id"], []),
+    "update_task": (["user_id", "task_id"], ["title", "description"]),
+}
+
+
+class Caller:
+    """Calls tools by one JSON-RPC POST each, without a session, as any user with a token can."""
+
+    def __init__(self, url: str, user_id: str, token: str) -> None:
+        self.url = f"{url}/mcp"
+        self.user_id = user_id
+        self.headers = {**ACCEPT, "Authorization": f"Bearer {token}"}
+
+    async def post(self, method: str, params: dict[str, Any], **headers: str) -> httpx2.Response:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        async with httpx2.AsyncClient(timeout=30) as client:
+            return await client.post(self.url, json=body, headers={**self.headers, **headers})
+
+    async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """Returns the result of a tool call, with the caller's own user_id unless another one is given."""
+        given = {"user_id": self.user_id, **arguments}
+        answer = await self.post("tools/call", {"name": tool, "arguments": given})
+        assert answer.status_code == 200, answer.text
+        result: dict[str, Any] = answer.json()["result"]
+        return result
+
+    async def structured(self, tool: str, **arguments: Any) -> Any:
+        """Returns what a tool call that must succeed returned, which is also its text."""
+        result = await self.call(tool, **arguments)
+        assert not result.get("isError"), result
+        content = result["structuredContent"]
+        value = content["result"] if tool == "list_tasks" else content
+        assert [json.loads(part["text"]) for part in result["content"]] == [value]
+        return value
+
+    async def error(self, tool: str, **arguments: Any) -> str:
+        """Returns the text of a tool call that must fail."""
+        result = await self.call(tool, **arguments)
+        assert result["isError"], result
+        text: str = result["content"][0]["text"]
+        return text
+
+
+@pytest.fixture
+def alice(mcp: Server, issuer: Issuer) -> Caller:
+    user_id = uuid.uuid4().hex
+    return Caller(mcp.url, user_id, issuer.token(user_id))
+
+
+async def test_the_five_tools_are_listed_with_the_contracts_parameters(alice: Caller) -> None:
+    tools = (await alice.post("tools/list", {})).json()["result"]["tools"]
+    listed = {tool["name"]: tool["inputSchema"] for tool in tools}
+    assert set(listed) == set(TOOLS)
+    for name, (required, optional) in TOOLS.items():
+        assert set(listed[name]["required"]) == set(required)
+        assert set(listed[name]["properties"]) == {*required, *optional}
+    assert listed["complete_task"]["properties"]["task_id"]["type"] == "integer"
+    assert listed["list_tasks"]["properties"]["status"]["enum"] == ["all", "pending", "completed"]
+
+
+async def test_each_tool_does_its_job_and_says_so(alice: Caller) -> None:
+    added = await alice.structured("add_task", title=" Buy groceries ", description="Milk, eggs, bread")
+    task_id = added["task_id"]
+    assert added == {"task_id": task_id, "status": "created", "title": "Buy groceries"}
+    other = await alice.structured("add_task", title="Call mom")
+
+    renamed = await alice.structured("update_task", task_id=task_id, title="Buy fruits")
+    assert renamed == {"task_id": task_id, "status": "updated", "title": "Buy fruits"}
+    for _ in range(2):
+        completed = await alice.structured("complete_task", task_id=task_id)
+        assert completed == {"task_id": task_id, "status": "completed", "title": "Buy fruits"}
+
+    done = {"id": task_id, "title": "Buy fruits", "description": "Milk, eggs, bread", "completed": True}
+    open_ = {"id": other["task_id"], "title": "Call mom", "description": None, "completed": False}
+    assert await alice.structured("list_tasks") == [done, open_]
+    assert await alice.structured("list_tasks", status="all") == [done, open_]
+    assert await alice.structured("list_tasks", status="completed") == [done]
+    assert await alice.structured("list_tasks", status="pending") == [open_]
+
+    await alice.structured("update_task", task_id=task_id, description="")
+    assert (await alice.structured("list_tasks"))[0]["description"] is None
+    deleted = await alice.structured("delete_task", task_id=task_id)
+    assert deleted == {"task_id": task_id, "status": "deleted", "title": "Buy fruits"}
+    assert await alice.structured("list_tasks", status="completed") == []
+
+
+@pytest.mark.parametrize("tool", ["complete_task", "delete_task", "update_task"])
+@pytest.mark.parametrize("task_id", [999_999_999, 0, -1, 2**31, 2**80])
+async def test_a_missing_task_is_a_tool_error(alice: Caller, tool: str, task_id: int) -> None:
+    assert f"There is no task {task_id}." in await alice.error(tool, task_id=task_id)
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 201, "nul \x00"])
+async def test_a_title_that_is_none_is_a_tool_error_of_one_line(alice: Caller, title: str) -> None:
+    assert "\n" not in await alice.error("add_task", title=title)
+    task_id = (await alice.structured("add_task", title="ok"))["task_id"]
+    assert "title" in await alice.error("update_task", task_id=task_id, title=title)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("add_task", {}),
+        ("add_task", {"title": "x", "description": "x" * 1001}),
+        ("list_tasks", {"status": "done"}),
+        ("complete_task", {"task_id": "first"}),
+        ("drop_table", {}),
+    ],
+)
+async def test_wrong_arguments_are_tool_errors(alice: Caller, tool: str, arguments: dict[str, Any]) -> None:
+    assert await alice.error(tool, **arguments)
+
+
+async def test_nobody_acts_for_another_user(alice: Caller, mcp: Server, issuer: Issuer) -> None:
+    task_id = (await alice.structured("add_task", title="Mine"))["task_id"]
+    mallory = Caller(mcp.url, "mallory", issuer.token("mallory"))
+    for tool, arguments in {
+        "add_task": {"title": "x"},
+        "list_tasks": {},
+        "complete_task": {"task_id": task_id},
+        "delete_task": {"task_id": task_id},
+        "update_task": {"task_id": task_id, "title": "x"},
+    }.items():
+        assert "another user" in await mallory.error(tool, user_id=alice.user_id, **arguments)
+        if "task_id" in arguments:
+            assert "There is no task" in await mallory.error(tool, **arguments)
+    assert [task["title"] for task in await alice.structured("list_tasks")] == ["Mine"]
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_official_client_works_in_both_protocol_eras(alice: Caller, mode: str) -> None:
+    http = httpx2.AsyncClient(headers=alice.headers)
+    server = streamable_http_client(alice.url, http_client=http)
+    async with http, Client(server, mode=mode) as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == set(TOOLS)
+        result = await client.call_tool("add_task", {"user_id": alice.user_id, "title": "Hello"})
+        assert result.structured_content is not None
+        assert result.structured_content["status"] == "created"
+
+
+@pytest.mark.parametrize(("host", "status"), [("mcp:8001", 200), ("localhost:1", 200), ("evil.example", 421)])
+async def test_it_answers_under_its_service_name_and_no_other(alice: Caller, host: str, status: int) -> None:
+    assert (await alice.post("tools/list", {}, Host=host)).status_code == status

@@ -1,0 +1,105 @@
+"""The issuer's keys: fetched once, again for an unknown one, and never as often as somebody likes."""
+
+import asyncio
+import uuid
+
+import pytest
+
+from core.tokens import MAX_AGE, PAUSE, InvalidToken, KeySet, KeysUnavailable, TokenVerifier
+from tests.issuer import Issuer
+
+
+class Clock:
+    """Time that passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def own_issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+def verifier(own_issuer: Issuer, clock: Clock) -> TokenVerifier:
+    return TokenVerifier(KeySet(own_issuer.jwks_url, clock), "todo", "todo")
+
+
+async def test_many_tokens_at_once_fetch_the_keys_once(own_issuer: Issuer, verifier: TokenVerifier) -> None:
+    tokens = [own_issuer.token(f"user-{number}") for number in range(20)]
+    users = await asyncio.gather(*[verifier.user_id(token) for token in tokens])
+    assert users == [f"user-{number}" for number in range(20)]
+    assert own_issuer.fetches == 1
+
+
+async def test_made_up_key_ids_cannot_hammer_the_issuer(
+    own_issuer: Issuer, verifier: TokenVerifier, clock: Clock
+) -> None:
+    for _ in range(50):
+        with pytest.raises(InvalidToken):
+            await verifier.user_id(own_issuer.token("mallory", headers={"kid": uuid.uuid4().hex}))
+        clock.seconds += PAUSE / 10
+    assert own_issuer.fetches <= 6
+    assert await verifier.user_id(own_issuer.token("alice")) == "alice"
+
+
+async def test_a_rotated_key_is_found_and_a_withdrawn_one_forgotten(
+    own_issuer: Issuer, verifier: TokenVerifier, clock: Clock
+) -> None:
+    old = own_issuer.token("alice", exp=2**40)
+    assert await verifier.user_id(old) == "alice"
+    own_issuer.rotate()
+    assert await verifier.user_id(old) == "alice"
+    clock.seconds += PAUSE
+    assert await verifier.user_id(own_issuer.token("bob")) == "bob"
+    with pytest.raises(InvalidToken):
+        await verifier.user_id(old)
+
+    kept = own_issuer.token("carol", exp=2**40)
+    own_issuer.rotate()
+    assert await verifier.user_id(kept) == "carol"
+    clock.seconds += MAX_AGE + 1
+    with pytest.raises(InvalidToken):
+        await verifier.user_id(kept)
+
+
+async def test_an_issuer_that_is_away_stops_only_tokens_whose_key_is_unknown(
+    own_issuer: Issuer, verifier: TokenVerifier, clock: Clock
+) -> None:
+    own_issuer.up = False
+    token = own_issuer.token("alice", exp=2**40)
+    for _ in range(3):
+        with pytest.raises(KeysUnavailable):
+            await verifier.user_id(token)
+    assert own_issuer.fetches == 1
+    own_issuer.up = True
+    clock.seconds += PAUSE
+    assert await verifier.user_id(token) == "alice"
+
+    own_issuer.up = False
+    clock.seconds += MAX_AGE + 1
+    assert await verifier.user_id(token) == "alice"
+    own_issuer.rotate()
+    clock.seconds += PAUSE
+    with pytest.raises(KeysUnavailable):
+        await verifier.user_id(own_issuer.token("bob"))
+
+
+@pytest.mark.parametrize(
+    "published", [[], [{"kid": "x"}], [{"kid": "x", "crv": "Ed25519", "kty": "OKP"}], "no", [7]]
+)
+async def test_nonsense_from_the_issuer_is_never_a_key(
+    own_issuer: Issuer, verifier: TokenVerifier, published: object
+) -> None:
+    own_issuer.published = published  # type: ignore[assignment]
+    with pytest.raises((InvalidToken, KeysUnavailable)):
+        await verifier.user_id(own_issuer.token("alice"))

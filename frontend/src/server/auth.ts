@@ -1,0 +1,10 @@
+import { betterAuth } from 'better-auth'
+import { authOptions } from './auth-options.ts'
+import { database } from './database.ts'
+import { oncePerProcess } from './once-per-process.ts'
+import { settings } from './settings.ts'
+
+/** Better Auth, made on first use so that `next build` needs no settings and no database. */
+export function auth() {
+  return oncePerProcess('auth', () => betterAuth(authOptions(settings(), database())))
+}

@@ -1,0 +1,63 @@
+import { clientAddressHeader } from './client-address.ts'
+import { log } from './log.ts'
+import { settings } from './settings.ts'
+
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/** The session cookie is this service's own; `accept-encoding` is asked for by us, `host` and `expect` by fetch. */
+const notForBackend = ['host', 'expect', 'cookie', 'accept-encoding', clientAddressHeader]
+
+/** Sends `request` to the backend and streams its answer back; 502 with a JSON `detail` when it cannot be reached. */
+export async function proxyToBackend(request: Request, requestId: string): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const headers = passedOn(request.headers, notForBackend)
+  headers.set('x-request-id', requestId)
+  headers.set('accept-encoding', 'identity')
+  const init: RequestInit & { duplex: 'half' } = {
+    method: request.method,
+    headers,
+    body: request.body,
+    // Required by fetch for a streamed body.
+    duplex: 'half',
+    redirect: 'manual',
+    cache: 'no-store',
+    signal: request.signal,
+  }
+  try {
+    const answer = await fetch(settings().backendUrl + pathname + search, init)
+    return new Response(answer.body, {
+      status: answer.status,
+      statusText: answer.statusText,
+      headers: passedOn(answer.headers, ['set-cookie']),
+    })
+  } catch (error) {
+    if (!request.signal.aborted) {
+      log('error', 'The backend did not answer', { request_id: requestId, cause: causeOf(error) })
+    }
+    return Response.json(
+      { detail: 'The task service did not answer; try again in a moment.' },
+      { status: 502 },
+    )
+  }
+}
+
+function passedOn(headers: Headers, dropped: readonly string[]): Headers {
+  const kept = new Headers(headers)
+  const named = headers.get('connection')?.split(',') ?? []
+  for (const name of [...hopByHop, ...named, ...dropped]) if (name.trim()) kept.delete(name.trim())
+  return kept
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
+}

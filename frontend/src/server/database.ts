@@ -1,0 +1,48 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, type PoolConfig } from 'pg'
+import { log } from './log.ts'
+import { oncePerProcess } from './once-per-process.ts'
+import { settings } from './settings.ts'
+
+/** Better Auth's tables live here, apart from the backend's in `public`. */
+export const authSchema = 'auth'
+
+export interface RateLimitTable {
+  id: string
+  key: string
+  count: number
+  /** Start of the window, in milliseconds since 1970. */
+  lastRequest: string
+}
+
+export interface AuthDatabase {
+  rateLimit: RateLimitTable
+}
+
+/** The connection pool of this process, opened on first use. */
+export function database(): Kysely<AuthDatabase> {
+  return oncePerProcess('database', () => connect(settings().databaseUrl))
+}
+
+/** A pool on a libpq connection string; each connection attempt fails after 3 s. */
+export function connect(databaseUrl: string): Kysely<AuthDatabase> {
+  const pool = new Pool(poolConfig(databaseUrl))
+  pool.on('error', (error) =>
+    log('warning', 'An idle database connection was lost', { cause: error.message }),
+  )
+  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+}
+
+function poolConfig(databaseUrl: string): PoolConfig {
+  const url = new URL(databaseUrl)
+  // Without it node-postgres takes sslmode=require for verify-full, unlike libpq and the backend.
+  if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true')
+  return {
+    connectionString: url.href,
+    enableChannelBinding: ['prefer', 'require'].includes(url.searchParams.get('channel_binding') ?? ''),
+    application_name: 'frontend',
+    max: 5,
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+  }
+}

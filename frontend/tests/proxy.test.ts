@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import {
+  type Database,
+  type Environment,
+  environment,
+  type Frontend,
+  freshDatabase,
+  startFrontend,
+} from './running-frontend.ts'
+
+const test = suite('proxy')
+
+let database: Database
+let settings: Environment
+let backend: Server
+let frontend: Frontend
+let answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+test.before(async () => {
+  database = await freshDatabase()
+  backend = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1')
+  await once(backend, 'listening')
+  settings = await environment(database.url, `http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
+  frontend = await startFrontend(settings.variables)
+})
+
+test.before.each(() => {
+  answer = async (request, response) => {
+    const { method, url, headers } = request
+    response.writeHead(201, {
+      link: '</api/u/tasks?offset=2>; rel="next"',
+      'content-type': 'application/json',
+    })
+    response.end(JSON.stringify({ method, url, headers, body: await text(request) }))
+  }
+})
+
+test.after(async () => {
+  await frontend?.stop()
+  backend.close()
+  await settings.remove()
+  await database.drop()
+})
+
+interface Seen {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body: string
+}
+
+test('method, path, query, body, status and headers pass', async () => {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    const response = await fetch(`${frontend.origin}/api/u%20ser/tasks/1/complete?status=all&q=%C3%A4`, {
+      method,
+      headers: { authorization: 'Bearer abc', 'content-type': 'application/json', 'x-request-id': 'id-1' },
+      body: '{"title":"Überraschung"}',
+    })
+    const seen = (await response.json()) as Seen
+    assert.is(response.status, 201)
+    assert.is(response.headers.get('link'), '</api/u/tasks?offset=2>; rel="next"')
+    assert.is(response.headers.get('x-request-id'), 'id-1')
+    assert.is(seen.method, method)
+    assert.is(seen.url, '/api/u%20ser/tasks/1/complete?status=all&q=%C3%A4')
+    assert.is(seen.body, '{"title":"Überraschung"}')
+    assert.is(seen.headers.authorization, 'Bearer abc')
+    assert.is(seen.headers['content-type'], 'application/json')
+    assert.is(seen.headers['x-request-id'], 'id-1')
+  }
+})
+
+test('cookies stay here, and a request id that is not sane is replaced', async () => {
+  const response = await fetch(`${frontend.origin}/api/u/tasks`, {
+    headers: { cookie: 'session=secret', 'x-request-id': 'a b"c' },
+  })
+  const { headers } = (await response.json()) as Seen
+  assert.is(headers.cookie, undefined)
+  assert.match(headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/)
+  assert.is(response.headers.get('x-request-id'), headers['x-request-id'])
+})
+
+test('answers without a body and refusals pass as they are', async () => {
+  answer = (_, response) => {
+    response.writeHead(204).end()
+  }
+  assert.is((await fetch(`${frontend.origin}/api/u/tasks/1`, { method: 'DELETE' })).status, 204)
+  answer = (_, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('{"detail":"no"}')
+  }
+  const refused = await fetch(`${frontend.origin}/api/u/tasks`)
+  assert.is(refused.status, 401)
+  assert.is(refused.headers.get('www-authenticate'), 'Bearer')
+  assert.equal(await refused.json(), { detail: 'no' })
+})
+
+test('an event arrives before the stream ends', async () => {
+  let end = () => {}
+  answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: first\n\n')
+    end = () => response.end('data: last\n\n')
+  }
+  const response = await fetch(`${frontend.origin}/api/u/chat/stream`, { method: 'POST', body: '{}' })
+  assert.is(response.headers.get('content-type'), 'text/event-stream')
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  assert.match(new TextDecoder().decode((await reader.read()).value), 'data: first')
+  end()
+  assert.match(new TextDecoder().decode((await reader.read()).value), 'data: last')
+})
+
+test('a caller who goes away ends the call to the backend', async () => {
+  const gone = new Promise((resolve) => {
+    answer = (request, response) => {
+      response.on('close', () => resolve('gone'))
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: first\n\n')
+      request.resume()
+    }
+  })
+  const leave = new AbortController()
+  await fetch(`${frontend.origin}/api/u/chat/stream`, { signal: leave.signal })
+  leave.abort()
+  assert.is(await gone, 'gone')
+})
+
+test('each proxied request is one JSON log line without the token', async () => {
+  await fetch(`${frontend.origin}/api/u/logged`, {
+    headers: { authorization: 'Bearer do-not-log', 'x-request-id': 'logged-1' },
+  })
+  const lines = frontend.log().split('\n')
+  const line = JSON.parse(lines.find((candidate) => candidate.includes('logged-1')) ?? '{}')
+  assert.is(line.service, 'frontend')
+  assert.is(line.path, '/api/u/logged')
+  assert.is(line.status, 201)
+  assert.not.match(frontend.log(), 'do-not-log')
+  assert.not.match(frontend.log(), '/api/health')
+})
+
+test('SIGTERM lets a request in flight end, closes its keep-alive connection, and exits with 0', async () => {
+  const other = await environment(database.url, settings.variables.BACKEND_URL ?? '')
+  const replica = await startFrontend(other.variables)
+  let finish = () => {}
+  const arrived = new Promise<void>((resolve) => {
+    answer = (_, response) => {
+      finish = () => response.end('"done"')
+      resolve()
+    }
+  })
+  const response = fetch(`${replica.origin}/api/u/slow`)
+  await arrived
+  const code = replica.stop()
+  finish()
+  assert.is(await (await response).json(), 'done')
+  assert.is(await code, 0)
+  await other.remove()
+})
+
+test('a backend that is down is a 502 with a sentence', async () => {
+  backend.close()
+  backend.closeAllConnections()
+  const response = await fetch(`${frontend.origin}/api/u/tasks`, { method: 'POST', body: '{}' })
+  assert.is(response.status, 502)
+  const { detail } = (await response.json()) as { detail: string }
+  assert.match(detail, 'did not answer')
+})
+
+test.run()

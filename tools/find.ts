@@ -1,0 +1,57 @@
+import { access, constants } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { $, which } from 'zx/core'
+import { stateFolder } from '../shell/state-folder.ts'
+import { TOOLS, type Tool, type ToolName } from './versions.ts'
+
+export interface FoundTool {
+  readonly name: ToolName
+  /** Absolute. */
+  readonly path: string
+  /** As the tool tells it, like `v2.24.0`. */
+  readonly version: string
+}
+
+/** @returns the folder of the tools we installed ourselves */
+export function toolFolder(): string {
+  return join(stateFolder(), 'bin')
+}
+
+/**
+ * Looks for a tool on PATH, then among those we installed.
+ *
+ * @returns the first that runs and is new enough; undefined if there is none
+ */
+export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
+  const onPath = await which(name, { all: true, nothrow: true })
+  for (const path of [...(onPath ?? []), join(toolFolder(), name)]) {
+    const version = await versionOf(TOOLS[name], path)
+    if (version && atLeast(version, TOOLS[name].floor)) return { name, path, version }
+  }
+  return undefined
+}
+
+/**
+ * Tools call one another by bare name: Skaffold runs `kubectl` and `minikube` from PATH.
+ *
+ * @returns a value for PATH under which these very tools are found
+ */
+export function pathWith(tools: readonly FoundTool[]): string {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return [...new Set([...tools.map((tool) => dirname(tool.path)), ...folders])].join(delimiter)
+}
+
+async function versionOf(tool: Tool, path: string): Promise<string | undefined> {
+  const executable = await access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!executable) return undefined
+  const answer = await $({ nothrow: true, quiet: true, timeout: '20s' })`${path} ${tool.versionArguments}`
+  const version = answer.ok ? /\d+\.\d+\.\d+/.exec(answer.stdout) : null
+  return version ? `v${version[0]}` : undefined
+}
+
+function atLeast(version: string, floor: string): boolean {
+  return version.localeCompare(floor, 'en', { numeric: true }) >= 0
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { $ } from 'zx/core'
+import { Refusal } from '../shell/refusal.ts'
+import type { Engine } from './engine.ts'
+import { ABSENT, type Cluster, type Provider, type Step } from './provider.ts'
+
+/** What the stack, its builds and kube-system need; Minikube's own floor is 1800 MiB. */
+const LEAST_MEMORY_MIB = 3072
+const ENOUGH_MEMORY_MIB = 6144
+const LEAST_CPUS = 2
+const ENOUGH_CPUS = 4
+/** Left to the engine and whatever else runs in it. */
+const SPARE_MIB = 512
+
+const profileListing = z.object({
+  valid: z.array(
+    z.object({
+      Name: z.string(),
+      Config: z.object({
+        Driver: z.string(),
+        ExposedPorts: z.array(z.string()).nullish(),
+        KubernetesConfig: z.object({ KubernetesVersion: z.string(), ContainerRuntime: z.string() }),
+      }),
+    }),
+  ),
+})
+
+/**
+ * Minikube with its docker driver and docker runtime, so that Skaffold builds straight into its engine.
+ *
+ * @param port the node port that is to answer on this machine's loopback
+ * @param environment Minikube reads each flag from MINIKUBE_<FLAG>: what is exported there wins
+ */
+export function minikube(port: number, environment: NodeJS.ProcessEnv): Provider {
+  const exported = (flag: string) => environment[`MINIKUBE_${flag.replaceAll('-', '_').toUpperCase()}`]
+  const flag = (name: string, value: string | number) => (exported(name) ? [] : [`--${name}=${value}`])
+  const profile = exported('profile') ?? 'minikube'
+  const driver = exported('driver') ?? 'docker'
+  const runtime = exported('container-runtime') ?? 'docker'
+  const named = `--profile=${profile}`
+
+  return {
+    tool: 'minikube',
+    title: `Minikube profile "${profile}"`,
+    context: profile,
+    needsEngine: driver === 'docker',
+    stop: [{ argv: ['minikube', 'stop', named] }],
+    remove: [{ argv: ['minikube', 'delete', named] }],
+    explain,
+
+    async look({ path }) {
+      const quietly = $({
+        nothrow: true,
+        quiet: true,
+        timeout: '60s',
+        env: { ...process.env, MINIKUBE_WANTUPDATENOTIFICATION: 'false' },
+      })
+      const listing = await quietly`${path} profile list --light --output=json`
+      const config = readListing(listing.stdout, profile)
+      if (!config) return ABSENT
+      refuseOther(profile, 'driver', config.driver, driver)
+      refuseOther(profile, 'container runtime', config.runtime, runtime)
+      const status = await quietly`${path} status ${named} --output=json`
+      return {
+        state: status.ok ? 'running' : 'stopped',
+        facts: `Kubernetes ${config.kubernetes}, ${config.driver} driver, ${config.runtime} runtime`,
+        published: config.ports.some((published) => published.endsWith(`:${port}`)),
+      }
+    },
+
+    start(cluster: Cluster, engine: Engine | undefined): readonly Step[] {
+      // An existing profile keeps what it was made with; asking for other sizes only makes Minikube complain.
+      if (cluster.state !== 'absent') return [{ argv: ['minikube', 'start', named, ...flag('wait', 'all')] }]
+      return [
+        {
+          argv: [
+            'minikube',
+            'start',
+            named,
+            ...flag('driver', driver),
+            // From v1.39 on Minikube's default is containerd, which Skaffold cannot build into.
+            ...flag('container-runtime', runtime),
+            ...(engine ? size(engine) : []),
+            ...(engine ? flag('ports', `127.0.0.1:${port}:${port}`) : []),
+            ...flag('wait', 'all'),
+          ],
+        },
+      ]
+    },
+  }
+
+  function size(engine: Engine): string[] {
+    const memory = Math.min(ENOUGH_MEMORY_MIB, engine.memoryMiB - SPARE_MIB)
+    if (memory < LEAST_MEMORY_MIB && !exported('memory'))
+      throw new Refusal(
+        `The Docker engine has ${engine.memoryMiB} MiB of memory, and the stack in Minikube needs ${LEAST_MEMORY_MIB + SPARE_MIB}.`,
+        'give the engine more (Docker Desktop: Settings, Resources), or use the host target: npm run up -- --target host',
+      )
+    if (engine.cpus < LEAST_CPUS && !exported('cpus'))
+      throw new Refusal(
+        `The Docker engine has ${engine.cpus} CPU, and Kubernetes needs ${LEAST_CPUS}.`,
+        'give the engine more (Docker Desktop: Settings, Resources), or use the host target: npm run up -- --target host',
+      )
+    return [...flag('cpus', Math.min(ENOUGH_CPUS, engine.cpus)), ...flag('memory', `${memory}mb`)]
+  }
+}
+
+function readListing(stdout: string, profile: string) {
+  const parsed = profileListing.safeParse(json(stdout))
+  if (!parsed.success)
+    throw new Refusal(
+      'Minikube does not say which profiles it has.',
+      'minikube profile list shows what is wrong',
+    )
+  const found = parsed.data.valid.find(({ Name }) => Name === profile)?.Config
+  return (
+    found && {
+      driver: found.Driver,
+      runtime: found.KubernetesConfig.ContainerRuntime,
+      kubernetes: found.KubernetesConfig.KubernetesVersion,
+      ports: found.ExposedPorts ?? [],
+    }
+  )
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function refuseOther(profile: string, what: string, actual: string, wanted: string): void {
+  if (actual === wanted) return
+  throw new Refusal(
+    `The Minikube profile "${profile}" was made with the ${what} ${actual}, and the stack needs ${wanted}.`,
+    `minikube delete --profile=${profile} (its data goes too), then npm run cluster -- up`,
+  )
+}
+
+/** Minikube's exit codes: https://minikube.sigs.k8s.io/docs/contrib/errorcodes/ */
+function explain(exitCode: number) {
+  if (exitCode === 23)
+    return {
+      message: 'Minikube finds too little memory.',
+      cure: 'give the Docker engine more, or export MINIKUBE_MEMORY with less',
+    }
+  if (exitCode === 26)
+    return {
+      message: 'Minikube finds too little disk space.',
+      cure: 'docker system prune frees what no container uses',
+    }
+  if (exitCode === 29)
+    return { message: 'Minikube finds too few CPUs.', cure: 'give the Docker engine at least 2' }
+  if (exitCode >= 40 && exitCode <= 49)
+    return {
+      message: 'Minikube cannot reach the internet, where its node image and Kubernetes come from.',
+      cure: 'check the network and the proxy variables, then run this again',
+    }
+  if (exitCode === 57)
+    return {
+      message: 'Minikube does not run its docker driver as root.',
+      cure: 'run this as a user of the docker group, or export MINIKUBE_FORCE=true',
+    }
+  return undefined
+}
