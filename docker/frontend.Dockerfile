@@ -16,7 +16,8 @@ COPY build build
 COPY src src
 
 FROM sources AS dev
-RUN npm run build:migrate && cp dist/migrate.mjs . && mkdir .next
+# Next writes next-env.d.ts at each start, and hangs where it cannot: the link leads into the one folder it may write to.
+RUN npm run build:migrate && cp dist/migrate.mjs . && mkdir .next && ln -s .next/next-env.d.ts next-env.d.ts
 USER 10001:10001
 
 FROM sources AS built

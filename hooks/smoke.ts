@@ -70,12 +70,13 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
     quiet: true,
     timeout: '180s',
   })`kubectl --context ${context} ${words} ${node}`
-  for await (const line of run) {
-    const step = JSON.parse(line) as Step
-    log('passed', { ...step })
-    sayStep(step)
-  }
-  await run.catch((error: unknown) => {
+  try {
+    for await (const line of run) {
+      const step = JSON.parse(line) as Step
+      log('passed', { ...step })
+      sayStep(step)
+    }
+  } catch (error) {
     if (!(error instanceof ProcessOutput)) throw error
     const said = error.stderr.trim().split('\n')
     const reason =
@@ -85,7 +86,7 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
       `The smoke test failed at: ${reason}`,
       'kubectl -n todo get pods, then kubectl -n todo logs deployment/…',
     )
-  })
+  }
 }
 
 runCommand(import.meta.url, async (argv) => {

@@ -14,7 +14,7 @@ from openai.types.chat import (
 
 from app.caller import Caller
 from app.failures import AssistantFailure
-from app.toolbox import Toolbox, ToolCall, open_toolbox
+from app.toolbox import Toolbox, ToolCall, failure_of, open_toolbox
 from core.models import Role
 
 ROUNDS = 8
@@ -58,12 +58,14 @@ class Assistant:
 
     async def answer(self, caller: Caller, history: list[tuple[Role, str]]) -> Answer:
         """Answers the end of `history`, which is who said what, oldest first; raises AssistantFailure."""
-        async with open_toolbox(self.mcp_url, caller) as toolbox:
-            try:
+        try:
+            async with open_toolbox(self.mcp_url, caller) as toolbox:
                 return await self.converse(toolbox, caller, history)
-            except AssistantFailure as error:
-                failure = error  # raised in here, it would come out wrapped in an exception group
-        raise failure
+        except Exception as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            raise failure from error
 
     async def converse(self, toolbox: Toolbox, caller: Caller, history: list[tuple[Role, str]]) -> Answer:
         tools = await toolbox.specifications()

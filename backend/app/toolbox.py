@@ -10,7 +10,7 @@ import httpx2
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult, TextContent, Tool
+from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent, Tool
 from openai.types.chat import ChatCompletionFunctionToolParam
 
 from app.caller import Caller
@@ -18,6 +18,7 @@ from app.failures import AssistantFailure
 
 # Reading the authorities takes longer than a call; one context serves all connections.
 TLS = httpx2.create_ssl_context()
+PROTOCOL = "2026-07-28"  # both ends are ours: negotiating would cost each chat a request
 TIMEOUT = 15.0  # seconds for one call of a tool
 IDENTITY = "user_id"  # filled in by us from the token, hidden from the model
 
@@ -42,10 +43,7 @@ class Toolbox:
 
     async def specifications(self) -> list[ChatCompletionFunctionToolParam]:
         """Returns the tools in the model's format, without the parameter that says who the user is."""
-        try:
-            tools = (await self.client.list_tools()).tools
-        except MCPError as error:
-            raise AssistantFailure(502, f"The MCP server does not list its tools: {error}") from error
+        tools = (await self.client.list_tools()).tools
         self.names = {tool.name for tool in tools}
         return [specification(tool) for tool in tools]
 
@@ -71,21 +69,35 @@ class Toolbox:
 
 @asynccontextmanager
 async def open_toolbox(url: str, caller: Caller) -> AsyncIterator[Toolbox]:
-    """Connects to the MCP server at `url` with the caller's token; raises AssistantFailure if that fails."""
+    """Connects to the MCP server at `url` with the caller's token.
+
+    Whatever is raised inside, also by a connection that breaks, comes out of the block in an exception group.
+    """
     headers = {"Authorization": f"Bearer {caller.token}", "x-request-id": caller.request_id}
+    # The session notices a late answer before the connection does: that ends a call, this the chat.
+    patience = httpx2.Timeout(TIMEOUT, read=2 * TIMEOUT)
     # The MCP server is a service of ours: a company's proxy settings must not get between.
-    async with httpx2.AsyncClient(headers=headers, timeout=TIMEOUT, trust_env=False, verify=TLS) as http:
-        connection = Client(streamable_http_client(url, http_client=http), read_timeout_seconds=TIMEOUT)
-        try:
-            client = await connection.__aenter__()
-        except Exception as error:
-            cause = innermost(error)
-            status = 504 if isinstance(cause, TimeoutError | httpx2.TimeoutException) else 502
-            raise AssistantFailure(status, f"The MCP server cannot be used: {cause}") from error
-        try:
-            yield Toolbox(client, caller.user_id)
-        finally:
-            await connection.__aexit__(None, None, None)
+    http = httpx2.AsyncClient(headers=headers, timeout=patience, trust_env=False, verify=TLS)
+    connection = streamable_http_client(url, http_client=http)
+    async with http, Client(connection, mode=PROTOCOL, read_timeout_seconds=TIMEOUT) as client:
+        yield Toolbox(client, caller.user_id)
+
+
+def failure_of(error: Exception) -> AssistantFailure | None:
+    """Returns what ended an open toolbox as a failure to tell, or None if it is a mistake of ours."""
+    cause: BaseException = error
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    if isinstance(cause, AssistantFailure):
+        return cause
+    if isinstance(cause, httpx2.TimeoutException) or (
+        isinstance(cause, MCPError) and cause.code == REQUEST_TIMEOUT
+    ):
+        return AssistantFailure(504, f"The MCP server did not answer within {TIMEOUT:.0f} s; try again.")
+    if isinstance(cause, httpx2.HTTPError | MCPError):
+        reason = (str(cause) or type(cause).__name__).splitlines()[0]
+        return AssistantFailure(502, f"The MCP server cannot be used: {reason}")
+    return None
 
 
 def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
@@ -121,9 +133,3 @@ def output_of(result: CallToolResult, text: str) -> Any:
 
 def failed(name: str, given: dict[str, Any], text: str) -> ToolCall:
     return ToolCall(name, given, {"error": text}, text)
-
-
-def innermost(error: BaseException) -> BaseException:
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error

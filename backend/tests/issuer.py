@@ -68,5 +68,6 @@ def bad_tokens(issuer: Issuer, user_id: str) -> dict[str, str]:
         "none": jwt.encode(claims, "", algorithm="none", headers={"kid": issuer.kid}),
         "tampered": good[:-6] + ("AAAAAA" if good[-6:] != "AAAAAA" else "BBBBBB"),
         "not a token": "not-a-token",
+        "without key id": jwt.encode(claims, issuer.key, algorithm="EdDSA"),
         "deeply nested header": "W1tb" * 4000 + ".e30.AA",
     }

@@ -1,12 +1,19 @@
 """The chat: real API, real MCP server, real PostgreSQL, and a scripted model."""
 
+import socket
 from typing import Any
 
 import httpx2
 import pytest
 
+import app.assistant
+import app.toolbox
+from app.assistant import Assistant
+from app.caller import Caller
+from app.failures import AssistantFailure
 from tests.conftest import Environment
 from tests.issuer import Issuer
+from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
 from tests.servers import Server
 
@@ -152,6 +159,41 @@ async def test_an_unreachable_model_or_mcp_server_is_502(
         assert failed.status_code == 502, failed.text
         assert complaint in failed.json()["detail"]
         assert failed.json()["conversation_id"] == kept.json()[0]["id"]
+
+
+async def test_an_mcp_server_that_dies_in_mid_chat_is_502(
+    database: str, mcp_environment: Environment, issuer: Issuer, user_id: str
+) -> None:
+    mcp = Server("mcp_server.main:app", mcp_environment(database))
+
+    def kill_and_call(_: Any, __: dict[str, str]) -> Answer:
+        mcp.process.kill()
+        mcp.process.wait()
+        return calls("list_tasks", {})
+
+    model = LocalHttp(kill_and_call)
+    assistant = Assistant(f"{model.url}/v1", "none", "scripted", f"{mcp.url}/mcp")
+    with pytest.raises(AssistantFailure, match="The MCP server cannot be used") as failed:
+        await assistant.answer(Caller(user_id, issuer.token(user_id), "id"), [("user", "Hello")])
+    assert failed.value.status == 502
+    model.stop()
+    mcp.reader.join()
+
+
+@pytest.mark.parametrize("silent", ["model", "MCP server"])
+async def test_silence_is_504(
+    mcp: Server, issuer: Issuer, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch, silent: str
+) -> None:
+    monkeypatch.setattr(app.toolbox, "TIMEOUT", 0.2)
+    monkeypatch.setattr(app.assistant, "MODEL_TIMEOUT", 0.2)
+    model.says(text("Hi"))
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        model_url, mcp_url = (url, f"{mcp.url}/mcp") if silent == "model" else (model.base_url, url)
+        assistant = Assistant(model_url, "none", "scripted", mcp_url)
+        with pytest.raises(AssistantFailure, match=f"The {silent} did not answer within") as failed:
+            await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [("user", "Hello")])
+    assert failed.value.status == 504
 
 
 @pytest.mark.parametrize(

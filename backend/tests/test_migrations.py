@@ -40,9 +40,21 @@ def test_the_code_needs_the_newest_revision_and_revisions_sort_by_name() -> None
     assert newest_first[0] == HEAD
 
 
-async def test_many_replicas_migrate_an_empty_database_at_once(empty_database: str) -> None:
-    ended = await asyncio.gather(*[asyncio.to_thread(migrate_program, empty_database) for _ in range(4)])
-    assert [program.returncode for program in ended] == [0] * 4, ended
+async def test_replicas_that_migrate_at_once_take_turns(empty_database: str) -> None:
+    first_in_line = await asyncpg.connect(empty_database)
+    await first_in_line.execute("SELECT pg_advisory_lock($1)", migrate.LOCK)
+    replicas = [asyncio.create_task(asyncio.to_thread(migrate_program, empty_database)) for _ in range(3)]
+    waiting = """
+        SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+    """
+    while await first_in_line.fetchval(waiting) < len(replicas):
+        assert not any(replica.done() for replica in replicas)
+    assert await tables(empty_database) == set()
+    await first_in_line.close()
+
+    ended = await asyncio.gather(*replicas)
+    assert [program.returncode for program in ended] == [0] * 3, ended
     assert await revisions(empty_database) == [HEAD]
     assert await tables(empty_database) == {"alembic_version", "tasks", "conversations", "messages"}
     assert sum("Running upgrade" in program.stdout for program in ended) == 1

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { noteClientAddress } from './client-address.ts'
 import { settings } from './settings.ts'
 import { closeWhenDraining, drainOnSigterm } from './shutdown.ts'
@@ -7,7 +7,6 @@ import { closeWhenDraining, drainOnSigterm } from './shutdown.ts'
 interface RequestStart {
   request: IncomingMessage
   response: ServerResponse
-  server: Server
 }
 
 /** Checks the settings and hooks into the HTTP server that Next keeps to itself. Ends the process when a setting is missing. */
@@ -19,9 +18,9 @@ export function start(): void {
     process.exit(1)
   }
   subscribe('http.server.request.start', (message) => {
-    const { request, response, server } = message as RequestStart
+    const { request, response } = message as RequestStart
     noteClientAddress(request)
-    closeWhenDraining(server, response)
+    closeWhenDraining(response)
   })
-  drainOnSigterm()
+  if (process.env.NODE_ENV === 'production') drainOnSigterm()
 }
