@@ -23,14 +23,10 @@ USER 10001:10001
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
-COPY alembic.ini ./
-COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
-COPY alembic.ini ./
-COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server

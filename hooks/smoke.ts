@@ -23,11 +23,14 @@ MCP tool, chat, row in PostgreSQL. Removes what it made.
 async function smokeCluster(): Promise<void> {
   const { settings } = loadSettings()
   const context = contextName(settings.kubeContext)
-  const secret = await read<{ data?: Record<string, string> }>(kubectlFor(context), [
-    'secret',
-    SECRET,
-    `--namespace=${NAMESPACE}`,
-  ])
+  const kubectl = kubectlFor(context)
+  // Skaffold's status check can pass while old pods still answer.
+  const inNamespace = `--namespace=${NAMESPACE}`
+  const ours = '--selector=app.kubernetes.io/part-of=todo'
+  await kubectl(['rollout', 'status', 'deployment,statefulset', inNamespace, ours, '--timeout=180s'], {
+    timeout: '190s',
+  })
+  const secret = await read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, inNamespace])
   const password = secret?.data?.SMOKE_PASSWORD
   if (!password)
     throw new Refusal(`Secret ${SECRET} has no SMOKE_PASSWORD in namespace ${NAMESPACE}.`, 'npm run secrets')

@@ -42,13 +42,12 @@ export interface Service {
 
 const uvicorn = (app: string, { host, port }: Listen) => [
   ...['python', '-m', 'uvicorn', app],
-  ...['--host', host, '--port', String(port), '--no-access-log'],
+  ...['--host', host, '--port', String(port), '--no-access-log', '--timeout-graceful-shutdown', '20'],
 ]
 const reload = (...folders: string[]) => [
   '--reload',
   ...folders.flatMap((folder) => ['--reload-dir', folder]),
 ]
-const drain = ['--timeout-graceful-shutdown', '20']
 
 const assistantStub: Service = {
   name: 'assistant-stub',
@@ -72,13 +71,13 @@ const mcp: Service = {
   image: 'todo-mcp',
   port: 8001,
   command: {
-    run: (listen) => [...uvicorn('mcp_server.main:app', listen), ...drain],
+    run: (listen) => uvicorn('mcp_server.main:app', listen),
     dev: (listen) => [...uvicorn('mcp_server.main:app', listen), ...reload('mcp_server', 'core')],
   },
   config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'LOG_LEVEL'],
   secrets: ['DATABASE_URL'],
   probes: { live: '/health/live', ready: '/health/ready' },
-  resources: { cpu: '50m', memory: '64Mi' },
+  resources: { cpu: '50m', memory: '112Mi' },
   sources: ['mcp_server', 'core'],
 }
 
@@ -89,7 +88,7 @@ const backend: Service = {
   image: 'todo-backend',
   port: 8000,
   command: {
-    run: (listen) => [...uvicorn('app.main:app', listen), ...drain],
+    run: (listen) => uvicorn('app.main:app', listen),
     dev: (listen) => [...uvicorn('app.main:app', listen), ...reload('app', 'core')],
     migrate: ['python', '-m', 'app.migrate'],
   },
@@ -104,7 +103,7 @@ const backend: Service = {
   ],
   secrets: ['DATABASE_URL'],
   probes: { live: '/health/live', ready: '/health/ready' },
-  resources: { cpu: '100m', memory: '128Mi' },
+  resources: { cpu: '100m', memory: '160Mi' },
   sources: ['app', 'core'],
 }
 

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from urllib.request import ProxyHandler, build_opener
 
 import jwt
@@ -13,6 +14,9 @@ MAX_AGE = 600.0  # seconds after which known keys are looked up again, so that w
 PAUSE = 2.0  # seconds between two look-ups, so that tokens with made-up key ids cannot hammer the issuer
 FETCH_TIMEOUT = 5.0  # seconds
 CLOCK_SKEW = 5.0  # seconds by which the issuer's clock may differ from ours
+
+# What an address can answer that publishes no keys.
+NO_KEYS = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError)
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +30,7 @@ class KeysUnavailable(Exception):
 
 
 def fetch_jwks(url: str) -> dict[str, jwt.PyJWK]:
-    """Returns the Ed25519 keys published at `url`, by key id; raises OSError or ValueError."""
+    """Returns the Ed25519 keys published at `url`, by key id; raises one of NO_KEYS."""
     # The issuer is a service of ours: a company's proxy settings must not get between.
     with build_opener(ProxyHandler({})).open(url, timeout=FETCH_TIMEOUT) as answer:
         published = json.load(answer)["keys"]
@@ -64,7 +68,7 @@ class KeySet:
                 return
             try:
                 self.keys = await asyncio.to_thread(fetch_jwks, self.url)
-            except (OSError, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError) as error:
+            except NO_KEYS as error:
                 self.last_try_failed = True
                 log.warning("The signing keys cannot be fetched from %s: %s", self.url, error)
             else:

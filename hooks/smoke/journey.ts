@@ -117,9 +117,10 @@ async function signIn(frontend: string, password: string): Promise<string> {
   if (known.ok) return cookies(known)
   const fresh = await post('sign-up/email', { name: 'Smoke test', email: SMOKE_EMAIL, password })
   if (fresh.ok) return cookies(fresh)
+  const said = `sign-in was answered ${known.status}, sign-up ${fresh.status} ${(await fresh.text()).slice(0, 200)}`
+  const userHasOtherPassword = known.status === 401 && fresh.status < 500
   throw new Error(
-    `sign-in was answered ${known.status} and sign-up ${fresh.status} ${(await fresh.text()).slice(0, 200)}; ` +
-      'if the user exists with another password, npm run secrets -- --rotate SMOKE_PASSWORD mends it',
+    userHasOtherPassword ? `${said} — mend it with: npm run secrets -- --rotate SMOKE_PASSWORD` : said,
   )
 }
 

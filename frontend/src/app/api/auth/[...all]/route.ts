@@ -11,7 +11,9 @@ function withoutLoneFetchMode(request: Request): Request {
   if (request.headers.has('sec-fetch-site')) return request
   const headers = new Headers(request.headers)
   headers.delete('sec-fetch-mode')
-  return new Request(request, { headers })
+  // Not `new Request(request, …)`: from Node 24 on, that refuses the subclass which Next hands in.
+  const { method, body, signal } = request
+  return new Request(request.url, { method, headers, body, signal, duplex: 'half' } as RequestInit)
 }
 
 export { handle as GET, handle as POST }
