@@ -49,7 +49,14 @@ async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
   )
   const circumstances = { existing, dataExists: claim !== undefined, ...(rotate ? { rotate } : {}) }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
-  return { kubectl, given, plan, existed: secret !== undefined, namespaceExisted: namespace !== undefined }
+  return {
+    kubectl,
+    settings,
+    given,
+    plan,
+    existed: secret !== undefined,
+    namespaceExisted: namespace !== undefined,
+  }
 }
 
 function refuse({ problems }: SecretsPlan): void {
@@ -90,7 +97,7 @@ async function check(): Promise<number> {
 }
 
 async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
-  const { kubectl, given, plan } = await lookAndPlan(key)
+  const { kubectl, settings, given, plan } = await lookAndPlan(key)
   if (given[key])
     throw new Refusal(
       `${key} is given in .env.local, so it cannot be generated anew.`,
@@ -99,6 +106,11 @@ async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
   refuse(plan)
   const value = plan.values[key]
   if (!value) throw new Refusal(`${key} is not used with these settings.`, 'npm run secrets -- --check')
+  if (settings.database === 'external')
+    throw new Refusal(
+      `${key} cannot be made anew here: what depends on it is in the database of DATABASE_URL, outside the cluster.`,
+      `add a new ${key}=… to .env.local, and run there: ${rotationSql(key, value)}`,
+    )
   await kubectl(
     [
       'exec',

@@ -29,7 +29,7 @@ export async function startPostgres(port: number, password: string): Promise<boo
   const { initdb, pg_ctl } = await binaries()
   const data = dataFolder()
   mkdirSync(folder, { recursive: true })
-  const log = join(folder, 'postgres.log')
+  const log = join(data, 'server.log')
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
     const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`

@@ -4,7 +4,7 @@ import { CHECKOUT } from '../shell/state-folder.ts'
 import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
 import { type HostPlan, hostPlan } from './plan.ts'
-import { requireFreePorts } from './ports.ts'
+import { requireDatabase, requireFreePorts } from './ports.ts'
 import { startPostgres } from './postgres.ts'
 import { installPython, venvPython } from './python.ts'
 import { recorded } from './running.ts'
@@ -32,6 +32,7 @@ export async function start(settings: Settings, given: SecretValues, profile: Pr
     tsx: fileURLToPath(import.meta.resolve('tsx')),
   })
   await requireFreePorts(plan.ports)
+  if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)
 
   await step('Python packages', () => installPython('requirements-reload.txt'))
   await step('frontend packages', installFrontend)

@@ -85,7 +85,7 @@ export function parseSettings(
         message: `SECRETS_FROM_ENV names ${name}, which is not a secret of this stack.`,
         cure: `use only ${SECRET_NAMES.join(', ')}`,
       })
-    else if (!value)
+    else if (!value?.trim())
       problems.push({
         message: `SECRETS_FROM_ENV names ${name}, which is not set in the environment.`,
         cure: `export ${name}, or take it out of SECRETS_FROM_ENV in .env.local`,
@@ -95,7 +95,11 @@ export function parseSettings(
 
   const parsed = fileSchema.safeParse({ ...present, ...fromEnvironment })
   if (!parsed.success)
-    return { settings: undefined, given: {}, problems: [...problems, ...explain(parsed.error)] }
+    return {
+      settings: undefined,
+      given: {},
+      problems: [...problems, ...explain(parsed.error, fromEnvironment)],
+    }
   const values = parsed.data
   problems.push(...contradictions(values))
   if (problems.length > 0) return { settings: undefined, given: {}, problems }
@@ -118,20 +122,27 @@ export function parseSettings(
   }
 }
 
-function explain(error: z.ZodError): Problem[] {
+function explain(error: z.ZodError, fromEnvironment: Readonly<Record<string, string>>): Problem[] {
   return error.issues.flatMap((issue): Problem[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
           message: `.env.local has ${key}, which this stack does not know.`,
           cure: `remove it; known are ${Object.keys(fileSchema.shape).join(', ')}`,
         }))
-      : [
-          {
-            message: `${issue.path.join('.')} in .env.local ${issue.message}.`,
-            cure: `correct the line ${issue.path.join('.')}=… in .env.local, or remove it`,
-          },
-        ],
+      : [complaint(issue.path.join('.'), issue.message, fromEnvironment)],
   )
+}
+
+function complaint(name: string, what: string, fromEnvironment: Readonly<Record<string, string>>): Problem {
+  return name in fromEnvironment
+    ? {
+        message: `${name} in the environment ${what}.`,
+        cure: `correct ${name} in the environment, or take it out of SECRETS_FROM_ENV in .env.local`,
+      }
+    : {
+        message: `${name} in .env.local ${what}.`,
+        cure: `correct the line ${name}=… in .env.local, or remove it`,
+      }
 }
 
 /** A language model is one decision in three values: with one of them missing, a wrong model would answer silently. */

@@ -30,18 +30,13 @@ export function kubectlFor(context: string): Kubectl {
 }
 
 /** A kubectl that ended badly. `message` is what it said, shortened to its last line. */
-export class KubectlError extends Error {
-  override readonly name = 'KubectlError'
-  readonly stderr: string
-
+export class KubectlError extends Refusal {
   constructor(words: readonly string[], { stderr, signal }: ProcessOutput, timeout: string) {
     const said = stderr.trim().split('\n').at(-1) || 'it said nothing'
-    super(`kubectl ${words[0]} ${signal === 'SIGKILL' ? `did not answer in ${timeout}` : `failed: ${said}`}`)
-    this.stderr = stderr
-  }
-
-  get notFound(): boolean {
-    return this.stderr.includes('(NotFound)')
+    super(
+      `kubectl ${words[0]} ${signal === 'SIGKILL' ? `did not answer in ${timeout}` : `failed: ${said}`}`,
+      'npm run gate says what is wrong with the cluster',
+    )
   }
 }
 

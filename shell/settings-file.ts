@@ -6,12 +6,14 @@ import { Refusal } from './refusal.ts'
 import { CHECKOUT } from './state-folder.ts'
 
 /**
- * The settings and secret values of `.env.local`; the defaults where there is no such file.
+ * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names; the defaults where there is
+ * no such file.
  *
  * @throws Refusal naming every problem of the file, no value among them
  */
-export function loadSettings(folder = CHECKOUT): { settings: Settings; given: SecretValues } {
-  const { settings, given, problems } = parseSettings(parseEnv(read(join(folder, '.env.local'))), process.env)
+export function loadSettings(): { settings: Settings; given: SecretValues } {
+  const file = process.env.TODO_ENV_FILE ?? join(CHECKOUT, '.env.local')
+  const { settings, given, problems } = parseSettings(parseEnv(read(file)), process.env)
   if (settings) return { settings, given }
   throw new Refusal(
     problems.map(({ message }) => message).join('\n  '),

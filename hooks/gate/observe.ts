@@ -1,8 +1,8 @@
-import { connect } from 'node:net'
 import { DATA_CLAIM } from '../../k8s/database.ts'
 import { NAMESPACE } from '../../k8s/names.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { type Kubectl, KubectlError, read } from '../../shell/kubectl.ts'
+import { answers } from '../../shell/tcp.ts'
 import type { Cluster, Facts } from './facts.ts'
 import { quantity } from './quantity.ts'
 
@@ -131,17 +131,4 @@ async function isTaken(port: number): Promise<boolean> {
   if (!(await answers('127.0.0.1', port, 500))) return false
   await new Promise((resolve) => setTimeout(resolve, 500))
   return answers('127.0.0.1', port, 500)
-}
-
-function answers(host: string, port: number, milliseconds: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: milliseconds })
-    const settle = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once('connect', () => settle(true))
-    socket.once('error', () => settle(false))
-    socket.once('timeout', () => settle(false))
-  })
 }

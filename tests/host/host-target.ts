@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import pg from 'pg'
+import { hostDatabaseUrl } from '../../host/plan.ts'
+import { readHostSecrets } from '../../host/secrets.ts'
+import { services } from '../../k8s/services.ts'
+import { loadSettings } from '../../shell/settings-file.ts'
+import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import type { Row } from '../stack/natural-language.ts'
+
+/** Far from the ports of a stack that its developer may have running. */
+export const OFFSET = 20_000
+export const ORIGIN = `http://localhost:${3000 + OFFSET}`
+
+/** A state folder of the tests' own, kept from run to run for the packages in it; no engine; other ports. */
+const folder = mkdtempSync(join(tmpdir(), 'host-target-'))
+process.env.XDG_STATE_HOME = process.env.TODO_TEST_STATE ?? join(stateFolder(), 'tests')
+mkdirSync(process.env.XDG_STATE_HOME, { recursive: true })
+process.env.DOCKER_HOST = 'unix:///nowhere'
+useSettings()
+
+/** Writes the `.env.local` that the commands under test read. */
+export function useSettings(lines: readonly string[] = []): void {
+  process.env.TODO_ENV_FILE = join(folder, '.env.local')
+  writeFileSync(process.env.TODO_ENV_FILE, [`PORT_OFFSET=${OFFSET}`, ...lines].join('\n'))
+}
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts a command as a person would, in a process group of its own so that Ctrl-C can be sent to all of it. */
+export function startCommand(name: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  const argv = ['--import', 'tsx', join(CHECKOUT, 'scripts', `${name}.ts`), ...words]
+  const child = spawn(process.execPath, argv, {
+    cwd: CHECKOUT,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  return { child, ended: outcome(child) }
+}
+
+export function command(
+  name: string,
+  words: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
+  return startCommand(name, words, env).ended
+}
+
+async function outcome(child: ChildProcess): Promise<Ended> {
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout as Readable),
+    text(child.stderr as Readable),
+    closed,
+  ])
+  return { code, stdout, stderr }
+}
+
+/** Resolves with everything said so far once `pattern` is in it; rejects when the command ends before. */
+export function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const listen = (chunk: Buffer) => {
+      said += chunk
+      if (pattern.test(said)) resolve(said)
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', listen)
+    child.once('close', (code) => reject(new Error(`ended with ${code} before it said ${pattern}:\n${said}`)))
+  })
+}
+
+/** Names of the services that still answer on their ports. */
+export async function answering(): Promise<string[]> {
+  const { settings } = loadSettings()
+  const found = await Promise.all(
+    services(settings).map(async ({ name, port, probes }) => {
+      const url = `http://127.0.0.1:${port + OFFSET}${probes.live}`
+      return (await fetch(url).catch(() => undefined)) ? [name] : []
+    }),
+  )
+  return found.flat()
+}
+
+/** This user's tasks, as PostgreSQL has them. */
+export async function rows(userId: string): Promise<Row[]> {
+  const { settings } = loadSettings()
+  const client = new pg.Client({ connectionString: hostDatabaseUrl(settings, readHostSecrets()) })
+  await client.connect()
+  try {
+    const query = 'SELECT id, title, completed FROM tasks WHERE user_id = $1 ORDER BY id'
+    return (await client.query<Row>(query, [userId])).rows
+  } finally {
+    await client.end()
+  }
+}
+
+export function secretValues(): string[] {
+  return Object.values(readHostSecrets())
+}
+
+export function forgetSettings(): void {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { suite } from 'uvu'
+import {
+  answering,
+  command,
+  type Ended,
+  forgetSettings,
+  OFFSET,
+  startCommand,
+  untilSaid,
+  useSettings,
+} from './host-target.ts'
+
+const test = suite('npm run up on a host refuses')
+
+test.before.each(() => useSettings())
+test.after(async () => {
+  await command('down', ['--target', 'host', '--data'])
+  forgetSettings()
+})
+
+/** One sentence and a cure on stderr, no stack trace, and nothing left running. */
+async function assertRefused({ code, stderr }: Ended, sentence: RegExp, cure: RegExp): Promise<void> {
+  assert.notEqual(code, 0)
+  assert.match(stderr, sentence)
+  assert.match(stderr, cure)
+  assert.doesNotMatch(stderr, /^\s+at /m)
+  assert.deepEqual(await answering(), [])
+}
+
+test('a taken port', async () => {
+  const squatter = createServer().listen(8000 + OFFSET, '127.0.0.1')
+  await new Promise((resolve) => squatter.once('listening', resolve))
+  try {
+    await assertRefused(
+      await command('up', ['--target', 'host']),
+      new RegExp(`Port ${8000 + OFFSET} \\(backend\\) .* is taken`),
+      /PORT_OFFSET/,
+    )
+  } finally {
+    await new Promise((resolve) => squatter.close(resolve))
+  }
+})
+
+test('a language model that is half set', async () => {
+  useSettings(['OPENAI_API_KEY=not-shown'])
+  const refused = await command('up', ['--target', 'host'])
+  await assertRefused(refused, /OPENAI_API_KEY is set, but OPENAI_BASE_URL/, /add to \.env\.local/)
+  assert.ok(!refused.stderr.includes('not-shown'))
+})
+
+test('a DATABASE_URL that does not parse', async () => {
+  useSettings(['DATABASE_URL=postgres:/nonsense'])
+  await assertRefused(
+    await command('up', ['--target', 'host']),
+    /DATABASE_URL in \.env\.local/,
+    /correct the line/,
+  )
+})
+
+test('a DATABASE_URL that does not answer', async () => {
+  useSettings(['DATABASE_URL=postgresql://nobody@127.0.0.1:1/nothing'])
+  await assertRefused(
+    await command('up', ['--target', 'host']),
+    /does not answer at 127\.0\.0\.1:1/,
+    /DATABASE_URL/,
+  )
+})
+
+test('an unknown flag', async () => {
+  const refused = await command('up', ['--traget', 'host'])
+  await assertRefused(refused, /Unknown option '--traget'/, /see --help/)
+  assert.equal(refused.code, 2)
+})
+
+test('a target that does not exist', async () => {
+  await assertRefused(
+    await command('up', ['--target', 'moon']),
+    /"moon", which is none of cluster, host/,
+    /--help/,
+  )
+})
+
+test('a machine without Python', async () => {
+  const state = { XDG_STATE_HOME: `${process.env.XDG_STATE_HOME}/no-python` }
+  const refused = await command('up', ['--target', 'host'], { ...state, PATH: '/nonexistent' })
+  await assertRefused(refused, /no Python 3\.11 or newer/, /install it/)
+})
+
+test('a second up at the same time, and Ctrl-C leaves nothing of the first', async () => {
+  const first = startCommand('up', ['--target', 'host'])
+  await untilSaid(first.child, /✓ PostgreSQL/)
+  const second = await command('up', ['--target', 'host'])
+  assert.equal(second.code, 1)
+  assert.match(second.stderr, /"npm run up" \(process \d+\) is already at work/)
+
+  process.kill(-(first.child.pid ?? 0), 'SIGINT')
+  assert.equal((await first.ended).code, 130)
+  assert.deepEqual(await answering(), [])
+})
+
+test.run()

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import { stateFolder } from '../../shell/state-folder.ts'
+import { openBrowser } from '../stack/browser.ts'
+import { firstMinute } from '../stack/browser-journey.ts'
+import { eightSentences } from '../stack/natural-language.ts'
+import { as, signUp } from '../stack/user.ts'
+import { answering, command, forgetSettings, ORIGIN, rows, secretValues } from './host-target.ts'
+
+const test = suite('the host target')
+
+test.before(async () => {
+  await command('down', ['--target', 'host', '--data'])
+  const { code, stdout, stderr } = await command('up')
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /target: host \(No Docker engine answers/)
+  assert.match(stdout, /✓ find the row in PostgreSQL/)
+  assert.ok(stdout.includes(ORIGIN))
+})
+
+test.after(async () => {
+  await command('down', ['--target', 'host', '--data'])
+  forgetSettings()
+})
+
+test('shows a newcomer a page that works, in a real browser', async () => {
+  const browser = await openBrowser()
+  await firstMinute(browser, ORIGIN, process.env.SCREENSHOT).finally(() => browser.close())
+})
+
+test('understands the eight sentences, and PostgreSQL has the rows', async () => {
+  await eightSentences(await signUp(ORIGIN), ORIGIN, rows)
+})
+
+test("refuses another user's path with 403 and a missing or made-up token with 401", async () => {
+  const [ada, bob] = [await signUp(ORIGIN), await signUp(ORIGIN)]
+  assert.equal((await as({ ...ada, id: bob.id }, ORIGIN, 'GET', 'tasks')).status, 403)
+  assert.equal((await as({ ...ada, token: 'made-up' }, ORIGIN, 'GET', 'tasks')).status, 401)
+  assert.equal((await fetch(`${ORIGIN}/api/${ada.id}/tasks`)).status, 401)
+})
+
+test('shows no secret in process lists, logs or group-readable files', () => {
+  const processes = commandLines()
+  const folder = join(stateFolder(), 'logs')
+  const logs = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const values = secretValues()
+  assert.ok(values.length >= 4)
+  for (const value of values) {
+    assert.ok(!processes.includes(value), 'a secret stands in the process list')
+    assert.ok(!logs.some((log) => log.includes(value)), 'a secret stands in a log')
+  }
+})
+
+test('keeps the data over down and up, and leaves no process behind', async () => {
+  const user = await signUp(ORIGIN)
+  await as(user, ORIGIN, 'POST', 'tasks', { title: 'Outlive the processes' })
+  const down = await command('down')
+  assert.equal(down.code, 0, down.stderr)
+  assert.match(down.stdout, /ended: .*postgres/)
+  assert.deepEqual(await answering(), [])
+
+  const up = await command('up')
+  assert.equal(up.code, 0, up.stderr)
+  const { body } = await as<{ title: string }[]>(user, ORIGIN, 'GET', 'tasks')
+  assert.deepEqual(
+    body.map(({ title }) => title),
+    ['Outlive the processes'],
+  )
+})
+
+test('brings a stack that is up already up anew', async () => {
+  const { code, stderr } = await command('up', ['--target', 'host'])
+  assert.equal(code, 0, stderr)
+  assert.deepEqual((await answering()).sort(), ['assistant-stub', 'backend', 'frontend', 'mcp'])
+})
+
+/** What everybody on this machine may read of every process. */
+function commandLines(): string {
+  if (process.platform !== 'linux') return execFileSync('ps', ['-Aww', '-o', 'args'], { encoding: 'utf8' })
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => readOrNothing(`/proc/${pid}/cmdline`))
+    .join('\n')
+}
+
+function readOrNothing(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+test.run()

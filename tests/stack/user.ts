@@ -1,0 +1,49 @@
+/** A throw-away user of a running stack, as any client of its API is one. */
+export interface User {
+  readonly id: string
+  readonly token: string
+}
+
+/**
+ * Signs a new user up through the frontend.
+ *
+ * @param origin where the page is, like http://localhost:3000
+ */
+export async function signUp(origin: string): Promise<User> {
+  const email = `${crypto.randomUUID()}@test.local`
+  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ name: 'Test', email, password: crypto.randomUUID() }),
+  })
+  if (!answer.ok) throw new Error(`sign-up was answered ${answer.status}: ${await answer.text()}`)
+  const { user } = (await answer.json()) as { user: { id: string } }
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const { token } = (await (await fetch(`${origin}/api/auth/token`, { headers: { cookie } })).json()) as User
+  return { id: user.id, token }
+}
+
+export interface Answer<Body> {
+  readonly status: number
+  readonly body: Body
+}
+
+/** Calls the API as this user; `path` follows /api/{user}/. */
+export async function as<Body>(
+  { id, token }: User,
+  origin: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<Body>> {
+  const answer = await fetch(`${origin}/api/${id}/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  return { status: answer.status, body: (text ? JSON.parse(text) : undefined) as Body }
+}
