@@ -85,7 +85,7 @@ export async function answering(): Promise<string[]> {
   const found = await Promise.all(
     services(settings).map(async ({ name, port, probes }) => {
       const url = `http://127.0.0.1:${port + OFFSET}${probes.live}`
-      return (await fetch(url).catch(() => undefined)) ? [name] : []
+      return (await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)) ? [name] : []
     }),
   )
   return found.flat()

@@ -32,7 +32,8 @@ export async function firstMinute(browser: Browser, origin: string, screenshot?:
   await page.getByRole('checkbox', { name: 'Buy groceries' }).waitFor()
   await page.getByText('Used add_task').waitFor()
 
-  await byHand.check()
+  await byHand.click()
+  await page.getByRole('checkbox', { name: 'Water the plants', checked: true }).waitFor()
   await page.reload()
   await page.getByRole('checkbox', { name: 'Water the plants', checked: true }).waitFor()
   await page.getByRole('checkbox', { name: 'Buy groceries', checked: false }).waitFor()
