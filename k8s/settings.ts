@@ -9,6 +9,7 @@ const fileSchema = z.strictObject({
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
+      hostname: /./,
       error: 'is not a URL like postgresql://user:password@host:5432/database',
     })
     .optional(),

@@ -26,11 +26,12 @@ async function assertRefused({ code, stderr }: Ended, sentence: RegExp, cure: Re
   assert.match(stderr, sentence)
   assert.match(stderr, cure)
   assert.doesNotMatch(stderr, /^\s+at /m)
+  useSettings()
   assert.deepEqual(await answering(), [])
 }
 
 test('a taken port', async () => {
-  const squatter = createServer().listen(8000 + OFFSET, '127.0.0.1')
+  const squatter = createServer((socket) => socket.destroy()).listen(8000 + OFFSET, '127.0.0.1')
   await new Promise((resolve) => squatter.once('listening', resolve))
   try {
     await assertRefused(
