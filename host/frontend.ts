@@ -1,63 +1,54 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $, ProcessOutput } from 'zx/core'
 import type { Profile } from '../k8s/settings.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
 
 const FOLDER = join(CHECKOUT, 'frontend')
 const MANIFESTS = ['package.json', 'package-lock.json']
 const SOURCES = [...MANIFESTS, 'next.config.ts', 'tsconfig.json', 'build', 'src']
 
 /** Installs the frontend's packages. @returns false when they are those of the lock file already */
-export function installFrontend(): Promise<boolean> {
-  return unlessDone('frontend-packages', MANIFESTS, join(FOLDER, 'node_modules'), (run) => run`npm ci`)
+export function installFrontend(interrupted: AbortSignal): Promise<boolean> {
+  return unlessDone(MANIFESTS, 'node_modules', ['npm', 'ci'], interrupted)
 }
 
 /**
  * Builds what the profile runs: the standalone server, or for `dev` only the migration that goes before it.
  *
  * @returns false when nothing changed since the last build
+ * @throws Refusal with the build's own last words
  */
-export function buildFrontend(profile: Profile): Promise<boolean> {
+export function buildFrontend(profile: Profile, interrupted: AbortSignal): Promise<boolean> {
   return profile === 'dev'
-    ? unlessDone(
-        'frontend-migration',
-        SOURCES,
-        join(FOLDER, 'dist', 'migrate.mjs'),
-        (run) => run`npm run build:migrate`,
-      )
-    : unlessDone(
-        'frontend-build',
-        SOURCES,
-        join(FOLDER, '.next', 'standalone', 'server.js'),
-        (run) => run`npm run build`,
-      )
+    ? unlessDone(SOURCES, 'dist', ['npm', 'run', 'build:migrate'], interrupted)
+    : unlessDone(SOURCES, '.next/standalone', ['npm', 'run', 'build'], interrupted)
 }
 
+/** The stamp lies in the output itself: whoever removes or replaces that takes it along. */
 async function unlessDone(
-  name: string,
   inputs: readonly string[],
   output: string,
-  action: (run: typeof $) => PromiseLike<unknown>,
+  command: readonly string[],
+  interrupted: AbortSignal,
 ): Promise<boolean> {
   const wanted = fingerprint(inputs)
-  const stamps = join(stateFolder(), 'stamps')
-  const stamp = join(stamps, name)
-  if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
+  const stamp = join(FOLDER, output, '.made-from')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
+  const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
   try {
-    await action(
-      $({ quiet: true, cwd: FOLDER, timeout: '900s', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } }),
-    )
+    await $({ quiet: true, cwd: FOLDER, signal: interrupted, env })`${command}`
   } catch (error) {
+    interrupted.throwIfAborted()
     if (!(error instanceof ProcessOutput)) throw error
+    const said = `${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')
     throw new Refusal(
-      `The frontend could not be made (${name}):\n  ${`${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')}`,
+      `${command.join(' ')} failed in frontend/:\n  ${said}`,
       'correct what it says, then again',
     )
   }
-  mkdirSync(stamps, { recursive: true })
   writeFileSync(stamp, wanted)
   return true
 }

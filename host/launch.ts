@@ -83,6 +83,7 @@ export async function launchInForeground(process: HostProcess, index: number): P
 export async function ready(
   { name, readyUrl }: HostProcess,
   isRunning: () => Promise<boolean>,
+  interrupted: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + 90_000
   let answer = 'nothing'
@@ -91,6 +92,7 @@ export async function ready(
     if (response?.ok) return
     if (response) answer = `${response.status} ${(await response.text()).slice(0, 200)}`
     if (!(await isRunning())) break
+    interrupted.throwIfAborted()
     await sleep(100)
   }
   const lines = readFileSync(logFile(name), 'utf8').trim().split('\n').slice(-8)

@@ -17,10 +17,15 @@ export function venvPython(name = 'venv'): string {
  * Makes the backend's virtual environment from one of its lock files, or leaves it when the file has not changed.
  *
  * @param lockFile below backend/
+ * @param interrupted ends the installation; the next one starts anew
  * @returns false when there was nothing to do
  * @throws Refusal without a Python that is new enough, or when the packages cannot be had
  */
-export async function installPython(lockFile: string, name = 'venv'): Promise<boolean> {
+export async function installPython(
+  lockFile: string,
+  interrupted: AbortSignal,
+  name = 'venv',
+): Promise<boolean> {
   const lock = readFileSync(join(CHECKOUT, 'backend', lockFile))
   const wanted = createHash('sha256').update(lock).digest('hex')
   const folder = join(stateFolder(), name)
@@ -30,11 +35,12 @@ export async function installPython(lockFile: string, name = 'venv'): Promise<bo
   const python = await findPython()
   // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
   rmSync(folder, { recursive: true, force: true })
-  const quiet = $({ quiet: true, cwd: join(CHECKOUT, 'backend'), timeout: '600s' })
+  const quiet = $({ quiet: true, cwd: join(CHECKOUT, 'backend'), signal: interrupted })
   try {
     await quiet`${python} -m venv ${folder}`
     await quiet`${join(folder, 'bin', 'python')} -m pip install --quiet --disable-pip-version-check --require-hashes -r ${lockFile}`
   } catch (error) {
+    interrupted.throwIfAborted()
     if (!(error instanceof ProcessOutput)) throw error
     const said = `${error.stdout}${error.stderr}`.trim().split('\n')
     throw new Refusal(

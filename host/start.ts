@@ -20,9 +20,15 @@ export interface Started {
  * Brings the whole stack up as processes of this machine: packages, build, database, migrations, services, readiness.
  * `run` leaves them in the background; `dev` shows their lines here and reloads them on a save.
  *
+ * @param interrupted stops before the next thing is started
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
  */
-export async function start(settings: Settings, given: SecretValues, profile: Profile): Promise<Started> {
+export async function start(
+  settings: Settings,
+  given: SecretValues,
+  profile: Profile,
+  interrupted: AbortSignal,
+): Promise<Started> {
   const values = bootstrapHostSecrets(settings, given)
   const plan = hostPlan(settings, profile, {
     checkout: CHECKOUT,
@@ -34,17 +40,23 @@ export async function start(settings: Settings, given: SecretValues, profile: Pr
   await requireFreePorts(plan.ports)
   if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)
 
-  await step('Python packages', () => installPython('requirements-reload.txt'))
-  await step('frontend packages', installFrontend)
-  await step('frontend build', () => buildFrontend(profile))
+  await step('Python packages', () => installPython('requirements-reload.txt', interrupted))
+  await step('frontend packages', () => installFrontend(interrupted))
+  await step('frontend build', () => buildFrontend(profile, interrupted))
+  interrupted.throwIfAborted()
   const { databasePort } = plan
   if (databasePort)
     await step('PostgreSQL', () => startPostgres(databasePort, values.POSTGRES_PASSWORD ?? ''))
+  interrupted.throwIfAborted()
   await step('migrations', () => Promise.all(plan.processes.map(migrate)))
   await step('services', async () => {
-    for (const [index, service] of plan.processes.entries())
+    for (const [index, service] of plan.processes.entries()) {
+      interrupted.throwIfAborted()
       await (profile === 'dev' ? launchInForeground(service, index) : launchInBackground(service))
-    await Promise.all(plan.processes.map((service) => ready(service, () => isRecorded(service.name))))
+    }
+    await Promise.all(
+      plan.processes.map((service) => ready(service, () => isRecorded(service.name), interrupted)),
+    )
   })
   return { plan, values }
 }

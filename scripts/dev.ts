@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { end } from '../host/end.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
 import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -54,26 +56,21 @@ async function loopInCluster(): Promise<number> {
 
 async function loopOnHost(): Promise<number> {
   const { settings, given } = loadSettings()
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve())
-  })
+  const interrupted = interruption('npm run dev')
   try {
     await end()
-    const started = start(settings, given, 'dev')
-    const up = await Promise.race([started, interrupted])
-    if (up) {
-      await smokeHost(up.plan, settings, up.values).catch((error: unknown) => {
-        report(error)
-        warn('smoke: FAILED — the loop goes on')
-      })
-      say(`\n${colour('green', '✓')} The loop is up: ${up.plan.url}  (Ctrl-C ends it)\n`)
-      await interrupted
-    }
+    const { plan, values } = await start(settings, given, 'dev', interrupted)
+    await smokeHost(plan, settings, values).catch((error: unknown) => {
+      report(error)
+      warn('smoke: FAILED — the loop goes on')
+    })
+    say(`\n${colour('green', '✓')} The loop is up: ${plan.url}  (Ctrl-C ends it)\n`)
+    if (!interrupted.aborted) await once(interrupted, 'abort')
+    return 0
   } finally {
     say('\nending the loop')
     await end()
   }
-  return 0
 }
 
 function run(words: string[]): Promise<void> {

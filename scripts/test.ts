@@ -6,6 +6,7 @@ import { installPython, venvPython } from '../host/python.ts'
 import { step } from '../host/step.ts'
 import { databaseUrl } from '../k8s/secret-keys.ts'
 import { colour, readFlags, runCommand, say } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { findTool, pathWith } from '../tools/find.ts'
@@ -24,22 +25,24 @@ const DATABASE_PORT = 25_433
 runCommand(import.meta.url, async (argv) => {
   const { positionals } = readFlags(argv, USAGE, {}, true)
   const cluster = positionals.join(' ') === 'cluster'
-  const counts = cluster ? await onCluster() : await onThisMachine()
+  const interrupted = interruption('npm test')
+  const counts = await (cluster ? onCluster(interrupted) : onThisMachine(interrupted))
   if (!cluster) say('skipped: tests/cluster, which need a Minikube; npm run test:cluster runs them')
   const [passed, failed] = [sum(counts, 'passed'), sum(counts, 'failed')]
   say(`\n${passed} passed, ${failed} failed`)
   return failed > 0 ? 1 : 0
 })
 
-async function onThisMachine(): Promise<Count[]> {
+async function onThisMachine(interrupted: AbortSignal): Promise<Count[]> {
   // A state of the tests' own: a stack that is up is not touched, the packages are kept for the next time.
   process.env.XDG_STATE_HOME = join(stateFolder(), 'tests')
-  await step('Python packages', () => installPython('requirements-dev.txt', 'venv-tests'))
-  await step('frontend packages', installFrontend)
-  await step('frontend build', () => buildFrontend('run'))
+  await step('Python packages', () => installPython('requirements-dev.txt', interrupted, 'venv-tests'))
+  await step('frontend packages', () => installFrontend(interrupted))
+  await step('frontend build', () => buildFrontend('run', interrupted))
   const python = venvPython('venv-tests')
+  const all = (suites: readonly Suite[]) => runAll(suites, interrupted)
   return [
-    ...(await runAll([
+    ...(await all([
       ...checks(python),
       ...[
         'tests/k8s',
@@ -51,13 +54,13 @@ async function onThisMachine(): Promise<Count[]> {
       ].flatMap((folder) => testFiles(folder)),
     ])),
     ...(await withPostgres((url) =>
-      runAll([backendTests(python, url), ...testFiles('frontend/tests', { TEST_DATABASE_URL: url })]),
+      all([backendTests(python, url), ...testFiles('frontend/tests', { TEST_DATABASE_URL: url })]),
     )),
-    ...(await runAll(testFiles('tests/host', { TODO_TEST_STATE: process.env.XDG_STATE_HOME ?? '' }))),
+    ...(await all(testFiles('tests/host', { TODO_TEST_STATE: process.env.XDG_STATE_HOME ?? '' }))),
   ]
 }
 
-async function onCluster(): Promise<Count[]> {
+async function onCluster(interrupted: AbortSignal): Promise<Count[]> {
   const tools = await Promise.all((['skaffold', 'kubectl', 'minikube'] as const).map(findTool))
   const found = tools.filter((tool) => tool !== undefined)
   if (found.length < tools.length)
@@ -65,7 +68,7 @@ async function onCluster(): Promise<Count[]> {
       'skaffold, kubectl and minikube are not all found.',
       'npm run cluster -- up fetches them',
     )
-  return runAll(testFiles('tests/cluster', { PATH: pathWith(found) }))
+  return runAll(testFiles('tests/cluster', { PATH: pathWith(found) }), interrupted)
 }
 
 /** Gives the action a PostgreSQL that nobody used before, and removes it after. */
@@ -82,9 +85,12 @@ async function withPostgres<Result>(action: (url: string) => Promise<Result>): P
   }
 }
 
-async function runAll(suites: readonly Suite[]): Promise<Count[]> {
+async function runAll(suites: readonly Suite[], interrupted: AbortSignal): Promise<Count[]> {
   const counts: Count[] = []
-  for (const suite of suites) counts.push(await runSuite(suite))
+  for (const suite of suites) {
+    interrupted.throwIfAborted()
+    counts.push(await runSuite(suite))
+  }
   const failed = sum(counts, 'failed')
   if (failed > 0) say(colour('red', `${failed} failed so far`))
   return counts

@@ -4,6 +4,7 @@ import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
 import { services } from '../k8s/services.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
@@ -41,22 +42,17 @@ async function choose(): Promise<Target> {
 /** Nothing half-made: what did not come up whole is ended, also on Ctrl-C. */
 async function upOnHost(): Promise<string> {
   const { settings, given } = loadSettings()
-  const interrupted = (signal: NodeJS.Signals) => {
-    say(`\n${signal}: ending what was started`)
-    end().finally(() => process.exit(130))
-  }
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  const interrupted = interruption('npm run up')
   await end()
   try {
-    const { plan, values } = await start(settings, given, 'run')
+    const { plan, values } = await start(settings, given, 'run', interrupted)
     await step('smoke test', () => smokeHost(plan, settings, values))
+    interrupted.throwIfAborted()
     say(colour('dim', `logs: ${stateFolder()}/logs`))
     return plan.url
   } catch (error) {
     await end()
     throw error
-  } finally {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
   }
 }
 

@@ -1,0 +1,13 @@
+import { Refusal } from './refusal.ts'
+
+/**
+ * Turns Ctrl-C into a signal that the work under way can watch, so that the same code ends it that ends a failure.
+ *
+ * @returns a signal aborted by the first SIGINT or SIGTERM, with a Refusal of exit code 130 as its reason
+ */
+export function interruption(command: string): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => controller.abort(new Refusal('Interrupted.', `${command} starts again`, 130))
+  process.once('SIGINT', abort).once('SIGTERM', abort)
+  return controller.signal
+}
