@@ -111,24 +111,33 @@ async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
       `${key} cannot be made anew here: what depends on it is in the database of DATABASE_URL, outside the cluster.`,
       `add a new ${key}=… to .env.local, and run there: ${rotationSql(key, value)}`,
     )
-  await kubectl(
-    [
-      'exec',
-      '--stdin',
-      `--namespace=${NAMESPACE}`,
-      `statefulset/${postgres.name}`,
-      '--',
-      'psql',
-      '--quiet',
-      '--set=ON_ERROR_STOP=1',
-      `--username=${postgres.user}`,
-      `--dbname=${postgres.database}`,
-    ],
-    { input: rotationSql(key, value) },
-  )
+  await runSql(kubectl, rotationSql(key, value))
+  const old = await signingPods(kubectl)
   await write(kubectl, plan, true)
+  if (key === 'BETTER_AUTH_SECRET' && old.length > 0) {
+    // Until its end, an old pod may have made one more signing key with the old value: the new ones could not open it.
+    await kubectl(['wait', '--for=delete', `--namespace=${NAMESPACE}`, '--timeout=180s', ...old], {
+      timeout: '190s',
+    })
+    await runSql(kubectl, rotationSql(key, value))
+  }
   eventLog('secrets')('rotated', { key })
   say(`secrets: ${key} is new, the pods restart`)
+}
+
+/** The pods of the service that signs tokens, as `pod/name`. */
+async function signingPods(kubectl: Kubectl): Promise<string[]> {
+  const selector = '--selector=app.kubernetes.io/name=frontend'
+  const names = await kubectl(['get', 'pods', `--namespace=${NAMESPACE}`, selector, '--output=name'])
+  return names.split('\n').filter(Boolean)
+}
+
+/** In the database's own pod, through standard input. */
+async function runSql(kubectl: Kubectl, statement: string): Promise<void> {
+  const { name, user, database } = postgres
+  const psql = ['psql', '--quiet', '--set=ON_ERROR_STOP=1', `--username=${user}`, `--dbname=${database}`]
+  const words = ['exec', '--stdin', `--namespace=${NAMESPACE}`, `statefulset/${name}`, '--', ...psql]
+  await kubectl(words, { input: statement })
 }
 
 runCommand(import.meta.url, async (argv) => {

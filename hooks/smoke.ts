@@ -68,10 +68,11 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
   ]
   const node = ['node', '--no-warnings', '--input-type=module-typescript', '-']
   const log = eventLog('smoke')
+  const patience = AbortSignal.timeout(180_000)
   const run = $({
     input: program,
     quiet: true,
-    timeout: '180s',
+    signal: patience,
   })`kubectl --context ${context} ${words} ${node}`
   try {
     for await (const line of run) {
@@ -82,8 +83,8 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
   } catch (error) {
     if (!(error instanceof ProcessOutput)) throw error
     const said = error.stderr.trim().split('\n')
-    const reason =
-      said.find((line) => line.startsWith('SMOKE '))?.slice(6) ?? said.at(-1) ?? 'it said nothing'
+    const silence = patience.aborted ? 'it did not end in 180s' : 'it said nothing'
+    const reason = said.find((line) => line.startsWith('SMOKE '))?.slice(6) || said.at(-1) || silence
     log('failed', { reason })
     throw new Refusal(
       `The smoke test failed at: ${reason}`,

@@ -9,7 +9,7 @@ import { podSpec } from './pod.ts'
 import type { Service } from './services.ts'
 import type { Profile } from './settings.ts'
 
-/** Deployment, Service and, with more than one replica, PodDisruptionBudget of one service. */
+/** Deployment, Service and, where there is ever more than one replica, PodDisruptionBudget of one service. */
 export function workload(
   service: Service,
   configuration: Readonly<Record<ConfigKey, string>>,
@@ -17,12 +17,12 @@ export function workload(
 ): Manifest[] {
   const { name } = service
   const metadata = { name, namespace: NAMESPACE, labels: labels(name, service.component) }
-  const replicas = profile === 'dev' || name === 'assistant-stub' ? 1 : 2
+  const replicated = name !== 'assistant-stub'
   return [
     new Deployment({
       metadata,
       spec: {
-        replicas,
+        replicas: replicated && profile === 'run' ? 2 : 1,
         revisionHistoryLimit: 5,
         selector: { matchLabels: selector(name) },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
@@ -50,7 +50,8 @@ export function workload(
         ],
       },
     }),
-    ...(replicas > 1
+    // In dev too: its end takes down what it rendered, and nothing that only an earlier `run` did.
+    ...(replicated
       ? [
           new PodDisruptionBudget({
             metadata,

@@ -3,10 +3,12 @@ import { createServer } from 'node:net'
 import { $ } from 'zx/core'
 import { services } from '../k8s/services.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../shell/command.ts'
+import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
+import { toolFolder } from '../shell/state-folder.ts'
 import { dockerEngine, type Engine } from '../tools/engine.ts'
-import { type FoundTool, findTool, pathWith, toolFolder } from '../tools/find.ts'
+import { type FoundTool, findTool, pathWith } from '../tools/find.ts'
 import { ensureTool } from '../tools/install.ts'
 import { kind } from '../tools/kind.ts'
 import { minikube } from '../tools/minikube.ts'
@@ -18,6 +20,7 @@ const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--d
   down     stops the cluster and keeps its data; with --delete, removes both
   status   says what there is; ends with 0 when the cluster runs, with 3 when it does not
 
+--provider is kind where .env.local says KUBE_CONTEXT=kind-..., else minikube.
 Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_DRIVER=...) are respected.
 TODO_RELEASE_MIRROR=https://... fetches tools from a mirror of their releases.`
 
@@ -55,7 +58,10 @@ export async function cluster(argv: string[], port: number): Promise<number> {
   const { values, positionals } = readFlags(
     argv,
     USAGE,
-    { provider: { type: 'string', default: 'minikube' }, delete: { type: 'boolean', default: false } },
+    {
+      provider: { type: 'string', default: providerOf(loadSettings().settings.kubeContext) },
+      delete: { type: 'boolean', default: false },
+    },
     true,
   )
   const word = oneOf('The command', positionals.join(' '), ['up', 'down', 'status'])
@@ -75,6 +81,11 @@ export async function cluster(argv: string[], port: number): Promise<number> {
   return found.state === 'running' ? 0 : NOT_RUNNING
 }
 
+/** The provider whose cluster a context of that name is; Minikube's where none is named. */
+function providerOf(kubeContext: string | undefined): 'minikube' | 'kind' {
+  return kubeContext?.startsWith('kind-') ? 'kind' : 'minikube'
+}
+
 async function up(provider: Provider, cluster: Cluster, engine: Engine | undefined, port: number) {
   const plan = clusterPlan({ action: 'start', provider, cluster, engine })
   if (cluster.state === 'absent') await refuseTakenPort(port)
@@ -89,6 +100,8 @@ async function up(provider: Provider, cluster: Cluster, engine: Engine | undefin
     warn(
       `It was made without port ${port}: http://localhost:${port} will not answer. npm run cluster -- down --delete, then up, makes it anew; its data goes.`,
     )
+  if (provider.context !== contextName(loadSettings().settings.kubeContext))
+    say(`To use it, put KUBE_CONTEXT=${provider.context} into .env.local.`)
   if (tools.some(({ path }) => path.startsWith(toolFolder())))
     say(`To use the fetched tools yourself: export PATH="${toolFolder()}:$PATH"`)
 }
@@ -145,6 +158,13 @@ async function refuseTakenPort(port: number) {
 function publishedPort(): number {
   const port = services(loadSettings().settings).find(({ nodePort }) => nodePort)?.nodePort
   if (!port) throw new Error('No service of k8s/services.ts has a node port')
+  return port
+}
+
+/** The cluster of the settings, up. @returns the port of this machine under which the page will be */
+export async function startCluster(): Promise<number> {
+  const port = publishedPort()
+  await cluster(['up'], port)
   return port
 }
 

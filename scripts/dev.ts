@@ -10,6 +10,7 @@ import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { startCluster } from './cluster.ts'
 import { exitCode, spawnSkaffold } from './skaffold.ts'
 import { chooseTarget, findings, TARGETS } from './target.ts'
 
@@ -34,19 +35,25 @@ runCommand(import.meta.url, async (argv) => {
 
 /** Skaffold watches YAML alone: the model it is rendered from is watched here. */
 async function loopInCluster(): Promise<number> {
+  await startCluster()
   const skaffold = await spawnSkaffold(['dev'])
   const ended = exitCode(skaffold)
   // Ctrl-C reaches Skaffold by itself; other ways to end this process have to be passed on.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => skaffold.kill('SIGINT'))
 
-  const render = oneAtATime(() => run(['--import', 'tsx', 'hooks/render.ts', '--profile', 'dev']))
+  const hook = (...words: string[]) => run(['--import', 'tsx', ...words])
+  const render = oneAtATime(() => hook('hooks/render.ts', '--profile', 'dev'))
+  const applySettings = oneAtATime(async () => {
+    await hook('hooks/render.ts', '--profile', 'dev')
+    await hook('hooks/secrets.ts')
+  })
   const watchers = [
     watch(join(CHECKOUT, 'k8s'), { recursive: true }, (_, file) => {
       if (file?.endsWith('.ts')) render()
     }),
     watch(CHECKOUT, (_, file) => {
-      if (file === '.env.local') render()
+      if (file === '.env.local') applySettings()
     }),
   ]
   const code = await ended

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { pathWith } from '../tools/find.ts'
 import { clusterTools } from './target.ts'
 
-/** Skaffold's own words for a cluster that kind made; Minikube's context is what skaffold.yaml names. */
-async function contextFlag(): Promise<string[]> {
-  const { minikube } = await clusterTools()
-  return minikube ? [] : ['--kube-context=kind-todo']
+/** skaffold.yaml names Minikube's context; another one has to be asked for. */
+function contextFlag(): string[] {
+  const { kubeContext } = loadSettings().settings
+  return kubeContext ? [`--kube-context=${kubeContext}`] : []
 }
 
 /**
@@ -18,7 +19,7 @@ export async function spawnSkaffold(words: readonly string[]): Promise<ChildProc
   const tools = Object.values(await clusterTools())
   const skaffold = tools.find(({ name }) => name === 'skaffold')
   if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
-  return spawn(skaffold.path, [...words, ...(await contextFlag())], {
+  return spawn(skaffold.path, [...words, ...contextFlag()], {
     cwd: CHECKOUT,
     stdio: 'inherit',
     env: { ...process.env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },

@@ -2,13 +2,12 @@ import { end } from '../host/end.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
-import { services } from '../k8s/services.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
-import { cluster } from './cluster.ts'
+import { startCluster } from './cluster.ts'
 import { runSkaffold } from './skaffold.ts'
 import { chooseTarget, findings, recordTarget, TARGETS, type Target } from './target.ts'
 
@@ -57,9 +56,7 @@ async function upOnHost(): Promise<string> {
 }
 
 async function upInCluster(): Promise<string> {
-  const { settings } = loadSettings()
-  const nodePort = services(settings).find((service) => service.nodePort)?.nodePort ?? 0
-  await step('cluster', () => cluster(['up'], nodePort))
+  const nodePort = await startCluster()
   await step('skaffold run', () => runSkaffold(['run']))
   return `http://localhost:${nodePort}`
 }

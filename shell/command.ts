@@ -13,7 +13,10 @@ export function colour(
   text: string,
   stream: { isTTY?: boolean } = process.stdout,
 ): string {
-  return stream.isTTY && !process.env.NO_COLOR ? styleText(format, text) : stripVTControlCharacters(text)
+  // Node would look at standard output, whatever stream is meant.
+  return stream.isTTY && !process.env.NO_COLOR
+    ? styleText(format, text, { validateStream: false })
+    : stripVTControlCharacters(text)
 }
 
 /**

@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts'
 export function interruption(command: string): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new Refusal('Interrupted.', `${command} starts again`, 130))
-  process.once('SIGINT', abort).once('SIGTERM', abort)
+  // Not once: on a busy machine the tsx command passes the terminal's SIGINT on a second time.
+  process.on('SIGINT', abort).on('SIGTERM', abort)
   return controller.signal
 }

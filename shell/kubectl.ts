@@ -1,5 +1,6 @@
 import { $, ProcessOutput } from 'zx/core'
 import { Refusal } from './refusal.ts'
+import { toolFolder } from './state-folder.ts'
 
 /** One kubectl, bound to one context. Nothing secret ever goes into the words: they show in process lists. */
 export type Kubectl = (
@@ -14,7 +15,17 @@ type Seconds = `${number}s`
  */
 export function kubectlFor(context: string): Kubectl {
   return async (words, { input, timeout = '30s' } = {}) => {
-    const run = $({ input: input ?? '', quiet: true, verbose: false, timeout, timeoutSignal: 'SIGKILL' })
+    // Not zx's own `timeout`, which looks for the children with ps: slim images have none.
+    const patience = AbortSignal.timeout(Number.parseInt(timeout, 10) * 1000)
+    const run = $({
+      env: { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}` },
+      // With nothing to read, a kubectl that would ask for a password ends instead.
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      quiet: true,
+      verbose: false,
+      signal: patience,
+      ...(input === undefined ? {} : { input }),
+    })
     try {
       return (await run`kubectl --context ${context} ${words}`).stdout
     } catch (error) {
@@ -24,20 +35,20 @@ export function kubectlFor(context: string): Kubectl {
           'kubectl is not on this PATH.',
           'npm run cluster -- up installs it, or install kubectl',
         )
-      throw new KubectlError(words, error, timeout)
+      throw new KubectlError(words, patience.aborted ? `did not answer in ${timeout}` : lastWords(error))
     }
   }
 }
 
-/** A kubectl that ended badly. `message` is what it said, shortened to its last line. */
+/** A kubectl that ended badly. */
 export class KubectlError extends Refusal {
-  constructor(words: readonly string[], { stderr, signal }: ProcessOutput, timeout: string) {
-    const said = stderr.trim().split('\n').at(-1) || 'it said nothing'
-    super(
-      `kubectl ${words[0]} ${signal === 'SIGKILL' ? `did not answer in ${timeout}` : `failed: ${said}`}`,
-      'npm run gate says what is wrong with the cluster',
-    )
+  constructor(words: readonly string[], what: string) {
+    super(`kubectl ${words[0]} ${what}`, 'npm run gate says what is wrong with the cluster')
   }
+}
+
+function lastWords({ stderr }: ProcessOutput): string {
+  return `failed: ${stderr.trim().split('\n').at(-1) || 'it said nothing'}`
 }
 
 /** @returns the object, or undefined where there is none of this name */

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The top of the checkout. */
 export const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)))
+
+/** @returns the folder of the tools we installed ourselves */
+export function toolFolder(): string {
+  return join(stateFolder(), 'bin')
+}
 
 /**
  * Where everything that outlives a command is kept, outside the checkout: a write below a watched tree postpones
@@ -14,7 +19,9 @@ export const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url
  * @returns an absolute path; the folder exists
  */
 export function stateFolder(): string {
-  const base = process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state')
+  const wanted = process.env.XDG_STATE_HOME
+  // The XDG specification has relative paths ignored.
+  const base = wanted && isAbsolute(wanted) ? wanted : join(homedir(), '.local', 'state')
   const hash = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
   const folder = join(base, `todo-loop-${hash}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { $, which } from 'zx/core'
-import { stateFolder } from '../shell/state-folder.ts'
+import { toolFolder } from '../shell/state-folder.ts'
 import { TOOLS, type Tool, type ToolName } from './versions.ts'
 
 export interface FoundTool {
@@ -10,11 +10,6 @@ export interface FoundTool {
   readonly path: string
   /** As the tool tells it, like `v2.24.0`. */
   readonly version: string
-}
-
-/** @returns the folder of the tools we installed ourselves */
-export function toolFolder(): string {
-  return join(stateFolder(), 'bin')
 }
 
 /**

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Refusal } from '../shell/refusal.ts'
+import { toolFolder } from '../shell/state-folder.ts'
 import { download, HttpRefusal, readText } from './download.ts'
-import { type FoundTool, findTool, toolFolder } from './find.ts'
+import { type FoundTool, findTool } from './find.ts'
 import { type Platform, TOOLS, type Tool, type ToolName } from './versions.ts'
 
 /**

@@ -2,6 +2,7 @@ import { DATA_CLAIM } from '../../k8s/database.ts'
 import { NAMESPACE } from '../../k8s/names.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { type Kubectl, KubectlError, read } from '../../shell/kubectl.ts'
+import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
 import type { Cluster, Facts } from './facts.ts'
 import { quantity } from './quantity.ts'
@@ -54,13 +55,21 @@ export async function observe(
 }
 
 async function apiServer(kubectl: Kubectl, context: string): Promise<string | undefined> {
-  const config = JSON.parse(await kubectl(['config', 'view', '-o', 'json'])) as {
+  const config = JSON.parse(await kubectl(['config', 'view', '-o', 'json']).catch(unreadable)) as {
     contexts?: { name: string; context: { cluster: string } }[] | null
     clusters?: { name: string; cluster: { server: string } }[] | null
   }
   const name = config.contexts?.find((candidate) => candidate.name === context)?.context.cluster
   const server = config.clusters?.find((candidate) => candidate.name === name)?.cluster.server
   return server && new URL(server).hostname
+}
+
+function unreadable(error: unknown): never {
+  if (!(error instanceof KubectlError)) throw error
+  throw new Refusal(
+    `The kubeconfig cannot be read: ${error.message}.`,
+    'mend what kubectl config view complains of, or set KUBECONFIG to another file',
+  )
 }
 
 /** @returns what kubectl said when the API server does not answer */

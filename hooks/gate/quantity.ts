@@ -19,6 +19,7 @@ const SUFFIX: Readonly<Record<string, number>> = {
  * @returns cores or bytes; 0 where there is none
  */
 export function quantity(text: string | number | undefined): number {
-  const [, digits = '0', suffix = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(String(text ?? '0')) ?? []
+  const [, digits = '0', suffix = ''] =
+    /^([\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(String(text ?? '0')) ?? []
   return Number(digits) * (SUFFIX[suffix] ?? 1)
 }

@@ -6,7 +6,7 @@ import { quantity } from './quantity.ts'
 /** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
 const LOCAL_NAME = /^(minikube|docker-desktop|kind-.+|k3d-.+)$/
 const PRIVATE_HOST =
-  /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|10\..+|192\.168\..+|172\.(1[6-9]|2\d|3[01])\..+|.+\.internal)$/
+  /^(localhost|.+\.localhost|\[::1\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|.+\.internal)$/
 
 /**
  * Judges a cluster before anything is deployed to it.

@@ -32,12 +32,14 @@ export function planSecrets(
 ): SecretsPlan {
   const values: SecretValues = {}
   const problems: Problem[] = []
+  // A data volume left over from before has nothing to do with an external database.
+  const hasData = dataExists && settings.database === 'cluster'
   for (const { name, source, opens } of secretKeys(settings)) {
     if (source === 'derived') {
       if (values.POSTGRES_PASSWORD) values[name] = databaseUrl(values.POSTGRES_PASSWORD, databaseAddress)
       continue
     }
-    if (opens && dataExists && given[name] && existing[name] && given[name] !== existing[name])
+    if (opens && hasData && given[name] && existing[name] && given[name] !== existing[name])
       problems.push({
         message: `${name} in .env.local is not the one the database was made with, so it would not be ${opens}.`,
         cure: `remove the line ${name}=… from .env.local — or start with an empty database: npm run down -- --data`,
@@ -49,7 +51,7 @@ export function planSecrets(
         message: `${name} is missing, and only you know it.`,
         cure: `add to .env.local: ${name}=…`,
       })
-    else if (opens && dataExists && rotate !== name)
+    else if (opens && hasData && rotate !== name)
       problems.push({
         message: `${name} is missing from the Secret, but there is a database from before: a new value would not be ${opens}.`,
         cure: `add the old one to .env.local: ${name}=… — or start with an empty database: npm run down -- --data`,

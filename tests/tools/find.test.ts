@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { findTool, pathWith, toolFolder } from '../../tools/find.ts'
+import { toolFolder } from '../../shell/state-folder.ts'
+import { findTool, pathWith } from '../../tools/find.ts'
 import { program } from './release-server.ts'
 
 const test = suite('findTool')
