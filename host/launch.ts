@@ -89,9 +89,10 @@ export async function ready(
   let answer = 'nothing'
   while (Date.now() < deadline) {
     const response = await fetch(readyUrl, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined)
+    // An answer may be a stranger's, who took the port a moment before our process could.
+    if (!(await isRunning())) break
     if (response?.ok) return
     if (response) answer = `${response.status} ${(await response.text()).slice(0, 200)}`
-    if (!(await isRunning())) break
     interrupted.throwIfAborted()
     await sleep(100)
   }
