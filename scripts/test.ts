@@ -19,6 +19,16 @@ npm run test:cluster
 Runs everything this machine can run: formatters, linters, type checkers, unit tests, the services against a real
 PostgreSQL, the host target with a real browser. Needs no container engine. test:cluster runs what needs Minikube.`
 
+/** Tests that share nothing: two files at a time. */
+const UNITS = [
+  'tests/k8s',
+  'tests/shell',
+  'tests/hooks',
+  'tests/tools',
+  'tests/scripts',
+  'assistant-stub/tests',
+]
+
 /** Beside the ports of a stack that may be up, and of the host target's tests. */
 const DATABASE_PORT = 25_433
 
@@ -40,19 +50,9 @@ async function onThisMachine(interrupted: AbortSignal): Promise<Count[]> {
   await step('frontend packages', () => installFrontend(interrupted))
   await step('frontend build', () => buildFrontend('run', interrupted))
   const python = venvPython('venv-tests')
-  const all = (suites: readonly Suite[]) => runAll(suites, interrupted)
+  const all = (suites: readonly Suite[], atOnce?: number) => runAll(suites, interrupted, atOnce)
   return [
-    ...(await all([
-      ...checks(python),
-      ...[
-        'tests/k8s',
-        'tests/shell',
-        'tests/hooks',
-        'tests/tools',
-        'tests/scripts',
-        'assistant-stub/tests',
-      ].flatMap((folder) => testFiles(folder)),
-    ])),
+    ...(await all([...checks(python), ...UNITS.flatMap((folder) => testFiles(folder))], 2)),
     ...(await withPostgres((url) =>
       all([backendTests(python, url), ...testFiles('frontend/tests', { TEST_DATABASE_URL: url })]),
     )),
@@ -85,12 +85,16 @@ async function withPostgres<Result>(action: (url: string) => Promise<Result>): P
   }
 }
 
-async function runAll(suites: readonly Suite[], interrupted: AbortSignal): Promise<Count[]> {
+async function runAll(suites: readonly Suite[], interrupted: AbortSignal, atOnce = 1): Promise<Count[]> {
   const counts: Count[] = []
-  for (const suite of suites) {
-    interrupted.throwIfAborted()
-    counts.push(await runSuite(suite))
+  const waiting = suites.values()
+  const work = async () => {
+    for (const suite of waiting) {
+      interrupted.throwIfAborted()
+      counts.push(await runSuite(suite))
+    }
   }
+  await Promise.all(Array.from({ length: atOnce }, work))
   const failed = sum(counts, 'failed')
   if (failed > 0) say(colour('red', `${failed} failed so far`))
   return counts

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { parseSettings, type SecretValues, type Settings } from '../k8s/settings.ts'
@@ -12,8 +12,9 @@ import { CHECKOUT } from './state-folder.ts'
  * @throws Refusal naming every problem of the file, no value among them
  */
 export function loadSettings(): { settings: Settings; given: SecretValues } {
-  const file = process.env.TODO_ENV_FILE ?? join(CHECKOUT, '.env.local')
-  const { settings, given, problems } = parseSettings(parseEnv(read(file)), process.env)
+  const named = process.env.TODO_ENV_FILE
+  const text = named ? read(named) : readIfPresent(join(CHECKOUT, '.env.local'))
+  const { settings, given, problems } = parseSettings(parseEnv(text), process.env)
   if (settings) return { settings, given }
   throw new Refusal(
     problems.map(({ message }) => message).join('\n  '),
@@ -21,14 +22,17 @@ export function loadSettings(): { settings: Settings; given: SecretValues } {
   )
 }
 
+function readIfPresent(file: string): string {
+  return existsSync(file) ? read(file) : ''
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
     throw new Refusal(
       `${file} cannot be read (${error instanceof Error ? error.message : error}).`,
-      `chmod u+r ${file}`,
+      `make it readable: chmod u+r ${file}`,
     )
   }
 }

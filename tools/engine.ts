@@ -22,7 +22,7 @@ export async function dockerEngine(): Promise<Engine> {
   const answer = await $({
     nothrow: true,
     quiet: true,
-    timeout: '20s',
+    signal: AbortSignal.timeout(20_000),
   })`docker info --format ${'{{.ServerVersion}} {{.NCPU}} {{.MemTotal}}'}`
   const [version, cpus, memoryBytes] = answer.stdout.trim().split(' ')
   if (answer.ok && version && Number(cpus) > 0 && Number(memoryBytes) > 0)

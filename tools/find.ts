@@ -42,7 +42,11 @@ async function versionOf(tool: Tool, path: string): Promise<string | undefined> 
     () => false,
   )
   if (!executable) return undefined
-  const answer = await $({ nothrow: true, quiet: true, timeout: '20s' })`${path} ${tool.versionArguments}`
+  const answer = await $({
+    nothrow: true,
+    quiet: true,
+    signal: AbortSignal.timeout(20_000),
+  })`${path} ${tool.versionArguments}`
   const version = answer.ok ? /\d+\.\d+\.\d+/.exec(answer.stdout) : null
   return version ? `v${version[0]}` : undefined
 }

@@ -23,7 +23,7 @@ export function kind(port: number): Provider {
     explain: () => undefined,
 
     async look({ path }) {
-      const quietly = $({ nothrow: true, quiet: true, timeout: '60s' })
+      const quietly = $({ nothrow: true, quiet: true, signal: AbortSignal.timeout(60_000) })
       const clusters = await quietly`${path} get clusters`
       if (!clusters.ok)
         throw new Refusal('kind does not say which clusters it has.', 'kind get clusters shows what is wrong')

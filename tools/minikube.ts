@@ -52,7 +52,7 @@ export function minikube(port: number, environment: NodeJS.ProcessEnv): Provider
       const quietly = $({
         nothrow: true,
         quiet: true,
-        timeout: '60s',
+        signal: AbortSignal.timeout(60_000),
         env: { ...process.env, MINIKUBE_WANTUPDATENOTIFICATION: 'false' },
       })
       const listing = await quietly`${path} profile list --light --output=json`

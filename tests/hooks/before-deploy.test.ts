@@ -1,0 +1,47 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Checkout, checkout } from './checkout.ts'
+import * as cluster from './clusters.ts'
+
+const test = suite('hooks/before-deploy.ts')
+let here: Checkout
+
+test.before.each(async () => {
+  here = await checkout(cluster.FRESH)
+})
+test.after.each(() => here.remove())
+
+async function verbs(): Promise<string[]> {
+  return (await here.kubectl.calls()).map(({ words }) => words.split(' ')[0] ?? '')
+}
+
+test('on a fit cluster, the gate asks first, then namespace and Secret are made', async () => {
+  const { exitCode, stdout, stderr } = await here.run('before-deploy', ['--profile', 'run'])
+  assert.is(stderr, '')
+  assert.is(exitCode, 0)
+  assert.match(stdout, /^gate: context minikube is fit\nsecrets: set .*\n$/)
+  const all = await verbs()
+  assert.is(all[0], 'config')
+  assert.equal(all.slice(-2), ['apply', 'apply'])
+  assert.equal(new Set(all.slice(1, -2)), new Set(['get']))
+})
+
+test('on an unfit cluster, the secrets are not even looked at', async () => {
+  await here.kubectl.answer(cluster.dns())
+  const { exitCode, stdout, stderr } = await here.run('before-deploy', ['--profile', 'run'])
+  assert.is(exitCode, 1)
+  assert.is(stdout, '')
+  assert.match(stderr, 'The cluster has no working DNS')
+  const calls = await here.kubectl.calls()
+  assert.equal(
+    calls.filter(({ words }) => !/^(get|config) /.test(words) || words.startsWith('get secret')),
+    [],
+  )
+})
+
+test('a context of somebody else is not asked about anything in it', async () => {
+  await here.run('before-deploy', [], { SKAFFOLD_KUBE_CONTEXT: 'unknown' })
+  assert.equal(await verbs(), ['config'])
+})
+
+test.run()

@@ -1,0 +1,95 @@
+import type { Answers } from './recording-kubectl.ts'
+
+const json = (value: unknown) => ({ stdout: JSON.stringify(value) })
+const list = (...items: unknown[]) => json({ items })
+
+const context = (name: string, server: string) => ({
+  context: { name, context: { cluster: name } },
+  cluster: { name, cluster: { server } },
+})
+
+/** The kubeconfig: contexts by name, each with its server. */
+export function kubeconfig(servers: Readonly<Record<string, string>>): Answers {
+  const all = Object.entries(servers).map(([name, server]) => context(name, server))
+  return {
+    'config view': json({
+      contexts: all.map(({ context }) => context),
+      clusters: all.map(({ cluster }) => cluster),
+    }),
+  }
+}
+
+export function node(name: string, { ready = true, cpu = '4', memory = '6144Mi' } = {}) {
+  return {
+    metadata: { name },
+    status: {
+      allocatable: { cpu, memory },
+      conditions: [
+        { type: 'DiskPressure', status: 'False' },
+        { type: 'Ready', status: ready ? 'True' : 'Unknown' },
+      ],
+    },
+  }
+}
+
+export const nodes = (...all: ReturnType<typeof node>[]): Answers => ({ 'get nodes': list(...all) })
+
+export const storageClasses = (...isDefault: boolean[]): Answers => ({
+  'get storageclasses': list(
+    ...isDefault.map((yes, n) => ({
+      metadata: {
+        name: `class-${n}`,
+        annotations: { 'storageclass.kubernetes.io/is-default-class': String(yes) },
+      },
+    })),
+  ),
+})
+
+export const dns = (...ready: boolean[]): Answers => ({
+  'get endpointslices': list({ endpoints: ready.map((one) => ({ conditions: { ready: one } })) }),
+})
+
+/** Running pods of other namespaces, by what they request. */
+export const pods = (
+  ...requests: { cpu: string; memory: string; phase?: string; namespace?: string }[]
+): Answers => ({
+  'get pods --all-namespaces': list(
+    ...requests.map(({ phase = 'Running', namespace = 'kube-system', ...wanted }) => ({
+      metadata: { name: 'somebody', namespace },
+      spec: { containers: [{ resources: { requests: wanted } }, {}] },
+      status: { phase },
+    })),
+  ),
+})
+
+export const service = (namespace: string, name: string, nodePort: number): Answers => ({
+  'get services --all-namespaces': list({ metadata: { namespace, name }, spec: { ports: [{ nodePort }] } }),
+})
+
+export const namespace = (phase: 'Active' | 'Terminating'): Answers => ({
+  'get namespace todo': json({ metadata: { name: 'todo' }, status: { phase } }),
+})
+
+/** The database's volume, from an earlier run. */
+export const DATA: Answers = {
+  'get persistentvolumeclaim data-postgres-0': json({ metadata: { name: 'data-postgres-0' } }),
+}
+
+/** The Secret as somebody made it. */
+export const secret = (values: Readonly<Record<string, string>>): Answers => ({
+  'get secret todo-secrets': json({
+    data: Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    ),
+  }),
+})
+
+/** A fresh Minikube: fit, and with nothing of ours in it. */
+export const FRESH: Answers = {
+  ...kubeconfig({ minikube: 'https://127.0.0.1:32771', production: 'https://api.example.com:6443' }),
+  ...nodes(node('minikube')),
+  ...storageClasses(true),
+  ...dns(true),
+  ...pods({ cpu: '750m', memory: '170Mi' }),
+  ...service('default', 'kubernetes', 31000),
+}

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { type Checkout, checkout, type Ended } from './checkout.ts'
+import * as cluster from './clusters.ts'
+
+const test = suite('hooks/gate.ts')
+const FIT = 'gate: context minikube is fit\n'
+let here: Checkout
+const servers: Server[] = []
+
+/** What a cluster lacks, what kubectl says of it, the refusal and its cure. */
+const UNFIT = [
+  [
+    'a missing context',
+    cluster.kubeconfig({ production: 'https://api.example.com' }),
+    'There is no context "minikube" in the kubeconfig.',
+    'npm run cluster -- up',
+  ],
+  [
+    'an empty kubeconfig',
+    { 'config view': { stdout: '{"contexts":null,"clusters":null}' } },
+    'There is no context "minikube" in the kubeconfig.',
+    'npm run cluster -- up',
+  ],
+  [
+    'a context of that name which is somewhere else',
+    cluster.kubeconfig({ minikube: 'https://api.example.com:6443' }),
+    'Context "minikube" (server api.example.com) is not a local cluster',
+    'KUBE_CONTEXT=minikube',
+  ],
+  [
+    'an API server that is down',
+    {
+      'get nodes': {
+        exitCode: 1,
+        stderr: 'E1121 memcache.go\nThe connection to the server 127.0.0.1:32771 was refused\n',
+      },
+    },
+    'does not answer: kubectl get failed: The connection to the server 127.0.0.1:32771 was refused',
+    'npm run cluster -- up',
+  ],
+  [
+    'a kubeconfig that cannot be read',
+    { 'config view': { exitCode: 1, stderr: 'error: error loading config file "config": yaml: line 3\n' } },
+    'The kubeconfig cannot be read: kubectl config failed: error: error loading config file',
+    'kubectl config view',
+  ],
+  [
+    'a node that is not Ready',
+    cluster.nodes(cluster.node('minikube', { ready: false })),
+    'Node minikube is not Ready.',
+    'kubectl describe nodes',
+  ],
+  [
+    'no DNS',
+    cluster.dns(false, false),
+    'The cluster has no working DNS',
+    'rollout status deployment/coredns',
+  ],
+  [
+    'no default storage class',
+    cluster.storageClasses(false),
+    'The cluster has no default storage class',
+    'minikube addons enable default-storageclass',
+  ],
+  [
+    'a cluster that is too small',
+    cluster.nodes(cluster.node('minikube', { cpu: '1200m', memory: '900Mi' })),
+    /The cluster is too small: the stack asks for \d+m of CPU where 450m are free and \d+Mi of memory where 730Mi/,
+    'minikube config set cpus 4',
+  ],
+  [
+    'a namespace that is being deleted',
+    cluster.namespace('Terminating'),
+    'Namespace todo is being deleted.',
+    'kubectl wait --for=delete namespace/todo',
+  ],
+  [
+    'a NodePort that is taken',
+    cluster.service('shop', 'web', 30080),
+    "The frontend's NodePort is held by Service shop/web.",
+    'kubectl delete service -n shop web',
+  ],
+] as const
+
+test.before.each(async () => {
+  here = await checkout(cluster.FRESH)
+})
+test.after.each(async () => {
+  await here.remove()
+  for (const server of servers.splice(0)) server.close()
+})
+
+/** @returns a port of this machine that something listens on */
+async function listen(): Promise<number> {
+  const server = createServer((socket) => socket.end())
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('a TCP server has an address')
+  return address.port
+}
+
+async function freePort(): Promise<number> {
+  const port = await listen()
+  const server = servers.pop()
+  server?.close()
+  if (server) await once(server, 'close')
+  return port
+}
+
+/** Moves frontend and backend to other ports: the real ones may be in use on this machine. */
+async function servicePorts(frontend: number, backend: number): Promise<void> {
+  await here.edit('k8s/services.ts', 'port: 3000,', `port: ${frontend},`)
+  await here.edit('k8s/services.ts', 'port: 8000,', `port: ${backend},`)
+}
+
+test('a healthy cluster is let through, by questions alone', async () => {
+  assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
+  const calls = await here.kubectl.calls()
+  assert.ok(calls.length >= 6)
+  for (const { context, words, stdin } of calls) {
+    assert.is(context, 'minikube')
+    assert.match(words, /^(get|config view) /)
+    assert.is(stdin, '')
+  }
+})
+
+/** At once: each is a process of its own on a cluster of its own. */
+let refusals: Ended[]
+test.before(async () => {
+  refusals = await Promise.all(
+    UNFIT.map(async ([, answers]) => {
+      const there = await checkout({ ...cluster.FRESH, ...answers })
+      const ended = await there.run('gate')
+      await there.remove()
+      return ended
+    }),
+  )
+})
+
+for (const [n, [what, , message, cure]] of UNFIT.entries())
+  test(`${what} is refused with its cure`, () => {
+    const { exitCode, stdout, stderr } = refusals[n] ?? { stderr: 'it was not run' }
+    const [refusal = '', remedy = ''] = stderr.split('\n  → ')
+    assert.is(exitCode, 1)
+    assert.is(stdout, '')
+    assert.ok(refusal.startsWith('✗ '), stderr)
+    assert.match(refusal, message)
+    assert.match(remedy, cure)
+  })
+
+test("kubectl's current context is never asked for: Skaffold's counts, then the settings'", async () => {
+  const remote = await here.run('gate', [], { SKAFFOLD_KUBE_CONTEXT: 'production' })
+  assert.is(remote.exitCode, 1)
+  assert.match(remote.stderr, 'Context "production" (server api.example.com) is not a local cluster')
+  await here.settings({ KUBE_CONTEXT: 'production' })
+  assert.is((await here.run('gate')).stdout, 'gate: context production is fit\n')
+  const calls = await here.kubectl.calls()
+  assert.equal(new Set(calls.map(({ context }) => context)), new Set(['production']))
+})
+
+test('our own pods and Services do not stand in their own way', async () => {
+  await here.kubectl.answer({
+    ...cluster.namespace('Active'),
+    ...cluster.DATA,
+    ...cluster.storageClasses(),
+    ...cluster.service('todo', 'frontend', 30080),
+    ...cluster.pods(
+      { cpu: '3', memory: '5Gi', namespace: 'todo' },
+      { cpu: '3', memory: '5Gi', phase: 'Succeeded' },
+      { cpu: '750m', memory: '170Mi' },
+    ),
+  })
+  assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
+})
+
+test('in dev, a forwarded port that is taken is refused by its number', async () => {
+  const taken = await listen()
+  await servicePorts(taken, await freePort())
+  const { exitCode, stderr } = await here.run('gate', ['--profile', 'dev'])
+  assert.is(exitCode, 1)
+  assert.match(stderr, `Port ${taken} of this machine is taken, and the loop forwards it.`)
+  assert.match(stderr, `lsof -i :${taken}`)
+  assert.is((await here.run('gate', ['--profile', 'run'])).exitCode, 0, 'run forwards nothing')
+})
+
+test('in dev, free ports are let through', async () => {
+  await servicePorts(await freePort(), await freePort())
+  assert.equal(await here.run('gate', ['--profile', 'dev']), { exitCode: 0, stdout: FIT, stderr: '' })
+})
+
+test('an external database is knocked at, and its password kept', async () => {
+  const password = randomBytes(12).toString('hex')
+  const url = (port: number) => `postgresql://todo:${password}@127.0.0.1:${port}/todo`
+  await here.settings({ DATABASE_URL: url(await listen()) })
+  assert.is((await here.run('gate')).stdout, FIT)
+
+  const port = await freePort()
+  await here.settings({ DATABASE_URL: url(port) })
+  const { exitCode, stderr } = await here.run('gate')
+  assert.is(exitCode, 1)
+  assert.match(stderr, `The database of DATABASE_URL does not answer at 127.0.0.1:${port}.`)
+  assert.not.match(stderr + (await here.logs()), password)
+})
+
+test('a machine without kubectl is told how to get one', async () => {
+  await rm(join(here.kubectl.path, 'kubectl'))
+  const { exitCode, stderr } = await here.run('gate')
+  assert.is(exitCode, 1)
+  assert.match(stderr, /kubectl is not on this PATH\.\n {2}→ npm run cluster -- up/)
+})
+
+test('a broken .env.local is refused before anything is asked', async () => {
+  await here.settings({ PORT_OFFSET: 'many' })
+  const { exitCode, stderr } = await here.run('gate')
+  assert.is(exitCode, 1)
+  assert.match(stderr, 'PORT_OFFSET in .env.local is not a number.')
+  assert.equal(await here.kubectl.calls(), [])
+})
+
+test('what it decided is in its log', async () => {
+  await here.run('gate')
+  await here.kubectl.answer(cluster.dns())
+  await here.run('gate')
+  const events = (await here.logs())
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.equal(
+    events.map(({ program, event, context, problems }) => [program, event, context, problems.length]),
+    [
+      ['gate', 'passed', 'minikube', 0],
+      ['gate', 'refused', 'minikube', 1],
+    ],
+  )
+})
+
+test.run()

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { which } from 'zx/core'
+
+export interface Answer {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly exitCode?: number
+}
+
+/** By the start of kubectl's words, the context left out; what has none is answered with nothing and exit code 0. */
+export type Answers = Readonly<Record<string, Answer>>
+
+/** One call of kubectl. */
+export interface Call {
+  readonly context: string
+  /** What follows the context, joined by blanks. */
+  readonly words: string
+  readonly stdin: string
+}
+
+/** In bash: a hook calls kubectl eight times, and bash starts ten times as fast as Node. */
+const KUBECTL = `#!/usr/bin/env bash
+folder=\${BASH_SOURCE[0]%/bin/kubectl}
+if [[ $1 != --context ]]; then echo 'kubectl was called without --context' >&2; exit 99; fi
+context=$2
+shift 2
+IFS= read -r -d '' stdin
+printf '%s\\0%s\\0%s\\0' "$context" "$*" "$stdin" >> "$folder/calls"
+for answer in "$folder"/answers/*; do
+  if [[ -e $answer/start && "$*" == "$(< "$answer/start")"* ]]; then
+    printf '%s' "$(< "$answer/stdout")"
+    printf '%s' "$(< "$answer/stderr")" >&2
+    exit "$(< "$answer/exitCode")"
+  fi
+done
+exit 0
+`
+
+/**
+ * A kubectl which writes down how it was called and answers what it was told to. `path` holds it and a shell, and
+ * nothing else.
+ */
+export async function recordingKubectl(answers: Answers) {
+  const folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
+  const path = join(folder, 'bin')
+  await mkdir(path)
+  await symlink(await which('bash'), join(path, 'bash'))
+  await writeFile(join(path, 'kubectl'), KUBECTL, { mode: 0o755 })
+  let current: Answers = {}
+  const log = join(folder, 'calls')
+  const calls = async (): Promise<Call[]> => {
+    const parts = existsSync(log) ? (await readFile(log, 'utf8')).split('\0') : []
+    const all: Call[] = []
+    while (parts.length > 3) {
+      const [context = '', words = '', stdin = ''] = parts.splice(0, 3)
+      all.push({ context, words, stdin })
+    }
+    return all
+  }
+  const answer = async (more: Answers): Promise<void> => {
+    current = { ...current, ...more }
+    for (const [n, [start, { stdout = '', stderr = '', exitCode = 0 }]] of Object.entries(
+      current,
+    ).entries()) {
+      const place = join(folder, 'answers', String(n).padStart(3, '0'))
+      await mkdir(place, { recursive: true })
+      for (const [file, text] of Object.entries({ start, stdout, stderr, exitCode: String(exitCode) }))
+        await writeFile(join(place, file), text)
+    }
+  }
+  await answer(answers)
+
+  return {
+    path,
+    calls,
+    /** From now on it answers so. */
+    answer,
+    /** From now on `get` gives what was applied, as a cluster would. */
+    keepApplied: async (): Promise<void> => {
+      for (const { words, stdin } of await calls())
+        if (words.startsWith('apply ')) await answer(stored(stdin))
+    },
+    remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+function stored(applied: string): Answers {
+  const { stringData, ...object } = JSON.parse(applied) as {
+    kind: string
+    metadata: { name: string }
+    stringData?: Record<string, string>
+  }
+  const data = Object.entries(stringData ?? {}).map(([key, value]) => [
+    key,
+    Buffer.from(value).toString('base64'),
+  ])
+  return {
+    [`get ${object.kind.toLowerCase()} ${object.metadata.name}`]: {
+      stdout: JSON.stringify({ ...object, data: Object.fromEntries(data) }),
+    },
+  }
+}

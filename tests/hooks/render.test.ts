@@ -1,0 +1,140 @@
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseAllDocuments } from 'yaml'
+import { type Checkout, checkout } from './checkout.ts'
+
+const test = suite('hooks/render.ts')
+const LONG_AGO = new Date('2001-01-01')
+const FILES = ['assistant-stub', 'backend', 'config', 'frontend', 'mcp', 'postgres'].map(
+  (name) => `${name}.yaml`,
+)
+let here: Checkout
+
+test.before.each(async () => {
+  here = await checkout()
+})
+test.after.each(() => here.remove())
+
+async function rendered(): Promise<string[]> {
+  return (await readdir(here.rendered)).filter((name) => name !== 'README.md').sort()
+}
+
+async function age(...names: string[]): Promise<void> {
+  for (const name of names) await utimes(join(here.rendered, name), LONG_AGO, LONG_AGO)
+}
+
+async function touched(): Promise<string[]> {
+  const names = await rendered()
+  const times = await Promise.all(names.map((name) => stat(join(here.rendered, name))))
+  return names.filter((_, n) => times[n]?.mtimeMs !== LONG_AGO.getTime())
+}
+
+test('renders without kubectl, cluster or settings file, so that skaffold delete works offline', async () => {
+  const { exitCode, stdout, stderr } = await here.run('render', [], { PATH: '/nowhere' })
+  assert.is(stderr, '')
+  assert.is(exitCode, 0)
+  assert.match(stdout, /^rendered 6 files, .*backend\.yaml.* changed\n$/)
+  assert.equal(await rendered(), FILES)
+  for (const name of FILES)
+    for (const document of parseAllDocuments(await readFile(join(here.rendered, name), 'utf8')))
+      assert.equal(document.errors, [])
+  assert.equal(await here.kubectl.calls(), [])
+})
+
+test('touches only the files whose bytes change', async () => {
+  await here.run('render')
+  await age(...FILES)
+  const again = await here.run('render')
+  assert.match(again.stdout, 'none changed')
+  assert.equal(await touched(), [])
+
+  await here.settings({ LOG_LEVEL: 'debug' })
+  const changed = await here.run('render')
+  assert.equal(await touched(), [
+    'assistant-stub.yaml',
+    'backend.yaml',
+    'config.yaml',
+    'frontend.yaml',
+    'mcp.yaml',
+  ])
+  assert.not.match(changed.stdout, 'postgres')
+})
+
+test('renders the profile that is asked for', async () => {
+  await here.run('render', ['--profile', 'dev'])
+  assert.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '--reload')
+  await here.run('render', ['--profile', 'run'])
+  assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '--reload')
+})
+
+test('removes what the settings no longer ask for, and nothing that is not its own', async () => {
+  await here.run('render')
+  await here.settings({
+    DATABASE_URL: 'postgresql://todo@db.example/todo',
+    OPENAI_BASE_URL: 'https://models.example/v1',
+    OPENAI_MODEL: 'small',
+    OPENAI_API_KEY: 'from-a-test',
+  })
+  const { stdout } = await here.run('render')
+  assert.match(stdout, 'postgres.yaml')
+  assert.equal(await readdir(here.rendered), [
+    'README.md',
+    'backend.yaml',
+    'config.yaml',
+    'frontend.yaml',
+    'mcp.yaml',
+  ])
+})
+
+test('never writes a given secret', async () => {
+  const given = { POSTGRES_PASSWORD: 'given-to-a-test', BETTER_AUTH_SECRET: 'given-to-a-test-'.repeat(2) }
+  await here.settings(given)
+  const { exitCode, stdout } = await here.run('render')
+  assert.is(exitCode, 0)
+  const files = await Promise.all(FILES.map((name) => readFile(join(here.rendered, name), 'utf8')))
+  assert.not.match([stdout, await here.logs(), ...files].join('\n'), 'given-to-a-test')
+})
+
+test('a broken .env.local is refused with its cure, and nothing is written', async () => {
+  await here.run('render')
+  await age(...FILES)
+  await here.settings({ LOG_LEVEL: 'debug', PORT_OFFSET: 'many', OPENAI_MODEL: 'small' })
+  const { exitCode, stdout, stderr } = await here.run('render')
+  assert.is(exitCode, 1)
+  assert.is(stdout, '')
+  assert.match(stderr, /^✗ PORT_OFFSET in \.env\.local is not a number\./)
+  assert.match(stderr, '→ correct the line PORT_OFFSET=…')
+  assert.equal(await touched(), [])
+})
+
+test('a broken model is refused by the names of its faults, and nothing is written', async () => {
+  await here.edit('k8s/workload.ts', "targetPort: 'http'", "targetPort: 'https'")
+  const { exitCode, stderr } = await here.run('render')
+  assert.is(exitCode, 1)
+  assert.match(stderr, 'Service backend leads to port https, which no container of its pods opens.')
+  assert.equal(await rendered(), [])
+})
+
+test('an object that its schema refuses is refused by name', async () => {
+  await here.edit(
+    'k8s/workload.ts',
+    'revisionHistoryLimit: 5',
+    "revisionHistoryLimit: 'five' as unknown as number",
+  )
+  const { exitCode, stderr } = await here.run('render')
+  assert.is(exitCode, 1)
+  assert.match(stderr, /Deployment backend: .*revisionHistoryLimit/s)
+})
+
+test('--output writes elsewhere and leaves k8s/rendered alone', async () => {
+  const elsewhere = join(here.folder, 'else', 'where')
+  await mkdir(elsewhere, { recursive: true })
+  await writeFile(join(elsewhere, 'notes.txt'), 'mine')
+  assert.is((await here.run('render', ['--output', elsewhere])).exitCode, 0)
+  assert.equal(await readdir(elsewhere), [...FILES, 'notes.txt'].sort())
+  assert.equal(await rendered(), [])
+})
+
+test.run()

@@ -1,0 +1,18 @@
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
+import type { Stack } from '../../k8s/stack.ts'
+
+/** Every pod the stack makes, with the workload it belongs to. */
+export function pods(stack: Stack): { title: string; pod: IPodSpec }[] {
+  return [...stack.values()].flat().flatMap((manifest) => {
+    const { kind, metadata, spec } = manifest.toJSON() as {
+      kind: string
+      metadata: { name: string }
+      spec?: { template?: { spec: IPodSpec } }
+    }
+    return spec?.template ? [{ title: `${kind} ${metadata.name}`, pod: spec.template.spec }] : []
+  })
+}
+
+export function containers(pod: IPodSpec) {
+  return [...(pod.initContainers ?? []), ...pod.containers]
+}

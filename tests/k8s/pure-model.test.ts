@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { faults } from '../../k8s/checks.ts'
+import { toYaml } from '../../k8s/manifest.ts'
+import type { Profile, Settings } from '../../k8s/settings.ts'
+import { stack } from '../../k8s/stack.ts'
+import { COMBINATIONS } from './settings-of-every-kind.ts'
+
+const test = suite('the model')
+
+function bytes(settings: Settings, profile: Profile): string {
+  return [...stack(settings, profile)].map(([name, manifests]) => `${name}\n${toYaml(manifests)}`).join('')
+}
+
+for (const { title, settings, profile } of COMBINATIONS) {
+  test(`${title}: the same settings give the same bytes`, () => {
+    assert.is(bytes(structuredClone(settings), profile), bytes(settings, profile))
+  })
+
+  test(`${title}: settings are only read`, () => {
+    const frozen = Object.freeze({ ...settings, assistant: Object.freeze({ ...settings.assistant }) })
+    assert.not.throws(() => bytes(frozen, profile))
+  })
+
+  test(`${title}: each object satisfies its schema`, () => {
+    for (const manifest of [...stack(settings, profile).values()].flat()) manifest.validate()
+  })
+
+  test(`${title}: no reference leads nowhere`, () => {
+    assert.equal(faults(stack(settings, profile), settings), [])
+  })
+
+  test(`${title}: nothing is rendered whose deletion would take data`, () => {
+    const kinds = new Set([...stack(settings, profile).values()].flat().map(({ kind }) => kind))
+    for (const kind of ['Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'Secret'])
+      assert.not.ok(kinds.has(kind), kind)
+  })
+}
+
+test('the model asks neither the clock nor chance nor its process', () => {
+  const forbidden = (): never => {
+    throw new Error('the model is a function of its settings alone')
+  }
+  const kept = { now: Date.now, random: Math.random, env: process.env, cwd: process.cwd }
+  Date.now = forbidden
+  Math.random = forbidden
+  process.cwd = forbidden
+  process.env = new Proxy({}, { get: forbidden, has: forbidden, ownKeys: forbidden })
+  try {
+    for (const { settings, profile } of COMBINATIONS) bytes(settings, profile)
+  } finally {
+    Date.now = kept.now
+    Math.random = kept.random
+    process.cwd = kept.cwd
+    process.env = kept.env
+  }
+})
+
+test('nothing that reads or writes is within reach of the model', () => {
+  const reached = new Set<string>()
+  const follow = (file: URL) => {
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^']+)'/g)) {
+      const next = name.startsWith('.') ? new URL(name, file) : undefined
+      const id = next ? fileURLToPath(next) : name
+      if (reached.has(id)) continue
+      reached.add(id)
+      if (next) follow(next)
+    }
+  }
+  for (const entry of ['stack.ts', 'checks.ts', 'secret-keys.ts', 'settings.ts', 'manifest.ts'])
+    follow(new URL(`../../k8s/${entry}`, import.meta.url))
+  const model = fileURLToPath(new URL('../../k8s/', import.meta.url))
+  const allowed = /^(node:crypto|yaml|zod|@kubernetes-models\/base|kubernetes-models\/.+)$/
+  assert.equal(
+    [...reached].filter((id) => !id.startsWith(model) && !allowed.test(id)),
+    [],
+  )
+  assert.ok(reached.has(`${model}services.ts`))
+})
+
+test.run()

@@ -1,0 +1,29 @@
+import { PROFILES, type Profile, parseSettings, type Settings } from '../../k8s/settings.ts'
+
+const DATABASES = [{}, { DATABASE_URL: 'postgresql://todo@db.example/todo' }]
+const MODELS = [
+  {},
+  { OPENAI_BASE_URL: 'https://models.example/v1', OPENAI_MODEL: 'small', OPENAI_API_KEY: 'from-a-test' },
+]
+
+/** The settings without any file. */
+export const DEFAULTS = settingsOf({})
+
+/** Every combination of what changes the model's shape. */
+export const COMBINATIONS: readonly { title: string; settings: Settings; profile: Profile }[] =
+  DATABASES.flatMap((database) =>
+    MODELS.flatMap((model) =>
+      PROFILES.map((profile) => {
+        const settings = settingsOf({ ...database, ...model })
+        const title = `${profile}, ${settings.database} database, ${settings.assistant.kind} model`
+        return { title, settings, profile }
+      }),
+    ),
+  )
+
+/** @throws Error when the variables of the file are refused */
+export function settingsOf(file: Record<string, string>): Settings {
+  const { settings, problems } = parseSettings(file, {})
+  if (!settings) throw new Error(JSON.stringify(problems))
+  return settings
+}

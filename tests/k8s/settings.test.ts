@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseSettings } from '../../k8s/settings.ts'
+
+const test = suite('settings of .env.local')
+
+type Variables = Record<string, string>
+const secret = () => randomBytes(24).toString('base64url')
+const MODEL = {
+  OPENAI_BASE_URL: 'https://models.example/v1',
+  OPENAI_MODEL: 'model-of-a-test',
+  OPENAI_API_KEY: secret(),
+}
+const DATABASE_URL = `postgresql://somebody:${secret()}@db.example:5433/work?sslmode=require`
+
+/** @returns messages and cures, having looked that none of them quotes a value */
+function refusal(file: Variables, environment: Variables = {}): { messages: string[]; cures: string[] } {
+  const { settings, given, problems } = parseSettings(file, environment)
+  assert.is(settings, undefined)
+  assert.equal(given, {}, 'a refused file gives no secret')
+  const said = problems.map(({ message, cure }) => `${message} → ${cure}`).join('\n')
+  const { SECRETS_FROM_ENV: _, ...values } = file
+  for (const value of [...Object.values(values), ...Object.values(environment)])
+    if (value.trim()) assert.not.match(said, value)
+  return { messages: problems.map(({ message }) => message), cures: problems.map(({ cure }) => cure) }
+}
+
+test('no file gives the stack that needs nobody: own database, stand-in model', () => {
+  const { settings, given, problems } = parseSettings({}, {})
+  assert.equal(settings, {
+    database: 'cluster',
+    assistant: { kind: 'stand-in' },
+    logLevel: 'info',
+    kubeContext: undefined,
+    portOffset: 0,
+  })
+  assert.equal(given, {})
+  assert.equal(problems, [])
+})
+
+test('a full file gives settings without secrets, and the secrets beside them', () => {
+  const file = { ...MODEL, DATABASE_URL, LOG_LEVEL: 'debug', KUBE_CONTEXT: 'far', PORT_OFFSET: '100' }
+  const { settings, given } = parseSettings(file, {})
+  assert.equal(settings, {
+    database: 'external',
+    assistant: { kind: 'external', baseUrl: MODEL.OPENAI_BASE_URL, model: MODEL.OPENAI_MODEL },
+    logLevel: 'debug',
+    kubeContext: 'far',
+    portOffset: 100,
+  })
+  assert.equal(given, { DATABASE_URL, OPENAI_API_KEY: MODEL.OPENAI_API_KEY })
+})
+
+test('empty and blank values count as absent', () => {
+  const names = ['DATABASE_URL', 'OPENAI_BASE_URL', 'OPENAI_API_KEY', 'BETTER_AUTH_SECRET', 'PORT_OFFSET']
+  const file = Object.fromEntries(
+    [...names, 'SECRETS_FROM_ENV', 'UNKNOWN'].map((name, n) => [name, ' '.repeat(n)]),
+  )
+  assert.equal(parseSettings(file, {}), parseSettings({}, {}))
+})
+
+for (const missing of [
+  ['OPENAI_BASE_URL'],
+  ['OPENAI_MODEL'],
+  ['OPENAI_API_KEY'],
+  ['OPENAI_BASE_URL', 'OPENAI_MODEL'],
+  ['OPENAI_BASE_URL', 'OPENAI_API_KEY'],
+  ['OPENAI_MODEL', 'OPENAI_API_KEY'],
+])
+  test(`a model without ${missing.join(' and ')} is refused with the lines to add`, () => {
+    const file = Object.fromEntries(Object.entries(MODEL).filter(([name]) => !missing.includes(name)))
+    const { messages, cures } = refusal(file)
+    assert.is(messages.length, 1)
+    assert.match(messages[0] ?? '', `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not`)
+    for (const name of missing) assert.match(cures[0] ?? '', `${name}=`)
+  })
+
+for (const [what, url] of [
+  ['no URL', 'somewhere'],
+  ['another database', `mysql://somebody:${secret()}@db.example/work`],
+  ['no host', `postgresql://:${secret()}@`],
+  ['an impossible port', `postgresql://somebody:${secret()}@db.example:99999/work`],
+  ['a blank in it', `postgresql://somebody:${secret()}@db example/work`],
+] as const)
+  test(`a DATABASE_URL with ${what} is refused`, () => {
+    const { messages, cures } = refusal({ DATABASE_URL: url })
+    assert.match(messages[0] ?? '', /^DATABASE_URL in \.env\.local is not a URL like postgresql:\/\/user/)
+    assert.match(cures[0] ?? '', 'DATABASE_URL=…')
+  })
+
+test('an OPENAI_BASE_URL that is not http is refused', () => {
+  const { messages } = refusal({ ...MODEL, OPENAI_BASE_URL: 'ftp://models.example/v1' })
+  assert.match(messages[0] ?? '', /^OPENAI_BASE_URL in \.env\.local is not a URL like https:/)
+})
+
+test('an unknown key is refused by name, with the names there are', () => {
+  const { messages, cures } = refusal({ DATABSE_URL: DATABASE_URL })
+  assert.equal(messages, ['.env.local has DATABSE_URL, which this stack does not know.'])
+  assert.match(cures[0] ?? '', 'DATABASE_URL')
+})
+
+for (const [value, complaint] of [
+  ['many', 'is not a number'],
+  ['1.5', 'is not a whole number'],
+  ['-7', 'is below 0'],
+  ['50001', 'is above 50000'],
+] as const)
+  test(`PORT_OFFSET=${value} ${complaint}`, () => {
+    assert.equal(refusal({ PORT_OFFSET: value }).messages, [`PORT_OFFSET in .env.local ${complaint}.`])
+  })
+
+test('a LOG_LEVEL that no program knows is refused', () => {
+  assert.match(refusal({ LOG_LEVEL: 'loud' }).messages[0] ?? '', /LOG_LEVEL.*debug, info, warning or error/)
+})
+
+test('secrets too short to be any are refused', () => {
+  const { messages } = refusal({ BETTER_AUTH_SECRET: 'x7'.repeat(15), SMOKE_PASSWORD: 'x7x7x7x' })
+  assert.match(messages[0] ?? '', /^BETTER_AUTH_SECRET .*shorter than 32/)
+  assert.match(messages[1] ?? '', /^SMOKE_PASSWORD .*shorter than 8/)
+})
+
+test('every problem is told at once', () => {
+  const { messages } = refusal({
+    LOG_LEVEL: 'loud',
+    PORT_OFFSET: 'many',
+    TYPO: secret(),
+    SECRETS_FROM_ENV: 'HOME',
+  })
+  assert.is(messages.length, 4)
+})
+
+test('SECRETS_FROM_ENV takes the secrets it names from the environment, and no other', () => {
+  const environment = {
+    DATABASE_URL,
+    SMOKE_PASSWORD: secret(),
+    BETTER_AUTH_SECRET: secret(),
+    LOG_LEVEL: 'error',
+  }
+  const { settings, given } = parseSettings({ SECRETS_FROM_ENV: 'DATABASE_URL, SMOKE_PASSWORD' }, environment)
+  assert.equal(given, { DATABASE_URL, SMOKE_PASSWORD: environment.SMOKE_PASSWORD })
+  assert.is(settings?.database, 'external')
+  assert.is(settings?.logLevel, 'info')
+})
+
+test('the environment alone changes nothing', () => {
+  assert.equal(parseSettings({}, { ...MODEL, DATABASE_URL }), parseSettings({}, {}))
+})
+
+test('SECRETS_FROM_ENV is refused when it names no secret of ours', () => {
+  const { messages, cures } = refusal({ SECRETS_FROM_ENV: 'AWS_SECRET_KEY' }, { AWS_SECRET_KEY: secret() })
+  assert.equal(messages, ['SECRETS_FROM_ENV names AWS_SECRET_KEY, which is not a secret of this stack.'])
+  assert.match(cures[0] ?? '', 'OPENAI_API_KEY')
+})
+
+for (const value of [undefined, '', '  '])
+  test(`SECRETS_FROM_ENV is refused when what it names is ${value === undefined ? 'unset' : `"${value}"`}`, () => {
+    const { messages, cures } = refusal(
+      { SECRETS_FROM_ENV: 'SMOKE_PASSWORD' },
+      value === undefined ? {} : { SMOKE_PASSWORD: value },
+    )
+    assert.equal(messages, ['SECRETS_FROM_ENV names SMOKE_PASSWORD, which is not set in the environment.'])
+    assert.match(cures[0] ?? '', 'export SMOKE_PASSWORD')
+  })
+
+test('a broken secret of the environment is looked for where it came from', () => {
+  const { messages, cures } = refusal({ SECRETS_FROM_ENV: 'DATABASE_URL' }, { DATABASE_URL: 'somewhere' })
+  assert.match(messages[0] ?? '', /^DATABASE_URL in the environment is not a URL/)
+  assert.match(cures[0] ?? '', /DATABASE_URL.* the environment/)
+})
+
+test.run()

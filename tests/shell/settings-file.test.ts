@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { Refusal } from '../../shell/refusal.ts'
+import { loadSettings } from '../../shell/settings-file.ts'
+
+const test = suite('.env.local')
+let folder: string
+
+test.before.each(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'))
+  process.env.TODO_ENV_FILE = join(folder, '.env.local')
+})
+test.after.each(() => {
+  delete process.env.TODO_ENV_FILE
+  rmSync(folder, { recursive: true })
+})
+
+const put = (text: string) => writeFileSync(join(folder, '.env.local'), text)
+
+function refusal(): Refusal {
+  try {
+    loadSettings()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+  return assert.unreachable('nothing was refused') as never
+}
+
+test('no file and an empty one are the defaults', () => {
+  const defaults = loadSettings()
+  assert.is(defaults.settings.database, 'cluster')
+  assert.equal(defaults.given, {})
+  put('\n# nothing yet\nLOG_LEVEL=\n')
+  assert.equal(loadSettings(), defaults)
+})
+
+test('comments, quotes, export and Windows line ends are read as people write them', () => {
+  const secret = `${randomBytes(12).toString('hex')}#='x`
+  put(`# mine\r\nexport LOG_LEVEL=debug # loud\r\nPOSTGRES_PASSWORD="${secret}"\r\n`)
+  const { settings, given } = loadSettings()
+  assert.is(settings.logLevel, 'debug')
+  assert.equal(given, { POSTGRES_PASSWORD: secret })
+})
+
+test('every problem is in one refusal, a message and a cure each, no value among them', () => {
+  const secret = randomBytes(12).toString('hex')
+  put(`PORT_OFFSET=many\nDATABSE_URL=${secret}\nOPENAI_API_KEY=${secret}\n`)
+  const { message, cure, exitCode } = refusal()
+  assert.is(exitCode, 1)
+  for (const name of ['PORT_OFFSET', 'DATABSE_URL']) assert.match(message, name)
+  assert.is(message.split('\n').length, cure.split('\n').length)
+  assert.not.match(message + cure, secret)
+})
+
+test('SECRETS_FROM_ENV reads this process', () => {
+  const secret = randomBytes(12).toString('hex')
+  process.env.SMOKE_PASSWORD = secret
+  try {
+    put('SECRETS_FROM_ENV=SMOKE_PASSWORD\n')
+    assert.equal(loadSettings().given, { SMOKE_PASSWORD: secret })
+  } finally {
+    delete process.env.SMOKE_PASSWORD
+  }
+})
+
+test('a file that cannot be read is refused by its name', () => {
+  mkdirSync(join(folder, '.env.local'))
+  const { message, cure } = refusal()
+  assert.match(message, `${join(folder, '.env.local')} cannot be read`)
+  assert.ok(cure)
+})
+
+test.run()
