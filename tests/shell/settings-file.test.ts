@@ -31,12 +31,16 @@ function refusal(): Refusal {
   return assert.unreachable('nothing was refused') as never
 }
 
-test('no file and an empty one are the defaults', () => {
-  const defaults = loadSettings()
-  assert.is(defaults.settings.database, 'cluster')
-  assert.equal(defaults.given, {})
+test('a file that sets nothing gives the defaults', () => {
   put('\n# nothing yet\nLOG_LEVEL=\n')
-  assert.equal(loadSettings(), defaults)
+  const { settings, given } = loadSettings()
+  assert.is(settings.database, 'cluster')
+  assert.is(settings.logLevel, 'info')
+  assert.equal(given, {})
+})
+
+test('a file that TODO_ENV_FILE names has to be there', () => {
+  assert.match(refusal().message, /cannot be read/)
 })
 
 test('comments, quotes, export and Windows line ends are read as people write them', () => {
