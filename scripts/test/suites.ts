@@ -14,7 +14,7 @@ export function checks(python: string): Suite[] {
     counts: 'check',
   })
   return [
-    check('TypeScript format and lint', [bin('biome'), 'ci', '.']),
+    check('TypeScript format and lint', [bin('biome'), 'ci', '--colors=off', '.']),
     check('TypeScript types', [bin('tsc'), '--noEmit']),
     check("the frontend's types", [join(CHECKOUT, 'frontend/node_modules/.bin/tsc'), '--noEmit'], 'frontend'),
     check('Python format', [python, '-m', 'ruff', 'format', '--check', '.'], 'backend'),
