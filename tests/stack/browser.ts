@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as launcher } from 'playwright-core'
 
 const INSTALLED = [
@@ -10,9 +9,13 @@ const INSTALLED = [
 
 /** Starts the Chrome of this machine, or the one that came with npm. */
 export async function openBrowser(): Promise<Browser> {
-  const installed = INSTALLED.find((path) => existsSync(path))
-  return launcher.launch({
-    executablePath: installed ?? (await chromium.executablePath()),
-    args: installed ? ['--no-sandbox'] : chromium.args,
-  })
+  const executablePath = INSTALLED.find((path) => existsSync(path)) ?? (await fromPackage())
+  return launcher.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+}
+
+/** The package brings the libraries that a bare system lacks, but unpacks them only where it believes to be in Lambda. */
+async function fromPackage(): Promise<string> {
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs22.x'
+  const { default: chromium } = await import('@sparticuz/chromium')
+  return chromium.executablePath()
 }
