@@ -42,7 +42,7 @@ export interface Service {
 
 const uvicorn = (app: string, { host, port }: Listen) => [
   ...['python', '-m', 'uvicorn', app],
-  ...['--host', host, '--port', String(port), '--no-access-log', '--timeout-graceful-shutdown', '20'],
+  ...['--host', host, '--port', String(port), '--no-access-log', '--timeout-graceful-shutdown', '18'],
 ]
 const reload = (...folders: string[]) => [
   '--reload',

@@ -14,7 +14,7 @@ from app.settings import Settings
 from core.auth import BearerGate
 from core.database import create_engine, session_factory
 from core.health import check_database, health_routes
-from core.lifecycle import end_with_success, keep_imports
+from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
 from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
@@ -43,6 +43,7 @@ def assistant() -> "Assistant":
 @asynccontextmanager
 async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     keep_imports()
+    say_farewell()
     # Nor does the first chat, if it comes a moment later. A daemon thread never holds up the next reload.
     warm_up = threading.Timer(WARM_UP_DELAY, assistant)
     warm_up.daemon = True

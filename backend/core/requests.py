@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.lifecycle import leaving
 from core.logs import request_id
 
 HEADER = "x-request-id"
@@ -35,7 +36,10 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = name
+                headers = MutableHeaders(scope=message)
+                headers[HEADER] = name
+                if leaving.is_set():
+                    headers["connection"] = "close"
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = name

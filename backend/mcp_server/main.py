@@ -11,7 +11,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from core.auth import BearerGate
 from core.database import create_engine, session_factory
 from core.health import NotReady, check_database, health_routes
-from core.lifecycle import end_with_success, keep_imports
+from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
 from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
@@ -29,6 +29,7 @@ engine = create_engine(settings.database_url, "mcp")
 @asynccontextmanager
 async def lifespan(_: MCPServer[None]) -> AsyncIterator[None]:
     keep_imports()
+    say_farewell()
     yield
     await engine.dispose()
     end_with_success()

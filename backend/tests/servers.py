@@ -13,7 +13,7 @@ from typing import Any
 SECRETS = tempfile.TemporaryDirectory(prefix="todo-test-")  # removed when the tests end
 BACKEND = Path(__file__).parent.parent
 START = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", "0", "--no-access-log"]
-DRAIN = ["--timeout-graceful-shutdown", "20"]
+DRAIN = ["--timeout-graceful-shutdown", "18"]
 
 
 def environment(secrets: dict[str, str], settings: dict[str, str]) -> dict[str, str]:

@@ -82,3 +82,27 @@ async def test_sigterm_lets_the_request_in_flight_finish_and_ends_with_0(
     assert (answer.status_code, answer.json()["response"]) == (200, "Just in time.")
     assert server.process.wait(20) == 0
     server.stop()
+
+
+@pytest.mark.parametrize("application", ["app.main:app", "mcp_server.main:app"])
+def test_a_server_about_to_end_asks_its_clients_to_connect_anew(
+    application: str,
+    database: str,
+    backend_environment: Environment,
+    mcp_environment: Environment,
+    mcp: Server,
+) -> None:
+    settings = (
+        mcp_environment(database)
+        if application.startswith("mcp")
+        else backend_environment(database, f"{mcp.url}/mcp")
+    )
+    server = Server(application, settings)
+    with httpx2.Client(base_url=server.url) as client:
+        assert "connection" not in client.get("/health").headers
+        server.process.send_signal(signal.SIGTERM)
+        # uvicorn alone would close this connection at once, under the next request.
+        while client.get("/health").headers.get("connection") != "close":
+            pass
+    assert server.process.wait(20) == 0
+    server.stop()
