@@ -1,0 +1,24 @@
+import { suite } from 'uvu'
+import { eightSentences } from '../stack/natural-language.ts'
+import { signUp } from '../stack/user.ts'
+import { deploy, ORIGIN, removeTestUsers, rows } from './cluster.ts'
+import { type Copy, copyCheckout } from './copy.ts'
+
+const test = suite('the chat, in the cluster')
+let copy: Copy
+
+test.before(async () => {
+  copy = await copyCheckout()
+  await deploy(copy)
+})
+
+test.after(async () => {
+  await removeTestUsers()
+  await copy.remove()
+})
+
+test('does what each of the eight sentences says, down to the rows in PostgreSQL', async () => {
+  await eightSentences(await signUp(ORIGIN), ORIGIN, rows)
+})
+
+test.run()

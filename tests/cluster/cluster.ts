@@ -1,0 +1,140 @@
+import { NAMESPACE } from '../../k8s/names.ts'
+import { postgres, services } from '../../k8s/services.ts'
+import { parseSettings } from '../../k8s/settings.ts'
+import { clusterTools } from '../../scripts/target.ts'
+import { kubectlFor } from '../../shell/kubectl.ts'
+import { pathWith } from '../../tools/find.ts'
+import type { Row } from '../stack/natural-language.ts'
+import type { Copy } from './copy.ts'
+import { eventually } from './deadline.ts'
+import type { Ended } from './program.ts'
+
+const { skaffold, kubectl: kubectlTool, minikube } = await clusterTools()
+if (!skaffold || !kubectlTool || !minikube)
+  throw new Error('These tests need skaffold, kubectl and minikube: npm run cluster -- up fetches them.')
+process.env.PATH = pathWith([skaffold, kubectlTool, minikube])
+
+export const CONTEXT = 'minikube'
+export const kubectl = kubectlFor(CONTEXT)
+const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const LABEL = 'todo/content'
+
+const { settings } = parseSettings({}, {})
+if (!settings) throw new Error('The default settings do not parse')
+export const SERVICES = services(settings)
+
+/** The page, as the cluster publishes it on this machine. */
+export const ORIGIN = `http://localhost:${SERVICES.find(({ nodePort }) => nodePort)?.nodePort}`
+
+export interface Pod {
+  readonly metadata: {
+    readonly name: string
+    readonly uid: string
+    readonly deletionTimestamp?: string
+    readonly labels: Readonly<Record<string, string>>
+  }
+  readonly spec: { readonly containers: readonly { name: string }[] }
+  readonly status: {
+    readonly containerStatuses?: readonly { restartCount: number; ready: boolean; imageID: string }[]
+  }
+}
+
+/** Runs kubectl in the stack's namespace. */
+export function inNamespace(...words: string[]): Promise<string> {
+  return kubectl([IN_NAMESPACE, ...words], { timeout: '120s' })
+}
+
+/** The stack's pods, those on their way out among them. */
+export async function pods(service?: string): Promise<Pod[]> {
+  const ours = `app.kubernetes.io/part-of=todo${service ? `,app.kubernetes.io/name=${service}` : ''}`
+  const list = JSON.parse(await inNamespace('get', 'pods', '-o', 'json', `--selector=${ours}`))
+  return (list as { items: Pod[] }).items
+}
+
+export function isReady({ metadata, status }: Pod): boolean {
+  return !metadata.deletionTimestamp && (status.containerStatuses?.every(({ ready }) => ready) ?? false)
+}
+
+/** Waits until each of the stack's pods is Ready and none of an earlier deployment is left. */
+export function allReady(): Promise<Pod[]> {
+  return eventually('all pods being Ready', 120, async () => {
+    const found = await pods()
+    return found.length > 0 && found.every(isReady) && found
+  })
+}
+
+/** Names of what the namespace holds, as `kind/name`; neither events nor what every namespace is born with. */
+export async function objects(): Promise<string[]> {
+  const kinds = (await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']))
+    .split('\n')
+    .filter((kind) => kind && !kind.startsWith('events'))
+  const names = (await inNamespace('get', kinds.join(','), '-o', 'name', '--ignore-not-found')).split('\n')
+  const born = ['', 'configmap/kube-root-ca.crt', 'serviceaccount/default']
+  return names.filter((name) => !born.includes(name)).sort()
+}
+
+/** What is left once the stack is taken down: the data, and the secrets that open it. */
+export const KEPT = ['persistentvolumeclaim/data-postgres-0', 'secret/todo-secrets']
+
+/** Waits until nothing but the data and its secrets is left. */
+export async function takenDown(): Promise<void> {
+  await eventually('the stack being gone', 90, async () => (await objects()).join() === KEPT.join())
+}
+
+/** Brings this content up with `skaffold run`, unless an earlier test file has, and all of it is Ready. */
+export async function deploy(copy: Copy): Promise<void> {
+  const selector = `--selector=${LABEL}=${copy.content}`
+  const found = JSON.parse(await inNamespace('get', 'deployments,statefulsets', selector, '-o', 'json')) as {
+    items: { spec: { replicas: number }; status: { readyReplicas?: number } }[]
+  }
+  const isUp = found.items.every(({ spec, status }) => status.readyReplicas === spec.replicas)
+  if (found.items.length < SERVICES.length + 1 || !isUp) {
+    const { code, said } = await skaffoldRun(copy)
+    if (code !== 0) throw new Error(`skaffold run ended with ${code}:\n${said}`)
+  }
+  await allReady()
+}
+
+/** `skaffold run -p minikube`, with a label by which `deploy` knows the content again. */
+export function skaffoldRun(copy: Copy): Promise<Ended> {
+  return copy.run(['skaffold', 'run', '-p', 'minikube', `--label=${LABEL}=${copy.content}`])
+}
+
+/** Runs SQL in the database's own pod. @returns what psql prints, unaligned and without headings */
+export async function sql(statement: string): Promise<string> {
+  const { name, user, database } = postgres
+  const psql = ['psql', '--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1']
+  const where = [`--username=${user}`, `--dbname=${database}`]
+  return kubectl([IN_NAMESPACE, 'exec', '--stdin', `${name}-0`, '--', ...psql, ...where], {
+    input: statement,
+  })
+}
+
+/** This user's tasks, as PostgreSQL has them. */
+export async function rows(userId: string): Promise<Row[]> {
+  const query = `SELECT id, title, completed FROM tasks WHERE user_id = '${userId}' ORDER BY id`
+  return JSON.parse(await sql(`SELECT coalesce(json_agg(row), '[]') FROM (${query}) AS row`)) as Row[]
+}
+
+/** Removes every user that tests have signed up, with all that is theirs. */
+export async function removeTestUsers(): Promise<void> {
+  const theirs = `user_id IN (SELECT id FROM auth."user" WHERE email LIKE '%@test.local')`
+  await sql(`DELETE FROM tasks WHERE ${theirs};
+    DELETE FROM messages WHERE ${theirs};
+    DELETE FROM conversations WHERE ${theirs};
+    DELETE FROM auth."user" WHERE email LIKE '%@test.local';`)
+}
+
+/**
+ * Runs JavaScript in the frontend's pod, where the stack's Services have names.
+ *
+ * @param body of an async function that may use `input`; what it returns has to survive JSON
+ * @param input goes through standard input with the program: a token in it shows in no process list
+ */
+export async function inPod<Result>(body: string, input: unknown): Promise<Result> {
+  const program = `const answer = await (async (input) => { ${body} })(${JSON.stringify(input)})
+    console.log(JSON.stringify(answer))`
+  const words = ['exec', '--stdin', 'deployment/frontend', '--container=frontend', '--']
+  const node = ['node', '--input-type=module', '-']
+  return JSON.parse(await kubectl([IN_NAMESPACE, ...words, ...node], { input: program })) as Result
+}
