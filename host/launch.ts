@@ -32,7 +32,7 @@ export function writeSecretFiles(settings: Settings, values: SecretValues): stri
 }
 
 /** @throws Refusal with the migration's own words */
-export async function migrate({ name, migrate, env }: HostProcess): Promise<void> {
+export async function migrate({ name, migrate, env }: HostProcess, interrupted: AbortSignal): Promise<void> {
   if (!migrate) return
   const child = start(migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
   const said: string[] = []
@@ -40,6 +40,8 @@ export async function migrate({ name, migrate, env }: HostProcess): Promise<void
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   )
+  // Ctrl-C reaches a child that is only just being started, too.
+  interrupted.throwIfAborted()
   if (code !== 0)
     throw new Refusal(
       `The migration of ${name} failed:\n  ${said.join('').trim().split('\n').slice(-8).join('\n  ')}`,
@@ -96,6 +98,7 @@ export async function ready(
     interrupted.throwIfAborted()
     await sleep(100)
   }
+  interrupted.throwIfAborted()
   const lines = readFileSync(logFile(name), 'utf8').trim().split('\n').slice(-8)
   throw new Refusal(
     `${name} did not become ready; it answered ${answer}. Its last lines:\n  ${lines.join('\n  ')}`,

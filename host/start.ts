@@ -48,7 +48,7 @@ export async function start(
   if (databasePort)
     await step('PostgreSQL', () => startPostgres(databasePort, values.POSTGRES_PASSWORD ?? ''))
   interrupted.throwIfAborted()
-  await step('migrations', () => Promise.all(plan.processes.map(migrate)))
+  await step('migrations', () => Promise.all(plan.processes.map((service) => migrate(service, interrupted))))
   await step('services', async () => {
     for (const [index, service] of plan.processes.entries()) {
       interrupted.throwIfAborted()
