@@ -16,16 +16,13 @@ ports, external database. Reads, never writes. Each refusal names the command th
 
   --profile  dev also looks whether the ports that the loop forwards are free`
 
-/** What `skaffold dev` forwards to this machine: the port of each of these Services. */
-const FORWARDED = ['frontend', 'backend']
-
 /** @throws Refusal naming everything that is in the way */
 export async function gate(profile: Profile): Promise<void> {
   const log = eventLog('gate')
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
   const running = services(settings)
-  const forwarded = running.filter(({ name }) => FORWARDED.includes(name)).map(({ port }) => port)
+  const forwarded = running.filter((service) => service.forwarded).map(({ port }) => port)
   const facts = await observe(
     kubectlFor(context),
     context,

@@ -20,6 +20,8 @@ export interface Service {
   readonly port: number
   /** Set when a browser has to reach it. */
   readonly nodePort?: number
+  /** Whether the loop forwards its port to this machine; skaffold.yaml says so too, and a test compares them. */
+  readonly forwarded?: boolean
   readonly command: {
     readonly run: (listen: Listen) => readonly string[]
     /** Reloads by itself when a file below `sources` changes. Without one, an edit means a new image. */
@@ -87,6 +89,7 @@ const backend: Service = {
   directory: 'backend',
   image: 'todo-backend',
   port: 8000,
+  forwarded: true,
   command: {
     run: (listen) => uvicorn('app.main:app', listen),
     dev: (listen) => [...uvicorn('app.main:app', listen), ...reload('app', 'core')],
@@ -114,6 +117,7 @@ const frontend: Service = {
   image: 'todo-frontend',
   port: 3000,
   nodePort: 30080,
+  forwarded: true,
   command: {
     run: () => ['node', 'server.js'],
     dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],

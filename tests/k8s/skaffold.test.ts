@@ -134,10 +134,12 @@ test('dev activates itself, and only in skaffold dev', () => {
     if (name !== 'dev') assert.is(activation, undefined, name)
 })
 
-test('frontend and backend are forwarded under the ports of their Services', () => {
+test('frontend and backend are forwarded under the ports of their Services, as the model says', () => {
+  const forwarded = (config.portForward ?? []).map(({ resourceName }) => resourceName)
+  assert.equal(forwarded, ['frontend', 'backend'])
   assert.equal(
-    (config.portForward ?? []).map(({ resourceName }) => resourceName),
-    ['frontend', 'backend'],
+    everything.filter((service) => service.forwarded).map(({ name }) => name),
+    forwarded,
   )
   for (const { resourceType, resourceName, namespace, port, localPort } of config.portForward ?? []) {
     const service = everything.find(({ name }) => name === resourceName)
