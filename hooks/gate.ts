@@ -9,12 +9,13 @@ import { loadSettings } from '../shell/settings-file.ts'
 import { observe } from './gate/observe.ts'
 import { verdict } from './gate/verdict.ts'
 
-const USAGE = `npm run gate -- [--profile run|dev]
+const USAGE = `npm run gate -- [--profile run|dev|synced]
 
 Refuses the wrong or an unfit cluster before anything is deployed to it: context, API, nodes, DNS, storage class, room,
 ports, external database. Reads, never writes. Each refusal names the command that cures it.
 
-  --profile  dev also looks whether the ports that the loop forwards are free`
+  --profile  dev and synced also look whether the ports that the loop forwards are free; dev, whether the nodes hold
+             this checkout, whose sources its pods mount`
 
 /** @throws Refusal naming everything that is in the way */
 export async function gate(profile: Profile): Promise<void> {
@@ -23,13 +24,11 @@ export async function gate(profile: Profile): Promise<void> {
   const context = contextName(settings.kubeContext)
   const running = services(settings)
   const forwarded = running.filter((service) => service.forwarded).map(({ port }) => port)
-  const facts = await observe(
-    kubectlFor(context),
-    context,
-    given,
-    running.flatMap(({ nodePort }) => nodePort ?? []),
-    profile === 'dev' ? forwarded : [],
-  )
+  const facts = await observe(kubectlFor(context), context, given, {
+    ports: profile === 'run' ? [] : forwarded,
+    nodePorts: running.flatMap(({ nodePort }) => nodePort ?? []),
+    mountedSources: profile === 'dev',
+  })
   const problems = verdict(facts, settings, stack(settings, profile))
   log(problems.length === 0 ? 'passed' : 'refused', {
     context,

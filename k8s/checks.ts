@@ -3,6 +3,8 @@ import { secretKeys } from './secret-keys.ts'
 import type { Settings } from './settings.ts'
 import type { Stack } from './stack.ts'
 
+const CLUSTER_WIDE = ['Namespace', 'PersistentVolume']
+
 /** The parts of a manifest that refer to other objects, whatever its kind. */
 interface Referring {
   kind: string
@@ -17,7 +19,11 @@ interface Referring {
       spec?: {
         containers?: Container[]
         initContainers?: Container[]
-        volumes?: { name: string; secret?: { secretName?: string; items?: { key: string }[] } }[]
+        volumes?: {
+          name: string
+          secret?: { secretName?: string; items?: { key: string }[] }
+          persistentVolumeClaim?: { claimName: string }
+        }[]
       }
     }
   }
@@ -50,12 +56,18 @@ export function faults(stack: Stack, settings: Settings): string[] {
   )
   const knownSecrets = new Set<string>(secretKeys(settings).map(({ name }) => name))
   const workloads = objects.filter(({ spec }) => spec?.template)
+  const claims = new Set(
+    objects
+      .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+      .flatMap(({ metadata }) => metadata?.name ?? []),
+  )
 
   const found: string[] = []
   for (const object of objects) {
     const title = `${object.kind} ${object.metadata?.name}`
-    if (object.kind !== 'Namespace' && !object.metadata?.namespace) found.push(`${title} has no namespace.`)
-    if (object.spec?.template) found.push(...podFaults(title, object, configKeys, knownSecrets))
+    if (!CLUSTER_WIDE.includes(object.kind) && !object.metadata?.namespace)
+      found.push(`${title} has no namespace.`)
+    if (object.spec?.template) found.push(...podFaults(title, object, configKeys, knownSecrets, claims))
     if (object.kind === 'Service') found.push(...serviceFaults(title, object, workloads))
     if (object.kind === 'PodDisruptionBudget' && !workloads.some((workload) => selects(object, workload)))
       found.push(`${title} selects no pod of the stack.`)
@@ -68,12 +80,16 @@ function podFaults(
   object: Referring,
   configKeys: Set<string>,
   secretNames: Set<string>,
+  claimNames: Set<string>,
 ): string[] {
   const found: string[] = []
   if (!selects(object, object)) found.push(`${title} does not select the labels of its own pods.`)
   const pod = object.spec?.template?.spec
   const claims = object.spec?.volumeClaimTemplates?.map(({ metadata }) => metadata?.name)
   const volumes = new Set([...(pod?.volumes?.map(({ name }) => name) ?? []), ...(claims ?? [])])
+  for (const { persistentVolumeClaim: claim } of pod?.volumes ?? [])
+    if (claim && !claimNames.has(claim.claimName))
+      found.push(`${title} mounts PersistentVolumeClaim ${claim.claimName}, which does not exist.`)
   for (const { secret } of pod?.volumes ?? [])
     for (const { key } of secret?.items ?? [])
       if (secret?.secretName !== SECRET || !secretNames.has(key))

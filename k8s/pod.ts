@@ -6,9 +6,8 @@ import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
 import { CONFIG_MAP, SECRET, SECRETS_FOLDER } from './names.ts'
 import type { Listen, Service } from './services.ts'
 import type { Profile, SecretKey } from './settings.ts'
+import { mountedSources, seed, syncedSources, WORKDIR } from './sources.ts'
 
-/** The images' working directory. */
-const WORKDIR = '/app'
 const USER = 10001
 
 /** What the `restricted` Pod Security Standard asks of a container, and a read-only root file system beside it. */
@@ -49,50 +48,39 @@ export const secretMount: IVolumeMount = { name: 'secrets', mountPath: SECRETS_F
 /**
  * The Pod of a service.
  *
- * In `dev`, the source folders are an emptyDir that an init container fills from the image, so that Skaffold can
- * write into them under a root file system that stays read-only; and a file saved half-way must not get the
- * container killed, so only readiness is probed.
+ * In the loop, a file saved half-way must not get the container killed, so only readiness is probed.
  */
 export function podSpec(service: Service, profile: Profile): IPodSpec {
-  const dev = profile === 'dev'
-  const synced = dev && service.sources.length > 0
+  const loop = profile !== 'run'
+  const { command } = service
+  const mounted = profile === 'dev' ? mountedSources(service) : undefined
+  const synced = profile === 'synced' ? syncedSources(service) : undefined
+  const sources = mounted ?? synced
+  const migrate = (mounted && command.migrateFromSources) || command.migrate
   const environment = env(service)
-  const writable = service.writable?.[profile] ?? []
+  const writable = service.writable?.[loop ? 'dev' : 'run'] ?? []
   const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount] : [])]
-  const sourceMounts = service.sources.map((folder) => ({
-    name: 'sources',
-    mountPath: `${WORKDIR}/${folder}`,
-    subPath: folder,
-  }))
   const container = (name: string) => ({
     name,
     image: service.image,
     imagePullPolicy: 'IfNotPresent' as const,
     securityContext: containerSecurity,
-    resources: resources(service.resources, dev ? service.resources.devMemoryLimit : undefined),
+    resources: resources(service.resources, loop ? service.resources.devMemoryLimit : undefined),
   })
 
   return {
     ...podIsolation,
     securityContext: podSecurity(USER),
-    terminationGracePeriodSeconds: dev ? 5 : 40,
+    terminationGracePeriodSeconds: loop ? 5 : 40,
     initContainers: [
-      ...(synced
-        ? [
-            {
-              ...container('seed'),
-              command: ['cp', '-r', ...service.sources, '/sources'],
-              volumeMounts: [{ name: 'sources', mountPath: '/sources' }],
-            },
-          ]
-        : []),
-      ...(service.command.migrate
+      ...(synced ? [{ ...container('seed'), ...seed(service) }] : []),
+      ...(migrate
         ? [
             {
               ...container('migrate'),
-              command: [...service.command.migrate],
+              command: [...migrate],
               env: environment,
-              volumeMounts: mounts,
+              volumeMounts: [...mounts, ...(mounted?.mounts ?? [])],
             },
           ]
         : []),
@@ -100,19 +88,19 @@ export function podSpec(service: Service, profile: Profile): IPodSpec {
     containers: [
       {
         ...container(service.name),
-        command: [...((dev && service.command.dev) || service.command.run)(listen(service))],
+        command: [...((loop && command.dev) || command.run)(listen(service))],
         env: environment,
         ports: [{ name: 'http', containerPort: service.port }],
-        ...(dev ? devProbes(service) : probes(service)),
+        ...(loop ? loopProbes(service) : probes(service)),
         // Endpoints need a moment to forget a pod; until then it must still answer.
-        ...(dev ? {} : { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
-        volumeMounts: [...mounts, ...(synced ? sourceMounts : [])],
+        ...(loop ? {} : { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+        volumeMounts: [...mounts, ...(sources?.mounts ?? [])],
       },
     ],
     volumes: [
       ...['tmp', ...writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
       ...(service.secrets.length > 0 ? [secretVolume(service.secrets)] : []),
-      ...(synced ? [{ name: 'sources', emptyDir: {} }] : []),
+      ...(sources ? [sources.volume] : []),
     ],
   }
 }
@@ -159,6 +147,6 @@ function probes({ probes: { live, ready } }: Service) {
   }
 }
 
-function devProbes({ probes: { ready } }: Service) {
+function loopProbes({ probes: { ready } }: Service) {
   return { readinessProbe: probe(ready, { periodSeconds: 2, failureThreshold: 3, timeoutSeconds: 10 }) }
 }

@@ -1,5 +1,5 @@
 import type { ConfigKey } from './configuration.ts'
-import type { Profile, SecretKey, Settings } from './settings.ts'
+import type { SecretKey, Settings } from './settings.ts'
 
 export type ServiceName = 'assistant-stub' | 'mcp' | 'backend' | 'frontend'
 
@@ -28,6 +28,8 @@ export interface Service {
     readonly dev?: (listen: Listen) => readonly string[]
     /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
     readonly migrate?: readonly string[]
+    /** The same from mounted sources, where `migrate` names what only a build makes. */
+    readonly migrateFromSources?: readonly string[]
   }
   /** Where, below `directory`, each command runs in a checkout; in an image it is always the working directory. */
   readonly folders?: Readonly<Record<'run' | 'dev' | 'migrate', string>>
@@ -36,10 +38,10 @@ export interface Service {
   readonly secrets: readonly SecretKey[]
   readonly probes: { readonly live: string; readonly ready: string }
   readonly resources: { readonly cpu: string; readonly memory: string; readonly devMemoryLimit?: string }
-  /** Folders below `directory` that hold code a developer edits: synced in `dev`. */
+  /** Folders below `directory` that hold code a developer edits: mounted in `dev`, copied by Skaffold in `synced`. */
   readonly sources: readonly string[]
   /** Folders below the working directory, besides /tmp, that the program writes to. */
-  readonly writable?: Readonly<Record<Profile, readonly string[]>>
+  readonly writable?: Readonly<Record<'run' | 'dev', readonly string[]>>
 }
 
 const uvicorn = (app: string, { host, port }: Listen) => [
@@ -57,13 +59,16 @@ const assistantStub: Service = {
   directory: 'assistant-stub',
   image: 'todo-assistant-stub',
   port: 8002,
-  command: { run: () => ['node', 'server.ts'] },
+  command: {
+    run: () => ['node', 'server.ts'],
+    dev: () => ['node', '--watch', '--watch-preserve-output', 'server.ts'],
+  },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
   config: ['LOG_LEVEL'],
   secrets: [],
   probes: { live: '/health/live', ready: '/health/ready' },
   resources: { cpu: '25m', memory: '64Mi' },
-  sources: [],
+  sources: ['.'],
 }
 
 const mcp: Service = {
@@ -122,6 +127,7 @@ const frontend: Service = {
     run: () => ['node', 'server.js'],
     dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
     migrate: ['node', 'migrate.mjs'],
+    migrateFromSources: ['node', 'src/migrate.ts'],
   },
   folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** `dev` is the hot-reload loop: one replica, sources that change under the process. `run` is everything else. */
-export const PROFILES = ['run', 'dev'] as const
+/**
+ * `dev` is the hot-reload loop: one replica, its sources mounted from this checkout. `synced` is the same loop for a
+ * cluster whose nodes do not hold the checkout: Skaffold copies what is saved. `run` is everything else.
+ */
+export const PROFILES = ['run', 'dev', 'synced'] as const
 export type Profile = (typeof PROFILES)[number]
 
 /** What a person may write into `.env.local`. An empty value counts as absent. */

@@ -5,9 +5,10 @@ import type { Manifest } from './manifest.ts'
 import { CONFIG_MAP, labels, NAMESPACE } from './names.ts'
 import { type Service, services } from './services.ts'
 import type { Profile, Settings } from './settings.ts'
+import { sourcesVolume } from './sources.ts'
 import { workload } from './workload.ts'
 
-/** The manifests of the stack, by the file that holds them: `config`, `postgres` and one a service. */
+/** The manifests of the stack, by the file that holds them: `config`, `sources`, `postgres` and one a service. */
 export type Stack = ReadonlyMap<string, readonly Manifest[]>
 
 /** What the cluster runs for these settings. Pure: the same settings give the same objects. */
@@ -27,6 +28,7 @@ export function stack(settings: Settings, profile: Profile): Stack {
         }),
       ],
     ],
+    ...(profile === 'dev' ? [['sources', sourcesVolume()] as const] : []),
     ...(settings.database === 'cluster' ? [['postgres', database()] as const] : []),
     ...running.map((service) => [service.name, workload(service, values, profile)] as const),
   ])

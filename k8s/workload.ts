@@ -50,7 +50,7 @@ export function workload(
         ],
       },
     }),
-    // In dev too: its end takes down what it rendered, and nothing that only an earlier `run` did.
+    // In the loop too: its end takes down what it rendered, and nothing that only an earlier `run` did.
     ...(replicated
       ? [
           new PodDisruptionBudget({

@@ -6,7 +6,7 @@ import { oneOf, readFlags, runCommand, say, warn } from '../shell/command.ts'
 import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
-import { toolFolder } from '../shell/state-folder.ts'
+import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
 import { dockerEngine, type Engine } from '../tools/engine.ts'
 import { type FoundTool, findTool, pathWith } from '../tools/find.ts'
 import { ensureTool } from '../tools/install.ts'
@@ -69,7 +69,7 @@ export async function cluster(argv: string[], port: number): Promise<number> {
   if (values.delete && word !== 'down')
     throw new Refusal(`--delete goes with down, not with ${word}.`, 'see --help', 2)
 
-  const provider = providerName === 'kind' ? kind(port) : minikube(port, process.env)
+  const provider = providerName === 'kind' ? kind(port, CHECKOUT) : minikube(port, CHECKOUT, process.env)
   const engine = provider.needsEngine ? await dockerEngine() : undefined
   const tool = await findTool(provider.tool)
   const found = tool ? await provider.look(tool) : ABSENT

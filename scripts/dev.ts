@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { end } from '../host/end.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
+import { holdCheckout } from '../shell/checkout-marker.ts'
 import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
 import { interruption } from '../shell/interruption.ts'
+import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -36,16 +38,17 @@ runCommand(import.meta.url, async (argv) => {
 /** Skaffold watches YAML alone: the model it is rendered from is watched here. */
 async function loopInCluster(): Promise<number> {
   await startCluster()
-  const skaffold = await spawnSkaffold(['dev'])
+  const profile = await sourcesProfile()
+  const skaffold = await spawnSkaffold(['dev', ...(profile === 'dev' ? [] : ['--profile', profile])])
   const ended = exitCode(skaffold)
   // Ctrl-C reaches Skaffold by itself; other ways to end this process have to be passed on.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => skaffold.kill('SIGINT'))
 
   const hook = (...words: string[]) => run(['--import', 'tsx', ...words])
-  const render = oneAtATime(() => hook('hooks/render.ts', '--profile', 'dev'))
+  const render = oneAtATime(() => hook('hooks/render.ts', '--profile', profile))
   const applySettings = oneAtATime(async () => {
-    await hook('hooks/render.ts', '--profile', 'dev')
+    await hook('hooks/render.ts', '--profile', profile)
     await hook('hooks/secrets.ts')
   })
   const watchers = [
@@ -59,6 +62,19 @@ async function loopInCluster(): Promise<number> {
   const code = await ended
   for (const watcher of watchers) watcher.close()
   return code
+}
+
+/** Mounted sources where every node holds this checkout; elsewhere Skaffold has to copy them. */
+async function sourcesProfile(): Promise<'dev' | 'synced'> {
+  const kubectl = kubectlFor(contextName(loadSettings().settings.kubeContext))
+  const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
+  const held = await holdCheckout(nodes)
+  say(
+    held
+      ? 'sources: mounted (the cluster holds this checkout)'
+      : 'sources: synced (the cluster does not hold this checkout; npm run cluster -- down --delete, then up, makes one that does)',
+  )
+  return held ? 'dev' : 'synced'
 }
 
 async function loopOnHost(): Promise<number> {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { $ } from 'zx/core'
+import { NODE_SOURCES } from '../k8s/sources.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { ABSENT, type Provider } from './provider.ts'
 
@@ -11,8 +12,9 @@ const WAIT_SECONDS = 300
  * kind with one node. It has no stop of its own: its node is a container that can be stopped and started.
  *
  * @param port the node port that is to answer on this machine's loopback
+ * @param checkout the folder that a new cluster's node gets to see, for the loop to mount sources from
  */
-export function kind(port: number): Provider {
+export function kind(port: number, checkout: string): Provider {
   return {
     tool: 'kind',
     title: `kind cluster "${NAME}"`,
@@ -43,7 +45,7 @@ export function kind(port: number): Provider {
         ? [
             {
               argv: ['kind', 'create', 'cluster', `--name=${NAME}`, '--config=-', `--wait=${WAIT_SECONDS}s`],
-              input: configuration(port),
+              input: configuration(port, checkout),
             },
           ]
         : [
@@ -59,13 +61,14 @@ export function kind(port: number): Provider {
 const UNTIL_READY =
   'until kubectl --kubeconfig=/etc/kubernetes/admin.conf get --raw=/readyz >/dev/null 2>&1; do sleep 1; done'
 
-function configuration(port: number): string {
+function configuration(port: number, checkout: string): string {
   return stringify({
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
     nodes: [
       {
         role: 'control-plane',
+        extraMounts: [{ hostPath: checkout, containerPath: NODE_SOURCES }],
         extraPortMappings: [{ containerPort: port, hostPort: port, listenAddress: '127.0.0.1' }],
       },
     ],

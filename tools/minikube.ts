@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { $ } from 'zx/core'
+import { NODE_SOURCES } from '../k8s/sources.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { Engine } from './engine.ts'
 import { ABSENT, type Cluster, type Provider, type Step } from './provider.ts'
@@ -29,9 +30,10 @@ const profileListing = z.object({
  * Minikube with its docker driver and docker runtime, so that Skaffold builds straight into its engine.
  *
  * @param port the node port that is to answer on this machine's loopback
+ * @param checkout the folder that a new cluster's node gets to see, for the loop to mount sources from
  * @param environment Minikube reads each flag from MINIKUBE_<FLAG>: what is exported there wins
  */
-export function minikube(port: number, environment: NodeJS.ProcessEnv): Provider {
+export function minikube(port: number, checkout: string, environment: NodeJS.ProcessEnv): Provider {
   const exported = (flag: string) => environment[`MINIKUBE_${flag.replaceAll('-', '_').toUpperCase()}`]
   const flag = (name: string, value: string | number) => (exported(name) ? [] : [`--${name}=${value}`])
   const profile = exported('profile') ?? 'minikube'
@@ -82,11 +84,18 @@ export function minikube(port: number, environment: NodeJS.ProcessEnv): Provider
             ...flag('container-runtime', runtime),
             ...(engine ? size(engine) : []),
             ...(engine ? flag('ports', `127.0.0.1:${port}:${port}`) : []),
+            ...(engine ? mounted(checkout) : []),
             ...flag('wait', 'all'),
           ],
         },
       ]
     },
+  }
+
+  /** A bind mount into the node's container, which only its making can give it. Minikube splits it at colons. */
+  function mounted(checkout: string): string[] {
+    if (checkout.includes(':') || exported('mount-string')) return []
+    return ['--mount', `--mount-string=${checkout}:${NODE_SOURCES}`]
   }
 
   function size(engine: Engine): string[] {

@@ -8,6 +8,8 @@ export interface Facts {
   readonly refusal: string | undefined
   /** Ports of this machine that something else listens on. */
   readonly takenPorts: readonly number[]
+  /** Whether every node has this checkout mounted; absent where nobody asked. */
+  readonly nodesHoldCheckout: boolean | undefined
   readonly externalDatabase: { readonly host: string; readonly answers: boolean } | undefined
 }
 

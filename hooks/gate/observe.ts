@@ -1,6 +1,7 @@
 import { DATA_CLAIM } from '../../k8s/database.ts'
 import { NAMESPACE } from '../../k8s/names.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
+import { holdCheckout } from '../../shell/checkout-marker.ts'
 import { type Kubectl, KubectlError, read } from '../../shell/kubectl.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
@@ -26,17 +27,22 @@ type Pod = Meta & {
   status: { phase: string }
 }
 
+interface Wanted {
+  readonly ports: readonly number[]
+  readonly nodePorts: readonly number[]
+  readonly mountedSources: boolean
+}
+
 /**
  * Looks at a cluster and at this machine; changes nothing.
  *
- * @param ports the ports that have to be free on this machine
+ * @param wanted `ports` have to be free on this machine, `nodePorts` in the cluster; `mountedSources` has the nodes looked at
  */
 export async function observe(
   kubectl: Kubectl,
   context: string,
   given: SecretValues,
-  nodePorts: readonly number[],
-  ports: readonly number[],
+  { ports, nodePorts, mountedSources }: Wanted,
 ): Promise<Facts> {
   const server = await apiServer(kubectl, context)
   const [seen, taken, externalDatabase] = await Promise.all([
@@ -44,12 +50,15 @@ export async function observe(
     Promise.all(ports.map(async (port) => ((await isTaken(port)) ? [port] : []))),
     given.DATABASE_URL ? observeDatabase(new URL(given.DATABASE_URL)) : undefined,
   ])
+  const cluster = typeof seen === 'object' ? seen : undefined
   return {
     context,
     server,
-    cluster: typeof seen === 'object' ? seen : undefined,
+    cluster,
     refusal: typeof seen === 'string' ? seen : undefined,
     takenPorts: taken.flat(),
+    nodesHoldCheckout:
+      mountedSources && cluster ? await holdCheckout(cluster.nodes.map(({ name }) => name)) : undefined,
     externalDatabase,
   }
 }

@@ -93,11 +93,16 @@ function roomProblems(cluster: Cluster, stack: Stack): Problem[] {
   ]
 }
 
-function machineProblems({ takenPorts, externalDatabase }: Facts): Problem[] {
+function machineProblems({ takenPorts, nodesHoldCheckout, externalDatabase }: Facts): Problem[] {
   const problems: Problem[] = takenPorts.map((port) => ({
     message: `Port ${port} of this machine is taken, and the loop forwards it.`,
     cure: `end what listens there; this names it: lsof -i :${port} (or: ss -ltnp 'sport = :${port}')`,
   }))
+  if (nodesHoldCheckout === false)
+    problems.push({
+      message: 'The nodes of the cluster do not hold this checkout, so its pods cannot mount the sources.',
+      cure: 'skaffold dev -p synced — npm run dev chooses by itself — or a cluster that holds it: npm run cluster -- down --delete, then up',
+    })
   if (externalDatabase && !externalDatabase.answers)
     problems.push({
       message: `The database of DATABASE_URL does not answer at ${externalDatabase.host}.`,

@@ -34,7 +34,7 @@ test.before(async () => {
 test.after(() => copy.remove())
 
 test('shows saved files in the running pods, outlives a failed smoke test, and cleans up on Ctrl-C', async () => {
-  await inLoop(['skaffold', 'dev'], async (loop) => {
+  await inLoop(['skaffold', 'dev', '-p', 'synced'], async (loop) => {
     const before = identities(await allReady())
     await assertHardened(await pods())
     const user = await signUp(ORIGIN)
@@ -58,7 +58,7 @@ test('shows saved files in the running pods, outlives a failed smoke test, and c
     await served(`${backend}/openapi.json`, '/{task_id}/finish')
     heard = loop.said().length
     await changeModel()
-    const { code, said } = await copy.hook('render', ['--profile', 'dev'])
+    const { code, said } = await copy.hook('render', ['--profile', 'synced'])
     assert.equal(code, 0, said)
     await loop.until(/smoke: FAILED/, 120, heard)
     await loop.until(/Watching for changes/, 30, heard)

@@ -27,6 +27,7 @@ const HEALTHY: Facts = {
   cluster: CLUSTER,
   refusal: undefined,
   takenPorts: [],
+  nodesHoldCheckout: undefined,
   externalDatabase: undefined,
 }
 

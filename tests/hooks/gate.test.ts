@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -181,18 +181,42 @@ test('our own pods and Services do not stand in their own way', async () => {
   assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
 })
 
-test('in dev, a forwarded port that is taken is refused by its number', async () => {
+test('in the loop, a forwarded port that is taken is refused by its number', async () => {
   const taken = await listen()
   await servicePorts(taken, await freePort())
-  const { exitCode, stderr } = await here.run('gate', ['--profile', 'dev'])
+  const { exitCode, stderr } = await here.run('gate', ['--profile', 'synced'])
   assert.is(exitCode, 1)
   assert.match(stderr, `Port ${taken} of this machine is taken, and the loop forwards it.`)
   assert.match(stderr, `lsof -i :${taken}`)
   assert.is((await here.run('gate', ['--profile', 'run'])).exitCode, 0, 'run forwards nothing')
 })
 
-test('in dev, free ports are let through', async () => {
+test('in the loop, free ports are let through', async () => {
   await servicePorts(await freePort(), await freePort())
+  assert.equal(await here.run('gate', ['--profile', 'synced']), { exitCode: 0, stdout: FIT, stderr: '' })
+})
+
+test('dev is let through where every node holds this checkout, and this one alone', async () => {
+  await servicePorts(await freePort(), await freePort())
+  const refused = await here.run('gate', ['--profile', 'dev'])
+  assert.is(refused.exitCode, 1)
+  assert.match(refused.stderr, 'The nodes of the cluster do not hold this checkout')
+  assert.match(refused.stderr, 'skaffold dev -p synced')
+
+  // Stands for the engine: each node of the cluster shows what it has mounted.
+  const marker = join(here.rendered, 'checkout.id')
+  const docker = (other: string) => `#!/usr/bin/env bash
+case "$*" in
+  "exec --user 10001 one cat /src/k8s/rendered/checkout.id") printf '%s\n' "$(< ${marker})" ;;
+  "exec --user 10001 two cat /src/k8s/rendered/checkout.id") printf '%s\n' "$(< ${other})" ;;
+  *) exit 1 ;;
+esac`
+  await here.kubectl.answer(cluster.nodes(cluster.node('one'), cluster.node('two')))
+  const copy = join(here.folder, 'copy.id')
+  await writeFile(copy, (await readFile(marker, 'utf8')).replace(here.folder, '/elsewhere'))
+  await writeFile(join(here.kubectl.path, 'docker'), docker(copy), { mode: 0o755 })
+  assert.is((await here.run('gate', ['--profile', 'dev'])).exitCode, 1, 'one node holds another checkout')
+  await writeFile(join(here.kubectl.path, 'docker'), docker(marker), { mode: 0o755 })
   assert.equal(await here.run('gate', ['--profile', 'dev']), { exitCode: 0, stdout: FIT, stderr: '' })
 })
 

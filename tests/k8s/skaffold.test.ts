@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { suite } from 'uvu'
@@ -42,6 +42,7 @@ interface Config extends Pipeline {
 
 const config = parse(readFileSync(join(TOP, 'skaffold.yaml'), 'utf8'), { merge: true }) as Config
 const dev = profile('dev')
+const synced = profile('synced')
 const everything = services(DEFAULTS)
 
 function profile(name: string) {
@@ -68,6 +69,7 @@ function hooks({ manifests, deploy }: Pipeline): { script: string; flags: Record
 for (const [name, pipeline] of [
   ['by default', config],
   ['in profile dev', dev],
+  ['in profile synced', synced],
 ] as const) {
   test(`${name}, each image of the model is built from its own sources`, () => {
     assert.equal(
@@ -79,7 +81,7 @@ for (const [name, pipeline] of [
   test(`${name}, each image has its Dockerfile and the stage that is built`, () => {
     for (const { image, context, docker } of pipeline.build?.artifacts ?? []) {
       const file = join(TOP, context, docker.dockerfile)
-      assert.is(`todo-${basename(file).split('.')[0]}`, image)
+      assert.ok(existsSync(file), `${image} is built from ${file}`)
       if (docker.target)
         assert.match(readFileSync(file, 'utf8'), new RegExp(`^FROM .* AS ${docker.target}$`, 'm'))
     }
@@ -103,24 +105,41 @@ test('run renders and checks for run, and a failed smoke test fails it', () => {
   ])
 })
 
-test('dev renders and checks for dev, and a failed smoke test only warns', () => {
-  assert.equal(hooks(dev), [
-    { script: 'hooks/render.ts', flags: { profile: 'dev' } },
-    { script: 'hooks/before-deploy.ts', flags: { profile: 'dev' } },
-    { script: 'hooks/smoke.ts', flags: { 'on-failure': 'warn' } },
-  ])
-})
+for (const [name, pipeline] of [
+  ['dev', dev],
+  ['synced', synced],
+] as const)
+  test(`${name} renders and checks for ${name}, and a failed smoke test only warns`, () => {
+    assert.equal(hooks(pipeline), [
+      { script: 'hooks/render.ts', flags: { profile: name } },
+      { script: 'hooks/before-deploy.ts', flags: { profile: name } },
+      { script: 'hooks/smoke.ts', flags: { 'on-failure': 'warn' } },
+    ])
+  })
 
-test('dev syncs the folders that each service reloads from, and no other', () => {
-  for (const { image, sync } of dev.build?.artifacts ?? []) {
+test('synced syncs the folders that each service reloads from, and no other', () => {
+  for (const { image, sync } of synced.build?.artifacts ?? []) {
     const service = everything.find((candidate) => candidate.image === image)
     assert.equal(
       (sync?.manual ?? []).map(({ src, dest, strip }) => ({ src, dest, strip })).sort(bySource),
       (service?.sources ?? [])
-        .map((folder) => ({ src: `${folder}/**/*`, dest: '.', strip: undefined }))
+        .map((folder) => ({ src: join(folder, '**/*'), dest: '.', strip: undefined }))
         .sort(bySource),
       image,
     )
+  }
+})
+
+test('an image of dev copies no source: Skaffold would build it at each save', () => {
+  for (const { image, context, docker, sync } of dev.build?.artifacts ?? []) {
+    assert.is(sync, undefined)
+    const dockerfile = readFileSync(join(TOP, context, docker.dockerfile), 'utf8')
+    const copied = [...dockerfile.matchAll(/^(?:COPY|ADD) (.+) \S+$/gm)].flatMap(([, from = '']) =>
+      from.split(' '),
+    )
+    for (const folder of everything.find((service) => service.image === image)?.sources ?? [])
+      for (const path of copied)
+        assert.not.ok(join(path, '.').startsWith(folder), `${docker.dockerfile} copies ${path}`)
   }
 })
 

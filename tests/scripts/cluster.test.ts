@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +11,7 @@ import { recordingCommands } from './recording-commands.ts'
 
 const test = suite('npm run cluster')
 const CLUSTER = fileURLToPath(new URL('../../scripts/cluster.ts', import.meta.url))
+const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 const ON_PORT = fileURLToPath(new URL('cluster-on-port.ts', import.meta.url))
 
 const COMMANDS = ['docker', 'minikube', 'kind', 'kubectl', 'skaffold']
@@ -104,6 +106,8 @@ test('up makes a Minikube that Skaffold can build into and a browser can reach',
         '--cpus=4',
         '--memory=6144mb',
         `--ports=127.0.0.1:${port}:${port}`,
+        '--mount',
+        `--mount-string=${CHECKOUT}:/src`,
         '--wait=all',
       ],
       stdin: '',
@@ -140,6 +144,7 @@ test('up leaves to Minikube what the shell exports for it', async () => {
       MINIKUBE_CPUS: '2',
       MINIKUBE_PORTS: '9000:9000',
       MINIKUBE_WAIT: 'none',
+      MINIKUBE_MOUNT_STRING: '/projects:/projects',
     },
     port: await freePort(),
   })
@@ -345,6 +350,7 @@ test('kind gets a cluster with the port published on loopback', async () => {
     nodes: [
       {
         role: 'control-plane',
+        extraMounts: [{ hostPath: CHECKOUT, containerPath: '/src' }],
         extraPortMappings: [{ containerPort: port, hostPort: port, listenAddress: '127.0.0.1' }],
       },
     ],

@@ -1,0 +1,18 @@
+# API and MCP server for the loop with mounted sources: packages and migrations, no source. Context: backend/.
+# Skaffold watches what any stage copies, whatever the target: a source file named here would be built at each save.
+ARG PYTHON_IMAGE=python:3.13-slim
+
+FROM ${PYTHON_IMAGE}
+WORKDIR /app
+COPY requirements.txt requirements-reload.txt ./
+# The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
+RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
+    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
+    python -m venv --without-pip /opt/venv && \
+    pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location \
+      -r requirements.txt -r requirements-reload.txt
+COPY alembic.ini ./
+COPY migrations migrations
+# The mount is read-only: what Python compiles of it goes where a pod may write.
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONPYCACHEPREFIX=/tmp/pycache
+USER 10001:10001
