@@ -5,7 +5,7 @@ import { toolFolder } from './state-folder.ts'
 /** One kubectl, bound to one context. Nothing secret ever goes into the words: they show in process lists. */
 export type Kubectl = (
   words: readonly string[],
-  options?: { input?: string; timeout?: Seconds },
+  options?: { input?: string | Buffer; timeout?: Seconds },
 ) => Promise<string>
 type Seconds = `${number}s`
 

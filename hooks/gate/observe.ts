@@ -23,7 +23,7 @@ type Node = Meta & {
   status: { allocatable: Record<string, string>; conditions: { type: string; status: string }[] }
 }
 type Pod = Meta & {
-  spec: { containers: { resources?: { requests?: Record<string, string> } }[] }
+  spec: { nodeName?: string; containers: { resources?: { requests?: Record<string, string> } }[] }
   status: { phase: string }
 }
 
@@ -100,9 +100,12 @@ async function observeCluster(kubectl: Kubectl, nodePorts: readonly number[]): P
       read<{ status: { phase: string } }>(kubectl, ['namespace', NAMESPACE]),
       read<Meta>(kubectl, ['persistentvolumeclaim', DATA_CLAIM, `--namespace=${NAMESPACE}`]),
     ])
+    // What waits for a node holds no room on one.
     const others = pods.filter(
-      ({ metadata, status }) =>
-        metadata.namespace !== NAMESPACE && !['Succeeded', 'Failed'].includes(status.phase),
+      ({ metadata, spec, status }) =>
+        metadata.namespace !== NAMESPACE &&
+        spec.nodeName !== undefined &&
+        !['Succeeded', 'Failed'].includes(status.phase),
     )
     const requested = (name: string) =>
       others

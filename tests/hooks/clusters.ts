@@ -51,12 +51,15 @@ export const dns = (...ready: boolean[]): Answers => ({
 
 /** Running pods of other namespaces, by what they request. */
 export const pods = (
-  ...requests: { cpu: string; memory: string; phase?: string; namespace?: string }[]
+  ...requests: { cpu: string; memory: string; phase?: string; namespace?: string; scheduled?: boolean }[]
 ): Answers => ({
   'get pods --all-namespaces': list(
-    ...requests.map(({ phase = 'Running', namespace = 'kube-system', ...wanted }) => ({
+    ...requests.map(({ phase = 'Running', namespace = 'kube-system', scheduled = true, ...wanted }) => ({
       metadata: { name: 'somebody', namespace },
-      spec: { containers: [{ resources: { requests: wanted } }, {}] },
+      spec: {
+        ...(scheduled ? { nodeName: 'minikube' } : {}),
+        containers: [{ resources: { requests: wanted } }, {}],
+      },
       status: { phase },
     })),
   ),

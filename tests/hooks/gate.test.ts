@@ -166,6 +166,13 @@ test("kubectl's current context is never asked for: Skaffold's counts, then the 
   assert.equal(new Set(calls.map(({ context }) => context)), new Set(['production']))
 })
 
+test('a pod of somebody else that waits for a node takes no room', async () => {
+  await here.kubectl.answer(
+    cluster.pods({ cpu: '100', memory: '900Gi', namespace: 'shop', phase: 'Pending', scheduled: false }),
+  )
+  assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
+})
+
 test('our own pods and Services do not stand in their own way', async () => {
   await here.kubectl.answer({
     ...cluster.namespace('Active'),

@@ -110,9 +110,11 @@ for (const [name, pipeline] of [
   ['synced', synced],
 ] as const)
   test(`${name} renders and checks for ${name}, and a failed smoke test only warns`, () => {
+    const sources = { script: 'hooks/sources.ts', flags: { 'on-failure': 'warn' } }
     assert.equal(hooks(pipeline), [
       { script: 'hooks/render.ts', flags: { profile: name } },
       { script: 'hooks/before-deploy.ts', flags: { profile: name } },
+      ...(name === 'synced' ? [sources] : []),
       { script: 'hooks/smoke.ts', flags: { 'on-failure': 'warn' } },
     ])
   })

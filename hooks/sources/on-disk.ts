@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import dockerignore from '@balena/dockerignore'
+import type { Service } from '../../k8s/services.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import type { Contents } from './difference.ts'
+
+/** The files of a service's source folders that its image would get: those its .dockerignore lets through. */
+export function onDisk({ directory, sources }: Service): Contents {
+  const top = join(CHECKOUT, directory)
+  const shipped = dockerignore
+    .default()
+    .add(readFileSync(join(top, '.dockerignore'), 'utf8'))
+    .createFilter()
+  const paths = sources.flatMap((folder) => files(top, folder)).filter(shipped)
+  return new Map(paths.map((path) => [path, sha256(readFileSync(join(top, path)))]))
+}
+
+function files(top: string, folder: string): string[] {
+  return readdirSync(join(top, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(top, path)
+    return entry.isFile() ? [path] : []
+  })
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
