@@ -13,6 +13,5 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip 
       -r requirements.txt -r requirements-reload.txt
 COPY alembic.ini ./
 COPY migrations migrations
-# The mount is read-only: what Python compiles of it goes where a pod may write.
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONPYCACHEPREFIX=/tmp/pycache
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001

@@ -107,5 +107,5 @@ function onThisMachine(command: readonly string[], { node, python, tsx }: Machin
   const [program, ...words] = command
   if (program === 'python') return [python, ...words]
   // Images carry Node 24, which runs TypeScript as it is.
-  return words.some((word) => word.endsWith('.ts')) ? [node, '--import', tsx, ...words] : [node, ...words]
+  return words[0]?.endsWith('.ts') ? [node, '--import', tsx, ...words] : [node, ...words]
 }

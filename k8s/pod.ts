@@ -45,11 +45,7 @@ export function secretVolume(keys: readonly SecretKey[]): IVolume {
 
 export const secretMount: IVolumeMount = { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }
 
-/**
- * The Pod of a service.
- *
- * In the loop, a file saved half-way must not get the container killed, so only readiness is probed.
- */
+/** The Pod of a service. */
 export function podSpec(service: Service, profile: Profile): IPodSpec {
   const loop = profile !== 'run'
   const { command } = service
@@ -147,6 +143,10 @@ function probes({ probes: { live, ready } }: Service) {
   }
 }
 
+/**
+ * In the loop a program that has been ready once counts as ready: what a file saved half-way breaks has to be seen by who
+ * asks for it, and an hour of it must not get the container killed.
+ */
 function loopProbes({ probes: { ready } }: Service) {
-  return { readinessProbe: probe(ready, { periodSeconds: 2, failureThreshold: 3, timeoutSeconds: 10 }) }
+  return { startupProbe: probe(ready, { periodSeconds: 1, failureThreshold: 3600, timeoutSeconds: 10 }) }
 }

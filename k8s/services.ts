@@ -48,9 +48,10 @@ const uvicorn = (app: string, { host, port }: Listen) => [
   ...['python', '-m', 'uvicorn', app],
   ...['--host', host, '--port', String(port), '--no-access-log', '--timeout-graceful-shutdown', '18'],
 ]
-const reload = (...folders: string[]) => [
-  '--reload',
-  ...folders.flatMap((folder) => ['--reload-dir', folder]),
+const reload = (service: ServiceName, app: string, { host, port }: Listen, folders: readonly string[]) => [
+  ...['python', '-m', 'core.reload', '--service', service, '--host', host, '--port', String(port)],
+  ...folders.flatMap((folder) => ['--watch', folder]),
+  app,
 ]
 
 const assistantStub: Service = {
@@ -61,7 +62,7 @@ const assistantStub: Service = {
   port: 8002,
   command: {
     run: () => ['node', 'server.ts'],
-    dev: () => ['node', '--watch', '--watch-preserve-output', 'server.ts'],
+    dev: () => ['node', 'dev.ts'],
   },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
   config: ['LOG_LEVEL'],
@@ -79,7 +80,7 @@ const mcp: Service = {
   port: 8001,
   command: {
     run: (listen) => uvicorn('mcp_server.main:app', listen),
-    dev: (listen) => [...uvicorn('mcp_server.main:app', listen), ...reload('mcp_server', 'core')],
+    dev: (listen) => reload('mcp', 'mcp_server.main:app', listen, ['mcp_server', 'core']),
   },
   config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'LOG_LEVEL'],
   secrets: ['DATABASE_URL'],
@@ -97,7 +98,7 @@ const backend: Service = {
   forwarded: true,
   command: {
     run: (listen) => uvicorn('app.main:app', listen),
-    dev: (listen) => [...uvicorn('app.main:app', listen), ...reload('app', 'core')],
+    dev: (listen) => reload('backend', 'app.main:app', listen, ['app', 'core']),
     migrate: ['python', '-m', 'app.migrate'],
   },
   config: [

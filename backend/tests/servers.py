@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 SECRETS = tempfile.TemporaryDirectory(prefix="todo-test-")  # removed when the tests end
 BACKEND = Path(__file__).parent.parent
 START = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", "0", "--no-access-log"]
+ADDRESS = re.compile(r"(?:running|Listening) on (http://[\d.]+:\d+)")
 DRAIN = ["--timeout-graceful-shutdown", "18"]
 
 
@@ -33,13 +35,12 @@ def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProces
     )
 
 
-class Server:
-    """One of the two servers on a free port; `lines` are its log so far."""
+class Listening:
+    """A process that says at which address it listens; `lines` are its log so far."""
 
-    def __init__(self, application: str, env: dict[str, str], *options: str) -> None:
-        command = [sys.executable, *START, *DRAIN, *options, application]
+    def __init__(self, command: list[str], folder: Path, env: dict[str, str]) -> None:
         self.process = subprocess.Popen(  # noqa: S603
-            command, cwd=BACKEND, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         self.lines: list[str] = []
         self.more = Condition()
@@ -51,8 +52,8 @@ class Server:
         assert self.process.stdout
         for line in self.process.stdout:
             self.lines.append(line)
-            if "Uvicorn running on " in line:
-                return line.partition("Uvicorn running on ")[2].split(" ")[0]
+            if address := ADDRESS.search(line):
+                return address[1]
         raise AssertionError("the server ended at start: " + "".join(self.lines))
 
     def read(self) -> None:
@@ -83,3 +84,10 @@ class Server:
         code = self.process.wait(30)
         self.reader.join()
         return code
+
+
+class Server(Listening):
+    """One of the two servers on a free port."""
+
+    def __init__(self, application: str, env: dict[str, str], *options: str) -> None:
+        super().__init__([sys.executable, *START, *DRAIN, *options, application], BACKEND, env)

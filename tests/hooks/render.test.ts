@@ -64,9 +64,9 @@ test('touches only the files whose bytes change', async () => {
 
 test('renders the profile that is asked for', async () => {
   await here.run('render', ['--profile', 'dev'])
-  assert.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '--reload')
+  assert.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), 'core.reload')
   await here.run('render', ['--profile', 'run'])
-  assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '--reload')
+  assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), 'core.reload')
 })
 
 test('removes what the settings no longer ask for, and nothing that is not its own', async () => {

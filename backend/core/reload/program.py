@@ -1,0 +1,20 @@
+"""What is served, and the log lines about it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Program:
+    """An ASGI app as `module:name`, the service it is, and the folders (packages) that hold its sources."""
+
+    app: str
+    service: str
+    folders: tuple[str, ...]
+
+    def say(self, level: str, message: str, **fields: object) -> None:
+        """Writes a log line in the form of core.logs, which may be the very file that is broken."""
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"time": time, "level": level, "service": self.service, "message": message, "request_id": None}
+        print(json.dumps({**line, **fields}), flush=True)

@@ -1,0 +1,116 @@
+"""One server process: imports the program as it is on the disk now, and serves it, or why it cannot be."""
+
+import asyncio
+import gc
+import importlib
+import multiprocessing
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from socket import socket
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from core.reload.broken import answer_503, reason_of, traceback_of
+from core.reload.program import Program
+from core.reload.sources import import_from_source
+
+GRACE = 1  # seconds that requests in flight have to finish once a newer server is on its way
+LAST_WORDS = 0.01  # seconds for requests on connections that were taken a moment before
+SETTLED = 3.0  # seconds after its start by when a program has imported what it takes its time for
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Why a server starts: `files` changed, seen at `since` by the monotonic clock; none at the first start.
+
+    With `failure`, the program is not tried: that is what is served.
+    """
+
+    since: float
+    files: tuple[str, ...] = ()
+    failure: str | None = None
+
+
+class DevServer(uvicorn.Server):
+    """Leaves the port at once when it is told to end, or when its parent is gone."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.on_start = on_start
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        if self.should_exit:
+            return  # told to end meanwhile: a newer save is being started
+        if parent := multiprocessing.parent_process():
+            self.loop.add_reader(parent.sentinel, self.leave)
+        self.on_start()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self.started:
+            self.loop.call_soon_threadsafe(self.leave)
+
+    def leave(self) -> None:
+        # uvicorn alone looks every 0.1 s whether it should end: until then, old code would answer.
+        self.should_exit = True
+        for listening in self.servers:
+            listening.close()
+        self.loop.call_later(LAST_WORDS, self.hang_up)
+        if parent := multiprocessing.parent_process():
+            self.loop.remove_reader(parent.sentinel)
+
+    def hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+
+def serve(program: Program, listener: socket, occasion: Occasion, reports: Connection | None) -> None:
+    """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order."""
+    gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
+    failure = occasion.failure
+    app: ASGIApp | None = None
+    if failure is None:
+        try:
+            app = load(program)
+        except (Exception, SystemExit) as error:
+            failure = f"Does not start: {reason_of(error)}"
+            program.say("error", failure, event="broken", exception=traceback_of(error))
+
+    def started() -> None:
+        if failure is not None:
+            return
+        ms = round((time.monotonic() - occasion.since) * 1000)
+        if occasion.files:
+            program.say("info", "Reloaded", files=occasion.files, ms=ms)
+        else:
+            program.say("info", "Started", ms=ms)
+        if reports:
+            asyncio.get_running_loop().call_later(SETTLED, lambda: reports.send(list(sys.modules)))
+
+    config = uvicorn.Config(
+        app or answer_503(failure or ""),
+        lifespan="auto" if app else "off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    DevServer(config, started).run([listener])
+
+
+def load(program: Program) -> ASGIApp:
+    import_from_source(program.folders)
+    for name in program.folders:
+        sys.modules.pop(name, None)  # this very file made its package known; it may have changed since
+    module, _, name = program.app.partition(":")
+    app: ASGIApp = getattr(importlib.import_module(module), name)
+    return app

@@ -1,0 +1,95 @@
+"""A tiny program of two files, served by the reloader as in `dev`."""
+
+import http.client
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.servers import BACKEND, Listening
+
+MAIN = """\
+import asyncio
+import os
+
+import elsewhere
+from tiny.words import WORDS
+
+
+async def app(scope, receive, send):
+    assert scope["type"] == "http"
+    if scope["path"] == "/crash":
+        os._exit(7)
+    if scope["path"] == "/wait":
+        await asyncio.sleep(60)
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
+    await send({"type": "http.response.body", "body": WORDS.encode()})
+"""
+
+ELSEWHERE = """\
+from pathlib import Path
+
+with Path(__file__).with_name("imports").open("a") as imports:
+    imports.write("x")
+"""
+
+
+class Reloader(Listening):
+    """Serves the package `tiny` of `folder`; its answer is the three letters of WORDS."""
+
+    def __init__(self, folder: Path) -> None:
+        self.sources = folder / "tiny"
+        self.words = self.sources / "words.py"
+        self.elsewhere = folder / "elsewhere"
+        self.imports = self.elsewhere / "imports"
+        for new in (self.sources, self.elsewhere):
+            new.mkdir()
+        (self.elsewhere / "elsewhere.py").write_text(ELSEWHERE)
+        (self.sources / "main.py").write_text(MAIN)
+        self.write("one")
+        self.read_lines = 0
+        command = [sys.executable, "-m", "core.reload", "--service", "tiny", "--host", "127.0.0.1"]
+        command += ["--port", "0", "--watch", "tiny", "tiny.main:app"]
+        super().__init__(command, folder, {"PYTHONPATH": f"{BACKEND}:{self.elsewhere}"})
+
+    def write(self, words: str) -> None:
+        self.words.write_text(f"WORDS = {words!r}\n")
+
+    def next(self, message: str) -> dict[str, Any]:
+        """Waits for the next log line whose message starts like this, and returns it."""
+        found: list[dict[str, Any]] = []
+
+        def look() -> bool:
+            log = self.log()
+            for number in range(self.read_lines, len(log)):
+                self.read_lines = number + 1
+                if log[number]["message"].startswith(message):
+                    found.append(log[number])
+                    return True
+            return False
+
+        with self.more:
+            assert self.more.wait_for(look, 20), f"no line {message!r}: {self.lines}"
+        return found[0]
+
+    def connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+
+    def get(self, path: str = "/") -> tuple[int, str]:
+        """Asks on a connection of its own."""
+        connection = self.connect()
+        try:
+            return ask(connection, path)
+        finally:
+            connection.close()
+
+    def gone(self) -> bool:
+        """Tells whether all its processes end: each of them holds the pipe of its log open."""
+        self.reader.join(20)
+        return not self.reader.is_alive()
+
+
+def ask(connection: http.client.HTTPConnection, path: str = "/") -> tuple[int, str]:
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
