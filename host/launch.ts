@@ -3,16 +3,14 @@ import { createWriteStream, mkdirSync, openSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { styleText } from 'node:util'
 import { services } from '../k8s/services.ts'
 import type { SecretValues, Settings } from '../k8s/settings.ts'
-import { say, warn } from '../shell/command.ts'
+import type { LoopEvent } from '../loop/event.ts'
+import { logReader } from '../loop/log-line.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { type HostProcess, secretFiles } from './plan.ts'
 import { record } from './running.ts'
-
-const COLOURS = ['cyan', 'magenta', 'blue', 'yellow'] as const
 
 export function logFile(name: string): string {
   return join(stateFolder(), 'logs', `${name}.log`)
@@ -58,22 +56,29 @@ export async function launchInBackground(process: HostProcess): Promise<void> {
   child.unref()
 }
 
-/** Starts one service whose lines come to this terminal, each after its name, and to its log file. */
-export async function launchInForeground(process: HostProcess, index: number): Promise<void> {
+/** Starts one service whose lines are told, and written to its log file. */
+export async function launchInForeground(
+  process: HostProcess,
+  tell: (event: LoopEvent) => void,
+): Promise<void> {
   mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
   const log = createWriteStream(logFile(process.name), { mode: 0o600 })
   const child = start(process.command, process.folder, process.env, ['ignore', 'pipe', 'pipe'])
   await remember(process.name, child.pid)
-  const prefix = `[${process.name}]`
-  const coloured = globalThis.process.stdout.isTTY ? styleText(COLOURS[index % 4] ?? 'cyan', prefix) : prefix
-  for (const input of [child.stdout, child.stderr])
-    if (input)
-      createInterface({ input }).on('line', (line) => {
-        say(`${coloured} ${line}`)
-        log.write(`${line}\n`)
-      })
+  const service = process.name
+  for (const input of [child.stdout, child.stderr]) {
+    if (!input) continue
+    const read = logReader()
+    createInterface({ input }).on('line', (raw) => {
+      log.write(`${raw}\n`)
+      const line = read(raw)
+      if (line) tell({ kind: 'log', service, line, at: Date.now() })
+    })
+  }
   child.once('exit', (code, signal) => {
-    if (signal !== 'SIGTERM' && code !== 0) warn(`${prefix} ended (${signal ?? `exit code ${code}`})`)
+    tell({ kind: 'pod gone', service, pod: service })
+    if (signal !== 'SIGTERM' && code !== 0)
+      tell({ kind: 'said', text: `${service} ended (${signal ?? `exit code ${code}`})` })
   })
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Profile, SecretValues, Settings } from '../k8s/settings.ts'
+import type { LoopEvent } from '../loop/event.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
@@ -18,7 +19,7 @@ export interface Started {
 
 /**
  * Brings the whole stack up as processes of this machine: packages, build, database, migrations, services, readiness.
- * `run` leaves them in the background; `dev` shows their lines here and reloads them on a save.
+ * `run` leaves them in the background; `dev` tells what they write and reloads them on a save.
  *
  * @param interrupted stops before the next thing is started
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
@@ -28,6 +29,7 @@ export async function start(
   given: SecretValues,
   profile: Profile,
   interrupted: AbortSignal,
+  tell: (event: LoopEvent) => void = () => undefined,
 ): Promise<Started> {
   const values = bootstrapHostSecrets(settings, given)
   const plan = hostPlan(settings, profile, {
@@ -50,12 +52,15 @@ export async function start(
   interrupted.throwIfAborted()
   await step('migrations', () => Promise.all(plan.processes.map((service) => migrate(service, interrupted))))
   await step('services', async () => {
-    for (const [index, service] of plan.processes.entries()) {
+    for (const service of plan.processes) {
       interrupted.throwIfAborted()
-      await (profile === 'dev' ? launchInForeground(service, index) : launchInBackground(service))
+      await (profile === 'dev' ? launchInForeground(service, tell) : launchInBackground(service))
     }
     await Promise.all(
-      plan.processes.map((service) => ready(service, () => isRecorded(service.name), interrupted)),
+      plan.processes.map(async (service) => {
+        await ready(service, () => isRecorded(service.name), interrupted)
+        tell({ kind: 'pod', service: service.name, pod: service.name, ready: true })
+      }),
     )
   })
   return { plan, values }

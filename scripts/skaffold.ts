@@ -14,15 +14,20 @@ function contextFlag(): string[] {
 /**
  * Starts Skaffold in this terminal, with the tools that were found on its PATH.
  * It stays in this process's group: Ctrl-C reaches it as it would had the user typed the command.
+ *
+ * @param options whether its lines go straight to the terminal; variables beside this process's own
  */
-export async function spawnSkaffold(words: readonly string[]): Promise<ChildProcess> {
+export async function spawnSkaffold(
+  words: readonly string[],
+  { output = 'inherit', env = {} }: { output?: 'inherit' | 'pipe'; env?: NodeJS.ProcessEnv } = {},
+): Promise<ChildProcess> {
   const tools = Object.values(await clusterTools())
   const skaffold = tools.find(({ name }) => name === 'skaffold')
   if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
   return spawn(skaffold.path, [...words, ...contextFlag()], {
     cwd: CHECKOUT,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },
+    stdio: ['inherit', output, output],
+    env: { ...process.env, ...env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },
   })
 }
 

@@ -1,0 +1,35 @@
+import type { Finding } from '../diagnosis/finding.ts'
+import type { LogLine } from './log-line.ts'
+
+export type Status = 'running' | 'succeeded' | 'failed'
+
+/** One thing that Skaffold did, as its event API tells it. */
+export type SkaffoldEvent =
+  /** One round of the loop: from a change that was noticed to the wait for the next one. */
+  | { readonly kind: 'round'; readonly status: Status; readonly at: number; readonly error?: string }
+  | { readonly kind: 'build'; readonly image: string; readonly status: Status; readonly error?: string }
+  | { readonly kind: 'deploy'; readonly status: Status; readonly error?: string }
+  | {
+      readonly kind: 'rollout'
+      readonly workload: string
+      readonly status: Status
+      readonly message?: string
+    }
+  | { readonly kind: 'sync'; readonly image: string; readonly status: Status; readonly error?: string }
+
+/** Everything the screen learns. Times are milliseconds since 1970. */
+export type LoopEvent =
+  | SkaffoldEvent
+  /** All that is wrong now; none when all is well again. */
+  | { readonly kind: 'found'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'pod'; readonly service: string; readonly pod: string; readonly ready: boolean }
+  | { readonly kind: 'pod gone'; readonly service: string; readonly pod: string }
+  | {
+      readonly kind: 'saved'
+      readonly services: readonly string[]
+      readonly path: string
+      readonly at: number
+    }
+  | { readonly kind: 'log'; readonly service: string; readonly line: LogLine; readonly at: number }
+  /** A line that Skaffold or one of its hooks wrote. */
+  | { readonly kind: 'said'; readonly text: string }

@@ -1,0 +1,34 @@
+import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import type { Service } from '../k8s/services.ts'
+import type { LoopEvent } from './event.ts'
+import { followPods, type Pods } from './pods.ts'
+import { watchSaves } from './saves.ts'
+import { followSkaffold } from './skaffold-events.ts'
+import { readSkaffoldLine } from './skaffold-line.ts'
+
+export interface ClusterLoop {
+  /** Started with both outputs piped, `--tail=false` and `--rpc-http-port`. */
+  readonly skaffold: ChildProcess
+  readonly eventPort: number
+  readonly pods: Pods
+  readonly checkout: string
+  readonly services: readonly Service[]
+}
+
+/** Tells everything that happens in a loop in a cluster, until the signal. */
+export function followLoop(
+  { skaffold, eventPort, pods, checkout, services }: ClusterLoop,
+  tell: (event: LoopEvent) => void,
+  signal: AbortSignal,
+): void {
+  for (const input of [skaffold.stdout, skaffold.stderr])
+    if (input)
+      createInterface({ input }).on('line', (raw) => {
+        const text = readSkaffoldLine(raw)
+        if (text !== undefined) tell({ kind: 'said', text })
+      })
+  void followSkaffold(eventPort, tell, signal)
+  void followPods(pods, tell, signal)
+  signal.addEventListener('abort', watchSaves(checkout, services, tell))
+}

@@ -1,0 +1,100 @@
+import { stripVTControlCharacters } from 'node:util'
+import { z } from 'zod'
+
+/** One entry of a program's log, readable. */
+export interface LogLine {
+  /** When the program wrote it, in milliseconds since 1970; absent where it does not say. */
+  readonly time?: number
+  readonly level: 'debug' | 'info' | 'warning' | 'error'
+  readonly text: string
+  readonly requestId?: string
+  /** Traceback, to be shown below as it is. */
+  readonly below: readonly string[]
+  /** `live`: the code that was saved is what answers now. `broken`: it cannot be started, and `text` says why. */
+  readonly news?: 'live' | 'broken'
+}
+
+/** What our servers say when their code begins to answer. */
+const LIVE = new Set(['Started', 'Reloaded', 'Listening'])
+
+/** What our programs write: one JSON object a line. */
+const entry = z.looseObject({
+  time: z.string(),
+  level: z.enum(['debug', 'info', 'warning', 'error', 'critical']),
+  service: z.string(),
+  message: z.string(),
+  request_id: z.string().nullish(),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  status: z.number().optional(),
+  duration_ms: z.number().optional(),
+  exception: z.string().optional(),
+  event: z.string().optional(),
+  ms: z.number().optional(),
+  files: z.array(z.string()).optional(),
+})
+
+/** @returns a function that takes one raw line of a program after another and gives entries, tracebacks as one */
+export function logReader(): (raw: string) => LogLine | undefined {
+  let traceback: string[] = []
+  return (raw) => {
+    const text = stripVTControlCharacters(raw).trimEnd()
+    if (traceback.length > 0 || text.startsWith('Traceback (most recent call last)')) {
+      traceback.push(text)
+      // Its last line, the exception itself, is the first that is not indented.
+      if (traceback.length === 1 || text === '' || text.startsWith(' ')) return undefined
+      const below = traceback.slice(0, -1)
+      traceback = []
+      return { level: 'error', text, below }
+    }
+    return text ? (ofOurs(text) ?? ofOthers(text)) : undefined
+  }
+}
+
+function ofOurs(text: string): LogLine | undefined {
+  if (!text.startsWith('{')) return undefined
+  const parsed = entry.safeParse(json(text))
+  if (!parsed.success) return undefined
+  const { time, level, service: _, message, request_id, exception, event, ...rest } = parsed.data
+  const { method, path, status, duration_ms, ms = duration_ms, files, ...fields } = rest
+  const answered = method && path && status !== undefined
+  const details = Object.entries(fields).flatMap(([key, value]) =>
+    value === null ? [] : [`${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`],
+  )
+  const failed = level === 'critical' || (status ?? 0) >= 500
+  const news = LIVE.has(message) ? 'live' : event === 'broken' && 'broken'
+  return {
+    time: Date.parse(time),
+    level: failed ? 'error' : level,
+    text: [
+      answered ? `${method} ${path} ${status}` : message,
+      ...(ms === undefined ? [] : [`${Math.round(ms)} ms`]),
+      ...details,
+      ...(files ?? []),
+    ].join(' '),
+    ...(request_id ? { requestId: request_id } : {}),
+    below: exception ? exception.trimEnd().split('\n') : [],
+    ...(news ? { news } : {}),
+  }
+}
+
+/** PostgreSQL begins with the time, which the screen shows anyway. */
+const POSTGRES = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \w+ \[\d+\] /
+const FAILURE = /^⨯|^Failed running |^(\w+\.)*\w*(Error|Exception)\b|\b(ERROR|FATAL|PANIC): /
+
+function ofOthers(raw: string): LogLine {
+  // Next.js indents its lines by one space.
+  const text = raw.replace(POSTGRES, '').replace(/^ (?! )/, '')
+  // After a save, Next.js says `✓ Compiled in 92ms`, or `⨯ ./src/app/page.tsx:12:3` where it cannot; `node --watch`
+  // says that it failed to run the file.
+  const news = /^✓ Compiled in /.test(text) ? 'live' : /^⨯ \.\/|^Failed running /.test(text) && 'broken'
+  return { level: FAILURE.test(text) ? 'error' : 'info', text, below: [], ...(news ? { news } : {}) }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,66 @@
+import type { Service, State } from './state.ts'
+
+export interface Phase {
+  readonly name: 'waiting' | 'building' | 'deploying' | 'starting' | 'syncing' | 'ready' | 'failing'
+  /** One line: what it waits for, or why it fails. */
+  readonly why?: string
+  /** What helps, where it fails and we know. */
+  readonly cure?: string
+}
+
+/** What to say of one service: the first that holds, the most fundamental first. */
+export function phase(service: Service, { deploy }: State): Phase {
+  const { build, sync, rollout, pods, findings, broken } = service
+  const [finding] = findings
+  const ready = pods.size > 0 && [...pods.values()].every((isReady) => isReady)
+  if (finding) return { name: 'failing', why: finding.message, cure: finding.cure }
+  if (broken) return { name: 'failing', why: broken, cure: 'correct the file and save it' }
+  if (build?.status === 'running') return { name: 'building' }
+  if (build?.status === 'failed')
+    return { name: 'failing', why: 'its image could not be built', cure: 'the build says why above' }
+  if (sync?.status === 'running') return { name: 'syncing' }
+  if (sync?.status === 'failed')
+    return {
+      name: 'failing',
+      why: `the saved file could not be copied into its pod: ${lastLine(sync.why)}`,
+      cure: 'save it again; npm run doctor says more',
+    }
+  if (ready) return { name: 'ready' }
+  if (rollout?.status === 'failed')
+    return { name: 'failing', ...because(rollout.why), cure: 'npm run doctor' }
+  if (pods.size > 0) return { name: 'starting', ...because(rollout?.status === 'running' && rollout.why) }
+  return { name: deploy?.status === 'running' ? 'deploying' : 'waiting' }
+}
+
+/** One line on what the loop as a whole does. */
+export function activity(state: State): string {
+  const { services, round, deploy, smokeFailed } = state
+  const building = services.filter(({ build }) => build?.status === 'running').map(({ name }) => name)
+  if (building.length > 0) return `building ${building.join(', ')}`
+  if (services.some(({ sync }) => sync?.status === 'running')) return 'copying what was saved'
+  const told = services.some((service) => phase(service, state).name === 'failing')
+  if (round?.status === 'failed')
+    return `the last update failed${told ? '' : `: ${firstLine(round.why)}`}; watching for changes`
+  if (round?.status === 'succeeded')
+    return `${smokeFailed ? 'the smoke test FAILED, see above; ' : ''}watching for changes`
+  if (deploy?.status === 'running')
+    return services.every(({ rollout }) => rollout?.status === 'succeeded')
+      ? 'running the smoke test'
+      : 'deploying'
+  return round ? 'looking at what changed' : 'starting Skaffold'
+}
+
+function because(why: string | false | undefined) {
+  return why ? { why: firstLine(why) } : {}
+}
+
+function firstLine(text = 'it does not say why'): string {
+  return text.trim().split('\n')[0] ?? ''
+}
+
+/** kubectl's own words come last, after the command that failed. */
+function lastLine(text = 'it does not say why'): string {
+  const [, said] = /stderr: "(.*)"/.exec(text) ?? []
+  if (said === undefined) return firstLine(text)
+  return said.split('\\n').find((line) => /cannot|denied|read-only|no space|not found/i.test(line)) ?? said
+}

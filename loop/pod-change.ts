@@ -1,0 +1,37 @@
+/** One change of a pod, as kubectl prints it with the template below. */
+export interface PodChange {
+  readonly pod: string
+  readonly service: string
+  readonly gone: boolean
+  readonly ready: boolean
+  /** Containers that have been started, init containers among them: id → name. */
+  readonly containers: ReadonlyMap<string, string>
+}
+
+const STATUSES = '{{range .}}{{if .containerID}}{{.containerID}}={{.name}} {{end}}{{end}}'
+/** For `kubectl get pods --watch --output-watch-events`, a line for each change. */
+export const POD_CHANGE = [
+  '{{.type}}',
+  '{{.object.metadata.name}}',
+  '{{index .object.metadata.labels "app.kubernetes.io/name"}}',
+  '{{if .object.metadata.deletionTimestamp}}ending{{end}}',
+  '{{range .object.status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}}',
+  `{{with .object.status.initContainerStatuses}}${STATUSES}{{end}}{{with .object.status.containerStatuses}}${STATUSES}{{end}}`,
+].join('|')
+
+/** @returns undefined for a line that is no change of a pod */
+export function readPodChange(line: string): PodChange | undefined {
+  const [type, pod, service, ending, ready, containers] = line.split('|').map((word) => word.trim())
+  if (!pod || !service || containers === undefined) return undefined
+  const started = containers.split(/\s+/).flatMap((word) => {
+    const [id, name] = word.split('=')
+    return id && name ? [[id, name] as const] : []
+  })
+  return {
+    pod,
+    service,
+    gone: type === 'DELETED' || ending !== '',
+    ready: ready === 'True',
+    containers: new Map(started),
+  }
+}

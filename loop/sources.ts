@@ -1,0 +1,106 @@
+import { statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { mendSources } from '../hooks/sources.ts'
+import { NAMESPACE } from '../k8s/names.ts'
+import type { Service } from '../k8s/services.ts'
+import { type Kubectl, KubectlError } from '../shell/kubectl.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import type { LoopEvent } from './event.ts'
+
+type Tell = (event: LoopEvent) => void
+
+/**
+ * For synced sources: after each sync, in each new pod, and at each save during a deployment, compares what is there with the disk and copies what
+ * Skaffold did not (https://github.com/GoogleContainerTools/skaffold/issues/6924). Where that fails, the image is built anew.
+ *
+ * @returns what has to hear of every event of the loop
+ */
+export function keepSynced(
+  kubectl: Kubectl,
+  services: readonly Service[],
+  tell: Tell,
+): (event: LoopEvent) => void {
+  const ready = new Set<string>()
+  const mend = oneAtATime(async (service) => {
+    try {
+      for (const { pod, files } of await mendSources(kubectl, service))
+        tell({ kind: 'said', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      tell({
+        kind: 'said',
+        text: `sources: ${service.name} cannot be mended, its image is built anew: ${error.message}`,
+      })
+      // Skaffold builds an image whose Dockerfile has a newer time.
+      const now = new Date()
+      utimesSync(join(CHECKOUT, 'docker', `${service.name}.Dockerfile`), now, now)
+    }
+  })
+  let deploying = false
+  return (event) => {
+    if (event.kind === 'deploy') deploying = event.status === 'running'
+    // Skaffold waits for the pods of a deployment, and a pod may wait for this very correction.
+    if (event.kind === 'saved' && deploying)
+      for (const service of services) if (event.services.includes(service.name)) mend(service)
+    if (event.kind === 'sync' && event.status !== 'running')
+      for (const service of services) if (service.image === event.image) mend(service)
+    if (event.kind !== 'pod') return
+    const isNew = event.ready && !ready.has(event.pod)
+    if (event.ready) ready.add(event.pod)
+    else ready.delete(event.pod)
+    const service = services.find(({ name }) => name === event.service)
+    if (isNew && service) mend(service)
+  }
+}
+
+/**
+ * For mounted sources: a folder that is replaced whole (moved away, cloned anew) stays mounted as it was, so its pods are
+ * made anew. Looks each second, until the signal.
+ */
+export function keepMounted(
+  kubectl: Kubectl,
+  services: readonly Service[],
+  tell: Tell,
+  signal: AbortSignal,
+): void {
+  const known = new Map(services.map((service) => [service.name, identity(service)]))
+  const restart = oneAtATime(async ({ name }) => {
+    tell({ kind: 'said', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
+    await kubectl(['rollout', 'restart', `deployment/${name}`, `--namespace=${NAMESPACE}`]).catch(
+      (error: Error) => tell({ kind: 'said', text: `sources: ${error.message}` }),
+    )
+  })
+  const look = setInterval(() => {
+    for (const service of services) {
+      const now = identity(service)
+      if (now === undefined || now === known.get(service.name)) continue
+      known.set(service.name, now)
+      restart(service)
+    }
+  }, 1_000)
+  signal.addEventListener('abort', () => clearInterval(look))
+}
+
+/** The folders themselves, not what is in them; undefined while one is away. */
+function identity({ directory, sources }: Service): string | undefined {
+  try {
+    return sources.map((folder) => statSync(join(CHECKOUT, directory, folder)).ino).join()
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs an action for one service at a time, once more when it was asked for meanwhile. */
+function oneAtATime(action: (service: Service) => Promise<void>): (service: Service) => void {
+  const pending = new Map<string, boolean>()
+  const run = async (service: Service): Promise<void> => {
+    pending.set(service.name, false)
+    await action(service)
+    if (pending.get(service.name)) return run(service)
+    pending.delete(service.name)
+  }
+  return (service) => {
+    if (pending.has(service.name)) pending.set(service.name, true)
+    else void run(service)
+  }
+}

@@ -1,0 +1,144 @@
+import type { Finding } from '../diagnosis/finding.ts'
+import type { LoopEvent, Status } from './event.ts'
+
+/** What the screen needs to know of a service, or of the database. */
+export interface Member {
+  readonly name: string
+  /** Absent where nothing is built for it. */
+  readonly image?: string
+}
+
+interface Step {
+  readonly status: Status
+  readonly why?: string
+}
+
+export interface Service extends Member {
+  readonly build?: Step
+  readonly sync?: Step
+  readonly rollout?: Step
+  /** Pods that are not ending: name → ready. */
+  readonly pods: ReadonlyMap<string, boolean>
+  readonly findings: readonly Finding[]
+  /** Why the saved code cannot be started. */
+  readonly broken?: string | undefined
+  /** Saved, and not served yet as far as we know. */
+  readonly saved?: { readonly path: string; readonly at: number } | undefined
+  /** The last save that was served, and how long after it. */
+  readonly live?: { readonly path: string; readonly at: number; readonly milliseconds: number }
+}
+
+export interface State {
+  readonly services: readonly Service[]
+  /** The round of the loop that runs, or ran last, and since when; undefined before the first. */
+  readonly round: (Step & { readonly since: number }) | undefined
+  readonly deploy?: Step
+  readonly smokeFailed: boolean
+  /** What is wrong with no single service: a node, a quota. */
+  readonly findings: readonly Finding[]
+}
+
+/** A save that nothing reloaded for must not make the next one look slow. */
+const FORGOTTEN_AFTER_MS = 10_000
+
+export function initialState(members: readonly Member[]): State {
+  return {
+    services: members.map((member) => ({ ...member, pods: new Map(), findings: [] })),
+    round: undefined,
+    smokeFailed: false,
+    findings: [],
+  }
+}
+
+/** The state after one event. Events about what is not in the state change nothing. */
+export function reduce(state: State, event: LoopEvent): State {
+  const each = (
+    concerned: (service: Service) => boolean,
+    change: (service: Service) => Partial<Service>,
+  ) => ({
+    ...state,
+    services: state.services.map((service) =>
+      concerned(service) ? { ...service, ...change(service) } : service,
+    ),
+  })
+  switch (event.kind) {
+    case 'round':
+      return { ...state, round: { ...step(event), since: event.at } }
+    case 'deploy': {
+      const after = { ...state, deploy: step(event) }
+      if (event.status !== 'running') return after
+      // Only what could be built is deployed, and Skaffold does not say that it found an image built before.
+      const services = after.services.map(({ build: _, rollout: __, ...service }) => service)
+      return { ...after, services, smokeFailed: false }
+    }
+    case 'build':
+    case 'sync':
+      return each(
+        ({ image }) => image === event.image,
+        () => ({ [event.kind]: step(event) }),
+      )
+    case 'rollout':
+      return each(
+        ({ name }) => name === event.workload,
+        () => ({ rollout: step({ ...event, error: event.message }) }),
+      )
+    case 'pod':
+      return each(
+        ({ name }) => name === event.service,
+        ({ pods }) => ({ pods: new Map(pods).set(event.pod, event.ready) }),
+      )
+    case 'pod gone':
+      return each(
+        ({ name }) => name === event.service,
+        ({ pods }) => ({ pods: new Map([...pods].filter(([pod]) => pod !== event.pod)) }),
+      )
+    case 'found': {
+      const owner = (finding: Finding) => state.services.find(({ name }) => concerns(finding, name))
+      return {
+        ...each(
+          () => true,
+          (service) => ({ findings: event.findings.filter((finding) => owner(finding) === service) }),
+        ),
+        findings: event.findings.filter((finding) => !owner(finding)),
+      }
+    }
+    case 'saved':
+      return each(
+        ({ name }) => event.services.includes(name),
+        // The next word of its server tells whether it is still broken.
+        ({ saved }) => ({ saved: { path: event.path, at: firstOf(saved, event.at) }, broken: undefined }),
+      )
+    case 'log': {
+      const { line, at } = event
+      return each(
+        ({ name }) => name === event.service && line.news !== undefined,
+        (service) => (line.news === 'broken' ? { broken: line.text, saved: undefined } : served(service, at)),
+      )
+    }
+    case 'said':
+      return event.text.startsWith('smoke: FAILED') ? { ...state, smokeFailed: true } : state
+  }
+}
+
+function step({ status, error }: { status: Status; error?: string | undefined }): Step {
+  return { status, ...(error ? { why: error } : {}) }
+}
+
+/** Of several saves that are served at once the first counts. */
+function firstOf(before: Service['saved'], at: number): number {
+  return before && at - before.at < FORGOTTEN_AFTER_MS ? before.at : at
+}
+
+function served({ saved }: Service, at: number): Partial<Service> {
+  if (!saved) return { broken: undefined }
+  return {
+    broken: undefined,
+    saved: undefined,
+    live: { path: saved.path, at, milliseconds: Math.max(0, Math.round(at - saved.at)) },
+  }
+}
+
+/** Findings name a workload: `deployment/backend`, `deployment/backend (migrate)`. */
+function concerns({ where }: Finding, name: string): boolean {
+  return where.replace(/ \(.*/, '').split('/')[1] === name
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { services } from '../../k8s/services.ts'
+import { parseSettings } from '../../k8s/settings.ts'
+import type { LoopEvent } from '../../loop/event.ts'
+import { servicesOf, watchSaves } from '../../loop/saves.ts'
+import { eventually } from '../cluster/deadline.ts'
+
+const test = suite('saves')
+const { settings } = parseSettings({}, {})
+if (!settings) throw new Error('the defaults are no settings')
+const SERVICES = services(settings)
+
+test('belong to the services whose sources they are in', () => {
+  assert.equal(servicesOf('backend/core/tasks.py', SERVICES), ['mcp', 'backend'])
+  assert.equal(servicesOf('backend/app/main.py', SERVICES), ['backend'])
+  assert.equal(servicesOf('frontend/src/app/page.tsx', SERVICES), ['frontend'])
+  assert.equal(servicesOf('assistant-stub/language/title.ts', SERVICES), ['assistant-stub'])
+  assert.equal(servicesOf('README.md', SERVICES), [])
+})
+
+test('are not what editors and interpreters leave', () => {
+  for (const name of ['.main.py.swp', 'main.py~', '4913', '__pycache__/main.cpython-313.pyc', '.#main.py'])
+    assert.equal(servicesOf(`backend/app/${name}`, SERVICES), [], name)
+  assert.equal(servicesOf('assistant-stub/node_modules/openai/index.js', SERVICES), [])
+})
+
+test('are told with the time of the file, written in place, moved into place or removed', async () => {
+  const checkout = mkdtempSync(join(tmpdir(), 'saves-'))
+  mkdirSync(join(checkout, 'backend/app'), { recursive: true })
+  const file = join(checkout, 'backend/app/main.py')
+  writeFileSync(file, 'one\n')
+  const told: LoopEvent[] = []
+  const close = watchSaves(checkout, SERVICES, (event) => told.push(event))
+  const times = () =>
+    told.flatMap((event) => (event.kind === 'saved' && event.path.endsWith('main.py') ? event.at : []))
+  try {
+    writeFileSync(file, 'two\n')
+    await eventually('the write', 10, async () => times().includes(statSync(file).mtimeMs))
+    assert.equal(told[0], {
+      kind: 'saved',
+      services: ['backend'],
+      path: 'backend/app/main.py',
+      at: times()[0],
+    })
+
+    writeFileSync(join(checkout, 'new.py'), 'three\n')
+    renameSync(join(checkout, 'new.py'), file)
+    await eventually('the move', 10, async () => times().includes(statSync(file).mtimeMs))
+
+    const before = times().length
+    rmSync(file)
+    await eventually('the removal', 10, async () => times().length > before)
+  } finally {
+    close()
+    rmSync(checkout, { recursive: true })
+  }
+})
+
+test.run()
