@@ -1,5 +1,5 @@
 import { PROFILES } from '../k8s/settings.ts'
-import { oneOf, readFlags, runCommand } from '../shell/command.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { gate } from './gate.ts'
 import { bootstrapSecrets } from './secrets.ts'
 
@@ -10,5 +10,6 @@ runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, usage, { profile: { type: 'string', default: 'run' } })
   await gate(oneOf('--profile', values.profile, PROFILES))
   await bootstrapSecrets()
+  say('should the deployment fail: npm run doctor names the cause')
   return 0
 })

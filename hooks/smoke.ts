@@ -86,10 +86,7 @@ async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>
     const silence = patience.aborted ? 'it did not end in 180s' : 'it said nothing'
     const reason = said.find((line) => line.startsWith('SMOKE '))?.slice(6) || said.at(-1) || silence
     log('failed', { reason })
-    throw new Refusal(
-      `The smoke test failed at: ${reason}`,
-      'kubectl -n todo get pods, then kubectl -n todo logs deployment/…',
-    )
+    throw new Refusal(`The smoke test failed at: ${reason}`, 'npm run doctor')
   }
 }
 

@@ -79,7 +79,9 @@ export async function loopInCluster(nodePort: number): Promise<number> {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, NAMESPACE, Object.values(given), told, signal)
+  void watchCauses(context, NAMESPACE, Object.values(given), told, signal).catch((error: Error) =>
+    tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
+  )
 
   const code = await ended
   over.abort()

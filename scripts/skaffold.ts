@@ -45,7 +45,7 @@ export async function runSkaffold(words: readonly string[]): Promise<void> {
   if (code !== 0)
     throw new Refusal(
       `skaffold ${words[0]} ended with ${code}; it says why above.`,
-      'kubectl -n todo get pods shows what came up; cure what is named above, then again',
+      'npm run doctor names the cause; cure it, then again',
       code,
     )
 }

@@ -26,6 +26,9 @@ const UNITS = [
   'tests/hooks',
   'tests/tools',
   'tests/scripts',
+  'tests/loop',
+  'tests/diagnosis',
+  'tests/bench',
   'assistant-stub/tests',
 ]
 

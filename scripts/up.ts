@@ -1,9 +1,11 @@
+import { namingCauses } from '../diagnosis/naming-causes.ts'
 import { end } from '../host/end.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { interruption } from '../shell/interruption.ts'
+import { contextName } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
@@ -57,6 +59,8 @@ async function upOnHost(): Promise<string> {
 
 async function upInCluster(): Promise<string> {
   const nodePort = await startCluster()
-  await step('skaffold run', () => runSkaffold(['run']))
+  const { settings, given } = loadSettings()
+  const context = contextName(settings.kubeContext)
+  await step('skaffold run', () => namingCauses(context, given, () => runSkaffold(['run'])))
   return `http://localhost:${nodePort}`
 }

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Finding } from '../../diagnosis/finding.ts'
 import type { LoopEvent } from '../../loop/event.ts'
 import { activity, phase } from '../../loop/phase.ts'
 import { readSkaffoldEvent } from '../../loop/skaffold-events.ts'
@@ -103,14 +104,14 @@ test('follows a recorded session', () => {
 })
 
 test('shows a cure for what is found, at the service that it concerns', () => {
-  const finding = {
+  const finding: Finding = {
     cause: 'image-missing',
     where: 'deployment/backend (migrate)',
     message: 'Its image is not in the cluster.',
     cure: 'npm run dev',
     evidence: [],
   }
-  const node = { ...finding, cause: 'disk-full', where: 'node/minikube' }
+  const node: Finding = { ...finding, cause: 'disk-full', where: 'node/minikube' }
   const found = after(...READY, { kind: 'found', findings: [finding, node] })
   assert.equal(phases(found), ['failing', 'ready', 'ready'])
   assert.equal(found.findings, [node])

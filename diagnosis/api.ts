@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Refusal } from '../shell/refusal.ts'
+import { toolFolder } from '../shell/state-folder.ts'
+
+/** Standard input ends when this process does, however it ends: then the proxy goes, and its folder. */
+const UNTIL_WE_END = `exec 3<&0; (read -r _ <&3; kill $$; rm -rf "$0") >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`
+
+/** The API server of one context, for reading. */
+export interface Api {
+  /** @returns undefined where there is nothing, or nothing for us @throws Refusal when the API does not answer */
+  readonly read: <Kind>(path: string) => Promise<Kind | undefined>
+  /** @returns whatever is answered, a failure too @throws Refusal when nothing is */
+  readonly ask: (path: string, milliseconds?: number) => Promise<{ status: number; body: string }>
+  /** Calls back at every line of a stream that has no end of its own; settles when it ends nevertheless. */
+  readonly follow: (path: string, onLine: () => void) => Promise<void>
+  /** The API server's clock, as of its last answer. */
+  readonly now: () => number
+  readonly close: () => void
+}
+
+/**
+ * Opens one `kubectl proxy` on a socket of this user's: whatever way of signing in the kubeconfig has works, and a look
+ * at the cluster costs milliseconds where each start of kubectl costs a tenth of a second.
+ *
+ * @param signal closes it
+ * @throws Refusal when kubectl is missing or does not know the context
+ */
+export async function openApi(context: string, signal?: AbortSignal): Promise<Api> {
+  const folder = mkdtempSync(join(tmpdir(), 'todo-'))
+  const socketPath = join(folder, 'api')
+  const words = ['kubectl', '--context', context, 'proxy', `--unix-socket=${socketPath}`]
+  const child = spawn('/bin/sh', ['-c', UNTIL_WE_END, folder, ...words], {
+    env: { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}` },
+    detached: true,
+  })
+  const agent = new Agent({ keepAlive: true })
+  const close = () => {
+    signal?.removeEventListener('abort', close)
+    agent.destroy()
+    child.stdin.destroy()
+  }
+  signal?.addEventListener('abort', close)
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  const started = await Promise.race([
+    once(child.stdout, 'data').then(() => undefined),
+    once(child, 'close').then(() => said.trim().split('\n').at(-1) || 'it said nothing'),
+  ])
+  if (started !== undefined) {
+    close()
+    throw new Refusal(`kubectl proxy did not start: ${started}`, 'npm run gate says what is wrong')
+  }
+
+  let skew = 0
+  const send = (path: string, milliseconds?: number) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { socketPath, path, agent, headers: { host: 'localhost' } }
+      const patience = milliseconds === undefined ? {} : { signal: AbortSignal.timeout(milliseconds) }
+      const sent = request({ ...options, ...patience }, resolve)
+      sent.once('error', reject).end()
+    })
+  const ask = async (path: string, milliseconds = 10_000) => {
+    try {
+      const response = await send(path, milliseconds)
+      let body = ''
+      for await (const chunk of response.setEncoding('utf8')) body += chunk
+      return { status: response.statusCode ?? 0, body, date: response.headers.date }
+    } catch (error) {
+      throw new Refusal(`The API server does not answer: ${error}.`, 'npm run gate says what is wrong')
+    }
+  }
+  return {
+    ask,
+    read: async <Kind>(path: string) => {
+      const { status, body, date } = await ask(path)
+      if (status === 403 || status === 404) return undefined
+      if (status !== 200)
+        throw new Refusal(
+          `The API server answered ${status}: ${body.slice(0, 200)}`,
+          'npm run gate says what is wrong',
+        )
+      if (date) skew = Date.parse(date) - Date.now()
+      return JSON.parse(body) as Kind
+    },
+    follow: async (path, onLine) => {
+      const response = await send(path)
+      for await (const _ of createInterface({ input: response })) onLine()
+    },
+    now: () => Date.now() + skew,
+    close,
+  }
+}

@@ -1,0 +1,33 @@
+import type { Facts } from '../facts.ts'
+import type { Finding } from '../finding.ts'
+
+/** Milliseconds: the kubelet's caches may need a moment, and it tries again by itself. */
+const A_MOMENT = 10_000
+
+/** A volume that the node cannot mount, for another reason than a missing Secret or ConfigMap, which `configuration.ts` looks at. */
+export function volumeNotMounted({ pods, events, now }: Facts): Finding[] {
+  return pods.flatMap(({ name, workload, containers, readySince }) => {
+    if (now - readySince < A_MOMENT || containers.some(({ state }) => state.is !== 'waiting')) return []
+    const said = events.filter(
+      ({ about, reason }) => about === `Pod/${name}` && /FailedMount|FailedAttachVolume/.test(reason),
+    )
+    const [, volume = 'a volume', why] =
+      /for volume "([^"]+)"\s*: (.+)/.exec(said.at(-1)?.message ?? '') ?? []
+    if (
+      !why ||
+      /timed out waiting for the condition|(secret|configmap|config key).*(not found|non-existent)/i.test(why)
+    )
+      return []
+    return [
+      {
+        cause: 'volume-not-mounted',
+        where: workload,
+        message: `${workload} cannot start: its volume ${volume} cannot be mounted.`,
+        cure: /hostPath|is not a directory/.test(why)
+          ? 'the node does not hold this checkout: npm run cluster -- down --delete, then up; or skaffold dev -p synced'
+          : `kubectl describe pod ${name}`,
+        evidence: said.map(({ message }) => message).slice(-2),
+      },
+    ]
+  })
+}

@@ -1,0 +1,42 @@
+import type { CauseName } from '../cause-names.ts'
+
+/** Where lines were said. */
+export interface Place {
+  /** Like `deployment/backend`, or `backend` on the host. */
+  readonly where: string
+  /** The program still runs, so what it says need not have ended it. */
+  readonly alive: boolean
+  /** Its namespace, and the names of the Services there; undefined on the host. */
+  readonly cluster: { readonly namespace: string; readonly services: readonly string[] } | undefined
+}
+
+export interface Told {
+  readonly message: string
+  readonly cure: string
+  /** Which line told it. */
+  readonly at: number
+}
+
+/** What a program's last words tell about why it fails; pods and host processes use the same words. */
+export interface Rule {
+  readonly cause: CauseName
+  readonly read: (lines: readonly string[], place: Place) => Told | undefined
+}
+
+/** Makes a rule of a pattern: the newest line that matches counts. */
+export function rule(
+  cause: CauseName,
+  pattern: RegExp,
+  tell: (match: RegExpExecArray, place: Place) => { message: string; cure: string },
+): Rule {
+  return {
+    cause,
+    read: (lines, place) => {
+      for (let at = lines.length - 1; at >= 0; at--) {
+        const match = pattern.exec(lines[at] ?? '')
+        if (match) return { at, ...tell(match, place) }
+      }
+      return undefined
+    },
+  }
+}

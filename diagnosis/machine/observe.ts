@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { $ } from 'zx/core'
+import { clusterTools, type Target } from '../../scripts/target.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { loadSettings } from '../../shell/settings-file.ts'
+import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { dockerEngine } from '../../tools/engine.ts'
+import type { Facts } from './facts.ts'
+
+/** Looks at this machine; changes nothing. */
+export async function observeMachine(target: Target): Promise<Facts> {
+  const [engine, found, python, free] = await Promise.all([
+    orRefusal(dockerEngine),
+    clusterTools(),
+    pythonVersion(),
+    Promise.all([CHECKOUT, stateFolder()].map(async (folder) => [folder, await bytesFree(folder)] as const)),
+  ])
+  const settings = await orRefusal(async () => loadSettings())
+  const tools = Object.values(found)
+  const has = (name: string) => tools.some((tool) => tool.name === name)
+  return {
+    target,
+    node: process.versions.node,
+    python,
+    engine: engine instanceof Refusal ? undefined : engine,
+    engineProblem: engine instanceof Refusal ? engine : undefined,
+    tools: tools.map(({ name, version }) => `${name} ${version}`),
+    missingTools: [
+      ...['skaffold', 'kubectl'].filter((name) => !has(name)),
+      ...(has('minikube') || has('kind') ? [] : ['minikube or kind']),
+    ],
+    free: new Map(free),
+    inotify: inotifyLimits(),
+    settingsProblem: settings instanceof Refusal ? settings : undefined,
+  }
+}
+
+async function orRefusal<Result>(action: () => Promise<Result>): Promise<Result | Refusal> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+/** @returns the newest of those that host/python.ts looks for */
+async function pythonVersion(): Promise<string | undefined> {
+  const versions = await Promise.all(
+    ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'].map(async (candidate) => {
+      const { stdout } = await $({ quiet: true, nothrow: true })`${candidate} --version`
+      return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? []
+    }),
+  )
+  return versions
+    .flat()
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .at(-1)
+}
+
+async function bytesFree(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+function inotifyLimits(): Facts['inotify'] {
+  const limit = (name: string) => Number(readFileSync(`/proc/sys/fs/inotify/max_user_${name}`, 'utf8').trim())
+  try {
+    return { watches: limit('watches'), instances: limit('instances') }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+import type { Api } from './api.ts'
+import type { Container, Ended, Line, Probe, State } from './facts.ts'
+import { plainLines } from './lines/plain-lines.ts'
+import type { ContainerObject, ProbeObject, StatusObject } from './objects.ts'
+
+const TAIL = 60
+/** A server that hangs must not hold up the look at all others. */
+const ANSWER_MILLISECONDS = 1_500
+
+/** What the API tells of one container. */
+export function containerFacts(
+  container: ContainerObject,
+  status: StatusObject | undefined,
+  redact: (text: string) => string,
+): Omit<Container, 'init' | 'answer' | 'lines' | 'linesBefore'> {
+  const { waiting, running, terminated } = status?.state ?? {}
+  const ended = (object: NonNullable<typeof terminated>): Ended => ({
+    code: object.exitCode,
+    reason: object.reason ?? '',
+    message: redact(object.message ?? ''),
+    at: Date.parse(object.finishedAt ?? '1970-01-01'),
+  })
+  const state: State = terminated
+    ? { is: 'ended', ...ended(terminated) }
+    : running
+      ? { is: 'running', since: Date.parse(running.startedAt) }
+      : { is: 'waiting', reason: waiting?.reason ?? '', message: redact(waiting?.message ?? '') }
+  const { startupProbe: startup, readinessProbe: readiness, livenessProbe: liveness } = container
+  return {
+    name: container.name,
+    image: container.image,
+    ready: status?.ready ?? false,
+    started: status?.started ?? false,
+    state,
+    last: status?.lastState?.terminated && ended(status.lastState.terminated),
+    memoryLimit: container.resources?.limits?.memory,
+    probes: {
+      ...(startup ? { startup: probeFacts(startup, container.ports) } : {}),
+      ...(readiness ? { readiness: probeFacts(readiness, container.ports) } : {}),
+      ...(liveness ? { liveness: probeFacts(liveness, container.ports) } : {}),
+    },
+  }
+}
+
+/** What the container has to say: its last lines, and while it is not ready, its answer to the readiness probe. */
+export async function heard(
+  api: Api,
+  pod: string,
+  container: ContainerObject,
+  status: StatusObject | undefined,
+  redact: (text: string) => string,
+): Promise<Pick<Container, 'answer' | 'lines' | 'linesBefore'>> {
+  const log = async (previous: boolean): Promise<Line[]> => {
+    const which = `container=${container.name}&tailLines=${TAIL}&timestamps=true&previous=${previous}`
+    const { status, body } = await api.ask(`${pod}/log?${which}`)
+    return status === 200 ? plainLines(redact(body)) : []
+  }
+  const { running, waiting, terminated } = status?.state ?? {}
+  const restarted = (status?.restartCount ?? 0) > 0
+  // A run may have ended, or the next been made, since the list was read; and of the dead only the newest is kept.
+  const either = async (previous: boolean) => {
+    const lines = await log(previous)
+    return lines.length > 0 ? lines : log(!previous)
+  }
+  const [lines, linesBefore, answer] = await Promise.all([
+    running ? log(false) : terminated || (waiting && restarted) ? either(false) : [],
+    running && restarted ? either(true) : [],
+    running && !status?.ready ? readinessAnswer(api, pod, container) : undefined,
+  ])
+  return { lines, linesBefore, answer: answer && { status: answer.status, body: redact(answer.body) } }
+}
+
+async function readinessAnswer(api: Api, pod: string, { readinessProbe, ports }: ContainerObject) {
+  const get = readinessProbe?.httpGet
+  if (!get) return undefined
+  const path = `${pod}:${numberOf(get.port, ports)}/proxy${get.path ?? '/'}`
+  try {
+    const answer = await api.ask(path, ANSWER_MILLISECONDS)
+    // The API server's own words when nothing listens there.
+    if (answer.body.startsWith('{"kind":"Status"')) return undefined
+    // A page is for browsers: its status says enough.
+    return { ...answer, body: answer.body.startsWith('<') ? '' : answer.body.slice(0, 500) }
+  } catch {
+    return undefined
+  }
+}
+
+function numberOf(port: number | string, ports: ContainerObject['ports']): number | string {
+  return ports?.find(({ name }) => name === port)?.containerPort ?? port
+}
+
+/** Defaults as in https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/ */
+function probeFacts(probe: ProbeObject, ports: ContainerObject['ports']): Probe {
+  const { httpGet, tcpSocket, exec, grpc } = probe
+  const { periodSeconds = 10, failureThreshold = 3, initialDelaySeconds = 0 } = probe
+  return {
+    asks: httpGet
+      ? `GET :${numberOf(httpGet.port, ports)}${httpGet.path ?? '/'}`
+      : exec
+        ? (exec.command ?? []).join(' ')
+        : `port ${numberOf(tcpSocket?.port ?? grpc?.port ?? '', ports)}`,
+    patience: (initialDelaySeconds + periodSeconds * failureThreshold) * 1000,
+  }
+}

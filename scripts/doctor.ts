@@ -1,0 +1,72 @@
+import { checkCluster } from '../diagnosis/check-cluster.ts'
+import { checkHost } from '../diagnosis/check-host.ts'
+import type { Checked } from '../diagnosis/checked.ts'
+import { observeMachine } from '../diagnosis/machine/observe.ts'
+import { machineVerdict } from '../diagnosis/machine/verdict.ts'
+import { writeReport } from '../diagnosis/report.ts'
+import { findingLines } from '../diagnosis/say-finding.ts'
+import { recorded } from '../host/running.ts'
+import { colour, readFlags, runCommand, say } from '../shell/command.ts'
+import { contextName } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { chooseTarget, findings, recordedTarget } from './target.ts'
+
+const USAGE = `npm run doctor -- [--json] [--report]
+
+Looks for what is wrong with this machine, this cluster and this deployment, and names one cure each. Reads, never
+changes anything; asks no model. Ends with 0 when all is well, with 1 when something was found.
+
+  --json    prints one JSON object and nothing else
+  --report  also writes a folder to attach to an issue: states, events, logs, differences, timings; secrets taken out`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, {
+    json: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  })
+  const up = recordedTarget()
+  // A loop on the host leaves no other record than its processes.
+  const onHost = (await recorded()).length > 0
+  const target = up ?? (onHost ? 'host' : chooseTarget(await findings()).target)
+  const machine = machineVerdict(await observeMachine(target))
+  const { settings, given } = readableSettings()
+  const context = target === 'cluster' && settings ? contextName(settings.kubeContext) : undefined
+  const checked: Checked[] = [machine]
+  if (settings && target === 'host') checked.push(await checkHost(settings, given, up === 'host'))
+  if (settings && context !== undefined)
+    checked.push(...(await checkCluster(context, settings, given, up === 'cluster')))
+
+  const found = checked.flatMap(({ findings }) => findings)
+  const report = values.report ? await writeReport(checked, given, context) : undefined
+  if (values.json)
+    say(
+      JSON.stringify(
+        { well: found.length === 0, target, findings: found, checked, ...(report ? { report } : {}) },
+        null,
+        2,
+      ),
+    )
+  else {
+    for (const part of checked) sayPart(part)
+    if (report) say(`\nreport: ${report}`)
+  }
+  return found.length === 0 ? 0 : 1
+})
+
+/** What is wrong with `.env.local` is a finding of the machine; here it only means that nothing more can be seen. */
+function readableSettings(): Partial<ReturnType<typeof loadSettings>> &
+  Pick<ReturnType<typeof loadSettings>, 'given'> {
+  try {
+    return loadSettings()
+  } catch (error) {
+    if (error instanceof Refusal) return { given: {} }
+    throw error
+  }
+}
+
+function sayPart({ part, well, findings }: Checked): void {
+  say(colour('dim', part))
+  for (const line of well) say(`${colour('green', '✓')} ${line}`)
+  for (const finding of findings) for (const line of findingLines(finding, process.stdout)) say(line)
+}
