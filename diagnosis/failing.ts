@@ -58,13 +58,15 @@ function endOf({ state, last, ready, init }: Container, now: number): Ended | un
 function isUnready(facts: Facts, pod: Pod, container: Container): boolean {
   const { init, ready, started, state, probes, answer } = container
   // It answers well by now: the kubelet has only not asked again yet.
-  if (init || ready || state.is !== 'running' || answer?.status === 200) return false
+  if (init || state.is !== 'running' || answer?.status === 200) return false
+  // In the loop a pod that was ready once counts as ready: whether it is, only it can tell.
+  if (ready) return !probes.readiness && answer !== undefined
   // The kubelet takes readiness away only after the probe's own threshold.
   if (started && pod.readySince > state.since && !pod.ready) return true
   const said = lastUnhealthy(facts, pod, container)
   // A reloader whose program is broken lives on: the traceback is the last thing it says.
   if (said && programError(texts(container.lines))?.isLast) return true
-  if (probes.startup && !started) return false
+  if (probes.startup && probes.readiness && !started) return false
   const grace = answer ? ANSWERS : graceOf(said ?? '')
   return facts.now - state.since > Math.max(grace, probes.readiness?.patience ?? 0)
 }

@@ -42,7 +42,7 @@ export function containerFacts(
   }
 }
 
-/** What the container has to say: its last lines, and while it is not ready, its answer to the readiness probe. */
+/** What the container has to say: its last lines, and while nobody counts it as ready for that, whether it says it is. */
 export async function heard(
   api: Api,
   pod: string,
@@ -65,13 +65,19 @@ export async function heard(
   const [lines, linesBefore, answer] = await Promise.all([
     running ? log(false) : terminated || (waiting && restarted) ? either(false) : [],
     running && restarted ? either(true) : [],
-    running && !status?.ready ? readinessAnswer(api, pod, container) : undefined,
+    running && (!status?.ready || !container.readinessProbe)
+      ? readinessAnswer(api, pod, container)
+      : undefined,
   ])
   return { lines, linesBefore, answer: answer && { status: answer.status, body: redact(answer.body) } }
 }
 
-async function readinessAnswer(api: Api, pod: string, { readinessProbe, ports }: ContainerObject) {
-  const get = readinessProbe?.httpGet
+async function readinessAnswer(
+  api: Api,
+  pod: string,
+  { readinessProbe, startupProbe, ports }: ContainerObject,
+) {
+  const get = (readinessProbe ?? startupProbe)?.httpGet
   if (!get) return undefined
   const path = `${pod}:${numberOf(get.port, ports)}/proxy${get.path ?? '/'}`
   try {

@@ -271,6 +271,22 @@ for (const [what, change] of Object.entries(well))
 const postgres = (...containers: Parameters<typeof pod>[0]) =>
   pod(containers, { name: 'postgres-0', workload: 'statefulset/postgres', readySince: ago(60) })
 
+test('a pod of the loop, which counts as ready, is asked whether it is', () => {
+  const loop = { probes: { startup: { asks: 'GET :8000/health/ready', patience: 3_600_000 } } }
+  const body = JSON.stringify({ cause: 'Does not start: SyntaxError: invalid syntax (app/main.py:12)' })
+  const said = lines('  File "/app/app/main.py", line 12\n    def x(:\nSyntaxError: invalid syntax')
+  const broken = container({ ...loop, lines: said, answer: { status: 503, body } })
+  assert.equal(causes(backend(broken)), ['program-broken deployment/backend'])
+  assert.equal(causes(backend(container({ ...loop, answer: { status: 200, body: '{}' } }))), [])
+  const state = { is: 'running', since: ago(20) } as const
+  const starting = { ...loop, ready: false, started: false, state }
+  const refused = { status: 503, body: '{"cause":"the moon is full"}' }
+  assert.equal(causes(backend(container({ ...starting, answer: refused }))), [
+    'probe-failing deployment/backend',
+  ])
+  assert.equal(causes(backend(container(starting))), [])
+})
+
 test('a database that cannot start explains what its clients say', () => {
   const client = ended('The database is still away after 60 s', { name: 'migrate', init: true })
   const database = waiting('ErrImageNeverPull')
