@@ -66,7 +66,7 @@ function isUnready(facts: Facts, pod: Pod, container: Container): boolean {
   const said = lastUnhealthy(facts, pod, container)
   // A reloader whose program is broken lives on: the traceback is the last thing it says.
   if (said && programError(texts(container.lines))?.isLast) return true
-  if (probes.startup && probes.readiness && !started) return false
+  if (probes.startup && !started && (probes.readiness || !answer)) return false
   const grace = answer ? ANSWERS : graceOf(said ?? '')
   return facts.now - state.since > Math.max(grace, probes.readiness?.patience ?? 0)
 }

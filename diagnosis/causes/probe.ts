@@ -4,9 +4,10 @@ import { type Finding, where } from '../finding.ts'
 
 /** A container that runs, and whose probe fails for longer than the probe itself has patience. */
 export function probeFailing(facts: Facts): Finding[] {
-  return failing(facts).flatMap(({ pod, container, said }) => {
+  return failing(facts).flatMap(({ pod, container, killed, said }) => {
     const met = lastUnhealthy(facts, pod, container) ?? ''
-    const name = (/^(Startup|Readiness|Liveness)/.exec(met)?.[0]?.toLowerCase() ?? 'readiness') as ProbeName
+    const asked = container.probes.readiness ? 'readiness' : 'startup'
+    const name = (/^(Startup|Readiness|Liveness)/.exec(met)?.[0]?.toLowerCase() ?? asked) as ProbeName
     const probe = container.probes[name]
     if (!probe) return []
     const at = where(pod.workload, container.name)
@@ -15,7 +16,7 @@ export function probeFailing(facts: Facts): Finding[] {
       {
         cause: 'probe-failing',
         where: at,
-        message: `${at} ${name === 'readiness' ? 'is not ready' : 'is killed again and again'}: its ${name} probe (${probe.asks}) ${answered}.`,
+        message: `${at} ${killed ? 'is killed again and again' : 'is not ready'}: its ${name} probe (${probe.asks}) ${answered}.`,
         cure: /does not listen/.test(answered)
           ? `let it listen on 0.0.0.0 and that port, or correct the port in k8s/services.ts`
           : `kubectl -n ${facts.namespace} logs ${pod.workload} -c ${container.name}`,
