@@ -12,8 +12,8 @@ import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { chooseTarget, findings, TARGETS } from '../tools/target.ts'
 import { startCluster } from './cluster.ts'
-import { chooseTarget, findings, TARGETS } from './target.ts'
 
 const USAGE = `npm run dev -- [--target cluster|host]
 

@@ -10,7 +10,7 @@ import { colour, readFlags, runCommand, say } from '../shell/command.ts'
 import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
-import { chooseTarget, findings, recordedTarget } from './target.ts'
+import { chooseTarget, findings, recordedTarget } from '../tools/target.ts'
 
 const USAGE = `npm run doctor -- [--json] [--report]
 

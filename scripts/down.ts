@@ -5,8 +5,8 @@ import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
-import { runSkaffold } from './skaffold.ts'
-import { chooseTarget, findings, recordedTarget, recordTarget, TARGETS } from './target.ts'
+import { runSkaffold } from '../tools/skaffold.ts'
+import { chooseTarget, findings, recordedTarget, recordTarget, TARGETS } from '../tools/target.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host]
 

@@ -9,9 +9,9 @@ import { contextName } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
+import { runSkaffold } from '../tools/skaffold.ts'
+import { chooseTarget, findings, recordTarget, TARGETS, type Target } from '../tools/target.ts'
 import { startCluster } from './cluster.ts'
-import { runSkaffold } from './skaffold.ts'
-import { chooseTarget, findings, recordTarget, TARGETS, type Target } from './target.ts'
 
 const USAGE = `npm run up -- [--target cluster|host]
 

@@ -26,6 +26,15 @@ export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
   return undefined
 }
 
+/** The tools of the cluster target that this machine has. */
+export async function clusterTools(): Promise<
+  Partial<Record<'skaffold' | 'kubectl' | 'minikube' | 'kind', FoundTool>>
+> {
+  const names = ['skaffold', 'kubectl', 'minikube', 'kind'] as const
+  const found = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const))
+  return Object.fromEntries(found.filter(([, tool]) => tool !== undefined))
+}
+
 /**
  * Tools call one another by bare name: Skaffold runs `kubectl` and `minikube` from PATH.
  *

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { $ } from 'zx/core'
-import { clusterTools, type Target } from '../../scripts/target.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { loadSettings } from '../../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
 import { dockerEngine } from '../../tools/engine.ts'
+import { clusterTools } from '../../tools/find.ts'
+import type { Target } from '../../tools/target.ts'
 import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */

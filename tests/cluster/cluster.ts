@@ -1,9 +1,8 @@
 import { NAMESPACE } from '../../k8s/names.ts'
 import { postgres, services } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
-import { clusterTools } from '../../scripts/target.ts'
 import { kubectlFor } from '../../shell/kubectl.ts'
-import { pathWith } from '../../tools/find.ts'
+import { clusterTools, pathWith } from '../../tools/find.ts'
 import type { Row } from '../stack/natural-language.ts'
 import type { Copy } from './copy.ts'
 import { eventually } from './deadline.ts'
@@ -95,9 +94,10 @@ export async function deploy(copy: Copy): Promise<void> {
   await allReady()
 }
 
-/** `skaffold run -p minikube`, with a label by which `deploy` knows the content again. */
+/** `skaffold run -p minikube`, with a label by which `deploy` knows the content again beside that of skaffold.env. */
 export function skaffoldRun(copy: Copy): Promise<Ended> {
-  return copy.run(['skaffold', 'run', '-p', 'minikube', `--label=${LABEL}=${copy.content}`])
+  const labels = `skaffold.dev/run-id=todo,${LABEL}=${copy.content}`
+  return copy.run(['skaffold', 'run', '-p', 'minikube', `--label=${labels}`])
 }
 
 /** Runs SQL in the database's own pod. @returns what psql prints, unaligned and without headings */

@@ -33,9 +33,13 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Copies what git would: neither the developer's `.env.local` nor build output comes along. */
-export async function copyCheckout(): Promise<Copy> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'todo-copy-')))
+/**
+ * Copies what git would: neither the developer's `.env.local` nor build output comes along.
+ *
+ * @param parent the folder that the copy goes into
+ */
+export async function copyCheckout(parent = tmpdir()): Promise<Copy> {
+  const folder = await realpath(await mkdtemp(join(parent, 'todo-copy-')))
   const state = await mkdtemp(join(tmpdir(), 'todo-state-'))
   const listing = $({ quiet: true, cwd: CHECKOUT })`git ls-files -z --cached --others --exclude-standard`
   const files = (await listing).stdout.split('\0').filter((file) => file && existsSync(join(CHECKOUT, file)))

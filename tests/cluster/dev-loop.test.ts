@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict'
+import { cp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import { signUp } from '../stack/user.ts'
-import {
-  allReady,
-  deploy,
-  inNamespace,
-  ORIGIN,
-  type Pod,
-  pods,
-  removeTestUsers,
-  SERVICES,
-  takenDown,
-} from './cluster.ts'
+import { allReady, deploy, inNamespace, kubectl, ORIGIN, pods, removeTestUsers, SERVICES } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
 import { assertHardened } from './hardened.ts'
+import { identities, inLoop, NPM_RUN_DEV, served } from './in-loop.ts'
+import { startLoad } from './load.ts'
 import { askMcp } from './mcp.ts'
-import type { Program } from './program.ts'
+import { mountedCopy } from './mounted-copy.ts'
 
-const test = suite('skaffold dev')
+const test = suite('the loop with mounted sources')
 const [frontend, backend] = ['frontend', 'backend'].map((wanted) => {
   const port = SERVICES.find(({ name }) => name === wanted)?.port
   return `http://localhost:${port}`
@@ -26,19 +20,19 @@ const [frontend, backend] = ['frontend', 'backend'].map((wanted) => {
 let copy: Copy
 
 test.before(async () => {
-  copy = await copyCheckout()
+  copy = await mountedCopy()
   // The loop takes over from a run, and its end takes down what that one made too.
   await deploy(copy)
 })
 
 test.after(() => copy.remove())
 
-test('shows saved files in the running pods, outlives a failed smoke test, and cleans up on Ctrl-C', async () => {
-  await inLoop(['skaffold', 'dev', '-p', 'synced'], async (loop) => {
+test('skaffold dev shows saved files in the running pods, and a broken one as what it is', async () => {
+  await inLoop(copy, ['skaffold', 'dev'], async (loop) => {
     const before = identities(await allReady())
     await assertHardened(await pods())
     const user = await signUp(ORIGIN)
-    let heard = loop.said().length
+    const heard = loop.said().length
 
     await copy.edit('backend/app/main.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
@@ -49,86 +43,88 @@ test('shows saved files in the running pods, outlives a failed smoke test, and c
     })
     await copy.edit('frontend/src/app/sign-in/page.tsx', '<h1>Sign in</h1>', '<h1>Edited page</h1>')
     await served(`${frontend}/sign-in`, 'Edited page')
+
+    await copy.edit('backend/app/tasks.py', 'from fastapi import', 'from fastapi imprt')
+    await served(`${backend}/openapi.json`, 'SyntaxError: invalid syntax (app/tasks.py:')
+    await copy.edit('backend/app/tasks.py', 'from fastapi imprt', 'from fastapi import')
+    await served(`${backend}/openapi.json`, '"Edited API"')
     await removeTestUsers()
 
     assert.deepEqual(identities(await pods()), before)
-    assert.doesNotMatch(loop.said().slice(heard), /Building \[|Starting deploy/)
+    assert.doesNotMatch(loop.said().slice(heard), /Building \[|Starting deploy|Syncing/)
+  })
+  const volumes = await kubectl([
+    'get',
+    'persistentvolume',
+    'todo-sources',
+    '--ignore-not-found',
+    '-o',
+    'name',
+  ])
+  assert.equal(volumes, '', 'the volume of the sources goes with the loop')
+})
+
+test('npm run dev deploys an edited model, answers all the while, and outlives a failed smoke test', async () => {
+  await inLoop(copy, NPM_RUN_DEV, async (loop) => {
+    assert.match(loop.said(), /sources mounted/)
+    const load = startLoad(async () => {
+      const { status } = await fetch(`${frontend}/api/health/live`, { headers: { connection: 'close' } })
+      assert.equal(status, 200)
+    }, 200)
+    const others = identities((await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name)))
+    let heard = loop.said().length
+    await copy.edit(
+      'k8s/services.ts',
+      "cpu: '100m', memory: '128Mi', dev",
+      "cpu: '100m', memory: '129Mi', dev",
+    )
+    await loop.until(/smoke: ✓ find the row/, 120, heard)
+    const path = 'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}'
+    assert.equal(await inNamespace('get', 'deployment', 'frontend', '-o', path), '129Mi')
+    await load.stop()
+    assert.deepEqual(load.failures, [])
+    assert.ok(load.answered() > 10)
+    const still = (await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name))
+    assert.deepEqual(identities(still), others, 'nothing else rolled')
 
     await copy.edit('backend/app/tasks.py', '/{task_id}/complete', '/{task_id}/finish')
-    await served(`${backend}/openapi.json`, '/{task_id}/finish')
+    await loop.until(/backend: backend\/app\/tasks.py live after \d+ ms/, 30, heard)
     heard = loop.said().length
-    await changeModel()
-    const { code, said } = await copy.hook('render', ['--profile', 'synced'])
-    assert.equal(code, 0, said)
+    await copy.settings('LOG_LEVEL=debug')
     await loop.until(/smoke: FAILED/, 120, heard)
-    await loop.until(/Watching for changes/, 30, heard)
+    await loop.until(/watching for changes/, 30, heard)
     await copy.edit('backend/app/tasks.py', '/{task_id}/finish', '/{task_id}/complete')
     await served(`${backend}/openapi.json`, '/{task_id}/complete')
+
+    heard = loop.said().length
+    await copy.edit('backend/core/tasks.py', 'import', 'imprt')
+    await loop.until(/● backend: failing: Does not start: SyntaxError: .* \(core\/tasks\.py:\d+\)/, 30, heard)
+    await copy.edit('backend/core/tasks.py', 'imprt', 'import')
+    await loop.until(/● backend: ready/, 30, heard)
+  })
+  await copy.settings()
+})
+
+test('npm run dev makes a pod anew whose mounted folder was replaced whole', async () => {
+  await inLoop(copy, NPM_RUN_DEV, async (loop) => {
+    const folder = join(copy.folder, 'backend/app')
+    await cp(folder, `${folder}.new`, { recursive: true })
+    await rename(folder, `${folder}.old`)
+    await rename(`${folder}.new`, folder)
+    await rm(`${folder}.old`, { recursive: true })
+    await loop.until(/a folder of backend was replaced/, 30)
+    await copy.edit('backend/app/main.py', 'title="Edited API"', 'title="Replaced API"')
+    await served(`${backend}/openapi.json`, '"Replaced API"')
   })
 })
 
-test('npm run dev renders and deploys an edited model', async () => {
-  await inLoop(
-    [process.execPath, '--import', 'tsx', 'scripts/dev.ts', '--target', 'cluster'],
-    async (loop) => {
-      const heard = loop.said().length
-      const memory = await changeModel()
-      await loop.until(/smoke: ✓ find the row/, 120, heard)
-      const words = ['get', 'deployment', 'assistant-stub', '-o']
-      const path = 'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}'
-      assert.equal(await inNamespace(...words, path), memory)
-    },
-  )
+test('skaffold dev is refused where the node does not hold the checkout, with the command that works', async () => {
+  const elsewhere = await copyCheckout()
+  const { code, said } = await elsewhere.run(['skaffold', 'dev'])
+  await elsewhere.remove()
+  assert.notEqual(code, 0)
+  assert.match(said, /The nodes of the cluster do not hold this checkout/)
+  assert.match(said, /skaffold dev -p synced/)
 })
-
-/** Gives the stand-in model one Mi more, which makes a new pod of it and of nothing else. @returns how much it has then */
-async function changeModel(): Promise<string> {
-  const now = await inNamespace(
-    ...['get', 'deployment', 'assistant-stub', '-o'],
-    'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}',
-  )
-  const more = `${Number.parseInt(now, 10) + 1}Mi`
-  await copy.edit('k8s/services.ts', `cpu: '25m', memory: '${now}'`, `cpu: '25m', memory: '${more}'`)
-  return more
-}
-
-async function served(url: string, text: string): Promise<void> {
-  await eventually(`${url} with ${text}`, 30, async () => (await (await fetch(url)).text()).includes(text))
-}
-
-/** What a new pod, a restart or a new image would change. */
-function identities(found: readonly Pod[]) {
-  return found
-    .map(({ metadata, status }) => [
-      metadata.uid,
-      ...(status.containerStatuses ?? []).map(({ restartCount, imageID }) => `${restartCount} ${imageID}`),
-    ])
-    .sort()
-}
-
-/** Runs a loop, does something while it runs, and ends it as a person would: with Ctrl-C. */
-async function inLoop(
-  words: readonly [string, ...string[]],
-  action: (loop: Program) => Promise<void>,
-): Promise<void> {
-  const loop = copy.start(words)
-  try {
-    await loop.until(/Watching for changes/, 180)
-    await action(loop)
-  } catch (error) {
-    loop.interrupt()
-    await loop.ended
-    throw new Error(`${error}\nwhile the loop said:\n${loop.said()}`)
-  }
-  loop.interrupt()
-  const { code, said } = await loop.ended
-  assert.equal(code, 0, said)
-  await eventually(
-    'the processes of the loop being gone',
-    15,
-    async () => (await loop.leftOver()).length === 0,
-  )
-  await takenDown()
-}
 
 test.run()

@@ -6,6 +6,7 @@ import {
   inNamespace,
   kubectl,
   ORIGIN,
+  pods,
   removeTestUsers,
   rows,
   SERVICES,
@@ -36,12 +37,16 @@ test('run brings up what is not there: each pod Ready, the smoke test passed', a
   assert.deepEqual(new Set(names), new Set([...SERVICES.map(({ name }) => name), 'postgres']))
 })
 
-test('run with nothing changed ends well again, and builds nothing', async () => {
-  const { code, said } = await skaffoldRun(copy)
+test('run with nothing changed ends well again, and builds and rolls nothing', async () => {
+  const plain = ['skaffold', 'run', '-p', 'minikube'] as const
+  assert.equal((await copy.run(plain)).code, 0)
+  const before = (await allReady()).map(({ metadata }) => metadata.uid).sort()
+  const { code, said } = await copy.run(plain)
   assert.equal(code, 0, said)
   assert.doesNotMatch(said, /Building \[/)
   assert.match(said, /rendered \d+ files, none changed/)
   assert.match(said, /secrets: nothing to do/)
+  assert.deepEqual((await pods()).map(({ metadata }) => metadata.uid).sort(), before)
 })
 
 test('delete keeps the data and its secrets and nothing else, and the next run finds the data', async () => {

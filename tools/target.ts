@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stateFolder } from '../shell/state-folder.ts'
-import { dockerEngine } from '../tools/engine.ts'
-import { type FoundTool, findTool } from '../tools/find.ts'
+import { dockerEngine } from './engine.ts'
+import { clusterTools } from './find.ts'
 
 export const TARGETS = ['cluster', 'host'] as const
 export type Target = (typeof TARGETS)[number]
@@ -49,15 +49,6 @@ export async function findings(): Promise<Findings> {
       ...(minikube || kind ? [] : ['minikube or kind']),
     ],
   }
-}
-
-/** The tools of the cluster target that this machine has. */
-export async function clusterTools(): Promise<
-  Partial<Record<'skaffold' | 'kubectl' | 'minikube' | 'kind', FoundTool>>
-> {
-  const names = ['skaffold', 'kubectl', 'minikube', 'kind'] as const
-  const found = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const))
-  return Object.fromEntries(found.filter(([, tool]) => tool !== undefined))
 }
 
 /** The target that `npm run up` last brought up and nothing has taken down since. */

@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
-import { pathWith } from '../tools/find.ts'
-import { clusterTools } from './target.ts'
+import { clusterTools, pathWith } from './find.ts'
 
 /** skaffold.yaml names Minikube's context; another one has to be asked for. */
 function contextFlag(): string[] {

@@ -1,0 +1,74 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stateFolder } from '../shell/state-folder.ts'
+import type { Series } from './loop.ts'
+import type { MachineFacts } from './machine.ts'
+import type { Edited } from './marked-line.ts'
+import type { SubjectName } from './subject.ts'
+
+/** The samples of one service under one subject. */
+export interface LoopResult extends Series {
+  readonly subject: SubjectName
+  readonly service: Edited
+  /** Load average of the minute in which its last edit was: of a busy machine, trust no figure. */
+  readonly load: number
+}
+
+/** One figure, or the samples it is made of, in milliseconds unless `what` says otherwise. */
+export interface Figure {
+  readonly what: string
+  readonly samples: readonly number[]
+}
+
+/** Everything one `npm run bench` has seen. */
+export interface Run {
+  /** ISO 8601, in UTC. */
+  readonly time: string
+  readonly machine: MachineFacts
+  readonly loop: readonly LoopResult[]
+  readonly figures: readonly Figure[]
+}
+
+/** Writes a run, as far as it has come; again for the same run replaces it. @returns the file */
+export function save(run: Run): string {
+  const file = join(folder(), `${run.time.replaceAll(':', '-')}.json`)
+  writeFileSync(`${file}.partial`, `${JSON.stringify(run, null, 1)}\n`)
+  renameSync(`${file}.partial`, file)
+  return file
+}
+
+/** The runs before a time, newest first. A file that cannot be read is none. */
+export function runsBefore(time: string): Run[] {
+  return readdirSync(folder())
+    .filter((name) => name.endsWith('.json') && name < `${time.replaceAll(':', '-')}.json`)
+    .sort()
+    .reverse()
+    .flatMap((name) => {
+      try {
+        return [JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Run]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** What the newest of these runs that measured this subject and service has seen of it. */
+export function lastOf(
+  runs: readonly Run[],
+  { subject, service }: Pick<LoopResult, 'subject' | 'service'>,
+): LoopResult | undefined {
+  return runs
+    .flatMap(({ loop }) => loop)
+    .find((result) => result.subject === subject && result.service === service)
+}
+
+/** What the newest of these runs that has this figure says of it. */
+export function lastFigure(runs: readonly Run[], what: string): Figure | undefined {
+  return runs.flatMap(({ figures }) => figures).find((figure) => figure.what === what)
+}
+
+function folder(): string {
+  const path = join(stateFolder(), 'bench', 'history')
+  mkdirSync(path, { recursive: true })
+  return path
+}

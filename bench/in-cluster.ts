@@ -1,0 +1,97 @@
+import { NAMESPACE } from '../k8s/names.ts'
+import { postgres, type ServiceName, services } from '../k8s/services.ts'
+import { warn } from '../shell/command.ts'
+import { contextName, type Kubectl, kubectlFor } from '../shell/kubectl.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { clusterTools, pathWith } from '../tools/find.ts'
+import { EDITED } from './marked-line.ts'
+import { type Program, startProgram } from './program.ts'
+import type { Running } from './subject.ts'
+import { BENCH_DOMAIN } from './user.ts'
+
+/** What selects the stack's objects. */
+export const OURS = [`--namespace=${NAMESPACE}`, '--selector=app.kubernetes.io/part-of=todo']
+
+/** The cluster of the settings, as the subjects in it need it. */
+export interface ClusterAccess {
+  readonly context: string
+  readonly kubectl: Kubectl
+  /** With the tools on its PATH. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+export async function clusterAccess(): Promise<ClusterAccess> {
+  const context = contextName(loadSettings().settings.kubeContext)
+  const PATH = pathWith(Object.values(await clusterTools()))
+  return { context, kubectl: kubectlFor(context), env: { PATH, SKAFFOLD_UPDATE_CHECK: 'false' } }
+}
+
+/** @returns why no subject can use the cluster now; undefined when one can */
+export async function clusterObstacle(): Promise<string | undefined> {
+  const { skaffold, kubectl } = await clusterTools()
+  if (!skaffold || !kubectl)
+    return 'skaffold and kubectl are not both found → npm run cluster -- up fetches them'
+  const access = await clusterAccess()
+  try {
+    const pods = await access.kubectl(['get', 'pods', ...OURS, '--output=name'])
+    return pods.trim() ? 'a stack is up in the cluster → npm run down -- --target cluster' : undefined
+  } catch (error) {
+    return `${error instanceof Error ? error.message : error} → npm run cluster -- up`
+  }
+}
+
+/** What a loop in the cluster is reached by: a forwarded port a service, as a developer's browser has it. */
+export async function reach(
+  name: string,
+  folder: string,
+  loop: Program,
+  interrupted: AbortSignal,
+): Promise<Running> {
+  const { context, kubectl, env } = await clusterAccess()
+  const forwards: Program[] = []
+  const address = async (service: ServiceName, port: number) => {
+    const words = ['port-forward', '--address=127.0.0.1', `service/${service}`, `:${port}`]
+    const program = startProgram(
+      `${name} ${service} port`,
+      ['kubectl', '--context', context, '--namespace', NAMESPACE, ...words],
+      { cwd: CHECKOUT, env },
+    )
+    forwards.push(program)
+    const [, local] = await program.until(/127\.0\.0\.1:(\d+) ->/, 30, interrupted)
+    return `http://127.0.0.1:${local}`
+  }
+  const stop = async () => {
+    for (const forward of forwards) await forward.stop()
+    await removeUsers(kubectl).catch(({ message }: Error) =>
+      warn(`the bench's user stays in the database: ${message}`),
+    )
+    await loop.stop()
+    await kubectl(['wait', 'pods', ...OURS, '--for=delete', '--timeout=120s'], { timeout: '130s' })
+  }
+  try {
+    const running = services(loadSettings().settings)
+    const portOf = (wanted: string) => running.find(({ name }) => name === wanted)?.port ?? 0
+    const [backend, mcp, frontend] = (await Promise.all(
+      EDITED.map((service) => address(service, portOf(service))),
+    )) as [string, string, string]
+    return {
+      folder,
+      addresses: { backend, mcp, frontend },
+      origin: `http://localhost:${portOf('frontend')}`,
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** The cluster's database is the developer's, and outlives the bench. */
+async function removeUsers(kubectl: Kubectl): Promise<void> {
+  const { name, user, database } = postgres
+  const psql = ['psql', '--no-psqlrc', '--quiet', `--username=${user}`, `--dbname=${database}`]
+  await kubectl([`--namespace=${NAMESPACE}`, 'exec', '--stdin', `${name}-0`, '--', ...psql], {
+    input: `DELETE FROM auth."user" WHERE email LIKE '%@${BENCH_DOMAIN}'`,
+  })
+}

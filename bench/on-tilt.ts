@@ -1,0 +1,82 @@
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { $, which } from 'zx/core'
+import { type Service, services } from '../k8s/services.ts'
+import { WORKDIR } from '../k8s/sources.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { copyCheckout } from './copy.ts'
+import { clusterAccess, clusterObstacle, OURS, reach } from './in-cluster.ts'
+import { startProgram } from './program.ts'
+import type { Subject } from './subject.ts'
+
+/** Milliseconds: images may have to be built. */
+const PATIENCE = 900_000
+
+/** The same images and pods as `synced`, with Tilt's live_update in place of Skaffold's sync. */
+export const tilt: Subject = {
+  name: 'tilt',
+  obstacle: async () =>
+    (await which('tilt', { nothrow: true }))
+      ? clusterObstacle()
+      : 'tilt is not on PATH → https://docs.tilt.dev/install.html',
+  start: async (interrupted) => {
+    const { settings } = loadSettings()
+    const running = services(settings)
+    const { context, env } = await clusterAccess()
+    const copy = await copyCheckout(settings.kubeContext ? [`KUBE_CONTEXT=${settings.kubeContext}`] : [])
+    const cwd = copy.folder
+    const all = { ...copy.env, ...env, TILT_DISABLE_ANALYTICS: '1' }
+    const inCopy = $({ quiet: true, cwd, env: { ...process.env, ...all }, signal: interrupted })
+    symlinkSync(process.env.NODE_EXTRA_CA_CERTS || '/dev/null', join(cwd, 'docker', 'ca.pem'))
+    writeFileSync(join(cwd, 'Tiltfile'), tiltfile(running, context))
+    await inCopy`${process.execPath} --import tsx hooks/render.ts --profile synced`
+    await inCopy`${process.execPath} --import tsx hooks/before-deploy.ts --profile synced`
+
+    // Exec, as Skaffold does it: a copy through the Docker engine cannot enter a read-only root file system.
+    const words = ['--stream', '--port=0', '--update-mode=exec', `--context=${context}`]
+    const up = startProgram('tilt', ['tilt', 'up', ...words], { cwd, env: all })
+    const stop = async () => {
+      await up.stop()
+      await $({ quiet: true, cwd, env: { ...process.env, ...all } })`tilt down --context=${context}`
+    }
+    const given = AbortSignal.any([interrupted, up.gone, AbortSignal.timeout(PATIENCE)])
+    try {
+      await available(running.length, given)
+    } catch (error) {
+      const cause = given.aborted ? given.reason : error
+      await stop()
+      throw cause
+    }
+    return reach('tilt', cwd, { ...up, stop }, interrupted)
+  },
+}
+
+/** Waits until so many Deployments of the stack are. */
+async function available(count: number, interrupted: AbortSignal): Promise<void> {
+  const { kubectl } = await clusterAccess()
+  const words = ['get', 'deployments', ...OURS, '--output=jsonpath={.items[*].status.availableReplicas}']
+  while ((await kubectl(words)).split(' ').filter(Boolean).length < count)
+    await pause(500, undefined, { signal: interrupted })
+}
+
+/** @returns a Tiltfile, https://docs.tilt.dev/api.html, that builds, deploys and syncs what skaffold.yaml's `synced` does */
+function tiltfile(running: readonly Service[], context: string): string {
+  const builds = running.map(({ name, image, directory, sources }) => {
+    const syncs = sources.map((source) => {
+      const [from, to] =
+        source === '.' ? [directory, WORKDIR] : [`${directory}/${source}`, `${WORKDIR}/${source}`]
+      return `sync('${from}', '${to}')`
+    })
+    const target = name === 'assistant-stub' ? 'prod' : 'dev'
+    return `docker_build('${image}', '${directory}', dockerfile='docker/${name}.Dockerfile', target='${target}',
+  secret=['id=ca,src=docker/ca.pem'], live_update=[${syncs.join(', ')}])`
+  })
+  return [
+    `allow_k8s_contexts('${context}')`,
+    'update_settings(max_parallel_updates=2)',
+    "k8s_yaml([file for file in listdir('k8s/rendered') if file.endswith('.yaml')])",
+    ...builds,
+    '',
+  ].join('\n')
+}

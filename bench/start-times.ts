@@ -1,0 +1,105 @@
+import { $ } from 'zx/core'
+import { step } from '../host/step.ts'
+import { NAMESPACE } from '../k8s/names.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { type Copy, copyCheckout } from './copy.ts'
+import type { Figure } from './history.ts'
+import { clusterAccess } from './in-cluster.ts'
+import { HOST_SETTINGS } from './on-host.ts'
+
+/** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
+async function timed(
+  { folder, env }: Copy,
+  words: readonly string[],
+  interrupted: AbortSignal,
+  more: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const started = performance.now()
+  await $({
+    quiet: true,
+    cwd: folder,
+    signal: interrupted,
+    env: { ...process.env, ...env, ...more },
+  })`${words}`
+  return performance.now() - started
+}
+
+const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...words]
+
+/** A host target that is up, for what is measured of it after its start. */
+export interface HostStack {
+  readonly figures: readonly Figure[]
+  readonly stop: () => Promise<void>
+}
+
+/** `npm run up -- --target host` where everything is installed and built. */
+export async function startOnHost(interrupted: AbortSignal): Promise<HostStack> {
+  const copy = await copyCheckout(HOST_SETTINGS)
+  const up = script('scripts/up.ts', '--target', 'host')
+  const stop = async () => {
+    await timed(copy, script('scripts/down.ts', '--target', 'host'), new AbortController().signal)
+  }
+  await step('host: first up', () => timed(copy, up, interrupted))
+  await stop()
+  const again = await step('host: second up', () => timed(copy, up, interrupted))
+  return { figures: [{ what: 'up --target host, second time', samples: [again] }], stop }
+}
+
+/** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
+export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]> {
+  const { kubeContext } = loadSettings().settings
+  const copy = await copyCheckout(kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : [])
+  const { context, kubectl, env } = await clusterAccess()
+  const skaffold = (command: string, signal = interrupted) =>
+    timed(copy, ['skaffold', command, `--kube-context=${context}`], signal, env)
+  // So that no image is missing when it counts.
+  await step('cluster: images', () => skaffold('build'))
+  try {
+    const first = await step('cluster: skaffold run, nothing there', () => skaffold('run'))
+    const pods = await kubectl(['get', 'pods', `--namespace=${NAMESPACE}`, '--output=json'])
+    const again = await step('cluster: skaffold run, no change', () => skaffold('run'))
+    const hooks = await step('cluster: the hooks alone', async () => {
+      const samples: number[] = []
+      for (let time = 0; time < 5; time++) {
+        const render = await timed(copy, script('hooks/render.ts', '--profile', 'run'), interrupted, env)
+        const deploy = await timed(
+          copy,
+          script('hooks/before-deploy.ts', '--profile', 'run'),
+          interrupted,
+          env,
+        )
+        samples.push(render + deploy)
+      }
+      return samples
+    })
+    return [
+      { what: 'skaffold run, images cached', samples: [first] },
+      { what: 'all pods Ready after apply (to the second)', samples: [readyAfter(pods)] },
+      { what: 'skaffold run, no change', samples: [again] },
+      { what: 'hooks of a run without a change, smoke excluded', samples: hooks },
+    ]
+  } finally {
+    await step('cluster: skaffold delete', () => skaffold('delete', new AbortController().signal))
+  }
+}
+
+interface PodList {
+  readonly items: readonly {
+    readonly metadata: { readonly creationTimestamp: string }
+    readonly status: {
+      readonly conditions?: readonly { type: string; status: string; lastTransitionTime: string }[]
+    }
+  }[]
+}
+
+/** From the first pod's creation to the last one's readiness, in milliseconds; the API tells whole seconds. */
+export function readyAfter(list: string): number {
+  const { items } = JSON.parse(list) as PodList
+  const created = items.map(({ metadata }) => Date.parse(metadata.creationTimestamp))
+  const ready = items.flatMap(({ status }) =>
+    (status.conditions ?? []).flatMap(({ type, lastTransitionTime }) =>
+      type === 'Ready' ? [Date.parse(lastTransitionTime)] : [],
+    ),
+  )
+  return Math.max(...ready) - Math.min(...created)
+}

@@ -1,0 +1,93 @@
+import { measureApi } from '../bench/api.ts'
+import { restoreLeftover } from '../bench/file-edit.ts'
+import { type Figure, type LoopResult, type Run, runsBefore, save } from '../bench/history.ts'
+import { clusterObstacle } from '../bench/in-cluster.ts'
+import { machineFacts } from '../bench/machine.ts'
+import { measureSubject } from '../bench/measure-subject.ts'
+import { host, hostAddresses, hostPlain } from '../bench/on-host.ts'
+import { mounted, stock, synced } from '../bench/on-skaffold.ts'
+import { tilt } from '../bench/on-tilt.ts'
+import { figureTable, loopTable, machineLines } from '../bench/report.ts'
+import { startInCluster, startOnHost } from '../bench/start-times.ts'
+import { SUBJECTS } from '../bench/subject.ts'
+import { oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
+import { takeLock } from '../shell/lock.ts'
+import { Refusal } from '../shell/refusal.ts'
+
+const PARTS = ['loop', 'start', 'api'] as const
+const USAGE = `npm run bench -- [--only loop|start|api] [--subjects NAME,...] [--edits N]
+
+Measures this checkout on this machine, and compares with the last time. Every edit is undone.
+
+  --only      loop: from a save until it is served.  start: what a start costs.  api: requests under load.
+              Without it: all three.
+  --subjects  of the loop: ${SUBJECTS.join(', ')}. Without it: all that this machine has the tools for.
+  --edits     how many a service and subject; 20 by default`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, {
+    only: { type: 'string' },
+    subjects: { type: 'string', default: SUBJECTS.join(',') },
+    edits: { type: 'string', default: '20' },
+  })
+  const parts = values.only === undefined ? PARTS : [oneOf('--only', values.only, PARTS)]
+  const names = values.subjects.split(',').map((name) => oneOf('--subjects', name.trim(), SUBJECTS))
+  const edits = Number(values.edits)
+  if (!Number.isInteger(edits) || edits < 1)
+    throw new Refusal(`--edits is "${values.edits}", which is no number of edits.`, 'see --help', 2)
+  takeLock('npm run bench')
+  const leftover = restoreLeftover()
+  if (leftover) warn(`an earlier bench was killed: its edit of ${leftover} is undone`)
+  const interrupted = interruption('npm run bench')
+
+  const run = { time: new Date().toISOString(), machine: await machineFacts() }
+  const before = runsBefore(run.time)
+  const [loop, figures]: [LoopResult[], Figure[]] = [[], []]
+  for (const line of machineLines(run.machine)) say(line)
+  let complete = true
+  /** What cannot be measured is named, and the rest goes on. */
+  const attempt = async (what: string, obstacle: string | undefined, action: () => Promise<void>) => {
+    interrupted.throwIfAborted()
+    if (obstacle) return warn(`${what}: not measured: ${obstacle}`)
+    try {
+      await action()
+    } catch (error) {
+      interrupted.throwIfAborted()
+      complete = false
+      report(error)
+    }
+    save({ ...run, loop, figures })
+  }
+
+  if (parts.includes('loop'))
+    for (const subject of [hostPlain, host, mounted, synced, stock, tilt])
+      if (names.includes(subject.name))
+        await attempt(subject.name, await subject.obstacle(), async () => {
+          const pace = { edits, warmUps: 2, rest: 1000, patience: 60 }
+          for await (const result of measureSubject(subject, pace, interrupted)) loop.push(result)
+        })
+  if (parts.includes('start'))
+    await attempt('start in the cluster', await clusterObstacle(), async () => {
+      figures.push(...(await startInCluster(interrupted)))
+    })
+  if (parts.includes('start') || parts.includes('api'))
+    await attempt('start and API on the host', undefined, async () => {
+      const stack = await startOnHost(interrupted)
+      try {
+        if (parts.includes('start')) figures.push(...stack.figures)
+        if (parts.includes('api'))
+          figures.push(...(await measureApi(hostAddresses().addresses.frontend, interrupted)))
+      } finally {
+        await stack.stop()
+      }
+    })
+  show({ ...run, loop, figures }, before)
+  return complete ? 0 : 1
+})
+
+function show(run: Run, before: readonly Run[]): void {
+  for (const lines of [loopTable(run.loop, before), figureTable(run.figures, before)])
+    if (lines.length > 0) say(`\n${lines.join('\n')}`)
+  say(`\nin milliseconds; every sample is in ${save(run)}`)
+}

@@ -1,0 +1,124 @@
+import type { ServiceName } from '../../k8s/services.ts'
+
+/** A text in a source file that can be seen from outside once it is served. */
+export interface Place {
+  readonly id: string
+  readonly file: string
+  readonly services: readonly ServiceName[]
+  /** The text as the repository has it, and the line that holds it for another one. */
+  readonly original: string
+  readonly written: (text: string) => string
+  /** Seen with a user's token alone. */
+  readonly needsToken?: true
+  /** How the same line takes its text from a module of its own; not every place can. */
+  readonly module?: ModulePlace
+}
+
+export interface ModulePlace {
+  readonly line: string
+  /** Where such a module goes, and how it is imported; `name` has letters, digits and underscores. */
+  readonly file: (name: string) => string
+  readonly import: (name: string) => string
+  /** The line before which the import goes. */
+  readonly anchor: string
+}
+
+const python = (folder: string, line: string, anchor: string): ModulePlace => ({
+  line,
+  file: (name) => `backend/${folder}/${name}.py`,
+  import: (name) => `from ${folder}.${name} import MARK`,
+  anchor,
+})
+
+export const PLACES: readonly Place[] = [
+  {
+    id: 'API title',
+    file: 'backend/app/main.py',
+    services: ['backend'],
+    original: 'Todo API',
+    written: (text) => `FastAPI(title="${text}", `,
+    module: python('app', 'FastAPI(title=MARK, ', 'from app import chat, tasks\n'),
+  },
+  {
+    id: 'API tag',
+    file: 'backend/app/tasks.py',
+    services: ['backend'],
+    original: 'tasks',
+    written: (text) => `tags=["${text}"]`,
+  },
+  {
+    id: 'health',
+    file: 'backend/core/health.py',
+    services: ['backend', 'mcp'],
+    original: 'ok',
+    written: (text) => `{"status": "${text}"}`,
+    module: python('core', '{"status": MARK}', 'from core.database import '),
+  },
+  {
+    id: 'MCP name',
+    file: 'backend/mcp_server/main.py',
+    services: ['mcp'],
+    original: 'todo',
+    needsToken: true,
+    written: (text) => `MCPServer("${text}", `,
+    module: python('mcp_server', 'MCPServer(MARK, ', 'from mcp_server.settings import Settings\n'),
+  },
+  {
+    id: 'MCP tool',
+    file: 'backend/mcp_server/tools.py',
+    services: ['mcp'],
+    original: "Add a task to the user's list.",
+    needsToken: true,
+    written: (text) => `"""${text}"""`,
+  },
+  {
+    id: 'sign-in page',
+    file: 'frontend/src/app/sign-in/page.tsx',
+    services: ['frontend'],
+    original: 'Sign in',
+    written: (text) => `<h1>${text}</h1>`,
+    module: {
+      line: '<h1>{MARK}</h1>',
+      file: (name) => `frontend/src/components/${name}.ts`,
+      import: (name) => `import { MARK } from '@/components/${name}'`,
+      anchor: "import type { Metadata } from 'next'\n",
+    },
+  },
+  {
+    id: 'sign-up page',
+    file: 'frontend/src/app/sign-up/page.tsx',
+    services: ['frontend'],
+    original: 'Create an account',
+    written: (text) => `<h1>${text}</h1>`,
+  },
+  {
+    id: 'page description',
+    file: 'frontend/src/app/layout.tsx',
+    services: ['frontend'],
+    original: 'Tasks, by hand or by chat',
+    written: (text) => `description: '${text}'`,
+  },
+  {
+    id: 'model owner',
+    file: 'assistant-stub/api/service.ts',
+    services: ['assistant-stub'],
+    original: 'assistant-stub',
+    written: (text) => `owned_by: '${text}'`,
+    module: {
+      line: 'owned_by: MARK',
+      file: (name) => `assistant-stub/conversation/${name}.ts`,
+      import: (name) => `import { MARK } from '../conversation/${name}.ts'`,
+      anchor: "import { randomUUID } from 'node:crypto'\n",
+    },
+  },
+  {
+    id: 'model answer',
+    file: 'assistant-stub/conversation/wording.ts',
+    services: ['assistant-stub'],
+    original: 'I am a stand-in model',
+    written: (text) => `'${text}, not a real one:`,
+  },
+]
+
+/** The layout is part of every page; any other file of the pages is part of its own alone. */
+export const LAYOUT = 'frontend/src/app/layout.tsx'
