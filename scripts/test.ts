@@ -29,6 +29,7 @@ const UNITS = [
   'tests/loop',
   'tests/diagnosis',
   'tests/bench',
+  'tests/soak',
   'assistant-stub/tests',
 ]
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../../k8s/sources.ts'
@@ -21,7 +21,6 @@ export async function mountedCopy(): Promise<Copy> {
   unmount()
   await rm(FOLDER, { recursive: true, force: true })
   await mkdir(FOLDER)
-  await writeFile(join(FOLDER, '.gitignore'), '*\n')
   const copy = await copyCheckout(FOLDER)
   // The programs in the pods run as somebody else.
   await chmod(copy.folder, 0o755)

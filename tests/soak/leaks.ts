@@ -53,7 +53,7 @@ export async function held(folder: string): Promise<Held> {
     images: images.length,
     'images without a name': unnamed.length,
     'images and build cache, MiB': engine,
-    'mounts of sources': mounts.filter((mount) => mount.includes('/volume-subpaths/sources/')).length,
+    'mounts of sources': mounts.filter((mount) => /\/volume-subpaths\/(todo-)?sources\//.test(mount)).length,
     volumes: volumes.split('\n').filter(Boolean).length,
   }
 }
