@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core'
 import { step } from '../host/step.ts'
 import type { Figure } from './history.ts'
 import { type LoadResult, load } from './load.ts'
-import { signUp } from './user.ts'
+import { benchUser } from './user.ts'
 
 /** One in five creates, the others list: the mix and rates of a small team. */
 const [RATE, CHAT_RATE, SECONDS, CREATE_EVERY] = [50, 5, 60, 5]
@@ -41,7 +41,7 @@ function figure(what: string, { samples, failed }: LoadResult): Figure {
 
 /** A user of its own: lists grow with what is created. */
 async function caller(address: string) {
-  const { id, token } = await signUp(address, address)
+  const { id, token } = await benchUser(address, address)
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return async (method: string, path: string, expected: number, body?: unknown): Promise<void> => {
     const answer = await fetch(`${address}/api/${id}/${path}`, {

@@ -4,7 +4,7 @@ import type { LoopResult } from './history.ts'
 import { measureLoop, type Pace } from './loop.ts'
 import { EDITED, MARKED_LINES } from './marked-line.ts'
 import type { Subject } from './subject.ts'
-import { signUp } from './user.ts'
+import { benchUser } from './user.ts'
 
 /**
  * Brings one subject up, edits each service in turn, and takes it down again; gives a result as soon as there is one.
@@ -19,7 +19,7 @@ export async function* measureSubject(
   const running = await step(`${name}: up`, () => start(interrupted))
   const { folder, addresses, origin } = running
   try {
-    const { token } = await signUp(addresses.frontend, origin)
+    const { token } = await benchUser(addresses.frontend, origin)
     for (const service of EDITED) {
       const line = MARKED_LINES[service]
       const question = line.question(addresses[service], token)

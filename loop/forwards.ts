@@ -11,12 +11,15 @@ import type { Pods } from './pods.ts'
 const LOOPBACK = ['127.0.0.1', '::1']
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
+/** Milliseconds until the next attempt. */
+const PAUSE = 100
 
 /** One way into one pod: a kubectl and the port of this machine that it opened. */
 interface Tunnel {
   readonly pod: string
   readonly child: ChildProcess
-  readonly port: Promise<number>
+  /** Undefined when kubectl ended without one. */
+  readonly port: Promise<number | undefined>
 }
 
 /**
@@ -40,10 +43,12 @@ export async function keepForwarded(
     const opened = { pod, child, port: portOf(child) }
     child.once('close', () => {
       // It ends with its pod, and when a connection to it breaks: the pod that is ready now is the one to lead to.
-      if (tunnel !== opened || signal.aborted) return
+      if (tunnel !== opened) return
       tunnel = undefined
-      const next = [...ready].at(-1)
-      if (next) tunnel = open(next)
+      setTimeout(() => {
+        const next = [...ready].at(-1)
+        if (next && !tunnel && !signal.aborted) tunnel = open(next)
+      }, PAUSE)
     })
     return opened
   }
@@ -55,7 +60,7 @@ export async function keepForwarded(
     while (!socket.destroyed && Date.now() < deadline && !signal.aborted) {
       const upstream = await reach(tunnel)
       if (upstream) return void join(socket, upstream)
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise((resolve) => setTimeout(resolve, PAUSE))
     }
     socket.destroy()
   }
@@ -73,14 +78,15 @@ export async function keepForwarded(
     if (!newest || tunnel?.pod === newest || signal.aborted) return
     const old = tunnel
     tunnel = open(newest)
-    void tunnel.port.finally(() => old?.child.kill())
+    void tunnel.port.then(() => old?.child.kill())
   }
 }
 
 async function reach(tunnel: Tunnel | undefined): Promise<Socket | undefined> {
-  if (!tunnel) return undefined
+  const port = await tunnel?.port
+  if (port === undefined) return undefined
   try {
-    const upstream = connect(await tunnel.port, '127.0.0.1')
+    const upstream = connect(port, '127.0.0.1')
     await once(upstream, 'connect')
     return upstream
   } catch {
@@ -99,14 +105,14 @@ function join(one: Socket, other: Socket): void {
   }
 }
 
-/** @returns the port that kubectl chose; rejects when it ends without one */
-async function portOf(child: ChildProcess): Promise<number> {
-  if (!child.stdout) throw new Error('kubectl has no output')
-  for await (const line of createInterface({ input: child.stdout })) {
+/** @returns the port that kubectl chose */
+async function portOf({ stdout }: ChildProcess): Promise<number | undefined> {
+  if (!stdout) return undefined
+  for await (const line of createInterface({ input: stdout })) {
     const [, port] = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line) ?? []
     if (port) return Number(port)
   }
-  throw new Error('kubectl port-forward ended')
+  return undefined
 }
 
 /** @returns undefined where this machine has no such address @throws Refusal when the port is taken */

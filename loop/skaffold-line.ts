@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util'
 
 /** What Skaffold says that the screen says better, and the progress of builds, whose failures it repeats at their end. */
 const NOISE = [
+  // The log of its Kubernetes client.
+  /^[IWE]\d{4} \d\d:\d\d:/,
   /^#\d+ (?!ERROR)/,
   /^(Generating tags|Checking cache|Tags used in deployment|Starting build|Starting deploy|Listing files to watch)/,
   /^(Found \[.*\] context|Target platforms|Building \[|Build \[.*\] succeeded|Press Ctrl\+C to exit|Syncing \d+ files)/,

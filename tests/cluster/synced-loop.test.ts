@@ -22,7 +22,7 @@ test('npm run dev syncs where the node does not hold the checkout, into new pods
   await inLoop(copy, NPM_RUN_DEV, async (loop) => {
     assert.match(loop.said(), /sources synced/)
     const before = identities(await allReady())
-    await assertHardened(await pods())
+    await assertHardened(await pods(), ['assistant-stub'])
     await copy.edit('backend/app/main.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
     await copy.edit('frontend/src/app/sign-in/page.tsx', '<h1>Sign in</h1>', '<h1>Edited page</h1>')

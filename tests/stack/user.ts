@@ -7,11 +7,13 @@ export interface User {
 /**
  * Signs a new user up through the frontend.
  *
- * @param origin where the page is, like http://localhost:3000
+ * @param origin where the page is for a browser, like http://localhost:3000
+ * @param address where it is for us
+ * @param domain by which whoever cleans up knows the user again
  */
-export async function signUp(origin: string): Promise<User> {
-  const email = `${crypto.randomUUID()}@test.local`
-  const answer = await fetch(`${origin}/api/auth/sign-up/email`, {
+export async function signUp(origin: string, address = origin, domain = 'test.local'): Promise<User> {
+  const email = `${crypto.randomUUID()}@${domain}`
+  const answer = await fetch(`${address}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin },
     body: JSON.stringify({ name: 'Test', email, password: crypto.randomUUID() }),
@@ -22,7 +24,7 @@ export async function signUp(origin: string): Promise<User> {
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  const { token } = (await (await fetch(`${origin}/api/auth/token`, { headers: { cookie } })).json()) as User
+  const { token } = (await (await fetch(`${address}/api/auth/token`, { headers: { cookie } })).json()) as User
   return { id: user.id, token }
 }
 
