@@ -2,16 +2,14 @@ import { DATA_CLAIM } from '../../k8s/database.ts'
 import { NAMESPACE } from '../../k8s/names.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { holdCheckout } from '../../shell/checkout-marker.ts'
-import { type Kubectl, KubectlError, read } from '../../shell/kubectl.ts'
+import { type Kubectl, KubectlError } from '../../shell/kubectl.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
 import type { Cluster, Facts } from './facts.ts'
 import { quantity } from './quantity.ts'
 
-interface List<Item> {
-  items: Item[]
-}
 interface Meta {
+  kind: string
   metadata: {
     name: string
     namespace?: string
@@ -22,10 +20,12 @@ interface Meta {
 type Node = Meta & {
   status: { allocatable: Record<string, string>; conditions: { type: string; status: string }[] }
 }
-type Pod = Meta & {
+type Pod = Phased & {
   spec: { nodeName?: string; containers: { resources?: { requests?: Record<string, string> } }[] }
-  status: { phase: string }
 }
+type Phased = Meta & { status: { phase: string } }
+type Service = Meta & { spec: { ports?: { nodePort?: number }[] } }
+type EndpointSlice = Meta & { endpoints?: { conditions?: { ready?: boolean } }[] | null }
 
 interface Wanted {
   readonly ports: readonly number[]
@@ -81,27 +81,26 @@ function unreadable(error: unknown): never {
   )
 }
 
+/** Asked for in one call: each start of kubectl costs a tenth of a second. */
+const KINDS = {
+  Node: 'nodes',
+  Pod: 'pods',
+  Service: 'services',
+  EndpointSlice: 'endpointslices',
+  StorageClass: 'storageclasses',
+  Namespace: 'namespaces',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+} as const
+
 /** @returns what kubectl said when the API server does not answer */
 async function observeCluster(kubectl: Kubectl, nodePorts: readonly number[]): Promise<Cluster | string> {
   try {
-    const timeout = '10s'
-    const list = async <Item>(...words: string[]) =>
-      (JSON.parse(await kubectl(['get', ...words, '-o', 'json'], { timeout })) as List<Item>).items
-    const [nodes, pods, classes, dns, services, namespace, claim] = await Promise.all([
-      list<Node>('nodes'),
-      list<Pod>('pods', '--all-namespaces'),
-      list<Meta>('storageclasses'),
-      list<{ endpoints?: { conditions?: { ready?: boolean } }[] | null }>(
-        'endpointslices',
-        '--namespace=kube-system',
-        '--selector=kubernetes.io/service-name=kube-dns',
-      ),
-      list<Meta & { spec: { ports?: { nodePort?: number }[] } }>('services', '--all-namespaces'),
-      read<{ status: { phase: string } }>(kubectl, ['namespace', NAMESPACE]),
-      read<Meta>(kubectl, ['persistentvolumeclaim', DATA_CLAIM, `--namespace=${NAMESPACE}`]),
-    ])
+    const words = ['get', Object.values(KINDS).join(','), '--all-namespaces', '-o', 'json']
+    const { items } = JSON.parse(await kubectl(words, { timeout: '10s' })) as { items: Meta[] }
+    const all = <Item extends Meta>(kind: keyof typeof KINDS) =>
+      items.filter((item) => item.kind === kind) as Item[]
     // What waits for a node holds no room on one.
-    const others = pods.filter(
+    const others = all<Pod>('Pod').filter(
       ({ metadata, spec, status }) =>
         metadata.namespace !== NAMESPACE &&
         spec.nodeName !== undefined &&
@@ -111,13 +110,13 @@ async function observeCluster(kubectl: Kubectl, nodePorts: readonly number[]): P
       others
         .flatMap(({ spec }) => spec.containers)
         .reduce((total, { resources }) => total + quantity(resources?.requests?.[name]), 0)
-    const holder = services.find(
+    const holder = all<Service>('Service').find(
       ({ metadata, spec }) =>
         metadata.namespace !== NAMESPACE &&
         spec.ports?.some(({ nodePort }) => nodePort !== undefined && nodePorts.includes(nodePort)),
     )
     return {
-      nodes: nodes.map(({ metadata, status }) => ({
+      nodes: all<Node>('Node').map(({ metadata, status }) => ({
         name: metadata.name,
         ready: status.conditions.some(
           (condition) => condition.type === 'Ready' && condition.status === 'True',
@@ -125,12 +124,18 @@ async function observeCluster(kubectl: Kubectl, nodePorts: readonly number[]): P
         cpuMillis: Math.round(quantity(status.allocatable.cpu) * 1000),
         memoryBytes: quantity(status.allocatable.memory),
       })),
-      dnsReady: dns.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false)),
-      hasDefaultStorageClass: classes.some(
+      dnsReady: all<EndpointSlice>('EndpointSlice')
+        .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'kube-dns')
+        .some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false)),
+      hasDefaultStorageClass: all('StorageClass').some(
         ({ metadata }) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',
       ),
-      dataClaimExists: claim !== undefined,
-      namespaceTerminating: namespace?.status.phase === 'Terminating',
+      dataClaimExists: all('PersistentVolumeClaim').some(
+        ({ metadata }) => metadata.namespace === NAMESPACE && metadata.name === DATA_CLAIM,
+      ),
+      namespaceTerminating: all<Phased>('Namespace').some(
+        ({ metadata, status }) => metadata.name === NAMESPACE && status.phase === 'Terminating',
+      ),
       requested: { cpuMillis: Math.round(requested('cpu') * 1000), memoryBytes: requested('memory') },
       nodePortHolder: holder && `${holder.metadata.namespace}/${holder.metadata.name}`,
     }

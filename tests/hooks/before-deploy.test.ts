@@ -19,7 +19,10 @@ test('on a fit cluster, the gate asks first, then namespace and Secret are made'
   const { exitCode, stdout, stderr } = await here.run('before-deploy', ['--profile', 'run'])
   assert.is(stderr, '')
   assert.is(exitCode, 0)
-  assert.match(stdout, /^gate: context minikube is fit\nsecrets: set .*\n$/)
+  assert.match(
+    stdout,
+    /^gate: context minikube is fit\nsecrets: set .*\nshould the deployment fail: npm run doctor names the cause\n$/,
+  )
   const all = await verbs()
   assert.is(all[0], 'config')
   assert.equal(all.slice(-2), ['apply', 'apply'])

@@ -1,7 +1,7 @@
 import type { Answers } from './recording-kubectl.ts'
 
 const json = (value: unknown) => ({ stdout: JSON.stringify(value) })
-const list = (...items: unknown[]) => json({ items })
+const list = (kind: string, ...items: object[]) => json({ items: items.map((item) => ({ kind, ...item })) })
 
 const context = (name: string, server: string) => ({
   context: { name, context: { cluster: name } },
@@ -32,10 +32,11 @@ export function node(name: string, { ready = true, cpu = '4', memory = '6144Mi' 
   }
 }
 
-export const nodes = (...all: ReturnType<typeof node>[]): Answers => ({ 'get nodes': list(...all) })
+export const nodes = (...all: ReturnType<typeof node>[]): Answers => ({ 'get nodes': list('Node', ...all) })
 
 export const storageClasses = (...isDefault: boolean[]): Answers => ({
   'get storageclasses': list(
+    'StorageClass',
     ...isDefault.map((yes, n) => ({
       metadata: {
         name: `class-${n}`,
@@ -46,14 +47,18 @@ export const storageClasses = (...isDefault: boolean[]): Answers => ({
 })
 
 export const dns = (...ready: boolean[]): Answers => ({
-  'get endpointslices': list({ endpoints: ready.map((one) => ({ conditions: { ready: one } })) }),
+  'get endpointslices': list('EndpointSlice', {
+    metadata: { name: 'kube-dns-x', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
+    endpoints: ready.map((one) => ({ conditions: { ready: one } })),
+  }),
 })
 
 /** Running pods of other namespaces, by what they request. */
 export const pods = (
   ...requests: { cpu: string; memory: string; phase?: string; namespace?: string; scheduled?: boolean }[]
 ): Answers => ({
-  'get pods --all-namespaces': list(
+  'get pods': list(
+    'Pod',
     ...requests.map(({ phase = 'Running', namespace = 'kube-system', scheduled = true, ...wanted }) => ({
       metadata: { name: 'somebody', namespace },
       spec: {
@@ -66,16 +71,20 @@ export const pods = (
 })
 
 export const service = (namespace: string, name: string, nodePort: number): Answers => ({
-  'get services --all-namespaces': list({ metadata: { namespace, name }, spec: { ports: [{ nodePort }] } }),
+  'get services': list('Service', { metadata: { namespace, name }, spec: { ports: [{ nodePort }] } }),
 })
 
 export const namespace = (phase: 'Active' | 'Terminating'): Answers => ({
   'get namespace todo': json({ metadata: { name: 'todo' }, status: { phase } }),
+  'get namespaces': list('Namespace', { metadata: { name: 'todo' }, status: { phase } }),
 })
 
 /** The database's volume, from an earlier run. */
 export const DATA: Answers = {
   'get persistentvolumeclaim data-postgres-0': json({ metadata: { name: 'data-postgres-0' } }),
+  'get persistentvolumeclaims': list('PersistentVolumeClaim', {
+    metadata: { name: 'data-postgres-0', namespace: 'todo' },
+  }),
 }
 
 /** The Secret as somebody made it. */

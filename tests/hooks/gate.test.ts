@@ -124,7 +124,7 @@ async function servicePorts(frontend: number, backend: number): Promise<void> {
 test('a healthy cluster is let through, by questions alone', async () => {
   assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
   const calls = await here.kubectl.calls()
-  assert.ok(calls.length >= 6)
+  assert.ok(calls.length > 0)
   for (const { context, words, stdin } of calls) {
     assert.is(context, 'minikube')
     assert.match(words, /^(get|config view) /)

@@ -10,7 +10,10 @@ export interface Answer {
   readonly exitCode?: number
 }
 
-/** By the start of kubectl's words, the context left out; what has none is answered with nothing and exit code 0. */
+/**
+ * By the start of kubectl's words, the context left out; what has none is answered with nothing and exit code 0.
+ * Asked for several kinds at once, it joins the lists of `get <kind>`.
+ */
 export type Answers = Readonly<Record<string, Answer>>
 
 /** One call of kubectl. */
@@ -29,6 +32,25 @@ context=$2
 shift 2
 IFS= read -r -d '' stdin
 printf '%s\\0%s\\0%s\\0' "$context" "$*" "$stdin" >> "$folder/calls"
+if [[ $1 == get && $2 == *,* ]]; then
+  items=
+  IFS=, read -r -a kinds <<< "$2"
+  for kind in "\${kinds[@]}"; do
+    for answer in "$folder"/answers/*; do
+      [[ -e $answer/start && "$(< "$answer/start")" == "get $kind" ]] || continue
+      if [[ "$(< "$answer/exitCode")" != 0 ]]; then
+        printf '%s' "$(< "$answer/stderr")" >&2
+        exit "$(< "$answer/exitCode")"
+      fi
+      list=$(< "$answer/stdout")
+      list=\${list#'{"items":['}
+      list=\${list%']}'}
+      items+=\${list:+\${items:+,}$list}
+    done
+  done
+  printf '{"items":[%s]}' "$items"
+  exit 0
+fi
 for answer in "$folder"/answers/*; do
   if [[ -e $answer/start && "$*" == "$(< "$answer/start")"* ]]; then
     printf '%s' "$(< "$answer/stdout")"
