@@ -13,6 +13,7 @@ import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
 import { keepForwarded } from './forwards.ts'
 import { freePort } from './free-port.ts'
+import { keepNewestImages } from './images.ts'
 import { followModel } from './model.ts'
 import { openScreen } from './screen/screen.ts'
 import { keepMounted, keepSynced } from './sources.ts'
@@ -30,7 +31,8 @@ export async function loopInCluster(nodePort: number): Promise<number> {
   const kubectl = kubectlFor(context)
   const running = services(settings)
   const forwarded = running.filter((service) => service.forwarded)
-  const mounted = await holdCheckout(await nodes(kubectl))
+  const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
+  const mounted = await holdCheckout(nodes)
   const over = new AbortController()
   const { signal } = over
 
@@ -70,6 +72,8 @@ export async function loopInCluster(nodePort: number): Promise<number> {
     },
   )
   hearers.push(screen.tell)
+  const images = running.map(({ image }) => image)
+  hearers.push(keepNewestImages(kubectl, nodes, [...new Set(images)]))
   if (mounted) keepMounted(kubectl, running, tell, signal)
   else hearers.push(keepSynced(kubectl, running, tell))
   followLoop({ skaffold, eventPort, pods, checkout: CHECKOUT, services: running }, tell, signal)
@@ -87,8 +91,4 @@ export async function loopInCluster(nodePort: number): Promise<number> {
   over.abort()
   screen.close()
   return code
-}
-
-async function nodes(kubectl: ReturnType<typeof kubectlFor>): Promise<string[]> {
-  return (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
 }

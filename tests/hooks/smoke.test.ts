@@ -59,7 +59,7 @@ test('a step that fails is named, and ends it with 1', async () => {
   assert.is(exitCode, 1)
   assert.is(stdout, 'smoke: ✓ sign in 7 ms\n')
   assert.match(stderr, '✗ The smoke test failed at: create a task: POST http://backend:8000 was answered 500')
-  assert.match(stderr, '\n  → kubectl -n todo get pods')
+  assert.match(stderr, '\n  → npm run doctor')
 })
 
 test('in the loop, it says so loudly and ends with 0', async () => {
