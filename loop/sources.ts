@@ -1,5 +1,6 @@
 import { statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { mendSources } from '../hooks/sources.ts'
 import { NAMESPACE } from '../k8s/names.ts'
 import type { Service } from '../k8s/services.ts'
@@ -23,7 +24,7 @@ export function keepSynced(
   const ready = new Set<string>()
   const mend = oneAtATime(async (service) => {
     try {
-      for (const { pod, files } of await mendSources(kubectl, service))
+      for (const { pod, files } of await patiently(() => mendSources(kubectl, service)))
         tell({ kind: 'said', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error
@@ -79,6 +80,17 @@ export function keepMounted(
     }
   }, 1_000)
   signal.addEventListener('abort', () => clearInterval(look))
+}
+
+/** A listing fails when Skaffold replaces a file in that moment; what is broken for good fails each time. */
+async function patiently<Result>(action: () => Promise<Result>): Promise<Result> {
+  for (let left = 3; ; left--)
+    try {
+      return await action()
+    } catch (error) {
+      if (left === 0 || !(error instanceof KubectlError)) throw error
+      await pause(500)
+    }
 }
 
 /** The folders themselves, not what is in them; undefined while one is away. */
