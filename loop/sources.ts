@@ -4,15 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { mendSources } from '../hooks/sources.ts'
 import { NAMESPACE } from '../k8s/names.ts'
 import type { Service } from '../k8s/services.ts'
-import { type Kubectl, KubectlError } from '../shell/kubectl.ts'
+import type { Kubectl } from '../shell/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { LoopEvent } from './event.ts'
 
 type Tell = (event: LoopEvent) => void
 
 /**
- * For synced sources: after each sync, in each new pod, and at each save during a deployment, compares what is there with the disk and copies what
- * Skaffold did not (https://github.com/GoogleContainerTools/skaffold/issues/6924). Where that fails, the image is built anew.
+ * For synced sources: after each sync, in each new pod, and at each save during a deployment, compares what is there
+ * with the disk and copies what Skaffold did not (https://github.com/GoogleContainerTools/skaffold/issues/6924).
+ * Where that fails, the image is built anew.
  *
  * @returns what has to hear of every event of the loop
  */
@@ -27,10 +28,10 @@ export function keepSynced(
       for (const { pod, files } of await patiently(() => mendSources(kubectl, service)))
         tell({ kind: 'said', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
     } catch (error) {
-      if (!(error instanceof KubectlError)) throw error
+      const why = error instanceof Error ? error.message : String(error)
       tell({
         kind: 'said',
-        text: `sources: ${service.name} cannot be mended, its image is built anew: ${error.message}`,
+        text: `sources: ${service.name} cannot be mended, its image is built anew: ${why}`,
       })
       // Skaffold builds an image whose Dockerfile has a newer time.
       const now = new Date()
@@ -82,13 +83,13 @@ export function keepMounted(
   signal.addEventListener('abort', () => clearInterval(look))
 }
 
-/** A listing fails when Skaffold replaces a file in that moment; what is broken for good fails each time. */
+/** A look fails when a file is replaced or removed in that moment, here or there; what is broken for good fails each time. */
 async function patiently<Result>(action: () => Promise<Result>): Promise<Result> {
   for (let left = 3; ; left--)
     try {
       return await action()
     } catch (error) {
-      if (left === 0 || !(error instanceof KubectlError)) throw error
+      if (left === 0) throw error
       await pause(500)
     }
 }

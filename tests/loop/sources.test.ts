@@ -1,0 +1,49 @@
+import { EventEmitter, once } from 'node:events'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { difference } from '../../hooks/sources/difference.ts'
+import { onDisk } from '../../hooks/sources/on-disk.ts'
+import { services } from '../../k8s/services.ts'
+import { keepSynced } from '../../loop/sources.ts'
+import type { Kubectl } from '../../shell/kubectl.ts'
+import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
+
+const test = suite('sources in the pods and on disk')
+const everything = services(DEFAULTS)
+const POD = { metadata: { name: 'mcp-1' }, status: { phase: 'Running' } }
+
+test('what differs or lacks is copied, what is left over is removed', () => {
+  const disk = new Map([
+    ['same.py', 'a'],
+    ['changed.py', 'b'],
+    ['new.py', 'c'],
+  ])
+  const pod = new Map([
+    ['same.py', 'a'],
+    ['changed.py', 'old'],
+    ['left.py', 'd'],
+  ])
+  assert.equal(difference(disk, pod), { copy: ['changed.py', 'new.py'], remove: ['left.py'] })
+})
+
+test('a look that fails once is made again, and builds no image', async () => {
+  const service = everything.find(({ name }) => name === 'mcp')
+  if (!service) throw new Error('the model has no mcp')
+  const listing = [...onDisk(service)].map(([path, hash]) => `${hash}  ${path}`).join('\n')
+  const looks = new EventEmitter()
+  let count = 0
+  const kubectl: Kubectl = async ([verb]) => {
+    if (verb === 'get') return JSON.stringify({ items: [POD] })
+    count += 1
+    if (count === 1) throw new Error('ENOENT: it was replaced in this moment')
+    setImmediate(() => looks.emit('equal'))
+    return listing
+  }
+  const told: unknown[] = []
+  const hear = keepSynced(kubectl, everything, (event) => told.push(event))
+  hear({ kind: 'pod', service: 'mcp', pod: 'mcp-1', ready: true })
+  await once(looks, 'equal')
+  assert.equal([count, told], [2, []])
+})
+
+test.run()
