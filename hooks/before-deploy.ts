@@ -6,7 +6,7 @@ import { bootstrapSecrets } from './secrets.ts'
 /** One process for both hooks of this slot: each start of tsx costs half a second. */
 runCommand(import.meta.url, async (argv) => {
   const usage =
-    'tsx hooks/before-deploy.ts [--profile run|dev|synced]\n\nThe gate, and only when it lets through, the secrets.'
+    'tsx hooks/before-deploy.ts [--profile run|dev|synced|remote]\n\nThe gate, and only when it lets through, the secrets.'
   const { values } = readFlags(argv, usage, { profile: { type: 'string', default: 'run' } })
   await gate(oneOf('--profile', values.profile, PROFILES))
   await bootstrapSecrets()

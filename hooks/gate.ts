@@ -12,7 +12,7 @@ import { verdict } from './gate/verdict.ts'
 /** Set by a loop that forwards the ports itself, and so holds them by the time the gate looks. */
 export const FORWARDED_BY = 'TODO_FORWARDED_BY'
 
-const USAGE = `npm run gate -- [--profile run|dev|synced]
+const USAGE = `npm run gate -- [--profile run|dev|synced|remote]
 
 Refuses the wrong or an unfit cluster before anything is deployed to it: context, API, nodes, DNS, storage class, room,
 ports, external database. Reads, never writes. Each refusal names the command that cures it.

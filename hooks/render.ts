@@ -10,7 +10,7 @@ import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 
-const USAGE = `npm run render -- [--profile run|dev|synced] [--output FOLDER]
+const USAGE = `npm run render -- [--profile run|dev|synced|remote] [--output FOLDER]
 
 Renders the stack to YAML: .env.local → model → checks → k8s/rendered/*.yaml. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.

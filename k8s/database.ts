@@ -4,6 +4,7 @@ import type { Manifest } from './manifest.ts'
 import { labels, NAMESPACE, SECRETS_FOLDER, selector } from './names.ts'
 import { containerSecurity, podIsolation, podSecurity, resources, secretMount, secretVolume } from './pod.ts'
 import { postgres } from './services.ts'
+import type { Settings } from './settings.ts'
 
 const DATA = '/var/lib/postgresql/data'
 /** The user `postgres` of the official image. */
@@ -13,7 +14,7 @@ const USER = 999
 export const DATA_CLAIM = 'data-postgres-0'
 
 /** PostgreSQL in the cluster, one replica on one PersistentVolumeClaim. */
-export function database(): Manifest[] {
+export function database({ limits, storage }: Settings): Manifest[] {
   const { name, port } = postgres
   const metadata = { name, namespace: NAMESPACE, labels: labels(name, postgres.component) }
   const isReady = ['pg_isready', '-h', '127.0.0.1', '-U', postgres.user, '-d', postgres.database]
@@ -51,7 +52,7 @@ export function database(): Manifest[] {
                 },
                 livenessProbe: { tcpSocket: { port: 'postgres' }, periodSeconds: 10, timeoutSeconds: 5 },
                 readinessProbe: { exec: { command: isReady }, periodSeconds: 10, timeoutSeconds: 5 },
-                resources: resources(postgres.resources),
+                resources: resources(postgres.resources, limits),
                 securityContext: containerSecurity,
                 volumeMounts: [
                   { name: 'data', mountPath: DATA },
@@ -73,7 +74,7 @@ export function database(): Manifest[] {
             apiVersion: 'v1',
             kind: 'PersistentVolumeClaim',
             metadata: { name: 'data' },
-            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+            spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
           },
         ],
       },

@@ -3,12 +3,13 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { IProbe } from 'kubernetes-models/v1/Probe'
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
-import { CONFIG_MAP, SECRET, SECRETS_FOLDER } from './names.ts'
+import { CONFIG_MAP, SECRET, SECRETS_FOLDER, selector } from './names.ts'
 import type { Listen, Service } from './services.ts'
-import type { Profile, SecretKey } from './settings.ts'
+import { inLoop, type Profile, type SecretKey, type Settings } from './settings.ts'
 import { mountedSources, seed, syncedSources, WORKDIR } from './sources.ts'
 
-const USER = 10001
+/** Of every program that is ours, in its image too. */
+export const USER = 10001
 
 /** What the `restricted` Pod Security Standard asks of a container, and a read-only root file system beside it. */
 export const containerSecurity = {
@@ -31,8 +32,14 @@ export function podSecurity(user: number) {
 /** Pods get neither an API token nor the environment variables of every Service: `MCP_PORT` would be ours. */
 export const podIsolation = { automountServiceAccountToken: false, enableServiceLinks: false }
 
-export function resources({ cpu, memory }: { cpu: string; memory: string }, memoryLimit = '512Mi') {
-  return { requests: { cpu, memory }, limits: { cpu: '1', memory: memoryLimit } }
+/** What a container asks for, and what it may not exceed; both as Kubernetes quantities. */
+export function resources({ cpu, memory }: Room, limits: Room) {
+  return { requests: { cpu, memory }, limits: { cpu: limits.cpu, memory: limits.memory } }
+}
+
+interface Room {
+  readonly cpu: string
+  readonly memory: string
 }
 
 /** The Secret as a folder of files, holding only the keys named. */
@@ -46,8 +53,8 @@ export function secretVolume(keys: readonly SecretKey[]): IVolume {
 export const secretMount: IVolumeMount = { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }
 
 /** The Pod of a service. */
-export function podSpec(service: Service, profile: Profile): IPodSpec {
-  const loop = profile !== 'run'
+export function podSpec(service: Service, settings: Settings, profile: Profile): IPodSpec {
+  const loop = inLoop(profile)
   const { command } = service
   const mounted = profile === 'dev' ? mountedSources(service) : undefined
   const synced = profile === 'synced' ? syncedSources(service) : undefined
@@ -55,19 +62,24 @@ export function podSpec(service: Service, profile: Profile): IPodSpec {
   const migrate = (mounted && command.migrateFromSources) || command.migrate
   const environment = env(service)
   const writable = service.writable?.[loop ? 'dev' : 'run'] ?? []
+  const limits = {
+    cpu: settings.limits.cpu,
+    memory: (loop && service.resources.devMemoryLimit) || settings.limits.memory,
+  }
   const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount] : [])]
   const container = (name: string) => ({
     name,
     image: service.image,
     imagePullPolicy: 'IfNotPresent' as const,
     securityContext: containerSecurity,
-    resources: resources(service.resources, loop ? service.resources.devMemoryLimit : undefined),
+    resources: resources(service.resources, limits),
   })
 
   return {
     ...podIsolation,
     securityContext: podSecurity(USER),
     terminationGracePeriodSeconds: loop ? 5 : 40,
+    ...(loop ? {} : { topologySpreadConstraints: [onDifferentNodes(service)] }),
     initContainers: [
       ...(synced ? [{ ...container('seed'), ...seed(service) }] : []),
       ...(migrate
@@ -98,6 +110,16 @@ export function podSpec(service: Service, profile: Profile): IPodSpec {
       ...(service.secrets.length > 0 ? [secretVolume(service.secrets)] : []),
       ...(sources ? [sources.volume] : []),
     ],
+  }
+}
+
+/** Where there are several nodes, losing one does not take all replicas; where there is one, nothing changes. */
+function onDifferentNodes({ name }: Service) {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway' as const,
+    labelSelector: { matchLabels: selector(name) },
   }
 }
 

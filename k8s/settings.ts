@@ -2,10 +2,20 @@ import { z } from 'zod'
 
 /**
  * `dev` is the hot-reload loop: one replica, its sources mounted from this checkout. `synced` is the same loop for a
- * cluster whose nodes do not hold the checkout: Skaffold copies what is saved. `run` is everything else.
+ * cluster whose nodes do not hold the checkout: Skaffold copies what is saved. `remote` is for a cluster that is not this
+ * machine's: autoscaled, and no port of its nodes taken. `run` is everything else.
  */
-export const PROFILES = ['run', 'dev', 'synced'] as const
+export const PROFILES = ['run', 'dev', 'synced', 'remote'] as const
 export type Profile = (typeof PROFILES)[number]
+
+/** Whether a profile is one of the hot-reload loop: one replica of each service, to be edited. */
+export function inLoop(profile: Profile): boolean {
+  return profile === 'dev' || profile === 'synced'
+}
+
+/** How a browser comes to the frontend; `internal` leaves it to `kubectl port-forward`. */
+export const EXPOSURES = ['nodeport', 'loadbalancer', 'ingress', 'internal'] as const
+export type Exposure = (typeof EXPOSURES)[number]
 
 /** What a person may write into `.env.local`. An empty value counts as absent. */
 const fileSchema = z.strictObject({
@@ -27,13 +37,40 @@ const fileSchema = z.strictObject({
   SECRETS_FROM_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error'], 'is not debug, info, warning or error').optional(),
   KUBE_CONTEXT: z.string().optional(),
-  PORT_OFFSET: z.coerce
+  PORT_OFFSET: wholeNumber(0, 50_000),
+  EXPOSE: z.enum(EXPOSURES, `is not ${EXPOSURES.slice(0, -1).join(', ')} or ${EXPOSURES.at(-1)}`).optional(),
+  PUBLIC_URL: z
+    .string()
+    .regex(
+      /^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
+      'is not a URL like https://todo.example.com, without a path',
+    )
+    .optional(),
+  REPLICAS: wholeNumber(1, 20),
+  AUTOSCALE_UP_TO: wholeNumber(0, 50),
+  CPU_LIMIT: z
+    .string()
+    .regex(/^\d+m?$/, 'is not a quantity like 500m or 2')
+    .optional(),
+  MEMORY_LIMIT: z
+    .string()
+    .regex(/^\d+(Mi|Gi)$/, 'is not a quantity like 512Mi or 2Gi')
+    .optional(),
+  STORAGE_SIZE: z
+    .string()
+    .regex(/^[1-9]\d*(Mi|Gi)$/, 'is not a quantity like 500Mi or 10Gi')
+    .optional(),
+  NETWORK_POLICIES: z.enum(['on', 'off'], 'is not on or off').optional(),
+})
+
+function wholeNumber(least: number, most: number) {
+  return z.coerce
     .number('is not a number')
     .int('is not a whole number')
-    .min(0, 'is below 0')
-    .max(50_000, 'is above 50000')
-    .optional(),
-})
+    .min(least, `is below ${least}`)
+    .max(most, `is above ${most}`)
+    .optional()
+}
 
 const SECRET_NAMES = [
   'DATABASE_URL',
@@ -52,6 +89,19 @@ export interface Settings {
     | { readonly kind: 'stand-in' }
     | { readonly kind: 'external'; readonly baseUrl: string; readonly model: string }
   readonly logLevel: string
+  /** Undefined where nobody chose: then it follows from the profile. */
+  readonly exposure: Exposure | undefined
+  /** Where a browser finds the page, like `https://todo.example.com`; undefined: it follows from the exposure. */
+  readonly publicUrl: string | undefined
+  /** Of backend, MCP server and frontend, outside the loop. */
+  readonly replicas: number
+  /** Most replicas that load may bring; 0: no autoscaling; undefined: it follows from the profile. */
+  readonly autoscaleUpTo: number | undefined
+  /** What no container may exceed, as Kubernetes quantities. */
+  readonly limits: { readonly cpu: string; readonly memory: string }
+  /** Size of the database's volume, as a Kubernetes quantity. */
+  readonly storage: string
+  readonly networkPolicies: boolean
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */
@@ -118,6 +168,13 @@ export function parseSettings(
           ? { kind: 'external', baseUrl: values.OPENAI_BASE_URL, model: values.OPENAI_MODEL }
           : { kind: 'stand-in' },
       logLevel: values.LOG_LEVEL ?? 'info',
+      exposure: values.EXPOSE,
+      publicUrl: values.PUBLIC_URL,
+      replicas: values.REPLICAS ?? 2,
+      autoscaleUpTo: values.AUTOSCALE_UP_TO,
+      limits: { cpu: values.CPU_LIMIT ?? '1', memory: values.MEMORY_LIMIT ?? '512Mi' },
+      storage: values.STORAGE_SIZE ?? '1Gi',
+      networkPolicies: values.NETWORK_POLICIES !== 'off',
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,
     },
@@ -149,8 +206,33 @@ function complaint(name: string, what: string, fromEnvironment: Readonly<Record<
       }
 }
 
-/** A language model is one decision in three values: with one of them missing, a wrong model would answer silently. */
 function contradictions(values: z.infer<typeof fileSchema>): Problem[] {
+  const problems = halfModel(values)
+  if (values.DATABASE_URL && values.STORAGE_SIZE)
+    problems.push({
+      message:
+        'STORAGE_SIZE is set, but the database is the external one of DATABASE_URL, which has its own storage.',
+      cure: 'remove STORAGE_SIZE from .env.local, or DATABASE_URL',
+    })
+  if (values.AUTOSCALE_UP_TO && values.AUTOSCALE_UP_TO < (values.REPLICAS ?? 2))
+    problems.push({
+      message: `AUTOSCALE_UP_TO is ${values.AUTOSCALE_UP_TO}, but the stack starts with ${values.REPLICAS ?? 2} replicas.`,
+      cure: 'raise AUTOSCALE_UP_TO in .env.local, or lower REPLICAS',
+    })
+  if (
+    values.EXPOSE === 'ingress' &&
+    values.PUBLIC_URL &&
+    /^https?:\/\/(localhost|[\d.]+)(:|$)/.test(values.PUBLIC_URL)
+  )
+    problems.push({
+      message: 'EXPOSE is ingress, but PUBLIC_URL has no host name that an Ingress could go by.',
+      cure: 'set PUBLIC_URL in .env.local to a name that leads to the cluster, like http://todo.localhost',
+    })
+  return problems
+}
+
+/** A language model is one decision in three values: with one of them missing, a wrong model would answer silently. */
+function halfModel(values: z.infer<typeof fileSchema>): Problem[] {
   const trio = {
     OPENAI_BASE_URL: 'https://api.openai.com/v1',
     OPENAI_MODEL: '<the model to use>',

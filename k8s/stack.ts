@@ -1,22 +1,24 @@
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { configuration } from './configuration.ts'
 import { database } from './database.ts'
+import { publicOrigins } from './exposure.ts'
 import type { Manifest } from './manifest.ts'
 import { CONFIG_MAP, labels, NAMESPACE } from './names.ts'
-import { type Service, services } from './services.ts'
+import { networkPolicies } from './network.ts'
+import { type Service, type ServiceName, services } from './services.ts'
 import type { Profile, Settings } from './settings.ts'
 import { sourcesVolume } from './sources.ts'
 import { workload } from './workload.ts'
 
-/** The manifests of the stack, by the file that holds them: `config`, `sources`, `postgres` and one a service. */
+/** The manifests of the stack, by the file that holds them: `config`, `network`, `sources`, `postgres`, one a service. */
 export type Stack = ReadonlyMap<string, readonly Manifest[]>
 
 /** What the cluster runs for these settings. Pure: the same settings give the same objects. */
 export function stack(settings: Settings, profile: Profile): Stack {
   const running = services(settings)
   const values = configuration(settings, {
-    of: (name) => `${name}:${portOf(running, name)}`,
-    publicOrigins: publicOrigins(running),
+    of: (name) => `${name}:${named(running, name).port}`,
+    publicOrigins: publicOrigins(settings, profile, named(running, 'frontend')),
   })
   return new Map<string, readonly Manifest[]>([
     [
@@ -28,21 +30,15 @@ export function stack(settings: Settings, profile: Profile): Stack {
         }),
       ],
     ],
+    ...(settings.networkPolicies ? [['network', networkPolicies(running, settings)] as const] : []),
     ...(profile === 'dev' ? [['sources', sourcesVolume()] as const] : []),
-    ...(settings.database === 'cluster' ? [['postgres', database()] as const] : []),
-    ...running.map((service) => [service.name, workload(service, values, profile)] as const),
+    ...(settings.database === 'cluster' ? [['postgres', database(settings)] as const] : []),
+    ...running.map((service) => [service.name, workload(service, values, settings, profile)] as const),
   ])
 }
 
-/** Where a browser meets the frontend: the port that `skaffold dev` forwards, and the NodePort. */
-function publicOrigins(running: readonly Service[]): string[] {
-  return running
-    .flatMap(({ port, nodePort }) => (nodePort ? [port, nodePort] : []))
-    .map((port) => `http://localhost:${port}`)
-}
-
-function portOf(running: readonly Service[], name: string): number {
+function named(running: readonly Service[], name: ServiceName): Service {
   const service = running.find((candidate) => candidate.name === name)
   if (!service) throw new Error(`no service is called ${name}`)
-  return service.port
+  return service
 }

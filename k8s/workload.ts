@@ -2,27 +2,33 @@ import { createHash } from 'node:crypto'
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
+import { autoscaler, autoscaleUpTo } from './autoscaler.ts'
 import type { ConfigKey } from './configuration.ts'
+import { exposure, ingress, serviceType } from './exposure.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, NAMESPACE, selector } from './names.ts'
 import { podSpec } from './pod.ts'
 import type { Service } from './services.ts'
-import type { Profile } from './settings.ts'
+import { inLoop, type Profile, type Settings } from './settings.ts'
 
-/** Deployment, Service and, where there is ever more than one replica, PodDisruptionBudget of one service. */
+/** Deployment and Service of one service, and what its replicas and its visitors from outside need. */
 export function workload(
   service: Service,
   configuration: Readonly<Record<ConfigKey, string>>,
+  settings: Settings,
   profile: Profile,
 ): Manifest[] {
   const { name } = service
   const metadata = { name, namespace: NAMESPACE, labels: labels(name, service.component) }
   const replicated = name !== 'assistant-stub'
+  const scaled = replicated && autoscaleUpTo(settings, profile) > 0
+  const type = serviceType(settings, profile, service)
   return [
     new Deployment({
       metadata,
       spec: {
-        replicas: replicated && profile === 'run' ? 2 : 1,
+        // A number here would undo the autoscaler's at each deployment.
+        ...(scaled ? {} : { replicas: replicated && !inLoop(profile) ? settings.replicas : 1 }),
         revisionHistoryLimit: 5,
         selector: { matchLabels: selector(name) },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
@@ -31,21 +37,21 @@ export function workload(
             labels: labels(name, service.component),
             annotations: { 'todo/configuration': fingerprint(service, configuration) },
           },
-          spec: podSpec(service, profile),
+          spec: podSpec(service, settings, profile),
         },
       },
     }),
     new KubernetesService({
       metadata,
       spec: {
-        type: service.nodePort ? 'NodePort' : 'ClusterIP',
+        type,
         selector: selector(name),
         ports: [
           {
             name: 'http',
             port: service.port,
             targetPort: 'http',
-            ...(service.nodePort ? { nodePort: service.nodePort } : {}),
+            ...(type === 'NodePort' ? { nodePort: service.nodePort } : {}),
           },
         ],
       },
@@ -62,6 +68,10 @@ export function workload(
             },
           }),
         ]
+      : []),
+    ...(scaled ? [autoscaler(service, settings, profile)] : []),
+    ...(service.nodePort && exposure(settings, profile) === 'ingress'
+      ? [ingress(settings, profile, service)]
       : []),
   ]
 }

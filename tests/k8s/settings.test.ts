@@ -14,6 +14,19 @@ const MODEL = {
 }
 const DATABASE_URL = `postgresql://somebody:${secret()}@db.example:5433/work?sslmode=require`
 
+/** What nobody chose. */
+const UNCHANGED = {
+  exposure: undefined,
+  publicUrl: undefined,
+  replicas: 2,
+  autoscaleUpTo: undefined,
+  limits: { cpu: '1', memory: '512Mi' },
+  storage: '1Gi',
+  networkPolicies: true,
+  kubeContext: undefined,
+  portOffset: 0,
+}
+
 /** @returns messages and cures, having looked that none of them quotes a value */
 function refusal(file: Variables, environment: Variables = {}): { messages: string[]; cures: string[] } {
   const { settings, given, problems } = parseSettings(file, environment)
@@ -32,8 +45,7 @@ test('no file gives the stack that needs nobody: own database, stand-in model', 
     database: 'cluster',
     assistant: { kind: 'stand-in' },
     logLevel: 'info',
-    kubeContext: undefined,
-    portOffset: 0,
+    ...UNCHANGED,
   })
   assert.equal(given, {})
   assert.equal(problems, [])
@@ -46,6 +58,7 @@ test('a full file gives settings without secrets, and the secrets beside them', 
     database: 'external',
     assistant: { kind: 'external', baseUrl: MODEL.OPENAI_BASE_URL, model: MODEL.OPENAI_MODEL },
     logLevel: 'debug',
+    ...UNCHANGED,
     kubeContext: 'far',
     portOffset: 100,
   })
@@ -108,6 +121,84 @@ for (const [value, complaint] of [
 ] as const)
   test(`PORT_OFFSET=${value} ${complaint}`, () => {
     assert.equal(refusal({ PORT_OFFSET: value }).messages, [`PORT_OFFSET in .env.local ${complaint}.`])
+  })
+
+test('what shapes the deployment is taken as written', () => {
+  const { settings } = parseSettings(
+    {
+      EXPOSE: 'ingress',
+      PUBLIC_URL: 'https://todo.example.com',
+      REPLICAS: '3',
+      AUTOSCALE_UP_TO: '6',
+      CPU_LIMIT: '500m',
+      MEMORY_LIMIT: '1Gi',
+      STORAGE_SIZE: '10Gi',
+      NETWORK_POLICIES: 'off',
+    },
+    {},
+  )
+  assert.equal(settings, {
+    database: 'cluster',
+    assistant: { kind: 'stand-in' },
+    logLevel: 'info',
+    ...UNCHANGED,
+    exposure: 'ingress',
+    publicUrl: 'https://todo.example.com',
+    replicas: 3,
+    autoscaleUpTo: 6,
+    limits: { cpu: '500m', memory: '1Gi' },
+    storage: '10Gi',
+    networkPolicies: false,
+  })
+})
+
+for (const [name, value, complaint] of [
+  ['EXPOSE', 'hostport', 'is not nodeport, loadbalancer, ingress or internal'],
+  ['PUBLIC_URL', 'todo.example.com', 'is not a URL like https://todo.example.com, without a path'],
+  [
+    'PUBLIC_URL',
+    'https://todo.example.com/app',
+    'is not a URL like https://todo.example.com, without a path',
+  ],
+  ['REPLICAS', '0', 'is below 1'],
+  ['REPLICAS', '21', 'is above 20'],
+  ['AUTOSCALE_UP_TO', '51', 'is above 50'],
+  ['CPU_LIMIT', 'one', 'is not a quantity like 500m or 2'],
+  ['MEMORY_LIMIT', '512', 'is not a quantity like 512Mi or 2Gi'],
+  ['STORAGE_SIZE', '0Gi', 'is not a quantity like 500Mi or 10Gi'],
+  ['NETWORK_POLICIES', 'yes', 'is not on or off'],
+] as const)
+  test(`${name}=${value} is refused`, () => {
+    assert.equal(parseSettings({ [name]: value }, {}).problems, [
+      {
+        message: `${name} in .env.local ${complaint}.`,
+        cure: `correct the line ${name}=… in .env.local, or remove it`,
+      },
+    ])
+  })
+
+for (const [what, file, message] of [
+  [
+    'storage for an external database',
+    { DATABASE_URL, STORAGE_SIZE: '2Gi' },
+    /^STORAGE_SIZE is set, but the database is/,
+  ],
+  [
+    'autoscaling below the replicas',
+    { REPLICAS: '4', AUTOSCALE_UP_TO: '3' },
+    /^AUTOSCALE_UP_TO is 3, but .* 4 replicas/,
+  ],
+  [
+    'an ingress without a host name',
+    { EXPOSE: 'ingress', PUBLIC_URL: 'http://192.168.49.2' },
+    /^EXPOSE is ingress, but PUBLIC_URL/,
+  ],
+] as const)
+  test(`${what} is a contradiction, and refused`, () => {
+    const { settings, problems } = parseSettings(file, {})
+    assert.is(settings, undefined)
+    assert.is(problems.length, 1)
+    assert.match(problems[0]?.message ?? '', message)
   })
 
 test('a LOG_LEVEL that no program knows is refused', () => {

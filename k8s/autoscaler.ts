@@ -1,0 +1,31 @@
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
+import type { Manifest } from './manifest.ts'
+import { labels, NAMESPACE } from './names.ts'
+import type { Service } from './services.ts'
+import { inLoop, type Profile, type Settings } from './settings.ts'
+
+const REMOTE_UP_TO = 5
+
+/** The most replicas that load may bring; 0 where their number is fixed. */
+export function autoscaleUpTo({ autoscaleUpTo, replicas }: Settings, profile: Profile): number {
+  if (inLoop(profile)) return 0
+  return autoscaleUpTo ?? (profile === 'remote' ? Math.max(REMOTE_UP_TO, replicas) : 0)
+}
+
+/** More replicas while their CPU is busier than 70 % of what they ask for. Needs the metrics-server in the cluster. */
+export function autoscaler({ name, component }: Service, settings: Settings, profile: Profile): Manifest {
+  return new HorizontalPodAutoscaler({
+    metadata: { name, namespace: NAMESPACE, labels: labels(name, component) },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      minReplicas: settings.replicas,
+      maxReplicas: autoscaleUpTo(settings, profile),
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
+        },
+      ],
+    },
+  })
+}

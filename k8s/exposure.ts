@@ -1,0 +1,73 @@
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
+import type { Manifest } from './manifest.ts'
+import { labels, NAMESPACE } from './names.ts'
+import type { Service } from './services.ts'
+import type { Exposure, Profile, Settings } from './settings.ts'
+
+/** The Secret that holds certificate and key of a PUBLIC_URL with https: a person's, or cert-manager's. */
+const TLS_SECRET = 'todo-tls'
+
+/** How a browser comes to the frontend. A cluster that is not this machine's gives no port of its nodes away. */
+export function exposure({ exposure, publicUrl }: Settings, profile: Profile): Exposure {
+  if (exposure) return exposure
+  if (profile !== 'remote') return 'nodeport'
+  return publicUrl ? 'ingress' : 'internal'
+}
+
+/**
+ * The address of the page.
+ *
+ * @param frontend the service that a browser has to reach
+ */
+export function publicUrl(settings: Settings, profile: Profile, { port, nodePort }: Service): string {
+  if (settings.publicUrl) return settings.publicUrl
+  switch (exposure(settings, profile)) {
+    case 'nodeport':
+      return `http://localhost:${nodePort}`
+    case 'ingress':
+      return 'http://todo.localhost'
+    default:
+      return `http://localhost:${port}`
+  }
+}
+
+/** The origins from which a browser may sign in: besides the address, the port that the loop forwards. */
+export function publicOrigins(settings: Settings, profile: Profile, frontend: Service): string[] {
+  const url = publicUrl(settings, profile, frontend)
+  // A page that has TLS is not to be had without: its cookies never travel in the clear.
+  return url.startsWith('https:') ? [url] : [`http://localhost:${frontend.port}`, url]
+}
+
+/** The type of a service's Service. */
+export function serviceType(settings: Settings, profile: Profile, { nodePort }: Service) {
+  if (!nodePort) return 'ClusterIP'
+  const types = {
+    nodeport: 'NodePort',
+    loadbalancer: 'LoadBalancer',
+    ingress: 'ClusterIP',
+    internal: 'ClusterIP',
+  }
+  return types[exposure(settings, profile)] as 'ClusterIP' | 'NodePort' | 'LoadBalancer'
+}
+
+/** Host name → Service, by the cluster's default ingress class. */
+export function ingress(settings: Settings, profile: Profile, frontend: Service): Manifest {
+  const { protocol, hostname } = new URL(publicUrl(settings, profile, frontend))
+  const { name, component } = frontend
+  return new Ingress({
+    metadata: { name, namespace: NAMESPACE, labels: labels(name, component) },
+    spec: {
+      ...(protocol === 'https:' ? { tls: [{ hosts: [hostname], secretName: TLS_SECRET }] } : {}),
+      rules: [
+        {
+          host: hostname,
+          http: {
+            paths: [
+              { path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } },
+            ],
+          },
+        },
+      ],
+    },
+  })
+}

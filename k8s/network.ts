@@ -1,0 +1,116 @@
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
+import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule'
+import type { INetworkPolicyIngressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyIngressRule'
+import type { ConfigKey } from './configuration.ts'
+import type { Manifest } from './manifest.ts'
+import { labels, NAMESPACE, selector } from './names.ts'
+import { postgres, type Service, type ServiceName } from './services.ts'
+import type { Settings } from './settings.ts'
+import { SMOKE } from './smoke.ts'
+
+type Callee = ServiceName | typeof postgres.name | 'outside'
+
+/** One arrow of the architecture's picture: who opens connections to whom. */
+export interface Arrow {
+  readonly from: string
+  /** `outside` is whatever an external database or model may be. */
+  readonly to: Callee
+}
+
+/** Who is told an address may call it. */
+const LEADS_TO: Partial<Record<ConfigKey, ServiceName>> = {
+  BACKEND_URL: 'backend',
+  JWKS_URL: 'frontend',
+  MCP_URL: 'mcp',
+  OPENAI_BASE_URL: 'assistant-stub',
+}
+
+/** Every connection that the stack's pods open to one another or to the world; beside these, only DNS. */
+export function arrows(running: readonly Service[], settings: Settings): readonly Arrow[] {
+  const database = settings.database === 'cluster' ? postgres.name : 'outside'
+  const ofServices = running.flatMap(({ name, config, secrets }): Arrow[] => [
+    ...config.flatMap((key) => {
+      const named = LEADS_TO[key]
+      if (!named) return []
+      return [
+        { from: name, to: running.some((service) => service.name === named) ? named : ('outside' as const) },
+      ]
+    }),
+    ...(secrets.includes('DATABASE_URL') ? [{ from: name, to: database } as const] : []),
+  ])
+  const ofSmoke = (['frontend', 'backend', 'mcp', database] as const).map((to) => ({ from: SMOKE, to }))
+  return [...ofServices, ...ofSmoke]
+}
+
+/**
+ * Nothing may connect to a pod of the namespace, nor a pod to anything, but for the arrows. Where the cluster's network
+ * plugin does not enforce policies, they change nothing.
+ */
+export function networkPolicies(running: readonly Service[], settings: Settings): Manifest[] {
+  const all = arrows(running, settings)
+  const ports = new Map<string, number>([
+    ...running.map(({ name, port }) => [name, port] as const),
+    ...(settings.database === 'cluster' ? [[postgres.name, postgres.port] as const] : []),
+  ])
+  const policy = (name: string): Manifest => {
+    const callers = all.filter(({ to }) => to === name).map(({ from }) => from)
+    const callees = [...new Set(all.filter(({ from }) => from === name).map(({ to }) => to))]
+    const published = running.some((service) => service.name === name && service.nodePort)
+    return new NetworkPolicy({
+      metadata: { name, namespace: NAMESPACE, labels: labels(name, 'network') },
+      spec: {
+        podSelector: { matchLabels: selector(name) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: incoming(published ? 'everybody' : callers, ports.get(name)),
+        egress: [
+          ...(callees.length > 0 ? [DNS] : []),
+          ...callees.map((callee) => outgoing(callee, ports.get(callee))),
+        ],
+      },
+    })
+  }
+  return [
+    new NetworkPolicy({
+      metadata: { name: 'default-deny', namespace: NAMESPACE, labels: labels('default-deny', 'network') },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    }),
+    ...[...ports.keys(), SMOKE].map(policy),
+  ]
+}
+
+function incoming(
+  callers: readonly string[] | 'everybody',
+  port: number | undefined,
+): INetworkPolicyIngressRule[] {
+  if (callers.length === 0 || port === undefined) return []
+  const from =
+    callers === 'everybody'
+      ? {}
+      : { from: callers.map((name) => ({ podSelector: { matchLabels: selector(name) } })) }
+  return [{ ...from, ports: [{ protocol: 'TCP', port }] }]
+}
+
+function outgoing(callee: Callee, port: number | undefined): INetworkPolicyEgressRule {
+  // A policy knows addresses, not names: which host outside is the database's cannot be said.
+  if (callee === 'outside' || port === undefined)
+    return {
+      to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }],
+      ports: [{ protocol: 'TCP' }],
+    }
+  return { to: [{ podSelector: { matchLabels: selector(callee) } }], ports: [{ protocol: 'TCP', port }] }
+}
+
+/** CoreDNS, or the node's own cache: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */
+const DNS: INetworkPolicyEgressRule = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+    { ipBlock: { cidr: '169.254.20.10/32' } },
+  ],
+  ports: [
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 53 },
+  ],
+}
