@@ -1,39 +1,72 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faults } from '../k8s/checks.ts'
-import { toYaml } from '../k8s/manifest.ts'
-import { PROFILES } from '../k8s/settings.ts'
+import { manifestFiles, raw } from '../k8s/raw.ts'
+import { PROFILES, type Profile, type Settings } from '../k8s/settings.ts'
 import { type Stack, stack } from '../k8s/stack.ts'
 import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { eventLog } from '../shell/event-log.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { writeFiles } from './render/files.ts'
 
-const USAGE = `npm run render -- [--profile run|dev|synced|remote] [--output FOLDER]
+const USAGE = `npm run render -- [--format skaffold|raw] [--profile run|dev|synced|remote] [--output FOLDER]
 
-Renders the stack to YAML: .env.local → model → checks → k8s/rendered/*.yaml. Needs no cluster and no network.
+Renders the stack: .env.local → model → checks → files. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.
 
-  --profile  run (default): two replicas, built images.  dev: one replica, sources that Skaffold syncs.
-  --output   where to write; k8s/rendered by default`
+  --format    skaffold (default): manifests for skaffold.yaml, in k8s/rendered.
+              raw: manifests for kubectl apply -f, with image tags, in dist/raw; namespace and Secret: npm run secrets.
+  --profile   run (default): built images, two replicas.  remote: for a cluster elsewhere, autoscaled, without NodePort.
+              dev, synced: the loop's.
+  --tag       of the images; needed for raw
+  --registry  that the images are in, like registry.example/team; without it, the nodes have them
+  --output    where to write instead`
+
+const FORMATS = ['skaffold', 'raw'] as const
+const FOLDERS = { skaffold: 'k8s/rendered', raw: 'dist/raw' } as const
 
 runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
+    format: { type: 'string', default: 'skaffold' },
     profile: { type: 'string', default: 'run' },
-    output: { type: 'string', default: join(CHECKOUT, 'k8s', 'rendered') },
+    tag: { type: 'string' },
+    registry: { type: 'string', default: '' },
+    output: { type: 'string' },
   })
+  const format = oneOf('--format', values.format, FORMATS)
+  const profile = oneOf('--profile', values.profile, PROFILES)
+  const folder = values.output ?? join(CHECKOUT, FOLDERS[format])
   const { settings } = loadSettings()
-  const manifests = stack(settings, oneOf('--profile', values.profile, PROFILES))
-  check(manifests, faults(manifests, settings))
-  const changed = write(values.output, manifests)
-  eventLog('render')('rendered', { profile: values.profile, changed })
-  say(`rendered ${manifests.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
+  const files =
+    format === 'raw'
+      ? manifestFiles(
+          sound(
+            raw(settings, deployed(profile), { tag: tagged(values.tag), registry: values.registry }),
+            settings,
+          ),
+        )
+      : manifestFiles(sound(stack(settings, profile), settings))
+  const changed = writeFiles(folder, files)
+  eventLog('render')('rendered', { format, profile, changed })
+  say(`rendered ${files.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
   return 0
 })
 
+function deployed(profile: Profile): Profile {
+  return oneOf('--profile, outside the loop,', profile, ['run', 'remote'])
+}
+
+/** @throws Refusal where there is none, or one that no image can have: https://docs.docker.com/reference/cli/docker/image/tag/ */
+function tagged(tag: string | undefined): string {
+  if (tag !== undefined && /^\w[\w.-]{0,127}$/.test(tag)) return tag
+  const wrong =
+    tag === undefined ? 'This format needs the tag of the images.' : `No image can have the tag "${tag}".`
+  throw new Refusal(wrong, 'give one: --tag v0.1.0', 2)
+}
+
 /** @throws Refusal on an object that its own schema refuses, or a reference between objects that leads nowhere */
-function check(manifests: Stack, broken: string[]): void {
+function sound(manifests: Stack, settings: Settings): Stack {
   const invalid = [...manifests.values()].flat().flatMap((manifest) => {
     try {
       manifest.validate()
@@ -44,30 +77,8 @@ function check(manifests: Stack, broken: string[]): void {
       ]
     }
   })
-  const found = [...invalid, ...broken]
+  const found = [...invalid, ...faults(manifests, settings)]
   if (found.length > 0)
     throw new Refusal(`The rendered stack is broken.\n  ${found.join('\n  ')}`, 'correct the model in k8s/')
-}
-
-/** Skaffold compares modification times: only a change may touch a file. @returns the names that changed */
-function write(folder: string, manifests: Stack): string[] {
-  mkdirSync(folder, { recursive: true })
-  const wanted = new Map([...manifests].map(([name, objects]) => [`${name}.yaml`, toYaml(objects)]))
-  const stale = readdirSync(folder).filter((name) => name.endsWith('.yaml') && !wanted.has(name))
-  for (const name of stale) rmSync(join(folder, name))
-  const changed = [...wanted].filter(([name, content]) => current(join(folder, name)) !== content)
-  for (const [name, content] of changed) {
-    const partial = join(folder, `.${name}.${process.pid}`)
-    writeFileSync(partial, content)
-    renameSync(partial, join(folder, name))
-  }
-  return [...stale, ...changed.map(([name]) => name)]
-}
-
-function current(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
+  return manifests
 }

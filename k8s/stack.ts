@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { configuration } from './configuration.ts'
 import { database } from './database.ts'
@@ -13,9 +14,27 @@ import { workload } from './workload.ts'
 /** The manifests of the stack, by the file that holds them: `config`, `network`, `sources`, `postgres`, one a service. */
 export type Stack = ReadonlyMap<string, readonly Manifest[]>
 
+/** What differs in the same objects from one kind of output to another. */
+export interface Writing {
+  /** The name under which an image of ours is deployed. */
+  readonly image: (name: string) => string
+  /** A short name for a text: another one when the text is another. */
+  readonly digest: (text: string) => string
+}
+
+/** Skaffold puts the tag to each image's bare name. */
+export const FOR_SKAFFOLD: Writing = {
+  image: (name) => name,
+  digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+}
+
 /** What the cluster runs for these settings. Pure: the same settings give the same objects. */
-export function stack(settings: Settings, profile: Profile): Stack {
-  const running = services(settings)
+export function stack(
+  settings: Settings,
+  profile: Profile,
+  { image, digest }: Writing = FOR_SKAFFOLD,
+): Stack {
+  const running = services(settings).map((service) => ({ ...service, image: image(service.image) }))
   const values = configuration(settings, {
     of: (name) => `${name}:${named(running, name).port}`,
     publicOrigins: publicOrigins(settings, profile, named(running, 'frontend')),
@@ -33,7 +52,9 @@ export function stack(settings: Settings, profile: Profile): Stack {
     ...(settings.networkPolicies ? [['network', networkPolicies(running, settings)] as const] : []),
     ...(profile === 'dev' ? [['sources', sourcesVolume()] as const] : []),
     ...(settings.database === 'cluster' ? [['postgres', database(settings)] as const] : []),
-    ...running.map((service) => [service.name, workload(service, values, settings, profile)] as const),
+    ...running.map(
+      (service) => [service.name, workload(service, values, settings, profile, digest)] as const,
+    ),
   ])
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
@@ -17,6 +16,7 @@ export function workload(
   configuration: Readonly<Record<ConfigKey, string>>,
   settings: Settings,
   profile: Profile,
+  digest: (text: string) => string,
 ): Manifest[] {
   const { name } = service
   const metadata = { name, namespace: NAMESPACE, labels: labels(name, service.component) }
@@ -35,7 +35,7 @@ export function workload(
         template: {
           metadata: {
             labels: labels(name, service.component),
-            annotations: { 'todo/configuration': fingerprint(service, configuration) },
+            annotations: { 'todo/configuration': digest(ownConfiguration(service, configuration)) },
           },
           spec: podSpec(service, settings, profile),
         },
@@ -77,7 +77,6 @@ export function workload(
 }
 
 /** Programs read their settings once, at start: a changed ConfigMap value has to make new pods. */
-function fingerprint(service: Service, configuration: Readonly<Record<ConfigKey, string>>): string {
-  const read = service.config.map((key) => [key, configuration[key]])
-  return createHash('sha256').update(JSON.stringify(read)).digest('hex').slice(0, 16)
+function ownConfiguration(service: Service, configuration: Readonly<Record<ConfigKey, string>>): string {
+  return service.config.map((key) => `${key}=${configuration[key]}`).join('\n')
 }
