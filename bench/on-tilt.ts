@@ -40,13 +40,18 @@ export const tilt: Subject = {
       await up.stop()
       await $({ quiet: true, cwd, env: { ...process.env, ...all } })`tilt down --context=${context}`
     }
-    const given = AbortSignal.any([interrupted, up.gone, AbortSignal.timeout(PATIENCE)])
+    // Not AbortSignal.timeout, which Node 20 forgets where only AbortSignal.any refers to it.
+    const patience = new AbortController()
+    const alarm = setTimeout(() => patience.abort(new Error('Tilt does not get the stack up')), PATIENCE)
+    const given = AbortSignal.any([interrupted, up.gone, patience.signal])
     try {
       await available(running.length, given)
     } catch (error) {
       const cause = given.aborted ? given.reason : error
       await stop()
       throw cause
+    } finally {
+      clearTimeout(alarm)
     }
     return reach('tilt', cwd, { ...up, stop }, interrupted)
   },

@@ -1,6 +1,6 @@
-import { inNamespace, inPod } from '../cluster/cluster.ts'
+import { type Answer, askInside, inNamespace, type Request } from '../cluster/cluster.ts'
 import { signUp } from '../stack/user.ts'
-import { CLUSTER, inside, OUTSIDE, pageView, type Request, type View } from './views.ts'
+import { CLUSTER, inside, OUTSIDE, pageView, type View } from './views.ts'
 
 const PATIENCE_MS = 15_000
 
@@ -55,28 +55,12 @@ async function lookInside(views: (() => Promise<readonly View[]>) | undefined): 
   if (!views) return new Map()
   try {
     const wanted = await views()
-    const answers = await inPod<Answer[]>(
-      `return Promise.all(input.map(async ({ method, url, headers, body }) => {
-         try {
-           const signal = AbortSignal.timeout(5000)
-           const answer = await fetch(url, { method, headers, signal, body: body && JSON.stringify(body) })
-           return { status: answer.status, text: await answer.text() }
-         } catch {
-           return { status: 0, text: '' }
-         }
-       }))`,
-      wanted.map(({ request }) => request),
-    )
+    const answers = await askInside(wanted.map(({ request }) => request))
     return new Map(wanted.flatMap((view, index) => [...seen(view, answers[index])]))
   } catch {
-    // The frontend's pod is just being replaced: nobody could look.
+    // The backend's pod is just being replaced: nobody could look.
     return new Map()
   }
-}
-
-interface Answer {
-  readonly status: number
-  readonly text: string
 }
 
 function seen({ sights }: View, answer: Answer | undefined): Map<string, Seen> {

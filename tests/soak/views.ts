@@ -1,13 +1,6 @@
 import { CONFIG_MAP } from '../../k8s/names.ts'
-import { SERVICES } from '../cluster/cluster.ts'
+import { type Request, SERVICES } from '../cluster/cluster.ts'
 import type { ToolAnswer } from '../cluster/mcp.ts'
-
-export interface Request {
-  readonly method: 'GET' | 'POST'
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: unknown
-}
 
 /** A request, and what its answer shows. */
 export interface View {
