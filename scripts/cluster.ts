@@ -1,51 +1,40 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { $ } from 'zx/core'
 import { services } from '../k8s/services.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../shell/command.ts'
 import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
+import { ADDONS, parseAddons } from '../tools/addons.ts'
+import { encryptionFile, writeEncryption } from '../tools/encryption.ts'
 import { dockerEngine, type Engine } from '../tools/engine.ts'
-import { type FoundTool, findTool, pathWith } from '../tools/find.ts'
+import { type FoundTool, findTool } from '../tools/find.ts'
 import { ensureTool } from '../tools/install.ts'
 import { kind } from '../tools/kind.ts'
 import { minikube } from '../tools/minikube.ts'
-import { ABSENT, type Cluster, type Provider, type Step } from '../tools/provider.ts'
+import { ABSENT, type Cluster, type Provider } from '../tools/provider.ts'
+import { type Asked, clusterPlan, counted } from './cluster/plan.ts'
+import { refuseTakenPort, runSteps } from './cluster/run.ts'
 
-const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--delete]
+/** A machine's containers and a person's patience end before. */
+const MOST_NODES = 9
+
+const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--nodes N] [--addons A,B] [--delete]
 
   up       makes or starts a local cluster; fetches skaffold, kubectl and the provider where they are missing
   down     stops the cluster and keeps its data; with --delete, removes both
   status   says what there is; ends with 0 when the cluster runs, with 3 when it does not
 
 --provider is kind where .env.local says KUBE_CONTEXT=kind-..., else minikube.
-Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_DRIVER=...) are respected.
-TODO_RELEASE_MIRROR=https://... fetches tools from a mirror of their releases.`
+--nodes    of a new cluster: 1 (default) to ${MOST_NODES}.
+--addons   of Minikube: ${ADDONS.join(', ')}.
+Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_CNI=calico, ...) are respected.
+TODO_RELEASE_MIRROR=https://... fetches tools from a mirror of their releases.
+What each is for: docs/runbooks/choose-a-cluster.md`
 
 const NOT_RUNNING = 3
 
-/** What `clusterPlan` decides from. */
-export interface ClusterSettings {
-  readonly action: 'start' | 'stop' | 'remove'
-  readonly provider: Provider
-  readonly cluster: Cluster
-  /** Undefined where the cluster is none of the engine's containers. */
-  readonly engine: Engine | undefined
-}
-
-/**
- * Decides which commands bring a cluster to what was asked.
- *
- * @returns the commands in their order; none when there is nothing to do
- * @throws Refusal when the engine is too small for a new cluster
- */
-export function clusterPlan({ action, provider, cluster, engine }: ClusterSettings): readonly Step[] {
-  if (action === 'start') return cluster.state === 'running' ? [] : provider.start(cluster, engine)
-  if (cluster.state === 'absent') return []
-  return action === 'stop' ? provider.stop : provider.remove
-}
+const PROVIDERS = ['minikube', 'kind'] as const
+type ProviderName = (typeof PROVIDERS)[number]
 
 /**
  * Does what the usage says.
@@ -60,111 +49,125 @@ export async function cluster(argv: string[], port: number): Promise<number> {
     USAGE,
     {
       provider: { type: 'string', default: providerOf(loadSettings().settings.kubeContext) },
+      nodes: { type: 'string' },
+      addons: { type: 'string' },
       delete: { type: 'boolean', default: false },
     },
     true,
   )
   const word = oneOf('The command', positionals.join(' '), ['up', 'down', 'status'])
-  const providerName = oneOf('--provider', values.provider, ['minikube', 'kind'])
-  if (values.delete && word !== 'down')
-    throw new Refusal(`--delete goes with down, not with ${word}.`, 'see --help', 2)
+  const providerName = oneOf('--provider', values.provider, PROVIDERS)
+  if (values.delete && word !== 'down') throw wrongPlace('--delete', 'down', word)
+  if (values.nodes !== undefined && word !== 'up') throw wrongPlace('--nodes', 'up', word)
+  if (values.addons !== undefined && word !== 'up') throw wrongPlace('--addons', 'up', word)
+  const asked = { nodes: parseNodes(values.nodes), addons: parseAddons(values.addons ?? '') }
 
-  const provider = providerName === 'kind' ? kind(port, CHECKOUT) : minikube(port, CHECKOUT, process.env)
+  const seen = await look(providerName, port)
+  if (word === 'up') await up(seen, port, asked)
+  if (word === 'down') await down(seen, values.delete)
+  if (word !== 'status') return 0
+  const { provider, cluster } = seen
+  say(`${provider.title}: ${cluster.state}${facts(cluster)}`)
+  warnOf(cluster, port)
+  return cluster.state === 'running' ? 0 : NOT_RUNNING
+}
+
+/**
+ * Brings up the cluster of the settings, for Skaffold to build into.
+ *
+ * @throws Refusal as `cluster` does, and where Skaffold cannot build for that cluster
+ */
+export async function startCluster(): Promise<void> {
+  const port = publishedPort()
+  const seen = await look(providerOf(loadSettings().settings.kubeContext), port)
+  // https://github.com/GoogleContainerTools/skaffold/issues/5494
+  if (seen.provider.tool === 'minikube' && seen.cluster.nodes.length > 1)
+    throw new Refusal(
+      `${seen.provider.title} has ${counted(seen.cluster.nodes.length)}, and Skaffold builds for a Minikube of one only.`,
+      'docs/runbooks/choose-a-cluster.md says how to deploy there; or use kind: npm run cluster -- up --provider kind',
+    )
+  await up(seen, port, { nodes: undefined, addons: [] })
+}
+
+/** A provider, and what there is of it on this machine. */
+interface Seen {
+  readonly provider: Provider
+  readonly cluster: Cluster
+  /** Undefined where the cluster is none of the engine's containers. */
+  readonly engine: Engine | undefined
+  /** Undefined where it is not installed. */
+  readonly tool: FoundTool | undefined
+}
+
+async function look(name: ProviderName, port: number): Promise<Seen> {
+  const provider = name === 'kind' ? kind(port, CHECKOUT) : minikube(port, CHECKOUT, process.env)
   const engine = provider.needsEngine ? await dockerEngine() : undefined
   const tool = await findTool(provider.tool)
-  const found = tool ? await provider.look(tool) : ABSENT
+  return { provider, engine, tool, cluster: tool ? await provider.look(tool) : ABSENT }
+}
 
-  if (word === 'up') await up(provider, found, engine, port)
-  if (word === 'down') await down(provider, found, engine, tool, values.delete)
-  if (word !== 'status') return 0
-  say(`${provider.title}: ${found.state}${found.facts && ` (${found.facts})`}`)
-  return found.state === 'running' ? 0 : NOT_RUNNING
+function wrongPlace(flag: string, itsWord: string, word: string): Refusal {
+  return new Refusal(`${flag} goes with ${itsWord}, not with ${word}.`, 'see --help', 2)
+}
+
+function parseNodes(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const nodes = Number(text)
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= MOST_NODES) return nodes
+  throw new Refusal(`--nodes is "${text}", which is no number from 1 to ${MOST_NODES}.`, 'see --help', 2)
 }
 
 /** The provider whose cluster a context of that name is; Minikube's where none is named. */
-function providerOf(kubeContext: string | undefined): 'minikube' | 'kind' {
+function providerOf(kubeContext: string | undefined): ProviderName {
   return kubeContext?.startsWith('kind-') ? 'kind' : 'minikube'
 }
 
-async function up(provider: Provider, cluster: Cluster, engine: Engine | undefined, port: number) {
-  const plan = clusterPlan({ action: 'start', provider, cluster, engine })
-  if (cluster.state === 'absent') await refuseTakenPort(port)
+async function up({ provider, cluster, engine }: Seen, port: number, asked: Asked) {
+  const encryption = encryptionFile(provider.keyFolder)
+  const plan = clusterPlan({ ...asked, provider, cluster, engine, encryption })
+  if (cluster.state === 'absent') await Promise.all(provider.takes(asked.nodes).map(refuseTakenPort))
   const tools = [await ensureTool(provider.tool), await ensureTool('kubectl'), await ensureTool('skaffold')]
-  await run(plan, tools, provider)
+  if (cluster.state === 'absent') writeEncryption(encryption)
+  await runSteps(plan, tools, provider)
   say(
-    plan.length > 0
-      ? `${provider.title} is up. Context: ${provider.context}.`
-      : `${provider.title} is up already (${cluster.facts}). Context: ${provider.context}.`,
+    cluster.state === 'running'
+      ? `${provider.title} is up already${facts(cluster)}. Context: ${provider.context}.`
+      : `${provider.title} is up. Context: ${provider.context}.`,
   )
-  if (cluster.state !== 'absent' && !cluster.published)
-    warn(
-      `It was made without port ${port}: http://localhost:${port} will not answer. npm run cluster -- down --delete, then up, makes it anew; its data goes.`,
-    )
+  warnOf(cluster, port)
   if (provider.context !== contextName(loadSettings().settings.kubeContext))
     say(`To use it, put KUBE_CONTEXT=${provider.context} into .env.local.`)
   if (tools.some(({ path }) => path.startsWith(toolFolder())))
     say(`To use the fetched tools yourself: export PATH="${toolFolder()}:$PATH"`)
 }
 
-async function down(
-  provider: Provider,
-  cluster: Cluster,
-  engine: Engine | undefined,
-  tool: FoundTool | undefined,
-  remove: boolean,
-) {
-  const plan = clusterPlan({ action: remove ? 'remove' : 'stop', provider, cluster, engine })
-  await run(plan, tool ? [tool] : [], provider)
-  if (cluster.state === 'absent') say(`${provider.title}: there is none, nothing to do.`)
-  else if (remove) say(`${provider.title} is deleted, and its data with it.`)
+/** What there is to say of a cluster, in brackets; nothing of one that is absent. */
+function facts({ facts, nodes }: Cluster): string {
+  const all = nodes.length > 1 ? [facts, counted(nodes.length)] : [facts]
+  return facts && ` (${all.join(', ')})`
+}
+
+/** Warns of what a cluster was made without, and can be given by making it anew only. */
+function warnOf({ state, published, encrypted }: Cluster, port: number) {
+  if (state === 'absent') return
+  const anew = 'npm run cluster -- down --delete, then up, makes it anew; its data goes.'
+  if (!published) warn(`It was made without port ${port}: http://localhost:${port} will not answer. ${anew}`)
+  if (!encrypted) warn(`It was made without encryption: its Secrets are readable on its disk. ${anew}`)
+}
+
+async function down({ provider, cluster, tool }: Seen, remove: boolean) {
+  if (cluster.state === 'absent') {
+    say(`${provider.title}: there is none, nothing to do.`)
+    return
+  }
+  await runSteps(remove ? provider.remove : provider.stop(cluster), tool ? [tool] : [], provider)
+  if (remove) say(`${provider.title} is deleted, and its data with it.`)
   else say(`${provider.title} is stopped, its data is kept. --delete would remove both.`)
-}
-
-async function run(plan: readonly Step[], tools: readonly FoundTool[], provider: Provider) {
-  const env = { ...process.env, PATH: pathWith(tools) }
-  for (const { argv, input = '' } of plan) {
-    const step = $({
-      nothrow: true,
-      verbose: false,
-      stdio: ['pipe', 'inherit', 'inherit'],
-      input,
-      env,
-    })`${argv}`
-    const { exitCode, signal } = await step
-    if (exitCode === 0) continue
-    const known = provider.explain(exitCode ?? 0)
-    throw new Refusal(
-      known?.message ??
-        `${argv.slice(0, 2).join(' ')} ended with ${signal ?? `code ${exitCode}`}; it says why above.`,
-      known?.cure ?? 'cure that, then run this again: it goes on where it stopped',
-    )
-  }
-}
-
-/** The engine finds a taken port only after it has made half a node. */
-async function refuseTakenPort(port: number) {
-  const server = createServer().listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch {
-    throw new Refusal(
-      `Port ${port} of this machine is taken, and the stack's page is to answer there.`,
-      `end what listens on it: ss -ltnp 'sport = :${port}' (macOS: lsof -i :${port}) shows it`,
-    )
-  }
-  server.close()
 }
 
 function publishedPort(): number {
   const port = services(loadSettings().settings).find(({ nodePort }) => nodePort)?.nodePort
   if (!port) throw new Error('No service of k8s/services.ts has a node port')
-  return port
-}
-
-/** The cluster of the settings, up. @returns the port of this machine under which the page will be */
-export async function startCluster(): Promise<number> {
-  const port = publishedPort()
-  await cluster(['up'], port)
   return port
 }
 

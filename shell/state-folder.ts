@@ -19,11 +19,24 @@ export function toolFolder(): string {
  * @returns an absolute path; the folder exists
  */
 export function stateFolder(): string {
+  const hash = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
+  return folderNamed(`todo-loop-${hash}`)
+}
+
+/**
+ * Where what all checkouts of this user share is kept, readable by that user alone.
+ *
+ * @returns an absolute path; the folder exists
+ */
+export function sharedFolder(): string {
+  return folderNamed('todo-loop')
+}
+
+function folderNamed(name: string): string {
   const wanted = process.env.XDG_STATE_HOME
   // The XDG specification has relative paths ignored.
   const base = wanted && isAbsolute(wanted) ? wanted : join(homedir(), '.local', 'state')
-  const hash = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
-  const folder = join(base, `todo-loop-${hash}`)
+  const folder = join(base, name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder
 }

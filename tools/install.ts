@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { $, ProcessOutput } from 'zx/core'
 import { Refusal } from '../shell/refusal.ts'
 import { toolFolder } from '../shell/state-folder.ts'
 import { download, HttpRefusal, readText } from './download.ts'
@@ -30,6 +31,7 @@ export async function installTool(name: ToolName): Promise<FoundTool> {
   const release = tool.release(platform(tool))
   const path = join(toolFolder(), name)
   const part = join(toolFolder(), `.${name}.${randomUUID()}.part`)
+  const unpacked = `${part}.unpacked`
   const interruption = new AbortController()
   const interrupt = (signal: NodeJS.Signals) => interruption.abort(signal)
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -44,16 +46,35 @@ export async function installTool(name: ToolName): Promise<FoundTool> {
         `${name} ${tool.version} from ${url} is not the file that was released: its SHA-256 is ${actual}, the release says ${expected}.`,
         byHand(tool),
       )
-    await chmod(part, 0o755)
-    await rename(part, path)
+    if (release.member) await unpack(tool, part, release.member, unpacked)
+    const file = release.member ? unpacked : part
+    await chmod(file, 0o755)
+    await rename(file, path)
     return { name, path, version: tool.version }
   } catch (error) {
     throw error instanceof Refusal ? error : refusal(tool, url, error)
   } finally {
     // Where even the folder cannot be made, this fails too, and would hide why.
-    await rm(part, { force: true }).catch(() => undefined)
+    await Promise.allSettled([part, unpacked].map((file) => rm(file, { force: true })))
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason)
+  }
+}
+
+/** Both GNU's and BSD's `tar` understand this. */
+async function unpack(tool: Tool, archive: string, member: string, file: string): Promise<void> {
+  const target = await open(file, 'wx')
+  try {
+    await $({ quiet: true, stdio: ['ignore', target.fd, 'pipe'] })`tar -x -z -O -f ${archive} ${member}`
+    await target.sync()
+  } catch (error) {
+    if (!(error instanceof ProcessOutput)) throw error
+    throw new Refusal(
+      `${tool.name} ${tool.version} cannot be unpacked: ${error.stderr.trim() || error.message}.`,
+      byHand(tool),
+    )
+  } finally {
+    await target.close()
   }
 }
 

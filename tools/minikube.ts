@@ -1,17 +1,26 @@
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../k8s/sources.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { Engine } from './engine.ts'
-import { ABSENT, type Cluster, type Provider, type Step } from './provider.ts'
+import { ABSENT, type Provider } from './provider.ts'
+import { publishedByEach, volumesOnEach } from './several-nodes.ts'
 
-/** What the stack, its builds and kube-system need; Minikube's own floor is 1800 MiB. */
+/** What the stack, its builds and kube-system need on one node; Minikube's own floor is 1800 MiB. */
 const LEAST_MEMORY_MIB = 3072
+/** What a node needs that has others beside it. */
+const LEAST_OF_SEVERAL_MIB = 2048
 const ENOUGH_MEMORY_MIB = 6144
 const LEAST_CPUS = 2
 const ENOUGH_CPUS = 4
 /** Left to the engine and whatever else runs in it. */
 const SPARE_MIB = 512
+
+/** A folder of the node that kubeadm mounts into the API server's pod. */
+const NODE_CERTIFICATES = '/var/lib/minikube/certs'
+const ENCRYPTION_FLAG = 'encryption-provider-config'
 
 const profileListing = z.object({
   valid: z.array(
@@ -20,7 +29,12 @@ const profileListing = z.object({
       Config: z.object({
         Driver: z.string(),
         ExposedPorts: z.array(z.string()).nullish(),
-        KubernetesConfig: z.object({ KubernetesVersion: z.string(), ContainerRuntime: z.string() }),
+        Nodes: z.array(z.object({ Name: z.string() })),
+        KubernetesConfig: z.object({
+          KubernetesVersion: z.string(),
+          ContainerRuntime: z.string(),
+          ExtraOptions: z.array(z.object({ Key: z.string() })).nullish(),
+        }),
       }),
     }),
   ),
@@ -46,7 +60,9 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
     title: `Minikube profile "${profile}"`,
     context: profile,
     needsEngine: driver === 'docker',
-    stop: [{ argv: ['minikube', 'stop', named] }],
+    // What lies below `files` Minikube copies to the same place of each node, at each start, before it starts Kubernetes.
+    keyFolder: join(minikubeHome(environment), 'files', NODE_CERTIFICATES),
+    stop: () => [{ argv: ['minikube', 'stop', named] }],
     remove: [{ argv: ['minikube', 'delete', named] }],
     explain,
 
@@ -67,29 +83,48 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
         state: status.ok ? 'running' : 'stopped',
         facts: `Kubernetes ${config.kubernetes}, ${config.driver} driver, ${config.runtime} runtime`,
         published: config.ports.some((published) => published.endsWith(`:${port}`)),
+        encrypted: config.encrypted,
+        nodes: config.nodes,
       }
     },
 
-    start(cluster: Cluster, engine: Engine | undefined): readonly Step[] {
-      // An existing profile keeps what it was made with; asking for other sizes only makes Minikube complain.
-      if (cluster.state !== 'absent') return [{ argv: ['minikube', 'start', named, ...flag('wait', 'all')] }]
-      return [
-        {
-          argv: [
-            'minikube',
-            'start',
-            named,
-            ...flag('driver', driver),
-            // From v1.39 on Minikube's default is containerd, which Skaffold cannot build into.
-            ...flag('container-runtime', runtime),
-            ...(engine ? size(engine) : []),
-            ...(engine ? flag('ports', `127.0.0.1:${port}:${port}`) : []),
-            ...(engine ? mounted(checkout) : []),
-            ...flag('wait', 'all'),
-          ],
-        },
-      ]
+    takes: (nodes) => portsOf(count(nodes)),
+
+    create({ nodes, encryption, engine }) {
+      const several = count(nodes) > 1
+      const start = {
+        argv: [
+          'minikube',
+          'start',
+          named,
+          ...flag('driver', driver),
+          // From v1.39 on Minikube's default is containerd, which Skaffold cannot build into.
+          ...flag('container-runtime', runtime),
+          ...(nodes === undefined ? [] : [`--nodes=${nodes}`]),
+          ...(engine ? size(engine, count(nodes)) : []),
+          ...(engine && !several ? flag('ports', `127.0.0.1:${port}:${port}`) : []),
+          ...(engine ? mounted(checkout) : []),
+          `--extra-config=apiserver.${ENCRYPTION_FLAG}=${NODE_CERTIFICATES}/${basename(encryption)}`,
+          ...flag('wait', 'all'),
+        ],
+        ...(engine && several && !exported('ports') ? { env: publishedByEach(portsOf(count(nodes))) } : {}),
+      }
+      return several ? [start, ...volumesOnEach(profile)] : [start]
     },
+
+    // An existing profile keeps what it was made with; asking for other sizes only makes Minikube complain.
+    start: () => [{ argv: ['minikube', 'start', named, ...flag('wait', 'all')] }],
+
+    enable: (addons) => addons.map((addon) => ({ argv: ['minikube', 'addons', 'enable', addon, named] })),
+  }
+
+  function count(nodes: number | undefined): number {
+    return nodes ?? Number(exported('nodes') ?? 1)
+  }
+
+  /** One for each node. */
+  function portsOf(nodes: number): number[] {
+    return Array.from({ length: nodes }, (_, index) => port + index)
   }
 
   /** A bind mount into the node's container, which only its making can give it. Minikube splits it at colons. */
@@ -98,11 +133,13 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
     return ['--mount', `--mount-string=${checkout}:${NODE_SOURCES}`]
   }
 
-  function size(engine: Engine): string[] {
-    const memory = Math.min(ENOUGH_MEMORY_MIB, engine.memoryMiB - SPARE_MIB)
-    if (memory < LEAST_MEMORY_MIB && !exported('memory'))
+  /** What each node may use of the engine. */
+  function size(engine: Engine, nodes: number): string[] {
+    const least = nodes > 1 ? LEAST_OF_SEVERAL_MIB : LEAST_MEMORY_MIB
+    const memory = Math.min(ENOUGH_MEMORY_MIB, Math.floor((engine.memoryMiB - SPARE_MIB) / nodes))
+    if (memory < least && !exported('memory'))
       throw new Refusal(
-        `The Docker engine has ${engine.memoryMiB} MiB of memory, and the stack in Minikube needs ${LEAST_MEMORY_MIB + SPARE_MIB}.`,
+        `The Docker engine has ${engine.memoryMiB} MiB of memory, and ${nodes > 1 ? `${nodes} nodes need` : 'the stack in Minikube needs'} ${nodes * least + SPARE_MIB}.`,
         'give the engine more (Docker Desktop: Settings, Resources), or use the host target: npm run up -- --target host',
       )
     if (engine.cpus < LEAST_CPUS && !exported('cpus'))
@@ -112,6 +149,12 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
       )
     return [...flag('cpus', Math.min(ENOUGH_CPUS, engine.cpus)), ...flag('memory', `${memory}mb`)]
   }
+}
+
+/** Minikube's own rule: https://minikube.sigs.k8s.io/docs/handbook/config/#environment-variables */
+function minikubeHome({ MINIKUBE_HOME }: NodeJS.ProcessEnv): string {
+  const base = MINIKUBE_HOME || homedir()
+  return basename(base) === '.minikube' ? base : join(base, '.minikube')
 }
 
 function readListing(stdout: string, profile: string) {
@@ -128,6 +171,8 @@ function readListing(stdout: string, profile: string) {
       runtime: found.KubernetesConfig.ContainerRuntime,
       kubernetes: found.KubernetesConfig.KubernetesVersion,
       ports: found.ExposedPorts ?? [],
+      encrypted: (found.KubernetesConfig.ExtraOptions ?? []).some(({ Key }) => Key === ENCRYPTION_FLAG),
+      nodes: found.Nodes.map(({ Name }) => Name),
     }
   )
 }

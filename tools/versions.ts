@@ -1,6 +1,6 @@
-export type ToolName = 'skaffold' | 'minikube' | 'kubectl' | 'kind'
+export type ToolName = 'skaffold' | 'minikube' | 'kubectl' | 'kind' | 'helm'
 
-/** A system that all four tools are released for. */
+/** A system that all these tools are released for. */
 export interface Platform {
   readonly os: 'linux' | 'darwin'
   readonly arch: 'amd64' | 'arm64'
@@ -17,14 +17,22 @@ export interface Tool {
   readonly versionArguments: readonly string[]
   /** Where a person finds this release. */
   readonly page: string
-  /** The release's binary for a system, and the file beside it that holds its SHA-256. */
-  readonly release: (platform: Platform) => { readonly binary: string; readonly checksum: string }
+  readonly release: (platform: Platform) => Release
+}
+
+interface Release {
+  readonly binary: string
+  /** The file beside it that holds its SHA-256. */
+  readonly checksum: string
+  /** Where the binary comes in a gzipped tar archive: its path in there. */
+  readonly member?: string
 }
 
 const SKAFFOLD = 'v2.24.0'
 const MINIKUBE = 'v1.38.1'
 const KUBECTL = 'v1.36.3'
 const KIND = 'v0.33.0'
+const HELM = 'v3.22.0'
 
 export const TOOLS: Readonly<Record<ToolName, Tool>> = {
   skaffold: {
@@ -74,8 +82,20 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
         '.sha256sum',
       ),
   },
+  helm: {
+    name: 'helm',
+    version: HELM,
+    // The first made for Kubernetes v1.35, which Minikube v1.38 starts: https://helm.sh/docs/topics/version_skew/
+    floor: 'v3.20.0',
+    versionArguments: ['version'],
+    page: `https://github.com/helm/helm/releases/tag/${HELM}`,
+    release: ({ os, arch }) => ({
+      ...besides(`https://get.helm.sh/helm-${HELM}-${os}-${arch}.tar.gz`, '.sha256sum'),
+      member: `${os}-${arch}/helm`,
+    }),
+  },
 }
 
-function besides(binary: string, suffix: string) {
+function besides(binary: string, suffix: string): Release {
   return { binary, checksum: `${binary}${suffix}` }
 }

@@ -1,18 +1,27 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
-import { recordingCommands } from './recording-commands.ts'
+import { freePort, freePorts } from './free-port.ts'
+import { type Call, recordingCommands } from './recording-commands.ts'
 
 const test = suite('npm run cluster')
 const CLUSTER = fileURLToPath(new URL('../../scripts/cluster.ts', import.meta.url))
 const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 const ON_PORT = fileURLToPath(new URL('cluster-on-port.ts', import.meta.url))
+
+/** The file that a new cluster's API server encrypts Secrets by. */
+const KEY = /todo-secrets-[0-9a-f]{8}\.yaml/
+const KEY_NAME = 'todo-secrets-N.yaml'
+const ENCRYPTED = `--extra-config=apiserver.encryption-provider-config=/var/lib/minikube/certs/${KEY_NAME}`
 
 const COMMANDS = ['docker', 'minikube', 'kind', 'kubectl', 'skaffold']
 const VERSIONS = {
@@ -28,13 +37,27 @@ function engine(memoryMiB: number, cpus = 8) {
   return { 'docker info': { stdout: `28.2.2 ${cpus} ${memoryMiB * 2 ** 20}\n` } }
 }
 
-function profile(config: { driver?: string; runtime?: string; ports?: string[] } = {}) {
+interface Config {
+  readonly driver?: string
+  readonly runtime?: string
+  readonly ports?: readonly string[]
+  readonly encrypted?: boolean
+  readonly nodes?: number
+}
+
+function profile({ driver, runtime, ports, encrypted = true, nodes = 1 }: Config = {}) {
+  const encryption = { Component: 'apiserver', Key: 'encryption-provider-config', Value: '/a' }
   const valid = {
     Name: 'minikube',
     Config: {
-      Driver: config.driver ?? 'docker',
-      ExposedPorts: config.ports ?? ['127.0.0.1:30080:30080'],
-      KubernetesConfig: { KubernetesVersion: 'v1.35.1', ContainerRuntime: config.runtime ?? 'docker' },
+      Driver: driver ?? 'docker',
+      ExposedPorts: ports ?? ['127.0.0.1:30080:30080'],
+      Nodes: Array.from({ length: nodes }, (_, index) => ({ Name: index > 0 ? `m0${index + 1}` : '' })),
+      KubernetesConfig: {
+        KubernetesVersion: 'v1.35.1',
+        ContainerRuntime: runtime ?? 'docker',
+        ExtraOptions: encrypted ? [encryption] : null,
+      },
     },
   }
   return { 'minikube profile list': { stdout: JSON.stringify({ invalid: [], valid: [valid] }) } }
@@ -45,13 +68,17 @@ interface Machine {
   readonly answers: Parameters<typeof recordingCommands>[1]
   readonly env?: Readonly<Record<string, string>>
   readonly port?: number
+  readonly script?: string
 }
 
 /** Runs the command on a machine that has the commands given and nothing else. */
-async function run(argv: string[], { commands = COMMANDS, answers, env = {}, port }: Machine) {
+async function run(
+  argv: string[],
+  { commands = COMMANDS, answers, env = {}, port, script = CLUSTER }: Machine,
+) {
   const machine = await recordingCommands(commands, { ...VERSIONS, ...answers })
   try {
-    const words = port === undefined ? [CLUSTER, ...argv] : [ON_PORT, String(port), ...argv]
+    const words = port === undefined ? [script, ...argv] : [ON_PORT, String(port), ...argv]
     const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -67,26 +94,34 @@ async function run(argv: string[], { commands = COMMANDS, answers, env = {}, por
       text(child.stderr),
       once(child, 'close'),
     ])
-    const calls = await machine.calls()
+    const calls = (await machine.calls()).map(withoutKeyName)
     const questions = /^(docker (info|inspect)|(minikube|kind|kubectl|skaffold) (version|profile|status|get))/
     const steps = calls.filter(({ argv }) => !questions.test(argv.join(' ')))
-    return { stdout, stderr, exitCode, calls, steps, commands: steps.map(({ argv }) => argv.join(' ')) }
+    const keys = existsSync(machine.state)
+      ? readdirSync(machine.state, { recursive: true, encoding: 'utf8' }).filter((path) => KEY.test(path))
+      : []
+    return {
+      stdout,
+      stderr,
+      exitCode,
+      calls,
+      steps,
+      commands: steps.map(({ argv }) => argv.join(' ')),
+      keys: keys.map((path) => ({
+        path: path.replace(KEY, KEY_NAME),
+        mode: statSync(join(machine.state, path)).mode & 0o777,
+        text: readFileSync(join(machine.state, path), 'utf8'),
+      })),
+    }
   } finally {
     await machine.remove()
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : assertNever()
-}
-
-function assertNever(): never {
-  throw new Error('a TCP server has an address')
+/** Key files have names of their own; what calls say of them is brought to one name. */
+function withoutKeyName({ argv, stdin, ...call }: Call): Call {
+  const named = (text: string) => text.replace(KEY, KEY_NAME)
+  return { ...call, argv: argv.map(named), stdin: named(stdin) }
 }
 
 test('up makes a Minikube that Skaffold can build into and a browser can reach', async () => {
@@ -108,6 +143,7 @@ test('up makes a Minikube that Skaffold can build into and a browser can reach',
         `--ports=127.0.0.1:${port}:${port}`,
         '--mount',
         `--mount-string=${CHECKOUT}:/src`,
+        ENCRYPTED,
         '--wait=all',
       ],
       stdin: '',
@@ -148,7 +184,9 @@ test('up leaves to Minikube what the shell exports for it', async () => {
     },
     port: await freePort(),
   })
-  assert.equal(commands, ['minikube start --profile=minikube --driver=docker --container-runtime=docker'])
+  assert.equal(commands, [
+    `minikube start --profile=minikube --driver=docker --container-runtime=docker ${ENCRYPTED}`,
+  ])
 })
 
 test('up with another driver asks no Docker engine for its size', async () => {
@@ -159,7 +197,9 @@ test('up with another driver asks no Docker engine for its size', async () => {
     port: await freePort(),
   })
   assert.is(exitCode, 0)
-  assert.equal(commands, ['minikube start --profile=minikube --container-runtime=docker --wait=all'])
+  assert.equal(commands, [
+    `minikube start --profile=minikube --container-runtime=docker ${ENCRYPTED} --wait=all`,
+  ])
 })
 
 test('up says that it is up already, and starts nothing', async () => {
@@ -179,6 +219,150 @@ test('up starts a stopped cluster with what it was made with', async () => {
   assert.is(exitCode, 0)
   assert.equal(commands, ['minikube start --profile=minikube --wait=all'])
 })
+
+test('a new cluster gets a key that only its owner may read and that is in no command and no message', async () => {
+  const { keys, calls, stdout, stderr } = await run(['up'], {
+    answers: { ...engine(16_000), ...NO_PROFILE },
+    port: await freePort(),
+  })
+  assert.equal(
+    keys.map(({ path, mode }) => [path, mode.toString(8)]),
+    [[`.minikube/files/var/lib/minikube/certs/${KEY_NAME}`, '600']],
+  )
+  const [{ secret }] = parse(keys[0]?.text ?? '').resources[0].providers[0].secretbox.keys
+  assert.is(Buffer.from(secret, 'base64').length, 32)
+  assert.not.ok(JSON.stringify([calls, stdout, stderr]).includes(secret))
+})
+
+for (const home of ['elsewhere', 'elsewhere/.minikube'])
+  test(`the key goes where Minikube looks when MINIKUBE_HOME is ${home}`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'minikube-home-'))
+    await run(['up'], {
+      answers: { ...engine(16_000), ...NO_PROFILE },
+      env: { MINIKUBE_HOME: join(folder, home) },
+      port: await freePort(),
+    })
+    const made = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => KEY.test(path))
+    await rm(folder, { recursive: true })
+    assert.equal(
+      made.map((path) => path.replace(KEY, KEY_NAME)),
+      [`elsewhere/.minikube/files/var/lib/minikube/certs/${KEY_NAME}`],
+    )
+  })
+
+test('no key is made for a cluster that is there, or cannot be had', async () => {
+  const there = await run(['up'], { answers: { ...engine(16_000), ...profile(), ...STOPPED } })
+  const refused = await run(['up'], { answers: { ...engine(2000), ...NO_PROFILE }, port: await freePort() })
+  assert.equal([there.exitCode, ...there.keys, refused.exitCode, ...refused.keys], [0, 1])
+})
+
+for (const word of ['up', 'status'])
+  test(`${word} says of a cluster made without encryption that its Secrets can be read`, async () => {
+    const { exitCode, stderr } = await run([word], {
+      answers: { ...engine(16_000), ...profile({ encrypted: false }) },
+    })
+    assert.is(exitCode, 0)
+    assert.match(stderr, /^It was made without encryption: its Secrets are readable.*down --delete.*\n$/)
+  })
+
+test('up --nodes 3 makes nodes that share engine, checkout, port and volumes', async () => {
+  const port = await freePorts(3)
+  const { exitCode, steps, commands } = await run(['up', '--nodes', '3'], {
+    answers: { ...engine(16_000), ...NO_PROFILE },
+    port,
+  })
+  assert.is(exitCode, 0)
+  assert.equal(steps[0], {
+    argv: [
+      'minikube',
+      'start',
+      '--profile=minikube',
+      '--driver=docker',
+      '--container-runtime=docker',
+      '--nodes=3',
+      '--cpus=4',
+      '--memory=5162mb',
+      '--mount',
+      `--mount-string=${CHECKOUT}:/src`,
+      ENCRYPTED,
+      '--wait=all',
+    ],
+    stdin: '',
+    ports: `127.0.0.1:${port}-${port + 2}:${port}`,
+  })
+  assert.equal(commands.slice(1), [
+    'minikube addons disable default-storageclass --profile=minikube',
+    'minikube addons enable storage-provisioner-rancher --profile=minikube',
+  ])
+})
+
+test('up --nodes refuses an engine that is too small for so many', async () => {
+  const { exitCode, stderr, commands } = await run(['up', '--nodes=3'], {
+    answers: { ...engine(6000), ...NO_PROFILE },
+    port: await freePorts(3),
+  })
+  assert.is(exitCode, 1)
+  assert.match(stderr, /6000 MiB of memory, and 3 nodes need 6656/)
+  assert.equal(commands, [])
+})
+
+test('up --nodes refuses a port that a further node would need', async () => {
+  const port = await freePorts(3)
+  const server = createServer().listen(port + 2, '127.0.0.1')
+  await once(server, 'listening')
+  const { exitCode, stderr, commands } = await run(['up', '--nodes=3'], {
+    answers: { ...engine(16_000), ...NO_PROFILE },
+    port,
+  })
+  server.close()
+  assert.is(exitCode, 1)
+  assert.match(stderr, new RegExp(`Port ${port + 2} of this machine is taken`))
+  assert.equal(commands, [])
+})
+
+test('up --nodes leaves a cluster of so many alone, and refuses one of another number', async () => {
+  const same = await run(['up', '--nodes=3'], { answers: { ...engine(16_000), ...profile({ nodes: 3 }) } })
+  assert.equal([same.exitCode, same.commands], [0, []])
+  assert.match(same.stdout, /is up already \(.*, 3 nodes\)/)
+  const other = await run(['up', '--nodes=3'], { answers: { ...engine(16_000), ...profile() } })
+  assert.is(other.exitCode, 1)
+  assert.match(other.stderr, /has 1 node, and 3 were asked for\.\n {2}→ .*down --delete.*--nodes 3/)
+  assert.equal(other.commands, [])
+})
+
+test('npm run up refuses a Minikube of several nodes, for which Skaffold does not build', async () => {
+  const { exitCode, stderr, commands } = await run(['--target=cluster'], {
+    answers: { ...engine(16_000), ...profile({ nodes: 3 }) },
+    script: fileURLToPath(new URL('../../scripts/up.ts', import.meta.url)),
+  })
+  assert.is(exitCode, 1)
+  assert.match(
+    stderr,
+    /has 3 nodes, and Skaffold builds for a Minikube of one only\.\n {2}→ .*choose-a-cluster/,
+  )
+  assert.equal(commands, [])
+})
+
+for (const [state, answers, first] of [
+  ['new', NO_PROFILE, ['minikube start']],
+  ['stopped', { ...profile(), ...STOPPED }, ['minikube start']],
+  ['running', profile(), []],
+] as const)
+  test(`up --addons switches them on in a cluster that is ${state}`, async () => {
+    const { exitCode, commands } = await run(['up', '--addons', 'ingress,metrics-server'], {
+      answers: { ...engine(16_000), ...answers },
+      port: await freePort(),
+    })
+    assert.is(exitCode, 0)
+    assert.equal(
+      commands.map((command) => command.replace(/(minikube start) .*/, '$1')),
+      [
+        ...first,
+        'minikube addons enable ingress --profile=minikube',
+        'minikube addons enable metrics-server --profile=minikube',
+      ],
+    )
+  })
 
 test('up warns of a cluster that was made without the port', async () => {
   const { exitCode, stderr } = await run(['up'], {
@@ -203,10 +387,9 @@ for (const [what, config] of [
   })
 
 test('up refuses a port that something listens on', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
+  const port = await freePort()
+  const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : assertNever()
   const { exitCode, stderr, commands } = await run(['up'], {
     answers: { ...engine(16_000), ...NO_PROFILE },
     port,
@@ -336,62 +519,136 @@ test('a Minikube that does not list its profiles is not taken for an empty one',
   assert.match(stderr, /does not say which profiles it has/)
 })
 
-test('kind gets a cluster with the port published on loopback', async () => {
-  const port = await freePort()
-  const { exitCode, stdout, steps } = await run(['up', '--provider', 'kind'], {
-    answers: engine(16_000),
-    port,
-  })
-  assert.is(exitCode, 0)
-  assert.equal(steps[0]?.argv, ['kind', 'create', 'cluster', '--name=todo', '--config=-', '--wait=300s'])
-  assert.equal(parse(steps[0]?.stdin ?? ''), {
-    kind: 'Cluster',
-    apiVersion: 'kind.x-k8s.io/v1alpha4',
-    nodes: [
+/** How kubeadm is told of the encryption file. */
+const IN_KIND = '/etc/kubernetes/secrets-encryption.yaml'
+const PATCH = {
+  kind: 'ClusterConfiguration',
+  apiServer: {
+    extraArgs: { 'encryption-provider-config': IN_KIND },
+    extraVolumes: [
       {
-        role: 'control-plane',
-        extraMounts: [{ hostPath: CHECKOUT, containerPath: '/src' }],
-        extraPortMappings: [{ containerPort: port, hostPort: port, listenAddress: '127.0.0.1' }],
+        name: 'secrets-encryption',
+        hostPath: IN_KIND,
+        mountPath: IN_KIND,
+        readOnly: true,
+        pathType: 'File',
       },
     ],
-  })
-  assert.match(stdout, /Context: kind-todo/)
-})
+  },
+}
 
-const NODE = {
+for (const nodes of [1, 3])
+  test(`kind gets a cluster of ${nodes} with the port on loopback and Secrets encrypted`, async () => {
+    const port = await freePort()
+    const { exitCode, stdout, steps, keys } = await run(['up', '--provider', 'kind', `--nodes=${nodes}`], {
+      answers: engine(16_000),
+      port,
+    })
+    assert.is(exitCode, 0)
+    assert.equal(steps[0]?.argv, ['kind', 'create', 'cluster', '--name=todo', '--config=-', '--wait=300s'])
+    const { kubeadmConfigPatches, ...config } = parse(steps[0]?.stdin ?? '')
+    assert.equal(kubeadmConfigPatches.map(parse), [PATCH])
+    const sources = { hostPath: CHECKOUT, containerPath: '/src' }
+    const key = config.nodes[0].extraMounts[1]
+    assert.equal(config, {
+      kind: 'Cluster',
+      apiVersion: 'kind.x-k8s.io/v1alpha4',
+      nodes: [
+        {
+          role: 'control-plane',
+          extraMounts: [sources, { hostPath: key.hostPath, containerPath: IN_KIND, readOnly: true }],
+          extraPortMappings: [{ containerPort: port, hostPort: port, listenAddress: '127.0.0.1' }],
+        },
+        ...Array.from({ length: nodes - 1 }, () => ({ role: 'worker', extraMounts: [sources] })),
+      ],
+    })
+    assert.equal(
+      keys.map(({ path, mode }) => [path, mode.toString(8)]),
+      [[`todo-loop/${KEY_NAME}`, '600']],
+    )
+    assert.ok(key.hostPath.endsWith(`/todo-loop/${KEY_NAME}`))
+    assert.match(stdout, /Context: kind-todo/)
+  })
+
+const CONTROL_PLANE = `{"30080/tcp":[{"HostIp":"127.0.0.1"}]} kindest/node:v1.35.0@sha256:0 /src ${IN_KIND} /var`
+const WORKER = '{} kindest/node:v1.35.0@sha256:0 /src /var'
+const NODES = {
   'kind get clusters': { stdout: 'other\ntodo\n' },
-  'docker inspect': { stdout: 'true {"30080/tcp":[{"HostIp":"127.0.0.1"}]} kindest/node:v1.35.0@sha256:0\n' },
+  'kind get nodes': { stdout: 'todo-worker\ntodo-control-plane\n' },
+  'docker inspect': { stdout: `true ${CONTROL_PLANE}\ntrue ${WORKER}\n` },
 }
 
 test('kind that runs is up already; status says which node image', async () => {
-  const up = await run(['up', '--provider=kind'], { answers: { ...engine(16_000), ...NODE } })
+  const up = await run(['up', '--provider=kind'], { answers: { ...engine(16_000), ...NODES } })
   assert.is(up.exitCode, 0)
   assert.is(up.stderr, '')
   assert.equal(up.commands, [])
-  const status = await run(['status', '--provider=kind'], { answers: { ...engine(16_000), ...NODE } })
-  assert.is(status.stdout, 'kind cluster "todo": running (kindest/node:v1.35.0)\n')
+  const status = await run(['status', '--provider=kind'], { answers: { ...engine(16_000), ...NODES } })
+  assert.is(status.stdout, 'kind cluster "todo": running (kindest/node:v1.35.0, 2 nodes)\n')
 })
 
-test('kind is stopped by its container, and started by it again', async () => {
-  const down = await run(['down', '--provider=kind'], { answers: { ...engine(16_000), ...NODE } })
-  assert.equal(down.commands, ['docker stop todo-control-plane'])
-  const stopped = { ...NODE, 'docker inspect': { stdout: 'false {"30080/tcp":[]} kindest/node:v1.35.0\n' } }
+test('kind is stopped by its containers, and started by them again', async () => {
+  const down = await run(['down', '--provider=kind'], { answers: { ...engine(16_000), ...NODES } })
+  assert.equal(down.commands, ['docker stop todo-control-plane todo-worker'])
+  const stopped = { ...NODES, 'docker inspect': { stdout: `true ${CONTROL_PLANE}\nfalse ${WORKER}\n` } }
   const up = await run(['up', '--provider=kind'], { answers: { ...engine(16_000), ...stopped } })
   assert.is(up.exitCode, 0)
   assert.equal(
-    up.steps.map(({ argv }) => argv.slice(0, 3).join(' ')),
-    ['docker start todo-control-plane', 'docker exec todo-control-plane', 'kind export kubeconfig'],
+    up.steps.map(({ argv }) => argv.slice(0, 4).join(' ')),
+    [
+      'docker start todo-control-plane todo-worker',
+      'docker exec todo-control-plane timeout',
+      'kind export kubeconfig --name=todo',
+    ],
   )
 })
 
+test('a kind cluster made without encryption is told of', async () => {
+  const plain = {
+    'docker inspect': { stdout: `true ${CONTROL_PLANE.replace(IN_KIND, '')}\ntrue ${WORKER}\n` },
+  }
+  const { stderr } = await run(['up', '--provider=kind'], {
+    answers: { ...engine(16_000), ...NODES, ...plain },
+  })
+  assert.match(stderr, /its Secrets are readable/)
+})
+
+for (const addon of ['ingress', 'metrics-server', 'dashboard', 'registry'])
+  test(`kind with --addons ${addon} is refused with what to use instead, and nothing is made`, async () => {
+    const { exitCode, stderr, commands, keys } = await run(['up', '--provider=kind', `--addons=${addon}`], {
+      answers: engine(16_000),
+      port: await freePort(),
+    })
+    assert.is(exitCode, 2)
+    assert.match(
+      stderr,
+      new RegExp(`kind has no addons of its own, so no ${addon}\\.\n {2}→ .*(https://|helm upgrade)`),
+    )
+    assert.equal([commands, keys], [[], []])
+  })
+
 test('kind down --delete deletes it', async () => {
   const { commands } = await run(['down', '--delete', '--provider=kind'], {
-    answers: { ...engine(16_000), ...NODE },
+    answers: { ...engine(16_000), ...NODES },
   })
   assert.equal(commands, ['kind delete cluster --name=todo'])
 })
 
-for (const argv of [['sideways'], [], ['up', '--provider=k3d'], ['up', '--delete'], ['up', '--nodes=3']])
+const WRONG = [
+  ['sideways'],
+  [],
+  ['up', '--provider=k3d'],
+  ['up', '--delete'],
+  ['up', '--nodes=0'],
+  ['up', '--nodes=10'],
+  ['up', '--nodes=1.5'],
+  ['up', '--nodes=three'],
+  ['up', '--nodes='],
+  ['down', '--nodes=3'],
+  ['up', '--addons=ingress,igress'],
+  ['status', '--addons=ingress'],
+]
+for (const argv of WRONG)
   test(`"${argv.join(' ')}" is refused as called wrongly`, async () => {
     const { exitCode, stderr, calls } = await run(argv, { answers: {} })
     assert.is(exitCode, 2)

@@ -14,6 +14,8 @@ interface Answer {
 export interface Call {
   readonly argv: readonly string[]
   readonly stdin: string
+  /** Which ports Minikube is to publish, where its environment says so. */
+  readonly ports?: string
 }
 
 const RECORDER = `
@@ -22,7 +24,7 @@ const { basename, dirname, join } = require('node:path')
 const folder = dirname(__dirname)
 const argv = [basename(__filename), ...process.argv.slice(2)]
 const stdin = argv.includes('--config=-') ? readFileSync(0, 'utf8') : ''
-appendFileSync(join(folder, 'calls.jsonl'), JSON.stringify({ argv, stdin }) + '\\n')
+appendFileSync(join(folder, 'calls.jsonl'), JSON.stringify({ argv, stdin, ports: process.env.MINIKUBE_PORTS }) + '\\n')
 const answers = JSON.parse(readFileSync(join(folder, 'answers.json'), 'utf8'))
 const line = argv.join(' ')
 const answer = answers[Object.keys(answers).find((start) => line.startsWith(start))] ?? {}

@@ -67,9 +67,14 @@ test('reads the version as each tool prints it', async () => {
   await put(join(first, 'minikube'), program('v1.38.1'))
   await put(join(first, 'kubectl'), program('Client Version: v1.36.3-dispatcher\nKustomize Version: v5.8.0'))
   await put(join(first, 'kind'), program('kind v0.33.0-alpha+1a2b3c go1.26.1 linux/amd64'))
+  await put(
+    join(first, 'helm'),
+    program('version.BuildInfo{Version:"v3.22.0", GitCommit:"", GitTreeState:"clean", GoVersion:"go1.26.1"}'),
+  )
   assert.is((await findTool('minikube'))?.version, 'v1.38.1')
   assert.is((await findTool('kubectl'))?.version, 'v1.36.3')
   assert.is((await findTool('kind'))?.version, 'v0.33.0')
+  assert.is((await findTool('helm'))?.version, 'v3.22.0')
 })
 
 test('gives a PATH under which the found tools win', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,7 +37,8 @@ test.before.each(async () => {
 test.after.each(async () => {
   server.close()
   pretend(platform, arch)
-  process.env = { ...before }
+  // The same object: zx keeps the one it was loaded with.
+  Object.assign(process.env, before)
   await rm(folder, { recursive: true })
 })
 
@@ -46,11 +47,24 @@ function pretend(system: string, processor: string) {
   Object.defineProperty(process, 'arch', { value: processor })
 }
 
-function publish(name: ToolName, text: string, checksum: string) {
+function publish(name: ToolName, text: string | Buffer, checksum: string) {
   const paths = releasePaths(name, 'linux', 'amd64')
   server.files.set(paths.binary, text)
   server.files.set(paths.checksum, checksum)
   return paths
+}
+
+/** A gzipped tar archive of one file; after it, this machine's tar is found. */
+async function archived(member: string, text: string): Promise<Buffer> {
+  for (const name of ['tar', 'gzip']) {
+    const path = await which(name, { path: before.PATH ?? '' })
+    await $({ env: before })`ln -s ${path} ${process.env.PATH}/${name}`
+  }
+  const [file, archive] = [join(folder, member), join(folder, 'release.tar.gz')]
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+  await $`tar -c -z -f ${archive} -C ${folder} ${member}`
+  return readFile(archive)
 }
 
 async function assertNamed(attempt: Promise<unknown>, name: ToolName, reason: RegExp) {
@@ -85,6 +99,21 @@ test('asks for the binary of this system', async () => {
   server.files.set(paths.checksum, sha256(text))
   await installTool('kubectl')
   assert.equal(server.requests, [paths.checksum, paths.binary])
+})
+
+test('takes the binary out of an archive', async () => {
+  const archive = await archived('linux-amd64/helm', program('v3.22.0'))
+  publish('helm', archive, `${sha256(archive)}  helm-v3.22.0-linux-amd64.tar.gz\n`)
+  const { path } = await installTool('helm')
+  assert.is((await $`${path}`).stdout, 'v3.22.0\n')
+  assert.equal(await readdir(toolFolder()), ['helm'])
+})
+
+test('refuses an archive that the binary is not in', async () => {
+  const archive = await archived('elsewhere/helm', program('v3.22.0'))
+  publish('helm', archive, sha256(archive))
+  await assertNamed(installTool('helm'), 'helm', /cannot be unpacked: .*linux-amd64\/helm/)
+  assert.equal(await readdir(toolFolder()), [])
 })
 
 test('follows the redirects of a release server', async () => {

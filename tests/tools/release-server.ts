@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { TOOLS, type ToolName } from '../../tools/versions.ts'
 
-type Answer = string | ((response: ServerResponse) => void)
+type Answer = string | Buffer | ((response: ServerResponse) => void)
 
 /** A mirror of releases on loopback. Serves `files` by path; everything else is a 404. */
 export async function releaseServer() {
@@ -42,6 +42,6 @@ export function program(line: string): string {
   return `#!/bin/sh\necho '${line}'\n`
 }
 
-export function sha256(text: string): string {
+export function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex')
 }

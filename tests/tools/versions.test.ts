@@ -23,11 +23,17 @@ const releases = [
     'https://github.com/kubernetes-sigs/kind/releases/download/v0.33.0/kind-darwin-amd64',
     '.sha256sum',
   ],
+  [
+    TOOLS.helm.release({ os: 'linux', arch: 'amd64' }),
+    'https://get.helm.sh/helm-v3.22.0-linux-amd64.tar.gz',
+    '.sha256sum',
+    'linux-amd64/helm',
+  ],
 ] as const
 
-for (const [release, binary, suffix] of releases)
+for (const [release, binary, suffix, member] of releases)
   test(`${binary} is where its makers publish it, its checksum beside it`, () => {
-    assert.equal(release, { binary, checksum: `${binary}${suffix}` })
+    assert.equal(release, { binary, checksum: `${binary}${suffix}`, ...(member ? { member } : {}) })
   })
 
 test('a tool we install is one we would also accept from PATH', () => {
