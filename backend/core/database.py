@@ -67,7 +67,10 @@ def driver_error(error: BaseException) -> BaseException:
 
 def cause_of(error: BaseException) -> str:
     """Returns in words why the database cannot be used."""
-    return str(driver_error(error)) or "no answer in time"
+    cause = driver_error(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted ({cause.verify_message})"
+    return str(cause) or "no answer in time"
 
 
 def session_factory(engine: AsyncEngine) -> Sessions:

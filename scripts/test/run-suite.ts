@@ -16,16 +16,19 @@ export interface Suite {
 export interface Count {
   readonly passed: number
   readonly failed: number
+  /** Tests that this machine cannot run. A suite says why, in lines that begin with `not run:`. */
+  readonly skipped: number
 }
 
 /** A command that printed no count has failed as one test, whatever its exit code: a test run may not be empty. */
 export function count(kind: Suite['counts'], exitCode: number | null, output: string): Count {
   const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? 0)
+  const skipped = kind === 'uvu' ? number(/Skipped:\s+(\d+)/) : 0
   const passed = kind === 'uvu' ? number(/Passed:\s+(\d+)/) : kind === 'pytest' ? number(/(\d+) passed/) : 1
-  if (exitCode === 0) return passed > 0 ? { passed, failed: 0 } : { passed: 0, failed: 1 }
+  if (exitCode === 0) return passed > 0 ? { passed, failed: 0, skipped } : { passed: 0, failed: 1, skipped }
   const failed =
     kind === 'uvu' ? number(/Total:\s+(\d+)/) - passed : number(/(\d+) failed/) + number(/(\d+) error/)
-  return { passed: kind === 'check' ? 0 : passed, failed: Math.max(1, failed) }
+  return { passed: kind === 'check' ? 0 : passed, failed: Math.max(1, failed), skipped }
 }
 
 /** Runs one suite; its output is shown when it fails. */
@@ -49,7 +52,15 @@ export async function runSuite({ name, command, folder = '.', env, counts }: Sui
   const result = count(counts, exitCode, output)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   if (result.failed > 0) say(output)
+  else for (const [line] of output.matchAll(/^not run: .+$/gm)) say(colour('yellow', line))
   const mark = result.failed > 0 ? colour('red', '✗') : colour('green', '✓')
-  say(`${mark} ${name}: ${result.passed} passed, ${result.failed} failed ${colour('dim', `${seconds} s`)}`)
+  say(
+    `${mark} ${name}: ${result.passed} passed, ${result.failed} failed${skips(result)} ${colour('dim', `${seconds} s`)}`,
+  )
   return result
+}
+
+/** @returns what a closing line has at its end where tests were skipped, else nothing */
+export function skips({ skipped }: Pick<Count, 'skipped'>): string {
+  return skipped > 0 ? `, ${skipped} skipped` : ''
 }

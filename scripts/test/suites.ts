@@ -36,12 +36,12 @@ export function testFiles(folder: string, env: Readonly<Record<string, string>> 
     }))
 }
 
-export function backendTests(python: string, databaseUrl: string): Suite {
+export function backendTests(python: string, env: Readonly<Record<string, string>>): Suite {
   return {
     name: 'backend and MCP server',
     command: [python, '-m', 'pytest'],
     folder: 'backend',
-    env: { TEST_DATABASE_URL: databaseUrl },
+    env,
     counts: 'pytest',
   }
 }

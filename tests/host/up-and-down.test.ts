@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { stateFolder } from '../../shell/state-folder.ts'
 import { openBrowser } from '../stack/browser.ts'
 import { firstMinute } from '../stack/browser-journey.ts'
+import { commandLines } from '../stack/command-lines.ts'
 import { eightSentences } from '../stack/natural-language.ts'
 import { as, signUp } from '../stack/user.ts'
 import { answering, command, forgetSettings, ORIGIN, rows, secretValues } from './host-target.ts'
@@ -76,22 +76,5 @@ test('brings a stack that is up already up anew', async () => {
   assert.equal(code, 0, stderr)
   assert.deepEqual((await answering()).sort(), ['assistant-stub', 'backend', 'frontend', 'mcp'])
 })
-
-/** What everybody on this machine may read of every process. */
-function commandLines(): string {
-  if (process.platform !== 'linux') return execFileSync('ps', ['-Aww', '-o', 'args'], { encoding: 'utf8' })
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => readOrNothing(`/proc/${pid}/cmdline`))
-    .join('\n')
-}
-
-function readOrNothing(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
-}
 
 test.run()

@@ -1,0 +1,26 @@
+/** What a database or an archive holds. */
+export interface Contents {
+  /** By table, written as SQL. */
+  readonly rows: Readonly<Record<string, number>>
+  /** Of the backend's schema; undefined where it was never migrated, or nobody asked. */
+  readonly revision: string | undefined
+  /** Accounts beside the smoke test's; undefined where nobody asked, or there are no accounts at all. */
+  readonly people: number | undefined
+}
+
+/** Reads what the scripts CONTENTS and PRESENT say. */
+export function readContents(said: string): Contents {
+  const fields = said
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'))
+  const value = (wanted: string) => fields.find(([name]) => name === wanted)?.[1]
+  const people = value('people')
+  return {
+    rows: Object.fromEntries(
+      fields.flatMap(([name = '', count]) => (name.includes('.') ? [[name, Number(count)] as const] : [])),
+    ),
+    revision: value('revision'),
+    people: people === undefined ? undefined : Number(people),
+  }
+}

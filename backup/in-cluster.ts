@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { obstacle, type PodStatus } from '../hooks/smoke/pod-status.ts'
+import { CLIENT_FOLDER, DATABASE_CLIENT, databaseClientPod } from '../k8s/database-client.ts'
+import { NAMESPACE, SECRET } from '../k8s/names.ts'
+import type { Settings } from '../k8s/settings.ts'
+import { warn } from '../shell/command.ts'
+import { type Kubectl, kubectlFor, read, withOurTools } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { bashCommand, type DatabaseClient } from './client.ts'
+import { connection } from './connection.ts'
+import { run } from './program.ts'
+
+const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+/** An image may have to be pulled first, or room to become free. */
+const START_SECONDS = 120
+
+/**
+ * Gives the action PostgreSQL's programs in a pod of the cluster, which goes when the action ends: the database need not be
+ * in reach of this machine.
+ *
+ * @throws Refusal when the pod cannot be had; what the action throws
+ */
+export async function inCluster<Result>(
+  context: string,
+  settings: Settings,
+  interrupted: AbortSignal,
+  action: (client: DatabaseClient) => Promise<Result>,
+): Promise<Result> {
+  const kubectl = kubectlFor(context)
+  const { files, env } = connection(await databaseUrl(kubectl), CLIENT_FOLDER)
+  const pod = `${DATABASE_CLIENT}-${randomUUID().slice(0, 8)}`
+  const started = (words: readonly string[]) => ['kubectl', '--context', context, IN_NAMESPACE, ...words]
+  const inPod = (command: readonly string[]) => started(['exec', '--stdin', pod, '--', ...command])
+  try {
+    await kubectl(['create', '-f', '-'], { input: JSON.stringify(databaseClientPod(settings, pod).toJSON()) })
+    await ready(kubectl, pod, interrupted)
+    for (const [name, text] of files) {
+      const command = bashCommand('umask 077 && cat > "$1"', [`${CLIENT_FOLDER}/${name}`])
+      const failed = `Pod ${pod} could not be prepared`
+      await run(inPod(command), withOurTools(), failed, { input: text }, interrupted)
+    }
+    const given = Object.entries(env).map((entry) => entry.join('='))
+    return await action({
+      bash: (script, failed, { words, ...streams } = {}) =>
+        run(
+          inPod(['env', ...given, ...bashCommand(script, words)]),
+          withOurTools(),
+          failed,
+          streams,
+          interrupted,
+        ),
+    })
+  } catch (error) {
+    // Ctrl-C on a terminal ends a kubectl that is at work too, and its complaint is none.
+    interrupted.throwIfAborted()
+    throw error
+  } finally {
+    const words = ['delete', 'pod', pod, '--ignore-not-found', '--wait=false']
+    await run(started(words), withOurTools(), `Pod ${pod} could not be removed`).catch((error: Error) =>
+      warn(`${error.message}\n  → kubectl ${IN_NAMESPACE} ${words.slice(0, 3).join(' ')}`),
+    )
+  }
+}
+
+/** As the stack's pods have it: what is in `.env.local` may be newer. */
+async function databaseUrl(kubectl: Kubectl): Promise<string> {
+  const secret = await read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, IN_NAMESPACE])
+  const value = secret?.data?.DATABASE_URL
+  if (!value)
+    throw new Refusal(`Secret ${SECRET} has no DATABASE_URL in namespace ${NAMESPACE}.`, 'npm run up')
+  return Buffer.from(value, 'base64').toString()
+}
+
+async function ready(kubectl: Kubectl, pod: string, interrupted: AbortSignal): Promise<void> {
+  const wait = ['wait', IN_NAMESPACE, `pod/${pod}`, '--for=condition=Ready', `--timeout=${START_SECONDS}s`]
+  try {
+    await kubectl(wait, { timeout: `${START_SECONDS + 10}s` })
+  } catch (error) {
+    interrupted.throwIfAborted()
+    const found = await read<{ status: PodStatus }>(kubectl, ['pod', pod, IN_NAMESPACE])
+    const why = found && obstacle(found.status)?.why
+    if (!why) throw error
+    throw new Refusal(`The pod with PostgreSQL's programs did not start: ${why}.`, 'npm run doctor')
+  }
+}
+
+/** Programs keep what they have read of a database, and the migrations run when they start. */
+export async function restartServices(context: string): Promise<void> {
+  const kubectl = kubectlFor(context)
+  const ours = ['deployment', IN_NAMESPACE, '--selector=app.kubernetes.io/part-of=todo']
+  await kubectl(['rollout', 'restart', ...ours])
+  await kubectl(['rollout', 'status', ...ours, '--timeout=300s'], { timeout: '310s' })
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { requireDatabase } from '../host/ports.ts'
+import { installPostgresClient, postgresClient } from '../host/postgres-client.ts'
+import { readHostSecrets } from '../host/secrets.ts'
+import { step } from '../host/step.ts'
+import type { Settings } from '../k8s/settings.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { stateFolder } from '../shell/state-folder.ts'
+import { answers } from '../shell/tcp.ts'
+import { bashCommand, type DatabaseClient } from './client.ts'
+import { connection } from './connection.ts'
+import { run } from './program.ts'
+
+/**
+ * Gives the action PostgreSQL's programs on this machine, for the database of the host target.
+ *
+ * @throws Refusal when the programs cannot be had; what the action throws
+ */
+export async function onHost<Result>(
+  settings: Settings,
+  interrupted: AbortSignal,
+  action: (client: DatabaseClient) => Promise<Result>,
+): Promise<Result> {
+  const { DATABASE_URL: url } = readHostSecrets()
+  if (!url) throw new Refusal('The host target has no database yet.', 'npm run up -- --target host')
+  if (settings.database === 'external') await requireDatabase(url)
+  else if (!(await answers('127.0.0.1', Number(new URL(url).port), 3_000)))
+    throw new Refusal('The PostgreSQL of the host target is not running.', 'npm run up -- --target host')
+  return withClient(url, interrupted, action)
+}
+
+/** The same for any database that this machine can reach. */
+export async function withClient<Result>(
+  url: string,
+  interrupted: AbortSignal,
+  action: (client: DatabaseClient) => Promise<Result>,
+): Promise<Result> {
+  await step("PostgreSQL's programs", () => installPostgresClient(interrupted))
+  const folder = await mkdtemp(join(stateFolder(), 'database-client-'))
+  try {
+    const { files, env } = connection(url, folder)
+    for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600 })
+    const path = [await postgresClient(), process.env.PATH].join(delimiter)
+    return await action({
+      bash: (script, failed, { words, ...streams } = {}) =>
+        run(bashCommand(script, words), { ...process.env, ...env, PATH: path }, failed, streams, interrupted),
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

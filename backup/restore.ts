@@ -1,0 +1,59 @@
+import { open } from 'node:fs/promises'
+import { step } from '../host/step.ts'
+import type { Settings } from '../k8s/settings.ts'
+import { Refusal } from '../shell/refusal.ts'
+import type { DatabaseClient } from './client.ts'
+import { type Contents, readContents } from './contents.ts'
+import type { BackupRecord } from './record.ts'
+import { BEGIN, commit, PRESENT, RESTORE } from './scripts.ts'
+
+/**
+ * Puts the archive in the place of what the database holds, in one transaction: whatever goes wrong, the database is what
+ * it was. Accounts and tasks come back; signing keys and the smoke test's user do not, because other secrets made them.
+ *
+ * @param record the archive's own, verified
+ * @param replace whether accounts that are there may go
+ * @throws Refusal when somebody's data is there, or the archive cannot be restored
+ */
+export async function restore(
+  client: DatabaseClient,
+  archive: string,
+  record: BackupRecord,
+  settings: Settings,
+  replace: boolean,
+): Promise<void> {
+  const present = readContents(await client.bash(PRESENT, 'The database could not be read'))
+  refuseLoss(present, record, settings, replace)
+  const handle = await open(archive)
+  try {
+    await step('restore', () =>
+      client.bash(RESTORE, 'Nothing was restored', {
+        input: handle.fd,
+        words: [BEGIN, commit(record)],
+      }),
+    )
+  } finally {
+    await handle.close()
+  }
+}
+
+function refuseLoss(
+  { rows, people = 0 }: Contents,
+  record: BackupRecord,
+  settings: Settings,
+  replace: boolean,
+): void {
+  const tasks = rows['public.tasks'] ?? 0
+  if (!replace && (people > 0 || tasks > 0))
+    throw new Refusal(
+      `The database holds data already: ${people} accounts and ${tasks} tasks.`,
+      'npm run db -- backup keeps them; restore with --replace then takes them away',
+    )
+  const strange = Object.keys(rows).filter((table) => record.rows[table] === undefined)
+  // The stack's own database is all the stack's; somebody else's may be others' too.
+  if (settings.database === 'external' && strange.length > 0)
+    throw new Refusal(
+      `The database of DATABASE_URL has tables that are not in the backup: ${strange.join(', ')}.`,
+      `give the stack a database of its own — or, if they are the stack's, run there: DROP TABLE ${strange.join(', ')} CASCADE`,
+    )
+}

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Refusal } from '../shell/refusal.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import type { BackupRecord } from './record.ts'
+
+const MIGRATIONS = join(CHECKOUT, 'backend', 'migrations', 'versions')
+
+/** @throws Refusal when the backup's schema is one that this checkout's migrations do not lead to */
+export function requireKnownRevision({ revision }: Pick<BackupRecord, 'revision'>): void {
+  const known = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => /^revision = "(.+)"$/m.exec(readFileSync(join(MIGRATIONS, name), 'utf8'))?.[1])
+  if (!known.includes(revision))
+    throw new Refusal(
+      `The backup's schema is at revision ${revision}, which this checkout does not know.`,
+      'check out the version that made the backup, or a later one',
+    )
+}

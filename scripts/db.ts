@@ -1,0 +1,106 @@
+import { join, resolve } from 'node:path'
+import { backUp } from '../backup/back-up.ts'
+import type { DatabaseClient } from '../backup/client.ts'
+import { inCluster, restartServices } from '../backup/in-cluster.ts'
+import { onHost } from '../backup/on-host.ts'
+import { type BackupRecord, verifiedRecord } from '../backup/record.ts'
+import { restore } from '../backup/restore.ts'
+import { requireKnownRevision } from '../backup/revisions.ts'
+import { requireContext } from '../hooks/gate/context.ts'
+import { end } from '../host/end.ts'
+import { recorded } from '../host/running.ts'
+import { start } from '../host/start.ts'
+import { step } from '../host/step.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
+import { contextName, kubectlFor } from '../shell/kubectl.ts'
+import { takeLock } from '../shell/lock.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { stateFolder } from '../shell/state-folder.ts'
+import { chooseTarget, findings, recordedTarget, TARGETS, type Target } from '../tools/target.ts'
+
+const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
+npm run db -- restore FILE [--replace] [--target cluster|host]
+
+Saves the database of the stack, its own or that of DATABASE_URL, into an archive of pg_dump and a record beside it,
+FILE.json; and puts it back, in one transaction, into a stack that is up. Without FILE, a backup goes to the state folder.
+
+  --replace  restores where accounts are already, which go
+  --target   cluster or host; without it, the one that is up`
+
+runCommand(import.meta.url, async (argv) => {
+  const { values, positionals } = readFlags(
+    argv,
+    USAGE,
+    { replace: { type: 'boolean', default: false }, target: { type: 'string' } },
+    true,
+  )
+  const [word = '', file, ...more] = positionals
+  const action = oneOf('The command', word, ['backup', 'restore'])
+  if (more.length > 0 || (action === 'restore' && !file) || (action === 'backup' && values.replace))
+    throw new Refusal(`${action} was called otherwise than it can be.`, 'see --help', 2)
+  const target =
+    values.target === undefined
+      ? (recordedTarget() ?? chooseTarget(await findings()).target)
+      : oneOf('--target', values.target, TARGETS)
+  const interrupted = interruption('npm run db')
+  if (action === 'backup') await backup(target, file, interrupted)
+  else await restoreFrom(target, asTyped(file ?? ''), values.replace, interrupted)
+  return 0
+})
+
+async function backup(target: Target, file: string | undefined, interrupted: AbortSignal): Promise<void> {
+  const time = new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
+  const archive = file ? asTyped(file) : join(stateFolder(), 'backups', `todo-${time}.dump`)
+  const record = await withClient(target, interrupted, (client) => backUp(client, archive))
+  say(`${archive}: ${contents(record)}`)
+}
+
+async function restoreFrom(
+  target: Target,
+  archive: string,
+  replace: boolean,
+  interrupted: AbortSignal,
+): Promise<void> {
+  takeLock('npm run db -- restore')
+  const { settings } = loadSettings()
+  const record = await step('checksum', () => verifiedRecord(archive))
+  requireKnownRevision(record)
+  await withClient(target, interrupted, (client) => restore(client, archive, record, settings, replace))
+  await restartStack(target, interrupted)
+  say(`restored ${contents(record)}; everybody signs in again where the secrets are others`)
+}
+
+function withClient<Result>(
+  target: Target,
+  interrupted: AbortSignal,
+  action: (client: DatabaseClient) => Promise<Result>,
+): Promise<Result> {
+  const { settings } = loadSettings()
+  if (target === 'host') return onHost(settings, interrupted, action)
+  const context = contextName(settings.kubeContext)
+  return requireContext(kubectlFor(context), context, settings).then(() =>
+    inCluster(context, settings, interrupted, action),
+  )
+}
+
+/** Programs keep what they have read of a database, and bring an older schema to the newest when they start. */
+async function restartStack(target: Target, interrupted: AbortSignal): Promise<void> {
+  const { settings, given } = loadSettings()
+  if (target === 'cluster') await step('restart', () => restartServices(contextName(settings.kubeContext)))
+  else if ((await recorded()).length > 0) {
+    await end()
+    await start(settings, given, 'run', interrupted)
+  }
+}
+
+function contents({ rows, made, revision }: BackupRecord): string {
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0)
+  return `${total} rows of ${Object.keys(rows).length} tables as of ${made}, schema ${revision}`
+}
+
+/** npm runs scripts at the top of the checkout, wherever the person is. */
+function asTyped(file: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', file)
+}

@@ -1,0 +1,39 @@
+import { chmodSync, chownSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { $ } from 'zx/core'
+import { unprivileged } from '../../host/unprivileged.ts'
+
+/**
+ * Has the tests' PostgreSQL offer TLS, as `localhost`, with a certificate that no authority but one of its own vouches for.
+ *
+ * @param url where it answers, as a user that may set it up
+ * @param python the interpreter of the tests' packages
+ * @returns the file with that authority's certificate
+ */
+export async function offerTls(url: string, python: string): Promise<string> {
+  const { identity, folder } = unprivileged()
+  const tls = join(folder, 'tls')
+  mkdirSync(tls, { recursive: true })
+  await $({ quiet: true })`${python} -m trustme --quiet --dir ${tls} --identities localhost`
+  const key = join(tls, 'server.key')
+  chmodSync(key, 0o600)
+  if ('uid' in identity) chownSync(key, identity.uid, identity.gid)
+  await ask(url, `ALTER SYSTEM SET ssl_cert_file = '${join(tls, 'server.pem')}'`)
+  await ask(url, `ALTER SYSTEM SET ssl_key_file = '${key}'`)
+  await ask(url, 'ALTER SYSTEM SET ssl = on')
+  await ask(url, 'SELECT pg_reload_conf()')
+  // The server reads its configuration when it comes to it.
+  while ((await ask(url, 'SHOW ssl')).ssl !== 'on');
+  return join(tls, 'client.pem')
+}
+
+async function ask(url: string, statement: string): Promise<Record<string, unknown>> {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows[0] ?? {}
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { suite } from 'uvu'
+import { query } from '../../frontend/tests/running-frontend.ts'
+import { removePostgres, startPostgres, stopPostgres } from '../../host/postgres.ts'
+import { databaseUrl } from '../../k8s/secret-keys.ts'
+import { needed } from './stack-database.ts'
+
+const test = suite('init scripts on the host target')
+/** Beside those of a stack that may be up, of the tests' PostgreSQL and of the host target's tests. */
+const PORT = 25_434
+const password = randomBytes(16).toString('hex')
+const url = databaseUrl(password, `127.0.0.1:${PORT}`)
+
+test.before(() => {
+  process.env.XDG_STATE_HOME = `${needed('TODO_TEST_STATE')}-scripts`
+  mkdirSync(process.env.XDG_STATE_HOME, { recursive: true })
+})
+
+test.before.each(startAnew)
+test.after(startAnew)
+
+async function startAnew(): Promise<void> {
+  await stopPostgres()
+  removePostgres()
+}
+
+test('they run once, in the order of their names, as the owner of the database', async () => {
+  const scripts = {
+    '20-then.sql': `INSERT INTO ran SELECT 'then', current_user; COMMENT ON TABLE ran IS 'two; statements';`,
+    '10-first.sql': `CREATE TABLE ran (name text, who text); INSERT INTO ran SELECT 'first', current_user;`,
+  }
+  for (const run of [1, 2]) {
+    await startPostgres(PORT, password, scripts)
+    const expected = [
+      { name: 'first', who: 'todo' },
+      { name: 'then', who: 'todo' },
+    ]
+    assert.deepEqual(await query(url, 'SELECT * FROM ran'), expected, `start ${run}`)
+    await stopPostgres()
+  }
+})
+
+test('one that fails is named and leaves no database; corrected, it is run from the beginning', async () => {
+  const first = { '10-first.sql': 'CREATE TABLE ran (n integer)' }
+  await assert.rejects(
+    startPostgres(PORT, password, { ...first, '20-broken.sql': 'INSERT INTO run VALUES (1)' }),
+    /^Refusal: The script database\/init\/20-broken\.sql failed: relation "run" does not exist\.$/,
+  )
+  await assert.rejects(query(url, 'SELECT'), /database "todo" does not exist/)
+  await stopPostgres()
+  await startPostgres(PORT, password, { ...first, '20-broken.sql': 'INSERT INTO ran VALUES (1)' })
+  assert.deepEqual(await query(url, 'SELECT * FROM ran'), [{ n: 1 }])
+})
+
+test.run()
