@@ -1,46 +1,11 @@
 import { CONFIG_MAP, SECRET } from './names.ts'
+import { policyFaults } from './policy-faults.ts'
+import { opens, type Referring, selects } from './referring.ts'
 import { secretKeys } from './secret-keys.ts'
 import type { Settings } from './settings.ts'
 import type { Stack } from './stack.ts'
 
 const CLUSTER_WIDE = ['Namespace', 'PersistentVolume']
-
-/** The parts of a manifest that refer to other objects, whatever its kind. */
-interface Referring {
-  kind: string
-  metadata?: { name?: string; namespace?: string }
-  data?: Record<string, string>
-  spec?: {
-    selector?: Record<string, string> | { matchLabels?: Record<string, string> }
-    ports?: { port: number; targetPort?: number | string }[]
-    volumeClaimTemplates?: { metadata?: { name?: string } }[]
-    template?: {
-      metadata?: { labels?: Record<string, string> }
-      spec?: {
-        containers?: Container[]
-        initContainers?: Container[]
-        volumes?: {
-          name: string
-          secret?: { secretName?: string; items?: { key: string }[] }
-          persistentVolumeClaim?: { claimName: string }
-        }[]
-      }
-    }
-  }
-}
-
-interface Container {
-  name: string
-  ports?: { name?: string; containerPort: number }[]
-  env?: {
-    name: string
-    valueFrom?: {
-      configMapKeyRef?: { name?: string; key: string }
-      secretKeyRef?: { name?: string; key: string }
-    }
-  }[]
-  volumeMounts?: { name: string }[]
-}
 
 /**
  * What neither a schema nor the API server notices: references between objects that lead nowhere.
@@ -69,6 +34,9 @@ export function faults(stack: Stack, settings: Settings): string[] {
       found.push(`${title} has no namespace.`)
     if (object.spec?.template) found.push(...podFaults(title, object, configKeys, knownSecrets, claims))
     if (object.kind === 'Service') found.push(...serviceFaults(title, object, workloads))
+    if (object.kind === 'NetworkPolicy') found.push(...policyFaults(title, object, workloads))
+    if (object.kind === 'Ingress') found.push(...ingressFaults(title, object, objects))
+    if (object.kind === 'HorizontalPodAutoscaler') found.push(...autoscalerFaults(title, object, workloads))
     if (object.kind === 'PodDisruptionBudget' && !workloads.some((workload) => selects(object, workload)))
       found.push(`${title} selects no pod of the stack.`)
   }
@@ -114,23 +82,30 @@ function serviceFaults(title: string, object: Referring, workloads: Referring[])
   const targets = workloads.filter((workload) => selects(object, workload))
   if (targets.length !== 1)
     return [`${title} selects the pods of ${targets.length} workloads; it has to be one.`]
-  const ports = targets
-    .flatMap(({ spec }) => spec?.template?.spec?.containers ?? [])
-    .flatMap(({ ports }) => ports ?? [])
   return (object.spec?.ports ?? [])
-    .filter(
-      ({ targetPort }) =>
-        !ports.some(({ name, containerPort }) => [name, containerPort].includes(targetPort)),
-    )
+    .filter(({ targetPort }) => !opens(targets, targetPort))
     .map(({ targetPort }) => `${title} leads to port ${targetPort}, which no container of its pods opens.`)
 }
 
-function selects(object: Referring, workload: Referring): boolean {
-  const selector = object.spec?.selector ?? {}
-  const wanted = ('matchLabels' in selector ? selector.matchLabels : selector) as
-    | Record<string, string>
-    | undefined
-  const labels = workload.spec?.template?.metadata?.labels ?? {}
-  const entries = Object.entries(wanted ?? {})
-  return entries.length > 0 && entries.every(([name, value]) => labels[name] === value)
+function ingressFaults(title: string, { spec }: Referring, objects: readonly Referring[]): string[] {
+  const backends = (spec?.rules ?? [])
+    .flatMap(({ http }) => http?.paths ?? [])
+    .flatMap(({ backend }) => backend.service ?? [])
+  const leads = ({ kind, metadata, spec }: Referring, { name, port }: (typeof backends)[number]) =>
+    kind === 'Service' &&
+    metadata?.name === name &&
+    spec?.ports?.some((open) => (port?.name ? open.name === port.name : open.port === port?.number))
+  return backends
+    .filter((backend) => !objects.some((object) => leads(object, backend)))
+    .map(
+      ({ name, port }) =>
+        `${title} leads to port ${port?.name ?? port?.number} of Service ${name}, which does not exist.`,
+    )
+}
+
+function autoscalerFaults(title: string, { spec }: Referring, workloads: readonly Referring[]): string[] {
+  const { kind, name } = spec?.scaleTargetRef ?? {}
+  return workloads.some((workload) => workload.kind === kind && workload.metadata?.name === name)
+    ? []
+    : [`${title} scales ${kind} ${name}, which does not exist.`]
 }

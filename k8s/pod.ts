@@ -32,15 +32,25 @@ export function podSecurity(user: number) {
 /** Pods get neither an API token nor the environment variables of every Service: `MCP_PORT` would be ours. */
 export const podIsolation = { automountServiceAccountToken: false, enableServiceLinks: false }
 
-/** What a container asks for, and what it may not exceed; both as Kubernetes quantities. */
-export function resources({ cpu, memory }: Room, limits: Room) {
-  return { requests: { cpu, memory }, limits: { cpu: limits.cpu, memory: limits.memory } }
+/**
+ * What a container asks for, and what it may not exceed; all as Kubernetes quantities.
+ *
+ * @param disk the most that its logs and its volumes of type emptyDir may hold: past it the pod is evicted, not its node filled
+ */
+export function resources({ cpu, memory }: Room, limits: Room, disk = '1Gi') {
+  return {
+    requests: { cpu, memory, 'ephemeral-storage': '64Mi' },
+    limits: { cpu: limits.cpu, memory: limits.memory, 'ephemeral-storage': disk },
+  }
 }
 
 interface Room {
   readonly cpu: string
   readonly memory: string
 }
+
+/** In the loop, all that Next.js has compiled is in such a volume. */
+const LOOP_DISK = '8Gi'
 
 /** The Secret as a folder of files, holding only the keys named. */
 export function secretVolume(keys: readonly SecretKey[]): IVolume {
@@ -72,7 +82,7 @@ export function podSpec(service: Service, settings: Settings, profile: Profile):
     image: service.image,
     imagePullPolicy: 'IfNotPresent' as const,
     securityContext: containerSecurity,
-    resources: resources(service.resources, limits),
+    resources: resources(service.resources, limits, loop ? LOOP_DISK : undefined),
   })
 
   return {

@@ -148,6 +148,8 @@ export const postgres = {
   port: 5432,
   user: 'todo',
   database: 'todo',
+  /** Of the system user `postgres` in the official image. */
+  uid: 999,
   resources: { cpu: '100m', memory: '128Mi' },
 } as const
 

@@ -49,7 +49,7 @@ export function stack(
         }),
       ],
     ],
-    ...(settings.networkPolicies ? [['network', networkPolicies(running, settings)] as const] : []),
+    ...(settings.networkPolicies ? [['network', networkPolicies(running, settings, profile)] as const] : []),
     ...(profile === 'dev' ? [['sources', sourcesVolume()] as const] : []),
     ...(settings.database === 'cluster' ? [['postgres', database(settings)] as const] : []),
     ...running.map(

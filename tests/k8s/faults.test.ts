@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { faults } from '../../k8s/checks.ts'
 import type { Manifest } from '../../k8s/manifest.ts'
 import { type Stack, stack } from '../../k8s/stack.ts'
-import { DEFAULTS } from './settings-of-every-kind.ts'
+import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('faults between objects')
 
@@ -19,6 +19,9 @@ function changed(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
   return copy
 }
 
+/** The stack that has an object of each kind. */
+const WHOLE = stack(settingsOf({ EXPOSE: 'ingress', AUTOSCALE_UP_TO: '3' }), 'run')
+
 /** The stack with one object changed in one place. */
 function broken(kind: string, name: string, path: Path, to: unknown): Stack {
   let found = false
@@ -27,7 +30,7 @@ function broken(kind: string, name: string, path: Path, to: unknown): Stack {
     found = true
     return Object.assign(Object.create(manifest), { toJSON: () => changed(manifest.toJSON(), path, to) })
   }
-  const result = new Map([...stack(DEFAULTS, 'run')].map(([file, all]) => [file, all.map(breaking)]))
+  const result = new Map([...WHOLE].map(([file, all]) => [file, all.map(breaking)]))
   assert.ok(found, `there is a ${kind} ${name}`)
   return result
 }
@@ -154,6 +157,70 @@ for (const [what, kind, name, path, to, expected] of [
     /^PodDisruptionBudget frontend selects no pod of the stack/,
   ],
   [
+    'a NetworkPolicy of nothing',
+    'NetworkPolicy',
+    'mcp',
+    ['spec', 'podSelector', 'matchLabels', 'app.kubernetes.io/name'],
+    'tools',
+    /^NetworkPolicy mcp selects no pod of the stack/,
+  ],
+  [
+    'a NetworkPolicy that lets in who does not exist',
+    'NetworkPolicy',
+    'mcp',
+    ['spec', 'ingress', 0, 'from', 0, 'podSelector', 'matchLabels', 'app.kubernetes.io/name'],
+    'api',
+    /^NetworkPolicy mcp names pods .*"api".*, which do not exist/,
+  ],
+  [
+    'a NetworkPolicy that lets out to who does not exist',
+    'NetworkPolicy',
+    'frontend',
+    ['spec', 'egress', 1, 'to', 0, 'podSelector', 'matchLabels', 'app.kubernetes.io/name'],
+    'api',
+    /^NetworkPolicy frontend names pods .*"api".*, which do not exist/,
+  ],
+  [
+    'a NetworkPolicy that lets in to a port nobody opens',
+    'NetworkPolicy',
+    'frontend-visitors',
+    ['spec', 'ingress', 0, 'ports', 0, 'port'],
+    80,
+    /^NetworkPolicy frontend-visitors leads to port 80, which no container/,
+  ],
+  [
+    "a NetworkPolicy that lets out to another's port",
+    'NetworkPolicy',
+    'frontend',
+    ['spec', 'egress', 1, 'ports', 0, 'port'],
+    8001,
+    /^NetworkPolicy frontend leads to port 8001, which no container/,
+  ],
+  [
+    'an Ingress to no Service',
+    'Ingress',
+    'frontend',
+    ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'name'],
+    'web',
+    /^Ingress frontend leads to port http of Service web, which does not exist/,
+  ],
+  [
+    'an Ingress to a port that its Service does not have',
+    'Ingress',
+    'frontend',
+    ['spec', 'rules', 0, 'http', 'paths', 0, 'backend', 'service', 'port'],
+    { number: 80 },
+    /^Ingress frontend leads to port 80 of Service frontend, which does not exist/,
+  ],
+  [
+    'an autoscaler of nothing',
+    'HorizontalPodAutoscaler',
+    'mcp',
+    ['spec', 'scaleTargetRef', 'kind'],
+    'StatefulSet',
+    /^HorizontalPodAutoscaler mcp scales StatefulSet mcp, which does not exist/,
+  ],
+  [
     'an object without a namespace',
     'Service',
     'frontend',
@@ -169,6 +236,10 @@ for (const [what, kind, name, path, to, expected] of [
       found.join('\n') || 'nothing was found',
     )
   })
+
+test('a stack with an object of each kind has none', () => {
+  assert.equal(faults(WHOLE, DEFAULTS), [])
+})
 
 test('each fault is one sentence, and only the broken object is named', () => {
   assert.is(faults(broken('Service', 'frontend', ['metadata', 'namespace'], undefined), DEFAULTS).length, 1)

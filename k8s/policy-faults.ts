@@ -1,0 +1,37 @@
+import { selector } from './names.ts'
+import { hasLabels, opens, type PolicyRule, type Referring } from './referring.ts'
+import { TRANSIENT } from './transient.ts'
+
+const PASSING = TRANSIENT.map(
+  (name): Referring => ({ kind: 'Pod', spec: { template: { metadata: { labels: selector(name) } } } }),
+)
+
+/**
+ * What of a NetworkPolicy leads nowhere: such a rule opens nothing, and says nothing about it.
+ *
+ * @param workloads those of the policy's namespace
+ */
+export function policyFaults(title: string, { spec }: Referring, workloads: readonly Referring[]): string[] {
+  const pods = [...workloads, ...PASSING]
+  const selected = pods.filter((pod) => hasLabels(pod, spec?.podSelector?.matchLabels))
+  if (selected.length === 0) return [`${title} selects no pod of the stack.`]
+  const found: string[] = []
+  const look = ({ from, to, ports }: PolicyRule, listening: 'selected' | 'peers') => {
+    const peers = (from ?? to ?? []).flatMap(({ podSelector, namespaceSelector }) => {
+      if (!podSelector || namespaceSelector) return []
+      const named = pods.filter((pod) => hasLabels(pod, podSelector.matchLabels))
+      if (named.length === 0)
+        found.push(`${title} names pods ${JSON.stringify(podSelector.matchLabels)}, which do not exist.`)
+      return named
+    })
+    const listeners = listening === 'selected' ? selected : peers
+    // A peer elsewhere has its own ports.
+    if (listeners.length > 0)
+      for (const { port } of ports ?? [])
+        if (!opens(listeners, port))
+          found.push(`${title} leads to port ${port}, which no container of its pods opens.`)
+  }
+  for (const rule of spec?.ingress ?? []) look(rule, 'selected')
+  for (const rule of spec?.egress ?? []) look(rule, 'peers')
+  return found
+}

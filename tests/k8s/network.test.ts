@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs'
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
+import { labels, NAMESPACE } from '../../k8s/names.ts'
+import { postgres, services } from '../../k8s/services.ts'
+import type { Profile, Settings } from '../../k8s/settings.ts'
+import { SMOKE } from '../../k8s/smoke.ts'
+import { stack } from '../../k8s/stack.ts'
+import { type End, mayConnect, type Port } from './reach.ts'
+import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
+
+const test = suite('network policies')
+
+const PORTS: Record<string, number> = {
+  ...Object.fromEntries(services(DEFAULTS).map(({ name, port }) => [name, port])),
+  [postgres.name]: postgres.port,
+}
+const PODS = [...Object.keys(PORTS), SMOKE, DATABASE_CLIENT]
+const STRANGER: End = { namespace: 'default', labels: labels('backend', 'api') }
+const CORE_DNS: End = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }
+const DNS = { protocol: 'UDP', port: 53 } as const
+const WORLD = ['93.184.215.14', '10.96.0.1', '2001:db8::1']
+const METADATA = ['169.254.169.254', 'fd00:ec2::254']
+
+const pod = (name: string): End => ({ namespace: NAMESPACE, labels: labels(name, 'any') })
+const tcp = (port: number): Port => ({ protocol: 'TCP', port })
+
+function policies(settings: Settings, profile: Profile): INetworkPolicy[] {
+  return (stack(settings, profile).get('network') ?? []).map((policy) => policy.toJSON() as INetworkPolicy)
+}
+
+/** Who may open connections to whom, by trying each pod's port from each other pod. */
+function reached(all: readonly INetworkPolicy[], from: readonly string[]): string[] {
+  return from.flatMap((one) =>
+    Object.entries(PORTS)
+      .filter(([name]) => name !== one)
+      .filter(([name, port]) => mayConnect(all, pod(one), pod(name), tcp(port)))
+      .map(([name]) => `${one} → ${name}`),
+  )
+}
+
+/** The arrows between the boxes of the stack in a document's picture. */
+function drawn(document: string): string[] {
+  const picture = readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8')
+  const [, boxes = ''] = /subgraph stack.*\n([\s\S]*?)\n {2}end/.exec(picture) ?? []
+  const named = new Map(
+    [...boxes.matchAll(/^ +(\w+)\[.*<b>([\w-]+)<\/b>/gm)].map(([, id, name]) => [id, name]),
+  )
+  return boxes.split('\n').flatMap((line) => {
+    const [, from, to] = /^ +(\w[\w &]*?) -.*-> (\w+)$/.exec(line) ?? []
+    return from ? from.split(' & ').map((one) => `${named.get(one)} → ${named.get(to)}`) : []
+  })
+}
+
+for (const document of ['README.md', 'docs/architecture.md'])
+  test(`the picture in ${document} shows every connection that pods may open, and no other`, () => {
+    for (const profile of ['run', 'dev', 'synced', 'remote'] as const)
+      assert.equal(reached(policies(DEFAULTS, profile), Object.keys(PORTS)).sort(), drawn(document).sort())
+  })
+
+for (const { title, settings, profile } of COMBINATIONS) {
+  const all = policies(settings, profile)
+  const database = settings.database === 'external'
+  const model = settings.assistant.kind === 'external'
+
+  test(`${title}: only who uses something outside may go there, and never to a cloud's metadata server`, () => {
+    const out = [
+      ...(database ? ['frontend', 'mcp', SMOKE, DATABASE_CLIENT] : []),
+      ...(database || model ? ['backend'] : []),
+    ].sort()
+    for (const address of WORLD)
+      assert.equal(PODS.filter((name) => mayConnect(all, pod(name), { address }, tcp(443))).sort(), out)
+    for (const address of METADATA)
+      for (const name of PODS)
+        assert.not.ok(mayConnect(all, pod(name), { address }, tcp(80)), `${name} → ${address}`)
+  })
+
+  test(`${title}: only who calls somebody may ask for names`, () => {
+    const asking = PODS.filter((name) => mayConnect(all, pod(name), CORE_DNS, DNS))
+    assert.equal(asking.sort(), ['backend', DATABASE_CLIENT, 'frontend', 'mcp', SMOKE])
+    for (const name of asking)
+      for (const address of ['169.254.20.10', '169.254.169.254'])
+        assert.ok(mayConnect(all, pod(name), { address }, DNS), `${name} → ${address}`)
+  })
+
+  test(`${title}: a pod that no policy knows may do nothing`, () => {
+    const foreign = pod('debug')
+    assert.equal(reached(all, ['debug']), [])
+    assert.not.ok(mayConnect(all, foreign, CORE_DNS, DNS))
+    for (const name of PODS) assert.not.ok(mayConnect(all, pod(name), foreign, tcp(8080)), name)
+  })
+
+  test(`${title}: what comes and goes beside the stack reaches what it is for, and nobody reaches it`, () => {
+    const tested = ['frontend', 'mcp', 'backend', ...(database ? [] : [postgres.name])]
+    const arrows = [
+      ...tested.map((name) => `${SMOKE} → ${name}`),
+      ...(database ? [] : [`${DATABASE_CLIENT} → ${postgres.name}`]),
+    ]
+    assert.equal(reached(all, [SMOKE, DATABASE_CLIENT]).sort(), arrows.sort())
+    for (const name of PODS)
+      for (const passing of [SMOKE, DATABASE_CLIENT])
+        assert.not.ok(mayConnect(all, pod(name), pod(passing), tcp(3000)), `${name} → ${passing}`)
+  })
+}
+
+for (const [exposure, open] of [
+  ['nodeport', ['frontend']],
+  ['loadbalancer', ['frontend']],
+  ['ingress', ['frontend']],
+  ['internal', []],
+] as const)
+  test(`exposed as ${exposure}, strangers reach ${open.join() || 'nothing'}, and no other port of it`, () => {
+    const all = policies(settingsOf({ EXPOSE: exposure }), 'run')
+    for (const stranger of [STRANGER, { address: '192.0.2.7' }]) {
+      const reach = Object.entries(PORTS).filter(([name, port]) =>
+        mayConnect(all, stranger, pod(name), tcp(port)),
+      )
+      assert.equal(
+        reach.map(([name]) => name),
+        open,
+      )
+      assert.not.ok(mayConnect(all, stranger, pod('frontend'), tcp(9229)))
+    }
+  })
+
+test('no pod reaches another port of whom it may call', () => {
+  const all = policies(DEFAULTS, 'run')
+  assert.ok(mayConnect(all, pod('frontend'), pod('backend'), tcp(8000)))
+  assert.not.ok(mayConnect(all, pod('frontend'), pod('backend'), tcp(8001)))
+})
+
+test('switched off, there are none', () => {
+  assert.not.ok(stack(settingsOf({ NETWORK_POLICIES: 'off' }), 'run').has('network'))
+})
+
+test.run()
