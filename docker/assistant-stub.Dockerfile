@@ -5,3 +5,5 @@ FROM ${NODE_IMAGE} AS prod
 WORKDIR /app
 COPY . .
 USER 10001:10001
+ARG VERSION=local REVISION=unknown
+LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -34,3 +34,5 @@ COPY alembic.ini ./
 COPY migrations migrations
 COPY core core
 COPY app app
+ARG VERSION=local REVISION=unknown
+LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -28,3 +28,5 @@ ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY --from=built /app/.next/standalone ./
 USER 10001:10001
+ARG VERSION=local REVISION=unknown
+LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -30,3 +30,5 @@ FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
 COPY core core
 COPY mcp_server mcp_server
+ARG VERSION=local REVISION=unknown
+LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { services } from '../k8s/services.ts'
+import { parseSettings } from '../k8s/settings.ts'
+import { baseComponent, type Component, npmComponents, pythonComponents } from '../sbom/components.ts'
+import { billOfMaterials } from '../sbom/document.ts'
+import { readFlags, runCommand, say } from '../shell/command.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+
+const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
+
+Writes what is in each image, one file an image: CycloneDX 1.5, from the lock files the images are built from, and the
+base image. Needs no container engine and no network. What the base image holds: docs/security.md.
+
+  --tag     of the images; local without it
+  --output  where to write instead of dist/sbom`
+
+/** What is installed into the images that are built from a folder. */
+const INSTALLED: Readonly<Record<string, () => Promise<Component[]>>> = {
+  frontend: () => npmComponents('frontend'),
+  backend: async () => pythonComponents('backend/requirements.txt'),
+  'assistant-stub': async () => [],
+}
+
+runCommand(import.meta.url, async (argv) => {
+  const { values } = readFlags(argv, USAGE, {
+    tag: { type: 'string', default: 'local' },
+    output: { type: 'string', default: join(CHECKOUT, 'dist/sbom') },
+  })
+  // https://docs.docker.com/reference/cli/docker/image/tag/
+  if (!/^\w[\w.-]{0,127}$/.test(values.tag))
+    throw new Refusal(`No image can have the tag "${values.tag}".`, 'give one like v0.1.0', 2)
+  const { settings } = parseSettings({}, {})
+  if (!settings) throw new Error('The default settings do not parse')
+  mkdirSync(values.output, { recursive: true })
+  for (const { name, image, directory } of services(settings)) {
+    const installed = await INSTALLED[directory]?.()
+    if (!installed) throw new Error(`Nobody says what is installed from ${directory}`)
+    const components = [baseComponent(`docker/${name}.Dockerfile`), ...installed]
+    const file = join(values.output, `${image}.cdx.json`)
+    writeFileSync(file, billOfMaterials(image, values.tag, components))
+    say(`${file}: ${components.length} components`)
+  }
+  return 0
+})

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import { complaints } from './complaints.ts'
+
+const test = suite('Dockerfiles')
+
+const FOLDER = join(CHECKOUT, 'docker')
+const files = readdirSync(FOLDER).filter((name) => name.endsWith('.Dockerfile'))
+const text = (name: string) => readFileSync(join(FOLDER, name), 'utf8')
+
+for (const name of files)
+  test(`${name} is understood, and breaks no rule`, () => {
+    assert.equal(complaints(text(name)), [])
+  })
+
+test('all start from the same two images, unless told otherwise', () => {
+  const bases = files.flatMap((name) =>
+    [...text(name).matchAll(/^ARG (\w+_IMAGE=.+)$/gm)].map(([, base = '']) => base),
+  )
+  assert.is(bases.length, files.length)
+  const [node = '', python = '', ...others] = [...new Set(bases)].sort()
+  assert.equal(others, [])
+  assert.match(node, /^NODE_IMAGE=node:24-slim(@sha256:[0-9a-f]{64})?$/)
+  assert.match(python, /^PYTHON_IMAGE=python:3\.13-slim(@sha256:[0-9a-f]{64})?$/)
+})
+
+const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY . .\nUSER 10001:10001\n`
+
+test('a sound one is not complained about', () => {
+  assert.equal(complaints(SOUND), [])
+})
+
+for (const [what, spoilt, complaint] of [
+  ['an instruction that does not exist', SOUND.replace('COPY', 'COPPY'), /^3: Unknown instruction: COPPY/],
+  ['two commands', `${SOUND}CMD ["a"]\nCMD ["b"]\n`, /CMD/],
+  [
+    'several files copied onto one',
+    SOUND.replace('COPY . .', 'COPY a b c'),
+    /destination must be a directory/,
+  ],
+  ['a relative working directory', `${SOUND}WORKDIR app\n`, /absolute/],
+  ['an image of its own', SOUND.replace(/\$.*\}/, 'node:24'), /^2: node:24 is no ARG/],
+  ['root', SOUND.replace('USER 10001:10001\n', ''), /^stage prod runs as root/],
+  ['another user', SOUND.replace('10001:10001', 'node'), /^stage prod runs as node/],
+  ['a password', `${SOUND}ENV DATABASE_PASSWORD=x\n`, /history/],
+  ['ADD', SOUND.replace('COPY . .', 'ADD https://example.com/a.tar .'), /^3: ADD/],
+  ['unlocked npm packages', SOUND.replace('COPY . .', 'RUN npm install'), /npm ci/],
+  ['unlocked Python packages', SOUND.replace('COPY . .', 'RUN pip install fastapi'), /--require-hashes/],
+  ['a syntax directive', `# syntax=docker/dockerfile:1\n${SOUND}`, /syntax directive/],
+] as const)
+  test(`one with ${what} is`, () => {
+    const found = complaints(spoilt)
+    assert.ok(
+      found.some((one) => complaint.test(one)),
+      found.join('\n') || 'nothing was found',
+    )
+  })
+
+test.run()
