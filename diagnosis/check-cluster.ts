@@ -1,7 +1,8 @@
+import { isLocalName } from '../hooks/gate/context-problem.ts'
 import { observe as observeFitness } from '../hooks/gate/observe.ts'
 import { verdict } from '../hooks/gate/verdict.ts'
+import { nodePorts } from '../k8s/exposure.ts'
 import { NAMESPACE } from '../k8s/names.ts'
-import { services } from '../k8s/services.ts'
 import type { SecretValues, Settings } from '../k8s/settings.ts'
 import { stack } from '../k8s/stack.ts'
 import { kubectlFor } from '../shell/kubectl.ts'
@@ -40,9 +41,9 @@ async function look(
   given: SecretValues,
   isUp: boolean,
 ): Promise<Checked[]> {
-  const nodePorts = services(settings).flatMap(({ nodePort }) => nodePort ?? [])
+  const profile = isLocalName(context) ? 'run' : 'remote'
   // The loop's own forwards hold its ports while it runs.
-  const wanted = { ports: [], nodePorts, mountedSources: false }
+  const wanted = { profile, ports: [], nodePorts: nodePorts(settings, profile) } as const
   const fitness = await observeFitness(kubectlFor(context), context, given, wanted)
   if (!fitness.server && !isUp)
     return [
@@ -52,7 +53,7 @@ async function look(
     return [
       part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
     ]
-  const unfit = verdict(fitness, settings, stack(settings, 'run')).map(
+  const unfit = verdict(fitness, settings, stack(settings, profile), profile).map(
     ({ message, cure }): Finding => ({
       cause: 'cluster-unfit',
       where: context,

@@ -10,6 +10,7 @@ export interface Meta {
     uid: string
     creationTimestamp: string
     deletionTimestamp?: string
+    labels?: Record<string, string>
     ownerReferences?: { kind: string; name: string }[]
   }
 }

@@ -1,3 +1,4 @@
+import { TRANSIENT } from '../k8s/transient.ts'
 import type { Api } from './api.ts'
 import type { Event, Facts, Node } from './facts.ts'
 import type { ClaimObject, EventObject, KeyedObject, List, Meta, NodeObject, PodObject } from './objects.ts'
@@ -32,7 +33,10 @@ export async function observe(api: Api, namespace: string, secrets: readonly str
   )
   const redact = redactor([...secrets, ...decoded])
   const done = doneJobs(workloads)
-  const current = pods.filter(
+  const ours = pods.filter(
+    ({ metadata }) => !TRANSIENT.some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
+  )
+  const current = ours.filter(
     (pod) => !pod.metadata.deletionTimestamp && !done.has(ownerOf(pod, workloads.replicaSets)),
   )
   const seen = events.map((event) => eventFacts(event, redact))
@@ -51,7 +55,7 @@ export async function observe(api: Api, namespace: string, secrets: readonly str
       since: Date.parse(metadata.creationTimestamp),
       storageClass: spec.storageClassName,
     })),
-    events: ofLivingPods(seen, events, pods),
+    events: ofLivingPods(seen, events, ours),
     services: services.map(({ metadata }) => metadata.name),
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),

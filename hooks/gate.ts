@@ -1,38 +1,39 @@
+import { nodePorts } from '../k8s/exposure.ts'
 import { services } from '../k8s/services.ts'
-import { PROFILES, type Profile } from '../k8s/settings.ts'
+import { inLoop, PROFILES, type Profile } from '../k8s/settings.ts'
 import { stack } from '../k8s/stack.ts'
-import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { oneOf, readFlags, runCommand, say, warn } from '../shell/command.ts'
 import { eventLog } from '../shell/event-log.ts'
 import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { observe } from './gate/observe.ts'
-import { verdict } from './gate/verdict.ts'
+import { misgivings, verdict } from './gate/verdict.ts'
 
 /** Set by a loop that forwards the ports itself, and so holds them by the time the gate looks. */
 export const FORWARDED_BY = 'TODO_FORWARDED_BY'
 
 const USAGE = `npm run gate -- [--profile run|dev|synced|remote]
 
-Refuses the wrong or an unfit cluster before anything is deployed to it: context, API, nodes, DNS, storage class, room,
-ports, external database. Reads, never writes. Each refusal names the command that cures it.
+Refuses the wrong or an unfit cluster before anything is deployed to it: context, API, nodes, DNS, storage class,
+ingress class, room, ports, external database. Reads, never writes. Each refusal names the command that cures it.
 
   --profile  dev and synced also look whether the ports that the loop forwards are free; dev, whether the nodes hold
-             this checkout, whose sources its pods mount`
+             this checkout, whose sources its pods mount; remote reads nothing of a cluster that is not about us`
 
 /** @throws Refusal naming everything that is in the way */
 export async function gate(profile: Profile): Promise<void> {
   const log = eventLog('gate')
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
-  const running = services(settings)
-  const forwarded = running.filter((service) => service.forwarded).map(({ port }) => port)
+  const forwarded = services(settings).flatMap(({ forwarded, port }) => (forwarded ? [port] : []))
   const facts = await observe(kubectlFor(context), context, given, {
-    ports: profile === 'run' || process.env[FORWARDED_BY] ? [] : forwarded,
-    nodePorts: running.flatMap(({ nodePort }) => nodePort ?? []),
-    mountedSources: profile === 'dev',
+    profile,
+    ports: !inLoop(profile) || process.env[FORWARDED_BY] ? [] : forwarded,
+    nodePorts: nodePorts(settings, profile),
   })
-  const problems = verdict(facts, settings, stack(settings, profile))
+  const manifests = stack(settings, profile)
+  const problems = verdict(facts, settings, manifests, profile)
   log(problems.length === 0 ? 'passed' : 'refused', {
     context,
     problems: problems.map(({ message }) => message),
@@ -42,6 +43,7 @@ export async function gate(profile: Profile): Promise<void> {
       problems.map(({ message }) => message).join('\n  '),
       problems.map(({ cure }) => cure).join('\n  → '),
     )
+  for (const { message, cure } of misgivings(facts, manifests)) warn(`gate: ${message}\n  → ${cure}`)
   say(`gate: context ${context} is fit`)
 }
 

@@ -1,5 +1,9 @@
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { faults } from '../k8s/checks.ts'
+import { compose, composeStack } from '../k8s/compose.ts'
+import { chart } from '../k8s/helm/chart.ts'
+import { chosenValues } from '../k8s/helm/values-files.ts'
 import { manifestFiles, raw } from '../k8s/raw.ts'
 import { PROFILES, type Profile, type Settings } from '../k8s/settings.ts'
 import { type Stack, stack } from '../k8s/stack.ts'
@@ -10,21 +14,29 @@ import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { writeFiles } from './render/files.ts'
 
-const USAGE = `npm run render -- [--format skaffold|raw] [--profile run|dev|synced|remote] [--output FOLDER]
+const USAGE = `npm run render -- [--format skaffold|raw|compose|helm|helm-values] [--profile run|dev|synced|remote] [--output FOLDER]
 
 Renders the stack: .env.local → model → checks → files. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.
 
   --format    skaffold (default): manifests for skaffold.yaml, in k8s/rendered.
               raw: manifests for kubectl apply -f, with image tags, in dist/raw; namespace and Secret: npm run secrets.
+              compose: a Compose project, in dist/compose; its secrets: npm run secrets -- --target compose.
+              helm: the chart, in helm/todo; no setting changes it.  helm-values: the settings as its values, in dist/helm.
   --profile   run (default): built images, two replicas.  remote: for a cluster elsewhere, autoscaled, without NodePort.
               dev, synced: the loop's.
-  --tag       of the images; needed for raw
-  --registry  that the images are in, like registry.example/team; without it, the nodes have them
+  --tag       of the images; needed for raw and compose
+  --registry  that the images are in, like registry.example/team; without it, the nodes have them, or Compose builds them
   --output    where to write instead`
 
-const FORMATS = ['skaffold', 'raw'] as const
-const FOLDERS = { skaffold: 'k8s/rendered', raw: 'dist/raw' } as const
+/** Where each format is written. */
+const FOLDERS = {
+  skaffold: 'k8s/rendered',
+  raw: 'dist/raw',
+  compose: 'dist/compose',
+  helm: 'helm/todo',
+  'helm-values': 'dist/helm',
+} as const
 
 runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
@@ -34,19 +46,25 @@ runCommand(import.meta.url, async (argv) => {
     registry: { type: 'string', default: '' },
     output: { type: 'string' },
   })
-  const format = oneOf('--format', values.format, FORMATS)
+  const format = oneOf('--format', values.format, Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])
   const profile = oneOf('--profile', values.profile, PROFILES)
   const folder = values.output ?? join(CHECKOUT, FOLDERS[format])
   const { settings } = loadSettings()
-  const files =
-    format === 'raw'
-      ? manifestFiles(
-          sound(
-            raw(settings, deployed(profile), { tag: tagged(values.tag), registry: values.registry }),
-            settings,
-          ),
-        )
-      : manifestFiles(sound(stack(settings, profile), settings))
+  if ((values.tag || values.registry) && format !== 'raw' && format !== 'compose')
+    throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
+  const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
+  const files = {
+    skaffold: () => manifestFiles(sound(stack(settings, profile), settings)),
+    raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
+    compose: () => {
+      oneOf('--profile, for Compose,', profile, ['run'])
+      const objects = sound(composeStack(settings, images()), settings)
+      const surroundings = { journey: journey(), checkout: relative(folder, CHECKOUT) || '.' }
+      return compose(objects, settings, images(), surroundings)
+    },
+    helm: () => chart({ version: version(), journey: journey(), initScripts: settings.initScripts }),
+    'helm-values': () => new Map([['values.yaml', chosenValues(settings)]]),
+  }[format]()
   const changed = writeFiles(folder, files)
   eventLog('render')('rendered', { format, profile, changed })
   say(`rendered ${files.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
@@ -63,6 +81,26 @@ function tagged(tag: string | undefined): string {
   const wrong =
     tag === undefined ? 'This format needs the tag of the images.' : `No image can have the tag "${tag}".`
   throw new Refusal(wrong, 'give one: --tag v0.1.0', 2)
+}
+
+/** @throws Refusal where no image can be: https://github.com/distribution/reference */
+function located(registry: string): string {
+  const host = /[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?(:\d+)?/
+  const folders = /(\/[a-z\d]+((\.|_|__|-+)[a-z\d]+)*)*/
+  if (registry === '' || new RegExp(`^${host.source}${folders.source}$`).test(registry)) return registry
+  throw new Refusal(
+    `No image can be in "${registry}".`,
+    'give host and path alone: --registry registry.example/team',
+    2,
+  )
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string }).version
+}
+
+function journey(): string {
+  return readFileSync(new URL('smoke/journey.ts', import.meta.url), 'utf8')
 }
 
 /** @throws Refusal on an object that its own schema refuses, or a reference between objects that leads nowhere */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { DATA_CLAIM } from '../k8s/database.ts'
 import { NAMESPACE, SECRET } from '../k8s/names.ts'
 import { ROTATABLE } from '../k8s/secret-keys.ts'
@@ -9,17 +10,21 @@ import { eventLog } from '../shell/event-log.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { planComposeSecrets, writeComposeSecrets } from './secrets/compose.ts'
 import { namespaceObject, secretObject } from './secrets/objects.ts'
 import { planSecrets, type SecretsPlan } from './secrets/plan.ts'
 import { rotationSql } from './secrets/rotation.ts'
 
-const USAGE = `npm run secrets -- [--check | --rotate KEY]
+const USAGE = `npm run secrets -- [--check | --rotate KEY] [--target cluster|compose [--output FOLDER]]
 
 Makes the namespace and the Secret of the stack. Values of .env.local win; what is missing is generated once; what is
 there stays. No value is ever printed.
 
   --check       only says what is missing or would change; ends with 1 when something is missing
-  --rotate KEY  makes a generated value anew, with what depends on it: ${ROTATABLE.join(', ')}`
+  --rotate KEY  in the cluster, makes a generated value anew, with what depends on it: ${ROTATABLE.join(', ')}
+  --target      cluster (default), or compose: files in dist/compose/secrets
+  --output      for compose, the folder of compose.yaml, where it is another`
 
 /**
  * Brings namespace and Secret to what the settings ask for, and touches nothing that is already so.
@@ -32,7 +37,11 @@ export async function bootstrapSecrets(): Promise<void> {
   if (!namespaceExisted) await apply(kubectl, namespaceObject().toJSON())
   if (plan.changed.length > 0) await write(kubectl, plan, existed)
   eventLog('secrets')('done', { changed: plan.changed })
-  say(`secrets: ${plan.changed.length === 0 ? 'nothing to do' : `set ${plan.changed.join(', ')}`}`)
+  say(`secrets: ${told(plan)}`)
+}
+
+function told({ changed }: SecretsPlan): string {
+  return changed.length === 0 ? 'nothing to do' : `set ${changed.join(', ')}`
 }
 
 async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
@@ -87,13 +96,23 @@ async function apply(kubectl: Kubectl, object: unknown): Promise<void> {
   })
 }
 
-async function check(): Promise<number> {
-  const { plan } = await lookAndPlan()
+function check(plan: SecretsPlan): number {
   refuse(plan)
   say(
     plan.changed.length === 0 ? 'the Secret is complete' : `missing or outdated: ${plan.changed.join(', ')}`,
   )
   return plan.changed.length === 0 ? 0 : 1
+}
+
+async function forCompose(folder: string, onlyCheck: boolean): Promise<number> {
+  const { settings, given } = loadSettings()
+  const plan = await planComposeSecrets(settings, given, folder)
+  if (onlyCheck) return check(plan)
+  refuse(plan)
+  writeComposeSecrets(plan, folder)
+  eventLog('secrets')('done', { target: 'compose', changed: plan.changed })
+  say(`secrets: ${told(plan)}`)
+  return 0
 }
 
 async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
@@ -141,9 +160,20 @@ async function runSql(kubectl: Kubectl, statement: string): Promise<void> {
 }
 
 runCommand(import.meta.url, async (argv) => {
-  const { values } = readFlags(argv, USAGE, { check: { type: 'boolean' }, rotate: { type: 'string' } })
-  if (values.check) return check()
-  if (values.rotate !== undefined) await rotate(oneOf('--rotate', values.rotate, ROTATABLE))
+  const { values } = readFlags(argv, USAGE, {
+    check: { type: 'boolean', default: false },
+    rotate: { type: 'string' },
+    target: { type: 'string', default: 'cluster' },
+    output: { type: 'string' },
+  })
+  const target = oneOf('--target', values.target, ['cluster', 'compose'])
+  const rotated = values.rotate === undefined ? undefined : oneOf('--rotate', values.rotate, ROTATABLE)
+  if (target === 'compose') {
+    if (rotated) throw new Refusal('Only the cluster has secrets that can be rotated.', 'see --help', 2)
+    return forCompose(values.output ?? join(CHECKOUT, 'dist/compose'), values.check)
+  }
+  if (values.check) return check((await lookAndPlan()).plan)
+  if (rotated) await rotate(rotated)
   else await bootstrapSecrets()
   return 0
 })

@@ -1,93 +1,80 @@
 import { readFileSync } from 'node:fs'
-import { $, ProcessOutput } from 'zx/core'
-import { NAMESPACE, SECRET, SECRETS_FOLDER } from '../k8s/names.ts'
-import { type ServiceName, services } from '../k8s/services.ts'
-import type { Settings } from '../k8s/settings.ts'
+import { NAMESPACE, SECRET } from '../k8s/names.ts'
+import { SMOKE_SECRETS, smokePod } from '../k8s/smoke.ts'
 import { oneOf, readFlags, report, runCommand, warn } from '../shell/command.ts'
 import { eventLog } from '../shell/event-log.ts'
-import { contextName, kubectlFor, read } from '../shell/kubectl.ts'
+import { interruption } from '../shell/interruption.ts'
+import { contextName, type Kubectl, kubectlFor, read } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
-import type { Journey, Step } from './smoke/journey.ts'
+import { runPod } from './smoke/in-pod.ts'
 import { sayStep } from './smoke/say-step.ts'
 
 const USAGE = `npm run smoke -- [--on-failure fail|warn]
 
-Walks one user through the deployed stack, from inside the frontend's pod and by Service name: sign-in, token, tasks,
-MCP tool, chat, row in PostgreSQL. Removes what it made.
+Walks one user through the deployed stack, from a pod of its own and by Service name: sign-in, token, tasks, MCP tool,
+chat, row in PostgreSQL. Removes what it made, the pod too.
 
   --on-failure  fail (default): ends with 1.  warn: says so loudly and ends with 0, because a failing hook after a
                 deployment makes Skaffold tear the dev loop down`
 
-/** @throws Refusal naming the step that failed */
+const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const JOURNEY = new URL('smoke/journey.ts', import.meta.url)
+
+/** @throws Refusal naming the step that failed, or why the test could not run */
 async function smokeCluster(): Promise<void> {
   const { settings } = loadSettings()
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context)
-  // Skaffold's status check can pass while old pods still answer.
-  const inNamespace = `--namespace=${NAMESPACE}`
+  const [frontend] = await Promise.all([deployedFrontend(kubectl), secretsThere(kubectl)])
+  await rolledOut(kubectl)
+  const pod = smokePod(settings, frontend.image, readFileSync(JOURNEY, 'utf8')).toJSON()
+  const log = eventLog('smoke')
+  const passed = (step: Parameters<typeof sayStep>[0]) => {
+    log('passed', { ...step })
+    sayStep(step)
+  }
+  const interrupted = interruption('npm run smoke')
+  // A hook that is killed cannot remove its pod: it goes with the Deployment.
+  const owned = { ...pod, metadata: { ...pod.metadata, ownerReferences: [frontend.reference] } }
+  await runPod(context, owned, passed, interrupted).catch((error: Error) => {
+    log('failed', { reason: error.message })
+    throw error
+  })
+}
+
+async function deployedFrontend(kubectl: Kubectl) {
+  const deployment = await read<{
+    apiVersion: string
+    kind: string
+    metadata: { name: string; uid: string }
+    spec: { template: { spec: { containers: { name: string; image: string }[] } } }
+  }>(kubectl, ['deployment', 'frontend', IN_NAMESPACE])
+  const image = deployment?.spec.template.spec.containers.find(({ name }) => name === 'frontend')?.image
+  if (!deployment || !image)
+    throw new Refusal(`There is no Deployment frontend in namespace ${NAMESPACE}.`, 'npm run up')
+  const { apiVersion, kind, metadata } = deployment
+  return { image, reference: { apiVersion, kind, name: metadata.name, uid: metadata.uid } }
+}
+
+/** A pod whose Secret lacks a key would wait for it, and not say so. Only the keys are read. */
+async function secretsThere(kubectl: Kubectl): Promise<void> {
+  const keys = '--output=go-template={{range $key, $_ := .data}}{{$key}} {{end}}'
+  const there = await kubectl(['get', 'secret', SECRET, IN_NAMESPACE, '--ignore-not-found', keys])
+  const missing = SMOKE_SECRETS.filter((key) => !there.split(/\s/).includes(key))
+  if (missing.length > 0)
+    throw new Refusal(
+      `Secret ${SECRET} has no ${missing.join(' and no ')} in namespace ${NAMESPACE}.`,
+      'npm run secrets',
+    )
+}
+
+/** Skaffold's status check can pass while old pods still answer. */
+async function rolledOut(kubectl: Kubectl): Promise<void> {
   const ours = '--selector=app.kubernetes.io/part-of=todo'
-  await kubectl(['rollout', 'status', 'deployment,statefulset', inNamespace, ours, '--timeout=180s'], {
+  await kubectl(['rollout', 'status', 'deployment,statefulset', IN_NAMESPACE, ours, '--timeout=180s'], {
     timeout: '190s',
   })
-  const secret = await read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, inNamespace])
-  const password = secret?.data?.SMOKE_PASSWORD
-  if (!password)
-    throw new Refusal(`Secret ${SECRET} has no SMOKE_PASSWORD in namespace ${NAMESPACE}.`, 'npm run secrets')
-  const urls = clusterUrls(settings)
-  const inputs = {
-    frontend: urls('frontend'),
-    backend: urls('backend'),
-    mcp: urls('mcp'),
-    password: Buffer.from(password, 'base64').toString(),
-    assistantIsStandIn: settings.assistant.kind === 'stand-in',
-  }
-  await travelInPod(context, inputs)
-}
-
-function clusterUrls(settings: Settings) {
-  const ports = new Map(services(settings).map(({ name, port }) => [name, port]))
-  return (name: ServiceName) => `http://${name}:${ports.get(name)}`
-}
-
-/** Feeds the journey to Node in the frontend's pod: no password in any word of a command, nothing left in the pod. */
-async function travelInPod(context: string, inputs: Omit<Journey, 'databaseUrl'>): Promise<void> {
-  const source = readFileSync(new URL('smoke/journey.ts', import.meta.url), 'utf8')
-  const program = `${source}
-    const { readFileSync } = await import('node:fs')
-    const databaseUrl = readFileSync('${SECRETS_FOLDER}/DATABASE_URL', 'utf8')
-    await travel({ ...${JSON.stringify(inputs)}, databaseUrl }, (step) => console.log(JSON.stringify(step)))
-      .catch((error) => { console.error('SMOKE ' + error.message); process.exitCode = 1 })`
-  const words = [
-    'exec',
-    '--stdin',
-    `--namespace=${NAMESPACE}`,
-    'deployment/frontend',
-    '--container=frontend',
-    '--',
-  ]
-  const node = ['node', '--no-warnings', '--input-type=module-typescript', '-']
-  const log = eventLog('smoke')
-  const patience = AbortSignal.timeout(180_000)
-  const run = $({
-    input: program,
-    quiet: true,
-    signal: patience,
-  })`kubectl --context ${context} ${words} ${node}`
-  try {
-    for await (const line of run) {
-      const step = JSON.parse(line) as Step
-      log('passed', { ...step })
-      sayStep(step)
-    }
-  } catch (error) {
-    if (!(error instanceof ProcessOutput)) throw error
-    const said = error.stderr.trim().split('\n')
-    const silence = patience.aborted ? 'it did not end in 180s' : 'it said nothing'
-    const reason = said.find((line) => line.startsWith('SMOKE '))?.slice(6) || said.at(-1) || silence
-    log('failed', { reason })
-    throw new Refusal(`The smoke test failed at: ${reason}`, 'npm run doctor')
-  }
 }
 
 runCommand(import.meta.url, async (argv) => {

@@ -1,7 +1,7 @@
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
 import type { Manifest } from './manifest.ts'
 import { labels, NAMESPACE } from './names.ts'
-import type { Service } from './services.ts'
+import { type Service, services } from './services.ts'
 import type { Exposure, Profile, Settings } from './settings.ts'
 
 /** The Secret that holds certificate and key of a PUBLIC_URL with https: a person's, or cert-manager's. */
@@ -12,6 +12,13 @@ export function exposure({ exposure, publicUrl }: Settings, profile: Profile): E
   if (exposure) return exposure
   if (profile !== 'remote') return 'nodeport'
   return publicUrl ? 'ingress' : 'internal'
+}
+
+/** The service that a browser has to reach. */
+export function page(settings: Settings): Service {
+  const service = services(settings).find(({ nodePort }) => nodePort)
+  if (!service) throw new Error('no service has a node port')
+  return service
 }
 
 /**
@@ -31,11 +38,30 @@ export function publicUrl(settings: Settings, profile: Profile, { port, nodePort
   }
 }
 
+/** The command that has to run on this machine while a browser uses the address; undefined where there is none. */
+export function bridge(settings: Settings, profile: Profile, { name, port }: Service): string | undefined {
+  if (settings.publicUrl) return undefined
+  switch (exposure(settings, profile)) {
+    case 'loadbalancer':
+      return 'minikube tunnel'
+    case 'internal':
+      return `kubectl -n ${NAMESPACE} port-forward service/${name} ${port}`
+    default:
+      return undefined
+  }
+}
+
 /** The origins from which a browser may sign in: besides the address, the port that the loop forwards. */
 export function publicOrigins(settings: Settings, profile: Profile, frontend: Service): string[] {
   const url = publicUrl(settings, profile, frontend)
   // A page that has TLS is not to be had without: its cookies never travel in the clear.
   return url.startsWith('https:') ? [url] : [`http://localhost:${frontend.port}`, url]
+}
+
+/** The ports that the stack takes of each node. */
+export function nodePorts(settings: Settings, profile: Profile): number[] {
+  if (exposure(settings, profile) !== 'nodeport') return []
+  return services(settings).flatMap(({ nodePort }) => nodePort ?? [])
 }
 
 /** The type of a service's Service. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type InitScripts, initScriptProblems } from './init-scripts.ts'
 
 /**
  * `dev` is the hot-reload loop: one replica, its sources mounted from this checkout. `synced` is the same loop for a
@@ -18,7 +19,7 @@ export const EXPOSURES = ['nodeport', 'loadbalancer', 'ingress', 'internal'] as 
 export type Exposure = (typeof EXPOSURES)[number]
 
 /** What a person may write into `.env.local`. An empty value counts as absent. */
-const fileSchema = z.strictObject({
+export const fileSchema = z.strictObject({
   DATABASE_URL: z
     .url({
       protocol: /^postgres(ql)?$/,
@@ -101,6 +102,8 @@ export interface Settings {
   readonly limits: { readonly cpu: string; readonly memory: string }
   /** Size of the database's volume, as a Kubernetes quantity. */
   readonly storage: string
+  /** Run when the database of the stack is made; an external one is made elsewhere. */
+  readonly initScripts: InitScripts
   readonly networkPolicies: boolean
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
@@ -122,11 +125,13 @@ export type ParsedSettings =
  *
  * @param file the variables of the file; empty values count as absent
  * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV are taken from it
+ * @param initScripts the files of database/init, which are settings too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
 export function parseSettings(
   file: Readonly<Record<string, string | undefined>>,
   environment: Readonly<Record<string, string | undefined>>,
+  initScripts: InitScripts = {},
 ): ParsedSettings {
   const present = Object.fromEntries(Object.entries(file).filter(([, value]) => value?.trim()))
   const fromEnvironment: Record<string, string> = {}
@@ -155,7 +160,7 @@ export function parseSettings(
       problems: [...problems, ...explain(parsed.error, fromEnvironment)],
     }
   const values = parsed.data
-  problems.push(...contradictions(values))
+  problems.push(...contradictions(values), ...initScriptProblems(initScripts))
   if (problems.length > 0) return { settings: undefined, given: {}, problems }
 
   const given: SecretValues = {}
@@ -174,6 +179,7 @@ export function parseSettings(
       autoscaleUpTo: values.AUTOSCALE_UP_TO,
       limits: { cpu: values.CPU_LIMIT ?? '1', memory: values.MEMORY_LIMIT ?? '512Mi' },
       storage: values.STORAGE_SIZE ?? '1Gi',
+      initScripts,
       networkPolicies: values.NETWORK_POLICIES !== 'off',
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,

@@ -9,46 +9,61 @@ import {
   secretVolume,
   USER,
 } from './pod.ts'
-import { type ServiceName, services } from './services.ts'
-import type { Settings } from './settings.ts'
+import { services } from './services.ts'
+import type { SecretKey, Settings } from './settings.ts'
 
 /** The pod that tests the deployed stack, and the name by which the network policies let it through. */
 export const SMOKE = 'smoke'
 
-/** No step of the test takes as long as this; a pod that hangs is ended by the cluster. */
-const DEADLINE_SECONDS = 180
+/** What the test needs to know that is not to be seen. */
+export const SMOKE_SECRETS = ['DATABASE_URL', 'SMOKE_PASSWORD'] as const satisfies readonly SecretKey[]
+
+export const SMOKE_RESOURCES = { cpu: '50m', memory: '64Mi' }
+
+/** Seconds after which the cluster ends a test that hangs: no step of it takes as long. */
+export const SMOKE_DEADLINE = 180
 
 /**
- * The pod that walks one user through the stack, by Service name, and ends: with 0 when all steps passed.
+ * The command that walks one user through the stack, by Service name. Writes a line of JSON for each step that passed,
+ * `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it ends
+ * with 1. Runs where there are Node 24, `pg` in the working directory, and the secrets as files.
+ *
+ * @param journey the source of hooks/smoke/journey.ts
+ */
+export function smokeCommand(settings: Settings, journey: string): string[] {
+  const urls = services(settings).map(({ name, port }) => [name, `http://${name}:${port}`])
+  const known = { ...Object.fromEntries(urls), assistantIsStandIn: settings.assistant.kind === 'stand-in' }
+  const program = `${journey}
+const { readFileSync } = await import('node:fs')
+const secret = (name) => readFileSync('${SECRETS_FOLDER}/' + name, 'utf8')
+const tell = (line) => console.log(JSON.stringify(line))
+try {
+  const secrets = { databaseUrl: secret('DATABASE_URL'), password: secret('SMOKE_PASSWORD') }
+  const journey = { ...${JSON.stringify(known)}, ...secrets }
+  await reachable([journey.frontend, journey.backend, journey.mcp, journey.databaseUrl], 20)
+  await travel(journey, tell)
+  tell({ arrived: true })
+} catch (error) {
+  tell({ failed: error.message })
+  process.exitCode = 1
+}
+`
+  return ['node', '--no-warnings', '--input-type=module-typescript', '--eval', program]
+}
+
+/**
+ * The pod that runs the test once, and ends.
  *
  * @param image the frontend's: it has Node and `pg`
  * @param journey the source of hooks/smoke/journey.ts
  */
 export function smokePod(settings: Settings, image: string, journey: string): Pod {
-  const urls = new Map(services(settings).map(({ name, port }) => [name, `http://${name}:${port}`]))
-  const url = (name: ServiceName) => JSON.stringify(urls.get(name))
-  const program = `${journey}
-const { readFileSync } = await import('node:fs')
-const secret = (name) => readFileSync('${SECRETS_FOLDER}/' + name, 'utf8')
-const journey = {
-  frontend: ${url('frontend')},
-  backend: ${url('backend')},
-  mcp: ${url('mcp')},
-  databaseUrl: secret('DATABASE_URL'),
-  password: secret('SMOKE_PASSWORD'),
-  assistantIsStandIn: ${settings.assistant.kind === 'stand-in'},
-}
-await travel(journey, (step) => console.log(JSON.stringify(step))).catch((error) => {
-  console.log(JSON.stringify({ failed: error.message }))
-  process.exitCode = 1
-})
-`
   return new Pod({
     metadata: { name: SMOKE, namespace: NAMESPACE, labels: labels(SMOKE, 'test') },
     spec: {
       ...podIsolation,
       restartPolicy: 'Never',
-      activeDeadlineSeconds: DEADLINE_SECONDS,
+      activeDeadlineSeconds: SMOKE_DEADLINE,
       terminationGracePeriodSeconds: 1,
       securityContext: podSecurity(USER),
       containers: [
@@ -56,14 +71,18 @@ await travel(journey, (step) => console.log(JSON.stringify(step))).catch((error)
           name: SMOKE,
           image,
           imagePullPolicy: 'IfNotPresent',
-          command: ['node', '--no-warnings', '--input-type=module-typescript', '--eval'],
-          args: [program],
-          resources: resources({ cpu: '50m', memory: '64Mi' }, settings.limits),
+          command: smokeCommand(settings, journey).map(literal),
+          resources: resources(SMOKE_RESOURCES, settings.limits),
           securityContext: containerSecurity,
           volumeMounts: [secretMount],
         },
       ],
-      volumes: [secretVolume(['DATABASE_URL', 'SMOKE_PASSWORD'])],
+      volumes: [secretVolume(SMOKE_SECRETS)],
     },
   })
+}
+
+/** In a command the kubelet replaces `$(NAME)`, and takes `$$` for a `$`: https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/ */
+function literal(word: string): string {
+  return word.replaceAll('$', '$$$$')
 }

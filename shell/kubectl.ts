@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { $, ProcessOutput } from 'zx/core'
 import { Refusal } from './refusal.ts'
 import { toolFolder } from './state-folder.ts'
@@ -18,7 +21,7 @@ export function kubectlFor(context: string): Kubectl {
     // Not zx's own `timeout`, which looks for the children with ps: slim images have none.
     const patience = AbortSignal.timeout(Number.parseInt(timeout, 10) * 1000)
     const run = $({
-      env: { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}` },
+      env: withOurTools(),
       // With nothing to read, a kubectl that would ask for a password ends instead.
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       quiet: true,
@@ -40,6 +43,45 @@ export function kubectlFor(context: string): Kubectl {
   }
 }
 
+/**
+ * What a kubectl says that goes on by itself, line by line: a watch, a log that is followed. Leaving the loop ends it.
+ *
+ * @param signal ends it too, with an AbortError
+ * @throws KubectlError when it ends badly
+ */
+export async function* linesOf(
+  context: string,
+  words: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const child = spawn('kubectl', ['--context', context, ...words], {
+    env: withOurTools(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  })
+  const closed = once(child, 'close')
+  closed.catch(() => undefined)
+  let complaint = ''
+  child.stderr.on('data', (chunk) => {
+    complaint += chunk
+  })
+  try {
+    yield* createInterface({ input: child.stdout })
+    const [code] = await closed
+    if (code !== 0) throw new KubectlError(words, lastWords({ stderr: complaint }))
+  } finally {
+    child.kill()
+    // A script that stands before kubectl dies without it.
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+}
+
+/** This process's environment, with the tools that we fetched at the end of PATH. */
+export function withOurTools(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}` }
+}
+
 /** A kubectl that ended badly. */
 export class KubectlError extends Refusal {
   constructor(words: readonly string[], what: string) {
@@ -47,7 +89,7 @@ export class KubectlError extends Refusal {
   }
 }
 
-function lastWords({ stderr }: ProcessOutput): string {
+function lastWords({ stderr }: { readonly stderr: string }): string {
   return `failed: ${stderr.trim().split('\n').at(-1) || 'it said nothing'}`
 }
 

@@ -14,11 +14,22 @@ export interface Facts {
 }
 
 export interface Cluster {
+  readonly hasDefaultStorageClass: boolean
+  readonly hasDefaultIngressClass: boolean
+  /** Whether metrics.k8s.io answers, which tells autoscalers how busy pods are. */
+  readonly hasMetrics: boolean
+  readonly dataClaimExists: boolean
+  /** The volume that PostgreSQL's StatefulSet asks for, or the claim that an earlier one left; absent where neither is. */
+  readonly storage: string | undefined
+  readonly namespaceTerminating: boolean
+  /** Absent for a cluster that others use too: its nodes come and go, and what else runs there is not ours to read. */
+  readonly own: OwnCluster | undefined
+}
+
+/** What is looked at where the cluster is this machine's. */
+export interface OwnCluster {
   readonly nodes: readonly { name: string; ready: boolean; cpuMillis: number; memoryBytes: number }[]
   readonly dnsReady: boolean
-  readonly hasDefaultStorageClass: boolean
-  readonly dataClaimExists: boolean
-  readonly namespaceTerminating: boolean
   /** Requests of every pod that is not ours, summed. */
   readonly requested: { readonly cpuMillis: number; readonly memoryBytes: number }
   /** Which Service of another namespace holds a NodePort of ours. */

@@ -1,44 +1,86 @@
-import type { Problem, Settings } from '../../k8s/settings.ts'
+import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
 import type { Stack } from '../../k8s/stack.ts'
-import type { Cluster, Facts } from './facts.ts'
+import { contextProblem } from './context-problem.ts'
+import type { Cluster, Facts, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
-
-/** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
-const LOCAL_NAME = /^(minikube|docker-desktop|kind-.+|k3d-.+)$/
-const PRIVATE_HOST =
-  /^(localhost|.+\.localhost|\[::1\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|.+\.internal)$/
+import { roomProblems } from './room.ts'
 
 /**
  * Judges a cluster before anything is deployed to it.
  *
  * @returns the problems, the most fundamental first; none when the stack may be deployed
  */
-export function verdict(facts: Facts, settings: Settings, stack: Stack): Problem[] {
-  const context = contextProblem(facts, settings)
+export function verdict(facts: Facts, settings: Settings, stack: Stack, profile: Profile): Problem[] {
+  const context = contextProblem(facts, settings, profile)
   if (context) return [context]
-  const { cluster } = facts
-  if (!cluster)
-    return [
-      {
-        message: `The cluster of context "${facts.context}" does not answer: ${facts.refusal}.`,
-        cure: 'npm run cluster -- up',
-      },
-    ]
-  return [...clusterProblems(cluster, settings), ...roomProblems(cluster, stack), ...machineProblems(facts)]
+  const { cluster, refusal = '' } = facts
+  if (!cluster) return [unanswered(facts.context, refusal, profile)]
+  return [
+    ...sharedProblems(cluster, settings, stack),
+    ...(cluster.own ? [...ownProblems(cluster.own), ...roomProblems(cluster.own, stack)] : []),
+    ...machineProblems(facts),
+  ]
 }
 
-function contextProblem({ context, server }: Facts, { kubeContext }: Settings): Problem | undefined {
-  if (server === undefined)
-    return { message: `There is no context "${context}" in the kubeconfig.`, cure: 'npm run cluster -- up' }
-  if (context === kubeContext) return undefined
-  if (LOCAL_NAME.test(context) && PRIVATE_HOST.test(server)) return undefined
+/**
+ * What a deployment works without, but not as the settings say.
+ *
+ * @returns sentences to warn with
+ */
+export function misgivings({ cluster }: Facts, stack: Stack): Problem[] {
+  if (!cluster || cluster.hasMetrics || !has(stack, 'HorizontalPodAutoscaler')) return []
+  return [
+    {
+      message: 'The cluster serves no metrics.k8s.io, so its autoscalers stay at their least replicas.',
+      cure: 'minikube addons enable metrics-server, or https://github.com/kubernetes-sigs/metrics-server — or AUTOSCALE_UP_TO=0 in .env.local',
+    },
+  ]
+}
+
+function unanswered(context: string, refusal: string, profile: Profile): Problem {
+  if (refusal.includes('(Forbidden)'))
+    return {
+      message: `You may not see what the gate looks at in context "${context}": ${refusal}.`,
+      cure: 'ask for the rights that docs/runbooks/deploy-to-a-shared-cluster.md lists',
+    }
+  const message = `The cluster of context "${context}" does not answer: ${refusal}.`
   return {
-    message: `Context "${context}" (server ${server}) is not a local cluster; the loop deletes there what it deployed when it ends.`,
-    cure: `use a local one: npm run cluster -- up — or, if you mean it, put KUBE_CONTEXT=${context} into .env.local`,
+    message,
+    cure: profile === 'remote' ? `kubectl --context ${context} get namespaces` : 'npm run cluster -- up',
   }
 }
 
-function clusterProblems(cluster: Cluster, settings: Settings): Problem[] {
+function sharedProblems(cluster: Cluster, settings: Settings, stack: Stack): Problem[] {
+  const problems: Problem[] = []
+  if (settings.database === 'cluster' && !cluster.hasDefaultStorageClass && !cluster.dataClaimExists)
+    problems.push({
+      message: 'The cluster has no default storage class, so PostgreSQL would wait for its volume for ever.',
+      cure: 'minikube addons enable default-storageclass storage-provisioner — or set DATABASE_URL in .env.local',
+    })
+  const { storage } = cluster
+  if (settings.database === 'cluster' && storage && quantity(storage) !== quantity(settings.storage))
+    problems.push({
+      message: `STORAGE_SIZE is ${settings.storage}, but PostgreSQL's volume was made with ${storage}, and a StatefulSet's volume keeps its size.`,
+      cure: `put STORAGE_SIZE=${storage} into .env.local — or make it anew with its data: npm run db -- backup, npm run down -- --data, npm run up, npm run db -- restore <file>`,
+    })
+  if (has(stack, 'Ingress') && !cluster.hasDefaultIngressClass)
+    problems.push({
+      message: 'The cluster has no default ingress class, so nothing would serve the Ingress.',
+      cure: 'minikube addons enable ingress, or kubectl annotate ingressclass <name> ingressclass.kubernetes.io/is-default-class=true — or EXPOSE=internal in .env.local',
+    })
+  if (cluster.namespaceTerminating)
+    problems.push({
+      message: 'Namespace todo is being deleted.',
+      cure: 'kubectl wait --for=delete namespace/todo --timeout=120s, then again',
+    })
+  return problems
+}
+
+function has(stack: Stack, kind: string): boolean {
+  return [...stack.values()].flat().some((manifest) => manifest.kind === kind)
+}
+
+function ownProblems(cluster: OwnCluster): Problem[] {
   const problems: Problem[] = []
   const unready = cluster.nodes.filter(({ ready }) => !ready).map(({ name }) => name)
   if (cluster.nodes.length === 0 || unready.length > 0)
@@ -52,45 +94,12 @@ function clusterProblems(cluster: Cluster, settings: Settings): Problem[] {
         'The cluster has no working DNS: no endpoint of kube-dns is ready, so Services cannot find each other.',
       cure: 'kubectl -n kube-system rollout status deployment/coredns',
     })
-  if (settings.database === 'cluster' && !cluster.hasDefaultStorageClass && !cluster.dataClaimExists)
-    problems.push({
-      message: 'The cluster has no default storage class, so PostgreSQL would wait for its volume for ever.',
-      cure: 'minikube addons enable default-storageclass storage-provisioner — or set DATABASE_URL in .env.local',
-    })
-  if (cluster.namespaceTerminating)
-    problems.push({
-      message: 'Namespace todo is being deleted.',
-      cure: 'kubectl wait --for=delete namespace/todo --timeout=120s, then again',
-    })
   if (cluster.nodePortHolder)
     problems.push({
       message: `The frontend's NodePort is held by Service ${cluster.nodePortHolder}.`,
       cure: `kubectl delete service -n ${cluster.nodePortHolder.replace('/', ' ')}`,
     })
   return problems
-}
-
-function roomProblems(cluster: Cluster, stack: Stack): Problem[] {
-  const wanted = requests(stack)
-  const sum = (pick: (node: Cluster['nodes'][number]) => number) =>
-    cluster.nodes.reduce((total, node) => total + pick(node), 0)
-  const freeCpu = sum(({ cpuMillis }) => cpuMillis) - cluster.requested.cpuMillis
-  const freeMemory = sum(({ memoryBytes }) => memoryBytes) - cluster.requested.memoryBytes
-  const lacks = [
-    ...(wanted.cpuMillis > freeCpu
-      ? [`${wanted.cpuMillis}m of CPU where ${Math.max(0, freeCpu)}m are free`]
-      : []),
-    ...(wanted.memoryBytes > freeMemory
-      ? [`${mebibytes(wanted.memoryBytes)} of memory where ${mebibytes(Math.max(0, freeMemory))} are free`]
-      : []),
-  ]
-  if (lacks.length === 0) return []
-  return [
-    {
-      message: `The cluster is too small: the stack asks for ${lacks.join(' and ')}.`,
-      cure: 'a bigger one: minikube delete && minikube config set cpus 4 && minikube config set memory 6g && npm run cluster -- up',
-    },
-  ]
 }
 
 function machineProblems({ takenPorts, nodesHoldCheckout, externalDatabase }: Facts): Problem[] {
@@ -109,27 +118,4 @@ function machineProblems({ takenPorts, nodesHoldCheckout, externalDatabase }: Fa
       cure: 'correct DATABASE_URL in .env.local, or remove it to use the PostgreSQL in the cluster',
     })
   return problems
-}
-
-/** What the stack's pods ask for, a rollout's surge not counted: Kubernetes waits for that one's room. */
-export function requests(stack: Stack): { cpuMillis: number; memoryBytes: number } {
-  const total = { cpuMillis: 0, memoryBytes: 0 }
-  for (const manifest of [...stack.values()].flat()) {
-    const { spec } = manifest.toJSON() as {
-      spec?: { replicas?: number; template?: { spec?: { containers?: Requesting[] } } }
-    }
-    for (const { resources } of spec?.template?.spec?.containers ?? []) {
-      total.cpuMillis += Math.round(quantity(resources?.requests?.cpu) * 1000) * (spec?.replicas ?? 1)
-      total.memoryBytes += quantity(resources?.requests?.memory) * (spec?.replicas ?? 1)
-    }
-  }
-  return total
-}
-
-interface Requesting {
-  resources?: { requests?: { cpu?: string | number; memory?: string | number } }
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)}Mi`
 }

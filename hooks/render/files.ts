@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
@@ -18,6 +18,8 @@ export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>):
     const partial = join(dirname(file), `.${process.pid}.partial`)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(partial, content)
+    // Whatever the umask: containers of a Compose project read some of them as users of their own.
+    chmodSync(partial, 0o644)
     renameSync(partial, file)
   }
   return [...stale, ...changed.map(([path]) => path)]

@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly dataExists: boolean
   /** `host:port` of the stack's own PostgreSQL. */
   readonly databaseAddress?: string
+  /** The command that starts with an empty one. */
+  readonly emptyDatabase?: string
   readonly rotate?: RotatableKey
 }
 
@@ -27,7 +29,13 @@ export interface Circumstances {
 export function planSecrets(
   settings: Settings,
   given: SecretValues,
-  { existing, dataExists, databaseAddress = `${postgres.name}:${postgres.port}`, rotate }: Circumstances,
+  {
+    existing,
+    dataExists,
+    databaseAddress = `${postgres.name}:${postgres.port}`,
+    emptyDatabase = 'npm run down -- --data',
+    rotate,
+  }: Circumstances,
   generate: () => string,
 ): SecretsPlan {
   const values: SecretValues = {}
@@ -42,7 +50,7 @@ export function planSecrets(
     if (opens && hasData && given[name] && existing[name] && given[name] !== existing[name])
       problems.push({
         message: `${name} in .env.local is not the one the database was made with, so it would not be ${opens}.`,
-        cure: `remove the line ${name}=… from .env.local — or start with an empty database: npm run down -- --data`,
+        cure: `remove the line ${name}=… from .env.local — or start with an empty database: ${emptyDatabase}`,
       })
     const known = given[name] ?? (rotate === name ? undefined : existing[name])
     if (known) values[name] = known
@@ -54,7 +62,7 @@ export function planSecrets(
     else if (opens && hasData && rotate !== name)
       problems.push({
         message: `${name} is missing from the Secret, but there is a database from before: a new value would not be ${opens}.`,
-        cure: `add the old one to .env.local: ${name}=… — or start with an empty database: npm run down -- --data`,
+        cure: `add the old one to .env.local: ${name}=… — or start with an empty database: ${emptyDatabase}`,
       })
     else values[name] = generate()
   }

@@ -1,6 +1,6 @@
 /**
- * One user's way through the whole stack, as a single file that needs nothing but Node and `pg`: it runs inside the
- * frontend's pod, fed through standard input, or in the hook's own process on the host target.
+ * One user's way through the whole stack, as a single file that needs nothing but Node and `pg`: it is the program of a
+ * pod or a container of its own, or runs in the command's own process on the host target.
  */
 export const SMOKE_EMAIL = 'smoke@todo.local'
 
@@ -24,6 +24,36 @@ interface Task {
   id: number
   title: string
   completed: boolean
+}
+
+/**
+ * Waits until connections can be opened: a network plugin that enforces policies refuses a new pod until it has learnt of it.
+ *
+ * @param urls whose host and port are meant
+ * @throws Error that names the one that could not be reached in time, and no user or password of its URL
+ */
+export async function reachable(urls: readonly string[], seconds: number): Promise<void> {
+  const { connect } = await import('node:net')
+  const { setTimeout: pause } = await import('node:timers/promises')
+  const deadline = Date.now() + seconds * 1000
+  const open = ({ hostname, port }: URL) =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ host: hostname, port: Number(port || 5432), timeout: 2000 })
+      socket
+        .once('connect', () => resolve(void socket.destroy()))
+        .once('timeout', () => socket.destroy(new Error('no answer')))
+        .once('error', reject)
+    })
+  const reach = async (url: URL) => {
+    for (;;)
+      try {
+        return await open(url)
+      } catch (error) {
+        if (Date.now() > deadline) throw new Error(`reach ${url.host}: ${(error as Error).message}`)
+        await pause(200)
+      }
+  }
+  await Promise.all(urls.map((url) => reach(new URL(url))))
 }
 
 /**
@@ -157,7 +187,10 @@ async function listWithTool(
 
 async function findRow(databaseUrl: string, taskId: number, title: string): Promise<void> {
   const { default: pg } = await import('pg')
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  const url = new URL(databaseUrl)
+  // As in the frontend: without it node-postgres takes sslmode=require for verify-full, unlike libpq and the backend.
+  if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true')
+  const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     const { rows } = await client.query('SELECT title, completed FROM tasks WHERE id = $1', [taskId])

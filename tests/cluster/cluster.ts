@@ -1,6 +1,7 @@
 import { NAMESPACE } from '../../k8s/names.ts'
 import { postgres, services } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
+import { LASTING } from '../../k8s/transient.ts'
 import { kubectlFor } from '../../shell/kubectl.ts'
 import { clusterTools, pathWith } from '../../tools/find.ts'
 import type { Row } from '../stack/natural-language.ts'
@@ -13,7 +14,8 @@ if (!skaffold || !kubectlTool || !minikube)
   throw new Error('These tests need skaffold, kubectl and minikube: npm run cluster -- up fetches them.')
 process.env.PATH = pathWith([skaffold, kubectlTool, minikube])
 
-export const CONTEXT = 'minikube'
+/** Another one, for what a plain Minikube lacks: a network plugin that enforces policies. */
+export const CONTEXT = process.env.TODO_TEST_CONTEXT ?? 'minikube'
 export const kubectl = kubectlFor(CONTEXT)
 const IN_NAMESPACE = `--namespace=${NAMESPACE}`
 const LABEL = 'todo/content'
@@ -43,9 +45,9 @@ export function inNamespace(...words: string[]): Promise<string> {
   return kubectl([IN_NAMESPACE, ...words], { timeout: '120s' })
 }
 
-/** The stack's pods, those on their way out among them. */
+/** The stack's pods, those on their way out among them; not those that come and go beside it. */
 export async function pods(service?: string): Promise<Pod[]> {
-  const ours = `app.kubernetes.io/part-of=todo${service ? `,app.kubernetes.io/name=${service}` : ''}`
+  const ours = service ? `app.kubernetes.io/part-of=todo,app.kubernetes.io/name=${service}` : LASTING
   const list = JSON.parse(await inNamespace('get', 'pods', '-o', 'json', `--selector=${ours}`))
   return (list as { items: Pod[] }).items
 }
@@ -97,7 +99,7 @@ export async function deploy(copy: Copy): Promise<void> {
 /** `skaffold run -p minikube`, with a label by which `deploy` knows the content again beside that of skaffold.env. */
 export function skaffoldRun(copy: Copy): Promise<Ended> {
   const labels = `skaffold.dev/run-id=todo,${LABEL}=${copy.content}`
-  return copy.run(['skaffold', 'run', '-p', 'minikube', `--label=${labels}`])
+  return copy.run(['skaffold', 'run', '-p', 'minikube', `--kube-context=${CONTEXT}`, `--label=${labels}`])
 }
 
 /** Runs SQL in the database's own pod. @returns what psql prints, unaligned and without headings */
@@ -125,16 +127,47 @@ export async function removeTestUsers(): Promise<void> {
     DELETE FROM auth."user" WHERE email LIKE '%@test.local';`)
 }
 
+export interface Request {
+  readonly method: 'GET' | 'POST'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+export interface Answer {
+  /** 0 where nobody answered. */
+  readonly status: number
+  readonly text: string
+}
+
+const ASK = `
+import json, sys, urllib.error, urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+def ask(request):
+    body = request.get('body')
+    data = None if body is None else json.dumps(body).encode()
+    try:
+        asked = urllib.request.Request(request['url'], data, request.get('headers', {}), method=request['method'])
+        with urllib.request.urlopen(asked, timeout=5) as answer:
+            return {'status': answer.status, 'text': answer.read().decode()}
+    except urllib.error.HTTPError as answer:
+        return {'status': answer.code, 'text': answer.read().decode()}
+    except OSError:
+        return {'status': 0, 'text': ''}
+
+print(json.dumps(list(ThreadPoolExecutor(8).map(ask, json.loads(INPUT)))))`
+
 /**
- * Runs JavaScript in the frontend's pod, where the stack's Services have names.
+ * Asks what has no port outside, by Service name, from the backend's pod: the network policies let it through to the MCP
+ * server, the stand-in model and the frontend.
  *
- * @param body of an async function that may use `input`; what it returns has to survive JSON
- * @param input goes through standard input with the program: a token in it shows in no process list
+ * @param requests go through standard input: a token in them shows in no process list
+ * @returns the answers, in the order of the requests
  */
-export async function inPod<Result>(body: string, input: unknown): Promise<Result> {
-  const program = `const answer = await (async (input) => { ${body} })(${JSON.stringify(input)})
-    console.log(JSON.stringify(answer))`
-  const words = ['exec', '--stdin', 'deployment/frontend', '--container=frontend', '--']
-  const node = ['node', '--input-type=module', '-']
-  return JSON.parse(await kubectl([IN_NAMESPACE, ...words, ...node], { input: program })) as Result
+export async function askInside(requests: readonly Request[]): Promise<Answer[]> {
+  const words = ['exec', '--stdin', 'deployment/backend', '--container=backend', '--', 'python', '-']
+  const input = ASK.replace('INPUT', () => JSON.stringify(JSON.stringify(requests)))
+  return JSON.parse(await kubectl([IN_NAMESPACE, ...words], { input })) as Answer[]
 }

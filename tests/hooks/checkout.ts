@@ -30,6 +30,12 @@ export async function checkout(answers: Answers = {}) {
     })
   await symlink(join(TOP, 'node_modules'), join(folder, 'node_modules'))
   const kubectl = await recordingKubectl(answers)
+  const start = (hook: string, args: string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    spawn(process.execPath, ['--import', 'tsx', `hooks/${hook}.ts`, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: kubectl.path, HOME: state, TMPDIR: tmpdir(), XDG_STATE_HOME: state, ...env },
+    })
 
   return {
     folder,
@@ -47,17 +53,11 @@ export async function checkout(answers: Answers = {}) {
       if (!before.includes(from)) throw new Error(`${file} has no ${from}`)
       await writeFile(join(folder, file), before.replace(from, to))
     },
-    /** Runs a hook the way skaffold.yaml does, with the recording kubectl on PATH and nothing else. */
-    run: async (
-      hook: string,
-      args: string[] = [],
-      env: Readonly<Record<string, string>> = {},
-    ): Promise<Ended> => {
-      const child = spawn(process.execPath, ['--import', 'tsx', `hooks/${hook}.ts`, ...args], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { PATH: kubectl.path, HOME: state, TMPDIR: tmpdir(), XDG_STATE_HOME: state, ...env },
-      })
+    /** Starts a hook the way skaffold.yaml does, with the recording kubectl on PATH and nothing else. */
+    start,
+    /** Runs it to its end. */
+    run: async (...how: Parameters<typeof start>): Promise<Ended> => {
+      const child = start(...how)
       const [stdout, stderr, [exitCode]] = await Promise.all([
         text(child.stdout),
         text(child.stderr),

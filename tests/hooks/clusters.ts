@@ -46,6 +46,26 @@ export const storageClasses = (...isDefault: boolean[]): Answers => ({
   ),
 })
 
+export const ingressClasses = (...isDefault: boolean[]): Answers => ({
+  'get ingressclasses': list(
+    'IngressClass',
+    ...isDefault.map((yes, n) => ({
+      metadata: {
+        name: `class-${n}`,
+        annotations: { 'ingressclass.kubernetes.io/is-default-class': String(yes) },
+      },
+    })),
+  ),
+})
+
+/** The aggregated API that the metrics-server serves. */
+export const metrics = (available: 'True' | 'False'): Answers => ({
+  'get apiservices': list('APIService', {
+    metadata: { name: 'v1beta1.metrics.k8s.io' },
+    status: { conditions: [{ type: 'Available', status: available }] },
+  }),
+})
+
 export const dns = (...ready: boolean[]): Answers => ({
   'get endpointslices': list('EndpointSlice', {
     metadata: { name: 'kube-dns-x', labels: { 'kubernetes.io/service-name': 'kube-dns' } },
@@ -85,6 +105,22 @@ export const DATA: Answers = {
   'get persistentvolumeclaims': list('PersistentVolumeClaim', {
     metadata: { name: 'data-postgres-0', namespace: 'todo' },
   }),
+}
+
+/** PostgreSQL's StatefulSet and the claim that it made, of these sizes. */
+export const storage = (template: string | undefined, claim: string): Answers => {
+  const volume = (size: string) => ({ spec: { resources: { requests: { storage: size } } } })
+  const named = (name: string) => ({ metadata: { name, namespace: 'todo' } })
+  return {
+    'get persistentvolumeclaims': list('PersistentVolumeClaim', {
+      ...named('data-postgres-0'),
+      ...volume(claim),
+    }),
+    'get statefulsets': list(
+      'StatefulSet',
+      ...(template ? [{ ...named('postgres'), spec: { volumeClaimTemplates: [volume(template)] } }] : []),
+    ),
+  }
 }
 
 /** The Secret as somebody made it. */

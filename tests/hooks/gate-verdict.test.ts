@@ -1,9 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Cluster, Facts } from '../../hooks/gate/facts.ts'
+import type { Cluster, Facts, OwnCluster } from '../../hooks/gate/facts.ts'
 import { quantity } from '../../hooks/gate/quantity.ts'
-import { requests, verdict } from '../../hooks/gate/verdict.ts'
-import type { Settings } from '../../k8s/settings.ts'
+import { requests } from '../../hooks/gate/room.ts'
+import { misgivings, verdict } from '../../hooks/gate/verdict.ts'
+import type { Profile, Settings } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
 
@@ -12,14 +13,20 @@ const MEBIBYTE = 2 ** 20
 const WANTED = requests(stack(DEFAULTS, 'run'))
 
 const NODE = { name: 'minikube', ready: true, cpuMillis: 4000, memoryBytes: 6144 * MEBIBYTE }
-const CLUSTER: Cluster = {
+const OWN: OwnCluster = {
   nodes: [NODE],
   dnsReady: true,
-  hasDefaultStorageClass: true,
-  dataClaimExists: false,
-  namespaceTerminating: false,
   requested: { cpuMillis: 750, memoryBytes: 170 * MEBIBYTE },
   nodePortHolder: undefined,
+}
+const CLUSTER: Cluster = {
+  hasDefaultStorageClass: true,
+  hasDefaultIngressClass: false,
+  hasMetrics: false,
+  dataClaimExists: false,
+  storage: undefined,
+  namespaceTerminating: false,
+  own: OWN,
 }
 const HEALTHY: Facts = {
   context: 'minikube',
@@ -32,10 +39,15 @@ const HEALTHY: Facts = {
 }
 
 const on = (change: Partial<Cluster>): Partial<Facts> => ({ cluster: { ...CLUSTER, ...change } })
+const onOwn = (change: Partial<OwnCluster>) => on({ own: { ...OWN, ...change } })
 
-function judge(change: Partial<Facts>, settings: Settings = DEFAULTS) {
-  return verdict({ ...HEALTHY, ...change }, settings, stack(settings, 'run'))
+function judge(change: Partial<Facts>, settings: Settings = DEFAULTS, profile: Profile = 'run') {
+  return verdict({ ...HEALTHY, ...change }, settings, stack(settings, profile), profile)
 }
+
+/** A cluster elsewhere, as KUBE_CONTEXT names it. */
+const FAR = { context: 'far', server: 'api.example.com', ...on({ own: undefined }) }
+const NAMED = settingsOf({ KUBE_CONTEXT: 'far' })
 
 test('a healthy cluster is let through', () => {
   assert.equal(judge({}), [])
@@ -69,11 +81,11 @@ for (const [what, change, message, cure] of [
   ],
   [
     'a node that is not Ready',
-    on({ nodes: [NODE, { ...NODE, name: 'm02', ready: false }] }),
+    onOwn({ nodes: [NODE, { ...NODE, name: 'm02', ready: false }] }),
     'Node m02 is not Ready.',
     'kubectl describe nodes',
   ],
-  ['no DNS', on({ dnsReady: false }), 'no working DNS', 'rollout status deployment/coredns'],
+  ['no DNS', onOwn({ dnsReady: false }), 'no working DNS', 'rollout status deployment/coredns'],
   [
     'no storage class',
     on({ hasDefaultStorageClass: false }),
@@ -88,7 +100,7 @@ for (const [what, change, message, cure] of [
   ],
   [
     'a NodePort that is held',
-    on({ nodePortHolder: 'shop/web' }),
+    onOwn({ nodePortHolder: 'shop/web' }),
     'NodePort is held by Service shop/web',
     'kubectl delete service -n shop web',
   ],
@@ -137,13 +149,97 @@ for (const server of [
     assert.is(judge({ server }).length, 1)
   })
 
-test('a remote context that the settings name is let through', () => {
-  const settings = settingsOf({ KUBE_CONTEXT: 'far' })
-  assert.equal(judge({ context: 'far', server: 'api.example.com' }, settings), [])
+test('a remote context that the settings name is let through in profile remote', () => {
+  assert.equal(judge(FAR, NAMED, 'remote'), [])
+})
+
+for (const profile of ['run', 'dev', 'synced'] as const)
+  test(`it is refused in ${profile}, whose images never leave this machine, with the command that pushes them`, () => {
+    const [problem, ...others] = judge(FAR, NAMED, profile)
+    assert.equal(others, [])
+    assert.match(problem?.message ?? '', `profile ${profile} pushes no image`)
+    assert.match(problem?.cure ?? '', 'skaffold run -p remote --kube-context far --default-repo')
+  })
+
+test('a cluster of this machine may have any name that the settings give', () => {
+  assert.equal(judge({ context: 'far', server: '127.0.0.1' }, NAMED, 'synced'), [])
+})
+
+test('profile remote goes to a context that is not local only if the settings name it', () => {
+  const [problem] = judge(FAR, DEFAULTS, 'remote')
+  assert.match(problem?.message ?? '', 'Context "far" (server api.example.com) is not a local cluster, and')
+  assert.match(problem?.cure ?? '', 'put KUBE_CONTEXT=far into .env.local')
+})
+
+test('profile remote goes nowhere when Skaffold and the settings name different contexts', () => {
+  const [problem] = judge({}, NAMED, 'remote')
+  assert.match(
+    problem?.message ?? '',
+    'Skaffold deploys to context "minikube", but KUBE_CONTEXT names "far".',
+  )
+  assert.match(problem?.cure ?? '', '--kube-context far')
+})
+
+test('profile remote fits a local cluster too', () => {
+  assert.equal(judge(on({ own: undefined }), DEFAULTS, 'remote'), [])
+})
+
+test('a remote cluster that cannot be reached is not cured by making a local one', () => {
+  for (const facts of [
+    { ...FAR, server: undefined },
+    { ...FAR, cluster: undefined, refusal: 'kubectl get failed: timeout' },
+  ])
+    assert.not.match(judge(facts, NAMED, 'remote')[0]?.cure ?? 'cluster -- up', 'cluster -- up')
+})
+
+test('who may not look is told so, and which rights that takes', () => {
+  const refusal =
+    'kubectl get failed: Error from server (Forbidden): apiservices.apiregistration.k8s.io is forbidden'
+  const [problem] = judge({ ...FAR, cluster: undefined, refusal }, NAMED, 'remote')
+  assert.match(
+    problem?.message ?? '',
+    'You may not see what the gate looks at in context "far": kubectl get failed',
+  )
+  assert.match(problem?.cure ?? '', 'deploy-to-a-shared-cluster.md')
+})
+
+test('an Ingress needs an ingress class that takes it, and nothing else does', () => {
+  const settings = settingsOf({ EXPOSE: 'ingress' })
+  const [problem] = judge({}, settings)
+  assert.match(problem?.message ?? '', 'no default ingress class')
+  assert.match(problem?.cure ?? '', 'minikube addons enable ingress')
+  assert.equal(judge(on({ hasDefaultIngressClass: true }), settings), [])
+})
+
+test('autoscalers without metrics are warned of, and no reason to refuse', () => {
+  const doubts = (cluster: Partial<Facts>, settings: Settings, profile: Profile) =>
+    misgivings({ ...HEALTHY, ...cluster }, stack(settings, profile))
+  assert.match(doubts({}, DEFAULTS, 'remote')[0]?.message ?? '', 'serves no metrics.k8s.io')
+  assert.equal(doubts(on({ hasMetrics: true }), DEFAULTS, 'remote'), [])
+  assert.equal(doubts({}, settingsOf({ AUTOSCALE_UP_TO: '0' }), 'remote'), [])
+  assert.equal(doubts({}, DEFAULTS, 'run'), [])
+  assert.equal(doubts({ cluster: undefined }, DEFAULTS, 'remote'), [])
 })
 
 test('a context that is refused is not asked about its nodes', () => {
   assert.is(judge({ context: 'production', server: 'api.example.com', cluster: undefined }).length, 1)
+})
+
+test('a volume keeps its size, however it is written', () => {
+  const settings = settingsOf({ STORAGE_SIZE: '2Gi' })
+  for (const storage of ['2Gi', '2048Mi', undefined]) assert.equal(judge(on({ storage }), settings), [])
+  const [problem, ...more] = judge(on({ storage: '1Gi' }), settings)
+  assert.equal(more, [])
+  assert.match(problem?.message ?? '', "STORAGE_SIZE is 2Gi, but PostgreSQL's volume was made with 1Gi")
+  assert.match(
+    problem?.cure ?? '',
+    /STORAGE_SIZE=1Gi .*npm run db -- backup, npm run down -- --data, npm run up/,
+  )
+})
+
+test('the volume of a database that is elsewhere does not matter', () => {
+  const settings = settingsOf({ DATABASE_URL: 'postgresql://todo@db.example/todo' })
+  assert.equal(judge(on({ storage: '5Gi' }), settings), [])
 })
 
 test('no storage class is no matter where the volume exists or the database is elsewhere', () => {
@@ -155,7 +251,7 @@ test('no storage class is no matter where the volume exists or the database is e
 
 test('a cluster has room to the last millicore and byte, and not one less', () => {
   const left = (cpuMillis: number, memoryBytes: number) =>
-    on({ nodes: [{ ...NODE, cpuMillis, memoryBytes }], requested: { cpuMillis: 0, memoryBytes: 0 } })
+    onOwn({ nodes: [{ ...NODE, cpuMillis, memoryBytes }], requested: { cpuMillis: 0, memoryBytes: 0 } })
   assert.equal(judge(left(WANTED.cpuMillis, WANTED.memoryBytes)), [])
   const [small] = judge(left(WANTED.cpuMillis - 1, WANTED.memoryBytes - MEBIBYTE))
   assert.match(
@@ -168,17 +264,19 @@ test('a cluster has room to the last millicore and byte, and not one less', () =
 
 test('what others request is not free', () => {
   const busy = { cpuMillis: NODE.cpuMillis, memoryBytes: 0 }
-  assert.match(judge(on({ requested: busy }))[0]?.message ?? '', 'where 0m are free')
+  assert.match(judge(onOwn({ requested: busy }))[0]?.message ?? '', 'where 0m are free')
 })
 
 test('the stack asks for the sum over its replicas', () => {
   assert.is(WANTED.cpuMillis, 2 * (100 + 100 + 50) + 25 + 100)
   assert.is(requests(stack(DEFAULTS, 'dev')).cpuMillis, 100 + 100 + 50 + 25 + 100)
+  const autoscaled = settingsOf({ AUTOSCALE_UP_TO: '9', REPLICAS: '3' })
+  assert.is(requests(stack(autoscaled, 'run')).cpuMillis, 3 * (100 + 100 + 50) + 25 + 100)
 })
 
 test('all that is wrong with a cluster is told at once, each with a cure', () => {
   const problems = judge({
-    ...on({ nodes: [], dnsReady: false, hasDefaultStorageClass: false }),
+    ...on({ hasDefaultStorageClass: false, own: { ...OWN, nodes: [], dnsReady: false } }),
     takenPorts: [3000, 8000],
   })
   assert.is(problems.length, 6)

@@ -160,10 +160,57 @@ test("kubectl's current context is never asked for: Skaffold's counts, then the 
   const remote = await here.run('gate', [], { SKAFFOLD_KUBE_CONTEXT: 'production' })
   assert.is(remote.exitCode, 1)
   assert.match(remote.stderr, 'Context "production" (server api.example.com) is not a local cluster')
-  await here.settings({ KUBE_CONTEXT: 'production' })
-  assert.is((await here.run('gate')).stdout, 'gate: context production is fit\n')
+  await here.settings({ KUBE_CONTEXT: 'production', AUTOSCALE_UP_TO: '0' })
+  assert.equal(await here.run('gate', ['--profile', 'remote']), {
+    exitCode: 0,
+    stdout: 'gate: context production is fit\n',
+    stderr: '',
+  })
   const calls = await here.kubectl.calls()
   assert.equal(new Set(calls.map(({ context }) => context)), new Set(['production']))
+})
+
+test('a cluster that others use too is asked about no node and no pod', async () => {
+  await here.settings({ KUBE_CONTEXT: 'production' })
+  await here.kubectl.answer(cluster.nodes(cluster.node('busy', { ready: false, cpu: '1m' })))
+  const { exitCode, stdout, stderr } = await here.run('gate', ['--profile', 'remote'])
+  assert.is(exitCode, 0)
+  assert.is(stdout, 'gate: context production is fit\n')
+  assert.match(stderr, /gate: The cluster serves no metrics\.k8s\.io.*\n {2}→ .*AUTOSCALE_UP_TO=0/)
+  const [, asked] = await here.kubectl.calls()
+  assert.match(asked?.words ?? '', '--namespace=todo')
+  assert.not.match(asked?.words ?? 'nodes', /nodes|pods|--all-namespaces/)
+})
+
+test('the metrics server and a default ingress class are seen', async () => {
+  await here.settings({ KUBE_CONTEXT: 'production', PUBLIC_URL: 'https://todo.example.com' })
+  await here.kubectl.answer({ ...cluster.metrics('False'), ...cluster.ingressClasses(false, true) })
+  assert.match((await here.run('gate', ['--profile', 'remote'])).stderr, 'serves no metrics.k8s.io')
+  await here.kubectl.answer(cluster.metrics('True'))
+  assert.is((await here.run('gate', ['--profile', 'remote'])).stderr, '')
+  await here.kubectl.answer(cluster.ingressClasses(false))
+  assert.match((await here.run('gate', ['--profile', 'remote'])).stderr, 'no default ingress class')
+})
+
+test('an external database is not knocked at from here where only the remote cluster has to reach it', async () => {
+  await here.settings({
+    KUBE_CONTEXT: 'production',
+    AUTOSCALE_UP_TO: '0',
+    DATABASE_URL: `postgresql://todo@127.0.0.1:${await freePort()}/todo`,
+  })
+  assert.is((await here.run('gate', ['--profile', 'remote'])).exitCode, 0)
+})
+
+test("the size of the StatefulSet's volume counts, and that of its claim where it is gone", async () => {
+  await here.settings({ STORAGE_SIZE: '2Gi' })
+  await here.kubectl.answer(cluster.storage('2Gi', '8Gi'))
+  assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
+  for (const answers of [cluster.storage('1Gi', '2Gi'), cluster.storage(undefined, '1Gi')]) {
+    await here.kubectl.answer(answers)
+    const { exitCode, stderr } = await here.run('gate')
+    assert.is(exitCode, 1)
+    assert.match(stderr, "STORAGE_SIZE is 2Gi, but PostgreSQL's volume was made with 1Gi")
+  }
 })
 
 test('a pod of somebody else that waits for a node takes no room', async () => {

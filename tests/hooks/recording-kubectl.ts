@@ -8,6 +8,8 @@ export interface Answer {
   readonly stdout?: string
   readonly stderr?: string
   readonly exitCode?: number
+  /** Goes on after its answer until it is ended, as a watch does. */
+  readonly stays?: boolean
 }
 
 /**
@@ -55,6 +57,7 @@ for answer in "$folder"/answers/*; do
   if [[ -e $answer/start && "$*" == "$(< "$answer/start")"* ]]; then
     printf '%s' "$(< "$answer/stdout")"
     printf '%s' "$(< "$answer/stderr")" >&2
+    if [[ -s $answer/stays ]]; then echo; exec sleep 600; fi
     exit "$(< "$answer/exitCode")"
   fi
 done
@@ -62,14 +65,14 @@ exit 0
 `
 
 /**
- * A kubectl which writes down how it was called and answers what it was told to. `path` holds it and a shell, and
+ * A kubectl which writes down how it was called and answers what it was told to. `path` holds it and what it needs, and
  * nothing else.
  */
 export async function recordingKubectl(answers: Answers) {
   const folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
   const path = join(folder, 'bin')
   await mkdir(path)
-  await symlink(await which('bash'), join(path, 'bash'))
+  for (const program of ['bash', 'sleep']) await symlink(await which(program), join(path, program))
   await writeFile(join(path, 'kubectl'), KUBECTL, { mode: 0o755 })
   let current: Answers = {}
   const log = join(folder, 'calls')
@@ -84,13 +87,13 @@ export async function recordingKubectl(answers: Answers) {
   }
   const answer = async (more: Answers): Promise<void> => {
     current = { ...current, ...more }
-    for (const [n, [start, { stdout = '', stderr = '', exitCode = 0 }]] of Object.entries(
+    for (const [n, [start, { stdout = '', stderr = '', exitCode = 0, stays }]] of Object.entries(
       current,
     ).entries()) {
       const place = join(folder, 'answers', String(n).padStart(3, '0'))
       await mkdir(place, { recursive: true })
-      for (const [file, text] of Object.entries({ start, stdout, stderr, exitCode: String(exitCode) }))
-        await writeFile(join(place, file), text)
+      const files = { start, stdout, stderr, exitCode: String(exitCode), stays: stays ? 'yes' : '' }
+      for (const [file, text] of Object.entries(files)) await writeFile(join(place, file), text)
     }
   }
   await answer(answers)

@@ -7,7 +7,7 @@ import { type Checkout, checkout } from './checkout.ts'
 
 const test = suite('hooks/render.ts')
 const LONG_AGO = new Date('2001-01-01')
-const FILES = ['assistant-stub', 'backend', 'config', 'frontend', 'mcp', 'postgres'].map(
+const FILES = ['assistant-stub', 'backend', 'config', 'frontend', 'mcp', 'network', 'postgres'].map(
   (name) => `${name}.yaml`,
 )
 let here: Checkout
@@ -35,7 +35,7 @@ test('renders without kubectl, cluster or settings file, so that skaffold delete
   const { exitCode, stdout, stderr } = await here.run('render', [], { PATH: '/nowhere' })
   assert.is(stderr, '')
   assert.is(exitCode, 0)
-  assert.match(stdout, /^rendered 6 files, .*backend\.yaml.* changed\n$/)
+  assert.match(stdout, /^rendered 7 files, .*backend\.yaml.* changed\n$/)
   assert.equal(await rendered(), FILES)
   for (const name of FILES)
     for (const document of parseAllDocuments(await readFile(join(here.rendered, name), 'utf8')))
@@ -85,6 +85,7 @@ test('removes what the settings no longer ask for, and nothing that is not its o
     'config.yaml',
     'frontend.yaml',
     'mcp.yaml',
+    'network.yaml',
   ])
 })
 
@@ -136,5 +137,86 @@ test('--output writes elsewhere and leaves k8s/rendered alone', async () => {
   assert.equal(await readdir(elsewhere), [...FILES, 'notes.txt'].sort())
   assert.equal(await rendered(), [])
 })
+
+async function images(folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.yaml'))
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
+  return [...new Set(texts.join('\n').match(/(?<=^ +image: ).*$/gm))].sort()
+}
+
+test('raw manifests have the images that were asked for, in a folder of their own', async () => {
+  const { exitCode, stdout } = await here.run('render', ['--format', 'raw', '--tag', 'v0.1.0'])
+  assert.is(exitCode, 0)
+  assert.match(stdout, 'rendered 7 files')
+  const folder = join(here.folder, 'dist', 'raw')
+  assert.equal((await readdir(folder)).sort(), FILES)
+  assert.equal(await images(folder), [
+    'postgres:17',
+    'todo-assistant-stub:v0.1.0',
+    'todo-backend:v0.1.0',
+    'todo-frontend:v0.1.0',
+    'todo-mcp:v0.1.0',
+  ])
+  assert.equal(await rendered(), [])
+})
+
+test('raw manifests of a registry, for a cluster elsewhere', async () => {
+  const from = ['--registry', 'registry.example:5000/team', '--profile', 'remote']
+  assert.is((await here.run('render', ['--format', 'raw', '--tag', 'v2', ...from])).exitCode, 0)
+  const folder = join(here.folder, 'dist', 'raw')
+  assert.ok((await images(folder)).includes('registry.example:5000/team/todo-mcp:v2'))
+  const frontend = await readFile(join(folder, 'frontend.yaml'), 'utf8')
+  assert.match(frontend, 'kind: HorizontalPodAutoscaler')
+  assert.not.match(frontend, 'nodePort')
+})
+
+test('a Compose project is written where it finds the sources, its journey among it', async () => {
+  await here.settings({ PORT_OFFSET: '5' })
+  const { exitCode, stdout } = await here.run('render', ['--format', 'compose', '--tag', 'v0.1.0'])
+  assert.is(exitCode, 0)
+  assert.match(stdout, 'compose.yaml changed')
+  const text = await readFile(join(here.folder, 'dist', 'compose', 'compose.yaml'), 'utf8')
+  for (const part of [
+    'context: ../../backend',
+    'image: todo-mcp:v0.1.0',
+    '127.0.0.1:30085:3000',
+    'async function travel(',
+  ])
+    assert.ok(text.includes(part), part)
+  const again = await here.run('render', ['--format', 'compose', '--tag', 'v0.1.0'])
+  assert.match(again.stdout, 'none changed')
+})
+
+for (const [what, args, sentence] of [
+  ['no tag', ['--format', 'raw'], 'This format needs the tag of the images.'],
+  ['a tag for Skaffold', ['--tag', 'v1'], 'Only raw and compose name images by --tag and --registry.'],
+  ['an impossible tag', ['--format', 'raw', '--tag', 'v1/2'], 'No image can have the tag "v1/2".'],
+  [
+    'an address for a registry',
+    ['--format', 'raw', '--tag', 'v1', '--registry', 'https://registry.example'],
+    'No image can be in "https://registry.example".',
+  ],
+  [
+    'a registry with a slash at its end',
+    ['--format', 'compose', '--tag', 'v1', '--registry', 'registry.example/team/'],
+    'No image can be in "registry.example/team/".',
+  ],
+  [
+    'a profile of the loop',
+    ['--format', 'raw', '--tag', 'v1', '--profile', 'dev'],
+    '--profile, outside the loop, is "dev", which is none of run, remote.',
+  ],
+  [
+    'a profile that Compose has not',
+    ['--format', 'compose', '--tag', 'v1', '--profile', 'remote'],
+    '--profile, for Compose, is "remote", which is none of run.',
+  ],
+] as const)
+  test(`${what} is refused with 2, and nothing is written`, async () => {
+    const { exitCode, stderr } = await here.run('render', [...args])
+    assert.is(exitCode, 2)
+    assert.ok(stderr.startsWith(`✗ ${sentence}\n  → `), stderr)
+    assert.not.ok((await readdir(here.folder)).includes('dist'))
+  })
 
 test.run()

@@ -1,65 +1,99 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Checkout, checkout } from './checkout.ts'
-import * as cluster from './clusters.ts'
+import type { Answers } from './recording-kubectl.ts'
 
 const test = suite('hooks/smoke.ts')
 let here: Checkout
-let password: string
+
+const line = (value: object) => `${JSON.stringify(value)}\n`
+const steps = (...names: string[]) => names.map((step) => line({ step, milliseconds: 7 })).join('')
+const watched = (...statuses: object[]) => ({
+  stdout: statuses.map((status) => `MODIFIED ${line(status)}`).join(''),
+})
+const said = (stdout: string) => ({ 'logs --follow smoke': { stdout } })
+const container = (phase: string, state: object) => ({
+  phase,
+  containerStatuses: [{ image: 'todo-frontend:abc', state }],
+})
+const waiting = (reason: string) => container('Pending', { waiting: { reason } })
+const RUNNING = container('Running', { running: {} })
+const ENDED = container('Failed', { terminated: { exitCode: 137, reason: 'OOMKilled' } })
+
+/** A stack that is deployed, and in which the test passes. */
+const WELL: Answers = {
+  'get deployment frontend': {
+    stdout: JSON.stringify({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'frontend', uid: 'the-uid' },
+      spec: { template: { spec: { containers: [{ name: 'frontend', image: 'todo-frontend:abc' }] } } },
+    }),
+  },
+  'get secret todo-secrets': { stdout: 'DATABASE_URL SMOKE_PASSWORD ' },
+  'get pod smoke': { ...watched({ phase: 'Pending' }, waiting('ContainerCreating'), RUNNING), stays: true },
+  ...said(steps('sign in', 'create a task') + line({ arrived: true })),
+}
+const BROKEN = said(
+  steps('sign in') + line({ failed: 'create a task: POST http://backend:8000 was answered 500, not 201' }),
+)
 
 test.before.each(async () => {
-  password = randomBytes(24).toString('base64url')
-  here = await checkout(cluster.secret({ SMOKE_PASSWORD: password }))
+  here = await checkout(WELL)
 })
 test.after.each(() => here.remove())
 
-const steps = (...names: string[]) =>
-  names.map((step) => `${JSON.stringify({ step, milliseconds: 7 })}\n`).join('')
-
-const BROKEN = {
-  'exec ': {
-    stdout: steps('sign in'),
-    stderr: 'SMOKE create a task: POST http://backend:8000 was answered 500, not 201\ncommand terminated\n',
-    exitCode: 1,
-  },
+async function kubectlWords(): Promise<string[]> {
+  return (await here.kubectl.calls()).map(({ words }) => words)
 }
 
-test('waits for the rollout, then travels inside the frontend pod and tells each step', async () => {
-  await here.kubectl.answer({ 'exec ': { stdout: steps('sign in', 'create a task') } })
+test('waits for the rollout, runs the test in a pod of its own, tells each step, and removes the pod', async () => {
   const { exitCode, stdout, stderr } = await here.run('smoke')
   assert.is(stderr, '')
   assert.is(exitCode, 0)
   assert.is(stdout, 'smoke: ✓ sign in 7 ms\nsmoke: ✓ create a task 7 ms\n')
-  const calls = await here.kubectl.calls()
-  assert.equal(
-    calls.map(({ words }) => words.split(' ')[0]),
-    ['rollout', 'get', 'exec'],
-  )
-  assert.match(
-    calls[2]?.words ?? '',
-    /^exec --stdin --namespace=todo deployment\/frontend --container=frontend -- node /,
-  )
+  const verbs = (await kubectlWords()).map((words) => words.split(' ').slice(0, 2).join(' '))
+  assert.equal(verbs.slice(0, 2).sort(), ['get deployment', 'get secret'])
+  assert.equal(verbs.slice(2), ['rollout status', 'create -f', 'get pod', 'logs --follow', 'delete pod'])
 })
 
-test('goes by Service name, and its password through standard input alone', async () => {
+test('the pod has the image of the running frontend, belongs to it, and goes by Service name', async () => {
+  await here.run('smoke')
+  const created = (await here.kubectl.calls()).find(({ words }) => words.startsWith('create '))
+  const pod = JSON.parse(created?.stdin ?? '')
+  assert.equal([pod.kind, pod.metadata.name, pod.metadata.namespace], ['Pod', 'smoke', 'todo'])
+  assert.is(pod.metadata.labels['app.kubernetes.io/name'], 'smoke')
+  assert.equal(pod.metadata.ownerReferences, [
+    { apiVersion: 'apps/v1', kind: 'Deployment', name: 'frontend', uid: 'the-uid' },
+  ])
+  assert.is(pod.spec.containers[0].image, 'todo-frontend:abc')
+  for (const url of ['http://frontend:3000', 'http://backend:8000', 'http://mcp:8001'])
+    assert.ok(pod.spec.containers[0].command.at(-1).includes(url), url)
+})
+
+test('asks for the keys of the Secret, never for a value, and holds none itself', async () => {
+  const password = randomBytes(24).toString('base64url')
+  await here.settings({ SMOKE_PASSWORD: password })
   const { stdout, stderr } = await here.run('smoke')
   const calls = await here.kubectl.calls()
-  const program = calls.at(-1)?.stdin ?? ''
-  for (const part of ['http://frontend:3000', 'http://backend:8000', 'http://mcp:8001', password])
-    assert.ok(program.includes(part), part)
-  const shown = [...calls.map(({ words }) => words), stdout, stderr, await here.logs()].join('\n')
-  for (const spelling of [password, Buffer.from(password).toString('base64')])
-    assert.not.ok(shown.includes(spelling))
+  for (const { words } of calls.filter(({ words }) => words.includes(' secret ')))
+    assert.match(words, /--output=go-template=\{\{range \$key, \$_ := \.data\}\}\{\{\$key\}\} \{\{end\}\}$/)
+  const all = [...calls.flatMap(({ words, stdin }) => [words, stdin]), stdout, stderr, await here.logs()]
+  assert.not.ok(all.join('\n').includes(password))
 })
 
-test('a step that fails is named, and ends it with 1', async () => {
+test('a step that fails is named, ends it with 1, and the pod goes all the same', async () => {
   await here.kubectl.answer(BROKEN)
   const { exitCode, stdout, stderr } = await here.run('smoke', ['--on-failure', 'fail'])
   assert.is(exitCode, 1)
   assert.is(stdout, 'smoke: ✓ sign in 7 ms\n')
   assert.match(stderr, '✗ The smoke test failed at: create a task: POST http://backend:8000 was answered 500')
   assert.match(stderr, '\n  → npm run doctor')
+  assert.match((await kubectlWords()).at(-1) ?? '', /^delete pod smoke /)
+  assert.match(await here.logs(), '"event":"failed"')
 })
 
 test('in the loop, it says so loudly and ends with 0', async () => {
@@ -70,31 +104,97 @@ test('in the loop, it says so loudly and ends with 0', async () => {
   assert.match(stderr, 'smoke: FAILED — the loop goes on')
 })
 
-for (const [what, answers, sentence] of [
+test('a pod left over from a test that was killed makes way', async () => {
+  const exists = { exitCode: 1, stderr: 'Error from server (AlreadyExists): pods "smoke" already exists' }
+  await here.kubectl.answer({ 'create -f -': exists })
+  const { stderr } = await here.run('smoke')
+  assert.match(stderr, 'already exists')
+  const verbs = (await kubectlWords()).map((words) => words.split(' ')[0])
+  assert.equal(verbs.slice(-3), ['create', 'delete', 'create'])
+})
+
+test('told to end, it ends at once and removes the pod', async () => {
+  await here.kubectl.answer({ 'logs --follow smoke': { stdout: steps('sign in'), stays: true } })
+  const hook = here.start('smoke')
+  await once(hook.stdout, 'data')
+  hook.kill('SIGTERM')
+  const [stderr, [code]] = await Promise.all([text(hook.stderr), once(hook, 'close')])
+  assert.is(code, 130)
+  assert.is(stderr, '✗ Interrupted.\n  → npm run smoke starts again\n')
+  assert.match((await kubectlWords()).at(-1) ?? '', /^delete pod smoke /)
+})
+
+for (const [what, answers, sentence, cure] of [
   [
-    'a kubectl that cannot reach the pod',
-    { 'exec ': { stderr: 'error: unable to upgrade connection\n', exitCode: 1 } },
-    '✗ The smoke test failed at: error: unable to upgrade connection\n',
+    'a quota that is used up',
+    {
+      'create ': {
+        stderr: 'Error from server (Forbidden): pods "smoke" is forbidden: exceeded quota: small\n',
+        exitCode: 1,
+      },
+    },
+    /^✗ The smoke test did not run: .*exceeded quota: small\n/,
+    'npm run doctor',
   ],
   [
-    'a kubectl that dies without a word',
-    { 'exec ': { exitCode: 137 } },
-    '✗ The smoke test failed at: it said nothing\n',
+    'an image that is gone',
+    { 'get pod smoke': { ...watched(waiting('ErrImageNeverPull')), stays: true } },
+    /^✗ The smoke test did not run: image todo-frontend:abc cannot be had \(ErrImageNeverPull\)\n/,
+    'npm run doctor',
+  ],
+  [
+    'a pod that somebody removes',
+    { 'get pod smoke': { stdout: `DELETED ${line({ phase: 'Pending' })}`, stays: true } },
+    /^✗ The smoke test did not run: somebody removed its pod\n/,
+    'npm run doctor',
+  ],
+  [
+    'a test that dies',
+    { 'get pod smoke': watched(ENDED), ...said(`${steps('sign in')}node: out of memory\n`) },
+    /^✗ The smoke test failed at: it ended with 137 \(OOMKilled\); it said last: node: out of memory\n/,
+    'npm run doctor',
+  ],
+  [
+    'a log that breaks off',
+    { 'get pod smoke': watched(RUNNING), ...said(steps('sign in')) },
+    /^✗ The smoke test failed at: its log broke off\n/,
+    'npm run doctor',
+  ],
+  [
+    'a log that cannot be read',
+    { 'logs --follow smoke': { stderr: 'error: unable to upgrade connection\n', exitCode: 1 } },
+    /^✗ kubectl logs failed: error: unable to upgrade connection\n/,
+    'npm run gate',
   ],
   [
     'a rollout that does not end',
     { 'rollout ': { stderr: 'error: timed out waiting for the condition\n', exitCode: 1 } },
-    '✗ kubectl rollout failed: error: timed out waiting for the condition\n',
+    /^✗ kubectl rollout failed: error: timed out waiting for the condition\n/,
+    'npm run gate',
   ],
-  ['a Secret without the password', cluster.secret({}), '✗ Secret todo-secrets has no SMOKE_PASSWORD'],
-] as const)
-  test(`${what} is a failure, told in a sentence`, async () => {
+  [
+    'a Secret without the password',
+    { 'get secret todo-secrets': { stdout: 'DATABASE_URL ' } },
+    /^✗ Secret todo-secrets has no SMOKE_PASSWORD in namespace todo\.\n/,
+    'npm run secrets',
+  ],
+  [
+    'a namespace without the stack',
+    { 'get deployment frontend': {} },
+    /^✗ There is no Deployment frontend in namespace todo\.\n/,
+    'npm run up',
+  ],
+] satisfies readonly (readonly [string, Answers, RegExp, string])[])
+  test(`${what} is a failure, told in a sentence, and leaves no pod`, async () => {
     await here.kubectl.answer(answers)
     const { exitCode, stderr } = await here.run('smoke')
     assert.is(exitCode, 1)
     assert.match(stderr, sentence)
-    assert.match(stderr, '\n  → ')
+    assert.match(stderr, `\n  → ${cure}`)
     assert.not.match(stderr, /^\s+at /m)
+    const words = await kubectlWords()
+    if (words.some((call) => call.startsWith('get pod ')))
+      assert.match(words.at(-1) ?? '', /^delete pod smoke /)
   })
 
 test.run()

@@ -60,7 +60,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
     for (const { title, pod } of all)
       for (const { name, resources } of containers(pod))
         for (const bound of [resources?.requests, resources?.limits])
-          assert.ok(bound?.cpu && bound.memory, `${title} ${name}`)
+          assert.ok(bound?.cpu && bound.memory && bound['ephemeral-storage'], `${title} ${name}`)
   })
 }
 

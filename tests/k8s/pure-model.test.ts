@@ -77,7 +77,15 @@ test('nothing that reads or writes is within reach of the model', () => {
       if (next) follow(next)
     }
   }
-  for (const entry of ['stack.ts', 'checks.ts', 'secret-keys.ts', 'settings.ts', 'manifest.ts'])
+  for (const entry of [
+    'stack.ts',
+    'checks.ts',
+    'secret-keys.ts',
+    'settings.ts',
+    'manifest.ts',
+    'compose.ts',
+    'helm/chart.ts',
+  ])
     follow(new URL(`../../k8s/${entry}`, import.meta.url))
   const model = fileURLToPath(new URL('../../k8s/', import.meta.url))
   const allowed = /^(node:crypto|yaml|zod|@kubernetes-models\/base|kubernetes-models\/.+)$/

@@ -22,6 +22,7 @@ const UNCHANGED = {
   autoscaleUpTo: undefined,
   limits: { cpu: '1', memory: '512Mi' },
   storage: '1Gi',
+  initScripts: {},
   networkPolicies: true,
   kubeContext: undefined,
   portOffset: 0,

@@ -15,18 +15,27 @@ const TOP = fileURLToPath(new URL('../../', import.meta.url))
 interface Artifact {
   image: string
   context: string
-  docker: { dockerfile: string; target?: string }
+  docker: { dockerfile: string; target?: string; buildArgs?: Record<string, string> }
   sync?: { manual: { src: string; dest: string; strip?: string }[] }
 }
 interface Hook {
   host: { command: string[] }
 }
+interface Release {
+  name: string
+  namespace: string
+  chartPath: string
+  valuesFiles: string[]
+  setValueTemplates: Record<string, string>
+}
 interface Pipeline {
-  build?: { artifacts: Artifact[]; local?: { push: boolean } }
-  manifests?: { hooks?: { before: Hook[] }; rawYaml: string[] }
+  build?: { artifacts?: Artifact[]; local?: { push: boolean }; tagPolicy?: Record<string, unknown> }
+  manifests?: { hooks?: { before: Hook[] }; rawYaml?: string[] }
   deploy?: {
     kubeContext?: string
+    statusCheckDeadlineSeconds?: number
     kubectl?: { defaultNamespace?: string; hooks: { before: Hook[]; after: Hook[] } }
+    helm?: { releases: Release[]; hooks: { before: Hook[]; after: Hook[] } }
   }
   portForward?: {
     resourceType: string
@@ -37,12 +46,17 @@ interface Pipeline {
   }[]
 }
 interface Config extends Pipeline {
-  profiles: (Pipeline & { name: string; activation?: { command?: string }[] })[]
+  profiles: (Pipeline & {
+    name: string
+    activation?: { command?: string }[]
+    patches?: { op: string; path: string; value?: unknown }[]
+  })[]
 }
 
 const config = parse(readFileSync(join(TOP, 'skaffold.yaml'), 'utf8'), { merge: true }) as Config
 const dev = profile('dev')
 const synced = profile('synced')
+const remote = profile('remote')
 const everything = services(DEFAULTS)
 
 function profile(name: string) {
@@ -53,15 +67,20 @@ function profile(name: string) {
 
 /** The steps of a pipeline, in the order Skaffold runs them. */
 function hooks({ manifests, deploy }: Pipeline): { script: string; flags: Record<string, unknown> }[] {
+  const ofDeployer = (deploy?.helm ?? deploy?.kubectl)?.hooks
   const all = [
     ...(manifests?.hooks?.before ?? []),
-    ...(deploy?.kubectl?.hooks.before ?? []),
-    ...(deploy?.kubectl?.hooks.after ?? []),
+    ...(ofDeployer?.before ?? []),
+    ...(ofDeployer?.after ?? []),
   ]
   return all.map(({ host: { command } }) => {
     const [node, loader, tsx, script = '', ...args] = command
     assert.equal([node, loader, tsx], ['node', '--import', 'tsx'])
-    const options = { profile: { type: 'string' }, 'on-failure': { type: 'string' } } as const
+    const options = {
+      profile: { type: 'string' },
+      format: { type: 'string' },
+      'on-failure': { type: 'string' },
+    } as const
     return { script, flags: { ...parseArgs({ args, options }).values } }
   })
 }
@@ -86,7 +105,14 @@ for (const [name, pipeline] of [
         assert.match(readFileSync(file, 'utf8'), new RegExp(`^FROM .* AS ${docker.target}$`, 'm'))
     }
   })
+}
 
+for (const [name, pipeline] of [
+  ['by default', config],
+  ['in profile dev', dev],
+  ['in profile synced', synced],
+  ['in profile remote', remote],
+] as const) {
   test(`${name}, the hooks exist`, () => {
     for (const { script } of hooks(pipeline)) assert.ok(existsSync(join(TOP, script)), script)
   })
@@ -103,6 +129,62 @@ test('run renders and checks for run, and a failed smoke test fails it', () => {
     { script: 'hooks/before-deploy.ts', flags: { profile: 'run' } },
     { script: 'hooks/smoke.ts', flags: { 'on-failure': 'fail' } },
   ])
+})
+
+test('remote renders and checks for remote, and a failed smoke test fails it', () => {
+  assert.equal(hooks(remote), [
+    { script: 'hooks/render.ts', flags: { profile: 'remote' } },
+    { script: 'hooks/before-deploy.ts', flags: { profile: 'remote' } },
+    { script: 'hooks/smoke.ts', flags: { 'on-failure': 'fail' } },
+  ])
+})
+
+test('remote alone pushes what it builds, which is what run builds', () => {
+  assert.is(config.build?.local?.push, false)
+  assert.is(remote.build?.local?.push, true)
+  assert.is(remote.build?.artifacts, undefined)
+})
+
+test('remote does not go with the loop, whose end would take everything down', () => {
+  const [patch] = remote.patches ?? []
+  assert.equal(patch, {
+    op: 'test',
+    path: '/deploy/statusCheckDeadlineSeconds',
+    value: config.deploy?.statusCheckDeadlineSeconds,
+  })
+  assert.is.not(dev.deploy?.statusCheckDeadlineSeconds, patch?.value)
+})
+
+test('helm deploys the chart with the settings as its values, and nothing beside it', () => {
+  const helm = profile('helm')
+  assert.equal(hooks(helm), [
+    { script: 'hooks/render.ts', flags: { format: 'helm' } },
+    { script: 'hooks/render.ts', flags: { format: 'helm-values' } },
+    { script: 'hooks/before-deploy.ts', flags: { profile: 'run' } },
+    { script: 'hooks/smoke.ts', flags: { 'on-failure': 'fail' } },
+  ])
+  for (const { script } of hooks(helm)) assert.ok(existsSync(join(TOP, script)), script)
+  const removed = (helm.patches ?? []).filter(({ op }) => op === 'remove').map(({ path }) => path)
+  assert.equal(removed, ['/manifests/rawYaml', '/deploy/kubectl'])
+  const [release] = helm.deploy?.helm?.releases ?? []
+  assert.ok(existsSync(join(TOP, release?.chartPath ?? '', 'Chart.yaml')))
+  assert.equal([release?.namespace, release?.valuesFiles], [NAMESPACE, ['dist/helm/values.yaml']])
+})
+
+test('release builds what run builds, and tells each image its version and commit', () => {
+  const { build, manifests, deploy } = profile('release')
+  assert.equal([manifests, deploy], [undefined, undefined])
+  const bare = (build?.artifacts ?? []).map(({ docker: { buildArgs, ...docker }, ...artifact }) => {
+    assert.equal(Object.keys(buildArgs ?? {}), ['VERSION', 'REVISION'])
+    const dockerfile = readFileSync(join(TOP, artifact.context, docker.dockerfile), 'utf8')
+    // Last, so that another commit makes no layer anew.
+    assert.match(
+      dockerfile,
+      /\nARG VERSION=local REVISION=unknown\nLABEL org\.opencontainers\.image\.version=\$VERSION org\.opencontainers\.image\.revision=\$REVISION\n$/,
+    )
+    return { ...artifact, docker }
+  })
+  assert.equal(bare, config.build?.artifacts)
 })
 
 for (const [name, pipeline] of [

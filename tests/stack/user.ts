@@ -4,6 +4,12 @@ export interface User {
   readonly token: string
 }
 
+/** One who can sign in again. */
+export interface Account extends User {
+  readonly email: string
+  readonly password: string
+}
+
 /**
  * Signs a new user up through the frontend.
  *
@@ -11,14 +17,29 @@ export interface User {
  * @param address where it is for us
  * @param domain by which whoever cleans up knows the user again
  */
-export async function signUp(origin: string, address = origin, domain = 'test.local'): Promise<User> {
-  const email = `${crypto.randomUUID()}@${domain}`
-  const answer = await fetch(`${address}/api/auth/sign-up/email`, {
+export async function signUp(origin: string, address = origin, domain = 'test.local'): Promise<Account> {
+  const account = { email: `${crypto.randomUUID()}@${domain}`, password: crypto.randomUUID() }
+  const user = await enter('sign-up', { name: 'Test', ...account }, origin, address)
+  return { ...user, ...account }
+}
+
+/** Signs in with the password that `signUp` chose. */
+export function signIn(origin: string, { email, password }: Account): Promise<User> {
+  return enter('sign-in', { email, password }, origin, origin)
+}
+
+async function enter(
+  door: 'sign-up' | 'sign-in',
+  body: object,
+  origin: string,
+  address: string,
+): Promise<User> {
+  const answer = await fetch(`${address}/api/auth/${door}/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin },
-    body: JSON.stringify({ name: 'Test', email, password: crypto.randomUUID() }),
+    body: JSON.stringify(body),
   })
-  if (!answer.ok) throw new Error(`sign-up was answered ${answer.status}: ${await answer.text()}`)
+  if (!answer.ok) throw new Error(`${door} was answered ${answer.status}: ${await answer.text()}`)
   const { user } = (await answer.json()) as { user: { id: string } }
   const cookie = answer.headers
     .getSetCookie()

@@ -1,0 +1,41 @@
+import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
+import type { Facts } from './facts.ts'
+
+/** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
+const LOCAL_NAME = /^(minikube|docker-desktop|kind-.+|k3d-.+)$/
+const PRIVATE_HOST =
+  /^(localhost|.+\.localhost|\[::1\]|0\.0\.0\.0|(127|10)(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2}|.+\.internal)$/
+
+/** Whether a cluster of that name is this machine's, as far as a name can tell. */
+export function isLocalName(context: string): boolean {
+  return LOCAL_NAME.test(context)
+}
+
+/** The one profile for a cluster that KUBE_CONTEXT names and that is not this machine's is `remote`. */
+export function contextProblem(
+  { context, server }: Pick<Facts, 'context' | 'server'>,
+  { kubeContext }: Settings,
+  profile: Profile,
+): Problem | undefined {
+  if (server === undefined)
+    return {
+      message: `There is no context "${context}" in the kubeconfig.`,
+      cure: profile === 'remote' ? 'kubectl config get-contexts lists them' : 'npm run cluster -- up',
+    }
+  if (profile === 'remote' && kubeContext && context !== kubeContext)
+    return {
+      message: `Skaffold deploys to context "${context}", but KUBE_CONTEXT names "${kubeContext}".`,
+      cure: `skaffold … --kube-context ${kubeContext}, or another KUBE_CONTEXT in .env.local`,
+    }
+  if (isLocalName(context) && PRIVATE_HOST.test(server)) return undefined
+  if (context !== kubeContext)
+    return {
+      message: `Context "${context}" (server ${server}) is not a local cluster${profile === 'remote' ? ', and the settings do not name it.' : '; the loop deletes there what it deployed when it ends.'}`,
+      cure: `use a local one: npm run cluster -- up — or, if you mean it, put KUBE_CONTEXT=${context} into .env.local`,
+    }
+  if (profile === 'remote' || PRIVATE_HOST.test(server)) return undefined
+  return {
+    message: `Context "${context}" (server ${server}) is not a cluster of this machine, and profile ${profile} pushes no image that it could pull.`,
+    cure: `skaffold run -p remote --kube-context ${context} --default-repo <your registry>`,
+  }
+}

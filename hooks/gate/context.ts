@@ -1,0 +1,12 @@
+import type { Settings } from '../../k8s/settings.ts'
+import type { Kubectl } from '../../shell/kubectl.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { contextProblem } from './context-problem.ts'
+import { apiServer } from './observe.ts'
+
+/** @throws Refusal when the context is neither a cluster of this machine nor the one that the settings name */
+export async function requireContext(kubectl: Kubectl, context: string, settings: Settings): Promise<void> {
+  const server = await apiServer(kubectl, context)
+  const problem = contextProblem({ context, server }, settings, 'remote')
+  if (problem) throw new Refusal(problem.message, problem.cure)
+}

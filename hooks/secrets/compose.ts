@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { $ } from 'zx/core'
+import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
+import { secretKeys } from '../../k8s/secret-keys.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { planSecrets, type SecretsPlan } from './plan.ts'
+
+/**
+ * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
+ *
+ * @param folder the one that holds compose.yaml
+ * @throws Refusal when it cannot be told whether there is a database from before
+ */
+export async function planComposeSecrets(
+  settings: Settings,
+  given: SecretValues,
+  folder: string,
+): Promise<SecretsPlan> {
+  const existing: SecretValues = {}
+  for (const { name } of secretKeys(settings)) {
+    const file = join(folder, SECRET_FILES, name)
+    if (existsSync(file)) existing[name] = readFileSync(file, 'utf8')
+  }
+  const circumstances = {
+    existing,
+    dataExists: settings.database === 'cluster' && (await volumeExists()),
+    emptyDatabase: `docker compose -f ${join(folder, 'compose.yaml')} down --volumes`,
+  }
+  return planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
+}
+
+/**
+ * Writes one file for each secret. The programs in the containers have users of their own, so everybody may read the
+ * files; but only their owner comes through the folder.
+ */
+export function writeComposeSecrets({ values, changed }: SecretsPlan, folder: string): void {
+  const secrets = join(folder, SECRET_FILES)
+  mkdirSync(secrets, { recursive: true })
+  chmodSync(secrets, 0o700)
+  for (const name of changed) {
+    const partial = join(secrets, `.${process.pid}.partial`)
+    writeFileSync(partial, values[name] ?? '')
+    chmodSync(partial, 0o444)
+    renameSync(partial, join(secrets, name))
+  }
+}
+
+/** Whether Compose has made the volume of the database: without a docker command, it has not. */
+async function volumeExists(): Promise<boolean> {
+  const labels = {
+    'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || PROJECT,
+    'com.docker.compose.volume': DATA_VOLUME,
+  }
+  const filters = Object.entries(labels).flatMap(([name, value]) => ['--filter', `label=${name}=${value}`])
+  const answer = await $({
+    nothrow: true,
+    quiet: true,
+    signal: AbortSignal.timeout(20_000),
+  })`docker volume ls --quiet ${filters}`
+  if (answer.ok) return answer.stdout.trim() !== ''
+  if (answer.exitCode === 127) return false
+  throw new Refusal(
+    'No Docker engine answers, so nobody knows whether there is a database from before.',
+    'start Docker, then again',
+  )
+}

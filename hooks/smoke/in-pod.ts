@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { NAMESPACE } from '../../k8s/names.ts'
+import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
+import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../shell/kubectl.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import type { Step } from './journey.ts'
+import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from './pod-status.ts'
+
+const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const POD = ['pod', SMOKE, IN_NAMESPACE]
+/** An image may have to be pulled first, or room to become free. */
+const START_SECONDS = 90
+/** From the pod's deadline to its end being known. */
+const SLACK_SECONDS = 20
+
+/**
+ * Runs the test's pod and removes it, whatever comes.
+ *
+ * @param pod the object to create, called `smoke`
+ * @param passed is called after each step that passed
+ * @param signal ends it early
+ * @throws Refusal naming the step that failed, or why the pod did not run; the signal's reason
+ */
+export async function runPod(
+  context: string,
+  pod: object,
+  passed: (step: Step) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const kubectl = kubectlFor(context)
+  await create(kubectl, JSON.stringify(pod))
+  try {
+    await started(context, signal)
+    await arrived(context, passed, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    // Left over, it goes with the frontend's Deployment, or at the start of the next test.
+    await remove(kubectl, '--wait=false').catch(() => undefined)
+  }
+}
+
+async function create(kubectl: Kubectl, input: string): Promise<void> {
+  const attempt = () => kubectl(['create', '-f', '-'], { input })
+  try {
+    await attempt().catch(async (error: Error) => {
+      if (!error.message.includes('(AlreadyExists)')) throw error
+      await remove(kubectl)
+      await attempt()
+    })
+  } catch (error) {
+    throw error instanceof KubectlError ? didNotRun(error.message) : error
+  }
+}
+
+async function remove(kubectl: Kubectl, ...flags: string[]): Promise<void> {
+  await kubectl(['delete', ...POD, '--ignore-not-found', ...flags])
+}
+
+/** Waits until there is a log: `kubectl attach` would lose what was said before. */
+async function started(context: string, signal: AbortSignal): Promise<void> {
+  let why = `its pod did not start in ${START_SECONDS} s`
+  const start = async (until: AbortSignal) => {
+    for await (const status of statuses(context, until)) {
+      if (hasStarted(status)) return
+      const met = obstacle(status)
+      if (met) why = met.why
+      if (met?.stays) break
+    }
+    throw didNotRun(why)
+  }
+  await within(START_SECONDS, signal, start, () => didNotRun(why))
+}
+
+/** Each state of the pod, from the present one on. */
+async function* statuses(context: string, signal: AbortSignal): AsyncGenerator<PodStatus> {
+  const format = '--output=jsonpath={.type}{" "}{.object.status}{"\\n"}'
+  const watch = ['get', ...POD, '--watch', '--output-watch-events', format]
+  for await (const line of linesOf(context, watch, signal)) {
+    const [, type, status] = /^(\w+) (\{.*\})$/.exec(line) ?? []
+    if (type === 'DELETED') throw didNotRun('somebody removed its pod')
+    if (status) yield JSON.parse(status) as PodStatus
+  }
+}
+
+/** What the test says; k8s/smoke.ts writes it. */
+const Line = z.union([
+  z.object({ step: z.string(), milliseconds: z.number() }),
+  z.object({ failed: z.string() }),
+  z.object({ arrived: z.literal(true) }),
+])
+
+async function arrived(context: string, passed: (step: Step) => void, signal: AbortSignal): Promise<void> {
+  let last = ''
+  const follow = async (until: AbortSignal) => {
+    for await (const text of linesOf(context, ['logs', '--follow', SMOKE, IN_NAMESPACE], until)) {
+      const line = readLine(text)
+      if (!line) last = text
+      // Its end is near; following the log to it would take up to a second more.
+      else if ('arrived' in line) return
+      else if ('failed' in line) throw failedAt(line.failed)
+      else passed(line)
+    }
+    for await (const status of statuses(context, until))
+      if (hasEnded(status))
+        throw failedAt([howItEnded(status), last].filter(Boolean).join('; it said last: '))
+    throw failedAt('its log broke off')
+  }
+  await within(SMOKE_DEADLINE + SLACK_SECONDS, signal, follow, () => failedAt('it did not end in time'))
+}
+
+/** @throws what `late` gives when the work does not end in time */
+async function within(
+  seconds: number,
+  signal: AbortSignal,
+  work: (until: AbortSignal) => Promise<void>,
+  late: () => Refusal,
+): Promise<void> {
+  // Not AbortSignal.timeout: Node 20 forgets one that only AbortSignal.any refers to, and nothing would ever end.
+  const patience = new AbortController()
+  const alarm = setTimeout(() => patience.abort(), seconds * 1000)
+  try {
+    await work(AbortSignal.any([signal, patience.signal]))
+  } catch (error) {
+    throw patience.signal.aborted && !(error instanceof Refusal) ? late() : error
+  } finally {
+    clearTimeout(alarm)
+  }
+}
+
+function readLine(text: string): z.infer<typeof Line> | undefined {
+  try {
+    return Line.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+function failedAt(reason: string): Refusal {
+  return new Refusal(`The smoke test failed at: ${reason}`, 'npm run doctor')
+}
+
+function didNotRun(why: string): Refusal {
+  return new Refusal(`The smoke test did not run: ${why}`, 'npm run doctor')
+}
