@@ -1,8 +1,10 @@
 import type { Finding } from '../diagnosis/finding.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { FORWARDED_BY } from '../hooks/gate.ts'
+import { page, publicUrl } from '../k8s/exposure.ts'
 import { NAMESPACE } from '../k8s/names.ts'
 import { postgres, services } from '../k8s/services.ts'
+import { LASTING } from '../k8s/transient.ts'
 import { holdCheckout } from '../shell/checkout-marker.ts'
 import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { loadSettings } from '../shell/settings-file.ts'
@@ -22,10 +24,9 @@ import { keepMounted, keepSynced } from './sources.ts'
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept
  * open, causes named, one screen. Ctrl-C ends it.
  *
- * @param nodePort under which the cluster publishes the page on this machine
  * @returns Skaffold's exit code
  */
-export async function loopInCluster(nodePort: number): Promise<number> {
+export async function loopInCluster(): Promise<number> {
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context)
@@ -40,7 +41,8 @@ export async function loopInCluster(nodePort: number): Promise<number> {
     kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl',
     context,
     namespace: NAMESPACE,
-    selector: 'app.kubernetes.io/part-of=todo',
+    // What the others say comes from the commands that made them.
+    selector: LASTING,
   }
   const hearers: ((event: LoopEvent) => void)[] = []
   const tell = (event: LoopEvent) => {
@@ -66,7 +68,7 @@ export async function loopInCluster(nodePort: number): Promise<number> {
       sources: mounted ? 'mounted' : 'synced',
       logs: 'kubectl -n todo logs -f deployment/…',
       links: {
-        page: `http://localhost:${nodePort}`,
+        page: publicUrl(settings, profile, page(settings)),
         ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
       },
     },

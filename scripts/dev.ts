@@ -27,14 +27,17 @@ runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
   takeLock('npm run dev')
   if (values.target !== undefined) {
-    return oneOf('--target', values.target, TARGETS) === 'host'
-      ? loopOnHost()
-      : loopInCluster(await startCluster())
+    return oneOf('--target', values.target, TARGETS) === 'host' ? loopOnHost() : loopOnCluster()
   }
   const { target, reason } = chooseTarget(await findings())
   say(`target: ${target} (${reason})`)
-  return target === 'host' ? loopOnHost() : loopInCluster(await startCluster())
+  return target === 'host' ? loopOnHost() : loopOnCluster()
 })
+
+async function loopOnCluster(): Promise<number> {
+  await startCluster()
+  return loopInCluster()
+}
 
 async function loopOnHost(): Promise<number> {
   const { settings, given } = loadSettings()

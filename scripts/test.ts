@@ -10,8 +10,9 @@ import { interruption } from '../shell/interruption.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { findTool, pathWith } from '../tools/find.ts'
-import { type Count, runSuite, type Suite } from './test/run-suite.ts'
+import { type Count, runSuite, type Suite, skips } from './test/run-suite.ts'
 import { backendTests, checks, testFiles } from './test/suites.ts'
+import { offerTls } from './test/tls.ts'
 
 const USAGE = `npm test
 npm run test:cluster
@@ -22,7 +23,10 @@ PostgreSQL, the host target with a real browser. Needs no container engine. test
 /** Tests that share nothing: two files at a time. */
 const UNITS = [
   'tests/k8s',
+  'tests/docker',
+  'tests/sbom',
   'tests/shell',
+  'tests/backup',
   'tests/hooks',
   'tests/tools',
   'tests/scripts',
@@ -43,23 +47,32 @@ runCommand(import.meta.url, async (argv) => {
   const counts = await (cluster ? onCluster(interrupted) : onThisMachine(interrupted))
   if (!cluster) say('skipped: tests/cluster, which need a Minikube; npm run test:cluster runs them')
   const [passed, failed] = [sum(counts, 'passed'), sum(counts, 'failed')]
-  say(`\n${passed} passed, ${failed} failed`)
+  say(`\n${passed} passed, ${failed} failed${skips({ skipped: sum(counts, 'skipped') })}`)
   return failed > 0 ? 1 : 0
 })
 
 async function onThisMachine(interrupted: AbortSignal): Promise<Count[]> {
   // A state of the tests' own: a stack that is up is not touched, the packages are kept for the next time.
   process.env.XDG_STATE_HOME = join(stateFolder(), 'tests')
-  await step('Python packages', () => installPython('requirements-dev.txt', interrupted, 'venv-tests'))
+  await step('Python packages', () =>
+    installPython('backend/requirements-dev.txt', interrupted, 'venv-tests'),
+  )
   await step('frontend packages', () => installFrontend(interrupted))
   await step('frontend build', () => buildFrontend('run', interrupted))
   const python = venvPython('venv-tests')
   const all = (suites: readonly Suite[], atOnce?: number) => runAll(suites, interrupted, atOnce)
   return [
     ...(await all([...checks(python), ...UNITS.flatMap((folder) => testFiles(folder))], 2)),
-    ...(await withPostgres((url) =>
-      all([backendTests(python, url), ...testFiles('frontend/tests', { TEST_DATABASE_URL: url })]),
-    )),
+    ...(await withPostgres(async (url) => {
+      const env = { TEST_DATABASE_URL: url, TEST_DATABASE_CA: await offerTls(url, python) }
+      // Beside it, the host target's own state: it would take the tests' PostgreSQL for its own.
+      const beside = { ...env, TEST_PYTHON: python, TODO_TEST_STATE: join(stateFolder(), 'external') }
+      return all([
+        backendTests(python, env),
+        ...testFiles('frontend/tests', env),
+        ...testFiles('tests/database', beside),
+      ])
+    })),
     ...(await all(testFiles('tests/host', { TODO_TEST_STATE: process.env.XDG_STATE_HOME ?? '' }))),
   ]
 }

@@ -3,6 +3,7 @@ import { end } from '../host/end.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
+import { bridge, page, publicUrl } from '../k8s/exposure.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { interruption } from '../shell/interruption.ts'
 import { contextName } from '../shell/kubectl.ts'
@@ -58,9 +59,11 @@ async function upOnHost(): Promise<string> {
 }
 
 async function upInCluster(): Promise<string> {
-  const nodePort = await startCluster()
+  await startCluster()
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
   await step('skaffold run', () => namingCauses(context, given, () => runSkaffold(['run'])))
-  return `http://localhost:${nodePort}`
+  const frontend = page(settings)
+  const command = bridge(settings, 'run', frontend)
+  return publicUrl(settings, 'run', frontend) + (command ? `  (while this runs: ${command})` : '')
 }

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { which } from 'zx/core'
+import type { SecretValues, Settings } from '../k8s/settings.ts'
+import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { contextName, kubectlFor, withOurTools } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { grantAccess } from './ask/access.ts'
+import {
+  ASSISTANTS,
+  type Assistant,
+  COMMANDS,
+  INSTALLED_FROM,
+  type Model,
+  STANDARD_INPUT,
+} from './ask/assistants.ts'
+
+const USAGE = `npm run ask -- [--allow-changes] kubectl-ai|k8sgpt [words for it]
+
+Asks a model about the deployed stack, by way of kubectl-ai or k8sgpt and the model of OPENAI_BASE_URL. What it reads
+goes to that model: states, events and logs of namespace todo, no Secret. The API server lets it read and nothing else.
+
+  --allow-changes  lets it change things in the namespace, and read its Secrets; kubectl-ai asks before each change
+
+  npm run ask -- k8sgpt
+  npm run ask -- kubectl-ai --quiet "why is the backend not ready?"`
+
+runCommand(import.meta.url, async (argv) => {
+  const at = argv.findIndex((word) => !word.startsWith('-'))
+  const own = at < 0 ? argv : argv.slice(0, at)
+  const { values } = readFlags(own, USAGE, { 'allow-changes': { type: 'boolean', default: false } })
+  const assistant = oneOf('The assistant', argv[at] ?? '', ASSISTANTS)
+  const { settings, given } = loadSettings()
+  const model = externalModel(settings, given)
+  const env = withOurTools()
+  if (!(await which(assistant, { nothrow: true, path: env.PATH ?? '' })))
+    throw new Refusal(`${assistant} is not on this PATH.`, `install it: ${INSTALLED_FROM[assistant]}`)
+
+  const context = contextName(settings.kubeContext)
+  const role = values['allow-changes'] ? 'edit' : 'view'
+  // Ctrl-C reaches what runs by itself, and may mean less to it than the end; what was made is removed after it.
+  process.on('SIGINT', () => undefined)
+  const folder = mkdtempSync(join(tmpdir(), 'todo-ask-'))
+  try {
+    const { kubeconfig, revoke } = await grantAccess(kubectlFor(context), role)
+    try {
+      writeFileSync(join(folder, 'kubeconfig'), kubeconfig, { mode: 0o600 })
+      say(`${assistant} on ${model.name}, context ${context}, namespace todo, role ${role}`)
+      return await converse(assistant, argv.slice(at + 1), model, folder, env)
+    } finally {
+      await revoke()
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+/** @throws Refusal where there is only the stand-in, which knows nothing of clusters */
+function externalModel({ assistant }: Settings, { OPENAI_API_KEY }: SecretValues): Model {
+  if (assistant.kind === 'stand-in' || !OPENAI_API_KEY)
+    throw new Refusal(
+      'An assistant needs a language model, and the stand-in understands nothing but tasks.',
+      'set OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY in .env.local',
+    )
+  // Pods reach this machine under that name; this machine does not know it.
+  const baseUrl = assistant.baseUrl.replace('//host.minikube.internal', '//127.0.0.1')
+  return { baseUrl, name: assistant.model, key: OPENAI_API_KEY }
+}
+
+/** @returns the assistant's exit code; 130 when a signal ended it */
+async function converse(
+  assistant: Assistant,
+  words: readonly string[],
+  model: Model,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { argv, env: own, input } = COMMANDS[assistant](words, model, folder)
+  const [program, ...rest] = argv
+  symlinkSync('/dev/stdin', join(folder, STANDARD_INPUT))
+  const child = spawn(program, rest, {
+    stdio: [input === undefined ? 'inherit' : 'pipe', 'inherit', 'inherit'],
+    // A home of its own: neither settings that skip its questions nor the person's kubeconfig are found there.
+    env: {
+      ...env,
+      HOME: folder,
+      XDG_CONFIG_HOME: folder,
+      XDG_CACHE_HOME: folder,
+      TMPDIR: folder,
+      KUBECONFIG: join(folder, 'kubeconfig'),
+      ...own,
+    },
+  })
+  child.stdin?.on('error', () => undefined).end(input)
+  process.on('SIGTERM', () => child.kill())
+  const [code] = await once(child, 'close')
+  return code ?? 130
+}
