@@ -52,12 +52,12 @@ runCommand(import.meta.url, async (argv) => {
   const { settings } = loadSettings()
   if ((values.tag || values.registry) && format !== 'raw' && format !== 'compose')
     throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
+  if (format !== 'skaffold' && format !== 'raw') oneOf(`--profile, for ${format},`, profile, ['run'])
   const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
   const files = {
     skaffold: () => manifestFiles(sound(stack(settings, profile), settings)),
     raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
     compose: () => {
-      oneOf('--profile, for Compose,', profile, ['run'])
       const objects = sound(composeStack(settings, images()), settings)
       const surroundings = { journey: journey(), checkout: relative(folder, CHECKOUT) || '.' }
       return compose(objects, settings, images(), surroundings)

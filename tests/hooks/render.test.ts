@@ -209,7 +209,12 @@ for (const [what, args, sentence] of [
   [
     'a profile that Compose has not',
     ['--format', 'compose', '--tag', 'v1', '--profile', 'remote'],
-    '--profile, for Compose, is "remote", which is none of run.',
+    '--profile, for compose, is "remote", which is none of run.',
+  ],
+  [
+    'a profile that the chart has not',
+    ['--format', 'helm', '--profile', 'remote'],
+    '--profile, for helm, is "remote", which is none of run.',
   ],
 ] as const)
   test(`${what} is refused with 2, and nothing is written`, async () => {
