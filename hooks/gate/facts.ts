@@ -13,11 +13,12 @@ export interface Facts {
   readonly externalDatabase: { readonly host: string; readonly answers: boolean } | undefined
 }
 
+/** Undefined is what the person may not see. */
 export interface Cluster {
-  readonly hasDefaultStorageClass: boolean
-  readonly hasDefaultIngressClass: boolean
+  readonly hasDefaultStorageClass: boolean | undefined
+  readonly hasDefaultIngressClass: boolean | undefined
   /** Whether metrics.k8s.io answers, which tells autoscalers how busy pods are. */
-  readonly hasMetrics: boolean
+  readonly hasMetrics: boolean | undefined
   readonly dataClaimExists: boolean
   /** The volume that PostgreSQL's StatefulSet asks for, or the claim that an earlier one left; absent where neither is. */
   readonly storage: string | undefined

@@ -17,6 +17,7 @@ export const JOURNEY = 'files/journey.txt'
 const ONLY_FOR_HELM_TEST = {
   'helm.sh/hook': 'test',
   'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+  'helm.sh/hook-output-log-policy': 'hook-succeeded,hook-failed',
 }
 
 const FOR_HELM: Writing = {

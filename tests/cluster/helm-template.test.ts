@@ -174,6 +174,7 @@ for (const [title, file, words] of [
     const annotations = {
       'helm.sh/hook': 'test',
       'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+      'helm.sh/hook-output-log-policy': 'hook-succeeded,hook-failed',
     }
     const [pod] = await rendered([
       '--show-only',

@@ -14,6 +14,7 @@ import {
   takenDown,
 } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
+import { eventually } from './deadline.ts'
 import { cleared, release, well } from './helm.ts'
 
 const test = suite('a release of the Helm chart')
@@ -106,7 +107,9 @@ test('uninstalling keeps the data and its secrets and nothing else, and the next
   await well(todo.uninstall())
   await takenDown()
   await well(todo.install('--values', 'helm/todo/values-local.yaml'))
-  assert.equal((await as(user, ORIGIN, 'GET', `tasks/${task}`)).status, 200)
+  // The nodes hear a moment later than Helm that a pod is ready.
+  const served = async () => (await as(user, ORIGIN, 'GET', `tasks/${task}`)).status === 200
+  await eventually('the task being served', 30, served)
   assert.deepEqual(await rows(user.id), [{ id: task, title: 'Survive', completed: false }])
   await removeTestUsers()
   await well(todo.uninstall())

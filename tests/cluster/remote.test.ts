@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
-import { allReady, CONTEXT, inNamespace, KEPT, objects, SERVICES, takenDown } from './cluster.ts'
+import { allReady, CONTEXT, inNamespace, KEPT, kubectl, objects, SERVICES, takenDown } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
 import { endRegistry, REGISTRY, startRegistry } from './registry.ts'
@@ -60,6 +60,28 @@ test('run pushes, deploys by digest, and passes the smoke test', async () => {
   for (const image of named) assert.match(image, BY_DIGEST)
 })
 
+test('who may use nothing but the namespace deploys into it all the same', async () => {
+  const KUBECONFIG = join(copy.state, 'kubeconfig')
+  await inNamespace('create', 'serviceaccount', 'deployer')
+  await inNamespace(
+    'create',
+    'rolebinding',
+    'deployer',
+    '--clusterrole=admin',
+    '--serviceaccount=todo:deployer',
+  )
+  try {
+    await writeFile(KUBECONFIG, await kubeconfigOf('deployer'), { mode: 0o600 })
+    const words = ['skaffold', 'run', ...REMOTE, `--default-repo=${REGISTRY}`] as const
+    const { code, said } = await copy.run(words, { env: { KUBECONFIG } })
+    assert.equal(code, 0, said)
+    assert.match(said, /gate: context \S+ is fit/)
+    assert.match(said, /smoke: ✓ find the row in PostgreSQL/)
+  } finally {
+    await inNamespace('delete', 'serviceaccount/deployer', 'rolebinding/deployer')
+  }
+})
+
 test('it takes no port of the nodes, and its autoscalers bring two replicas', async () => {
   const types = await inNamespace('get', 'services', '-o', 'jsonpath={.items[*].spec.type}')
   assert.deepEqual(new Set(types.split(' ')), new Set(['ClusterIP']))
@@ -107,6 +129,23 @@ test('delete takes it down, and keeps the data', async () => {
   assert.equal(code, 0, said)
   await takenDown()
 })
+
+/** The kubeconfig of a service account, under the same context's name. */
+async function kubeconfigOf(account: string): Promise<string> {
+  const [config, token] = await Promise.all([
+    kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
+    inNamespace('create', 'token', account),
+  ])
+  const { clusters } = JSON.parse(config) as { clusters: { name: string }[] }
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': CONTEXT,
+    contexts: [{ name: CONTEXT, context: { cluster: clusters[0]?.name, user: account } }],
+    clusters,
+    users: [{ name: account, user: { token: token.trim() } }],
+  })
+}
 
 /** Makes a repository of the copy, with nothing left to commit. @returns the commit */
 async function commit(): Promise<string> {

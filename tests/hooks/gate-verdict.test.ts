@@ -192,15 +192,16 @@ test('a remote cluster that cannot be reached is not cured by making a local one
     assert.not.match(judge(facts, NAMED, 'remote')[0]?.cure ?? 'cluster -- up', 'cluster -- up')
 })
 
-test('who may not look is told so, and which rights that takes', () => {
-  const refusal =
-    'kubectl get failed: Error from server (Forbidden): apiservices.apiregistration.k8s.io is forbidden'
-  const [problem] = judge({ ...FAR, cluster: undefined, refusal }, NAMED, 'remote')
-  assert.match(
-    problem?.message ?? '',
-    'You may not see what the gate looks at in context "far": kubectl get failed',
-  )
-  assert.match(problem?.cure ?? '', 'deploy-to-a-shared-cluster.md')
+test('what one may not see is no reason to refuse, nor to warn', () => {
+  const unseen = on({
+    own: undefined,
+    hasDefaultStorageClass: undefined,
+    hasDefaultIngressClass: undefined,
+    hasMetrics: undefined,
+  })
+  const settings = settingsOf({ EXPOSE: 'ingress' })
+  assert.equal(judge(unseen, settings, 'remote'), [])
+  assert.equal(misgivings({ ...HEALTHY, ...unseen }, stack(settings, 'remote')), [])
 })
 
 test('an Ingress needs an ingress class that takes it, and nothing else does', () => {

@@ -182,6 +182,32 @@ test('a cluster that others use too is asked about no node and no pod', async ()
   assert.not.match(asked?.words ?? 'nodes', /nodes|pods|--all-namespaces/)
 })
 
+test('who may see nothing but the namespace is let through by what is to be seen there', async () => {
+  await here.settings({ KUBE_CONTEXT: 'production', EXPOSE: 'ingress' })
+  const forbidden = (kind: string) => ({
+    exitCode: 1,
+    stderr: `Error from server (Forbidden): ${kind} is forbidden: User "me" cannot list it at the cluster scope`,
+  })
+  const nothing = { stdout: '{"items":[]}' }
+  const kinds = ['namespaces', 'storageclasses', 'ingressclasses', 'apiservices']
+  await here.kubectl.answer({
+    'get persistentvolumeclaims': nothing,
+    'get statefulsets': nothing,
+    ...Object.fromEntries(kinds.map((kind) => [`get ${kind}`, forbidden(kind)])),
+  })
+  assert.equal(await here.run('gate', ['--profile', 'remote']), {
+    exitCode: 0,
+    stdout: 'gate: context production is fit\n',
+    stderr: '',
+  })
+  await here.kubectl.answer({
+    'get statefulsets': { exitCode: 1, stderr: 'Unable to connect to the server' },
+  })
+  const { exitCode, stderr } = await here.run('gate', ['--profile', 'remote'])
+  assert.is(exitCode, 1)
+  assert.match(stderr, 'does not answer: kubectl get failed: Unable to connect to the server')
+})
+
 test('the metrics server and a default ingress class are seen', async () => {
   await here.settings({ KUBE_CONTEXT: 'production', PUBLIC_URL: 'https://todo.example.com' })
   await here.kubectl.answer({ ...cluster.metrics('False'), ...cluster.ingressClasses(false, true) })
