@@ -32,7 +32,7 @@ function secret(): Promise<string> {
 
 test('opens its database with generated values', async () => {
   await well(todo.install(...VALUES))
-  assert.match(await well(todo.test()), /Phase: +Succeeded/)
+  await well(todo.test())
 })
 
 test('keeps them through upgrade, uninstalling and the next installation', async () => {
@@ -42,7 +42,7 @@ test('keeps them through upgrade, uninstalling and the next installation', async
   await well(todo.uninstall())
   await well(todo.install(...VALUES))
   assert.equal(await secret(), made)
-  assert.match(await well(todo.test()), /Phase: +Succeeded/)
+  await well(todo.test())
 })
 
 test('refuses to make up new ones for a database from before', async () => {

@@ -69,9 +69,20 @@ test('comes up under the rules of the namespace, and its test is our smoke test'
   const labels = await kubectl(['get', 'namespace', NAMESPACE, '-o', 'jsonpath={.metadata.labels}'])
   assert.match(labels, /"pod-security.kubernetes.io\/enforce":"restricted"/)
   await allReady()
-  assert.match(await well(todo.test()), /Phase: +Succeeded/)
+  assert.match(await well(todo.test()), /"step":"find the row in PostgreSQL".*\n\{"arrived":true\}/)
   user = await signUp(ORIGIN)
   task = (await as<{ id: number }>(user, ORIGIN, 'POST', 'tasks', { title: 'Survive' })).body.id
+})
+
+test('its test fails where the stack is broken, and says at what', async () => {
+  await inNamespace('scale', 'deployment/mcp', '--replicas=0')
+  await eventually('the MCP server being gone', 60, async () => (await pods('mcp')).length === 0)
+  const { code, said } = await todo.test()
+  assert.notEqual(code, 0)
+  assert.match(said, /"failed":".*mcp/)
+  await inNamespace('scale', 'deployment/mcp', '--replicas=2')
+  await inNamespace('rollout', 'status', 'deployment/mcp', '--timeout=90s')
+  await well(todo.test())
 })
 
 test('an upgrade brings other values, and new pods that read them', async () => {
@@ -123,7 +134,7 @@ test('skaffold run -p helm installs it with the settings of .env.local, and dele
   assert.equal(await logLevel(), 'debug')
   const before = await backends()
   assert.equal(before.length, 1)
-  assert.match(await well(todo.test()), /Phase: +Succeeded/)
+  await well(todo.test())
 
   await well(copy.run(run))
   assert.deepEqual(await backends(), before)
