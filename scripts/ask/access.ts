@@ -17,7 +17,7 @@ const IN_NAMESPACE = `--namespace=${NAMESPACE}`
 const TOKEN_LIFETIME = '1h'
 
 const kubeconfigSchema = z.object({
-  clusters: z.array(z.object({ cluster: z.record(z.string(), z.unknown()) })).min(1),
+  clusters: z.tuple([z.object({ cluster: z.record(z.string(), z.unknown()) })]),
 })
 
 /**
@@ -28,6 +28,7 @@ const kubeconfigSchema = z.object({
  * @throws KubectlError where the namespace is missing, or the person may not make accounts in it
  */
 export async function grantAccess(kubectl: Kubectl, role: Role) {
+  const cluster = await clusterOf(kubectl)
   const name = `assistant-${randomBytes(4).toString('hex')}`
   const metadata = { name, namespace: NAMESPACE, labels: labels(name, 'assistant') }
   const account = new ServiceAccount({ metadata, automountServiceAccountToken: false })
@@ -43,20 +44,22 @@ export async function grantAccess(kubectl: Kubectl, role: Role) {
   try {
     const list = { apiVersion: 'v1', kind: 'List', items: [account, binding] }
     await kubectl(['create', '-f', '-'], { input: JSON.stringify(list) })
-    const [view, token] = await Promise.all([
-      // Without --raw, the authority's certificate is left out too.
-      kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json']),
-      kubectl(['create', 'token', name, IN_NAMESPACE, `--duration=${TOKEN_LIFETIME}`]),
-    ])
-    const [first] = kubeconfigSchema.parse(JSON.parse(view)).clusters
-    return { kubeconfig: kubeconfig(first?.cluster ?? {}, token.trim()), revoke }
+    const token = await kubectl(['create', 'token', name, IN_NAMESPACE, `--duration=${TOKEN_LIFETIME}`])
+    return { kubeconfig: kubeconfig(cluster, token.trim()), revoke }
   } catch (error) {
     await revoke().catch(() => undefined)
     throw error
   }
 }
 
-/** @param cluster the address and authority of the API server, as the person's kubeconfig has them */
+/** @returns address and authority of the API server, as the person's kubeconfig has them */
+async function clusterOf(kubectl: Kubectl): Promise<Readonly<Record<string, unknown>>> {
+  // Without --raw, the authority's certificate is left out too.
+  const view = await kubectl(['config', 'view', '--raw', '--minify', '--flatten', '-o', 'json'])
+  const [first] = kubeconfigSchema.parse(JSON.parse(view)).clusters
+  return first.cluster
+}
+
 function kubeconfig(cluster: Readonly<Record<string, unknown>>, token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',

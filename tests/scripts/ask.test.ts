@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
+import { which } from 'zx/core'
 import { type Answers, recordingKubectl } from '../hooks/recording-kubectl.ts'
 
 const test = suite('scripts/ask.ts')
@@ -35,34 +36,38 @@ const CLUSTER: Answers = {
 
 /** Stands for both assistants: writes down what it was given, and where it was to keep things. */
 const RECORDER = `#!/usr/bin/env bash
-here=\${BASH_SOURCE[0]%/*}
-printf '%s\\n' "\${0##*/}" "$@" > "$here/argv"
-env > "$here/env"
-cat "$KUBECONFIG" > "$here/kubeconfig"
+seen=\${BASH_SOURCE[0]%/bin/*}/seen
+printf '%s\\n' "\${0##*/}" "$@" > "$seen/argv"
+env > "$seen/environment"
+cat "$KUBECONFIG" > "$seen/kubeconfig"
 for word in "$@"; do
-  case $word in --config=*) cat "\${word#--config=}" > "$here/configuration" ;; esac
+  case $word in --config=*) cat "\${word#--config=}" > "$seen/configuration" ;; esac
 done
 exit 7
 `
 
 let kubectl: Awaited<ReturnType<typeof recordingKubectl>>
+let seen: string
 
 test.before.each(async () => {
   kubectl = await recordingKubectl(CLUSTER)
+  seen = join(kubectl.path, '..', 'seen')
+  await mkdir(seen)
+  for (const program of ['sh', 'env', 'cat']) await symlink(await which(program), join(kubectl.path, program))
   for (const name of ['kubectl-ai', 'k8sgpt'])
     await writeFile(join(kubectl.path, name), RECORDER, { mode: 0o755 })
 })
 test.after.each(() => kubectl.remove())
 
 async function ask(words: readonly string[], settings: Readonly<Record<string, string>> = MODEL) {
-  const file = join(kubectl.path, 'settings')
+  const file = join(kubectl.path, '..', 'settings')
   await writeFile(
     file,
     Object.entries(settings).map(([name, value]) => `${name}=${value}\n`),
   )
   const child = spawn(process.execPath, ['--import', 'tsx', ASK, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: `${kubectl.path}:${process.env.PATH}`, TODO_ENV_FILE: file },
+    env: { ...process.env, PATH: kubectl.path, TODO_ENV_FILE: file },
   })
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
@@ -72,12 +77,12 @@ async function ask(words: readonly string[], settings: Readonly<Record<string, s
   return { exitCode, stdout, stderr }
 }
 
-async function recorded(what: 'argv' | 'env' | 'kubeconfig' | 'configuration'): Promise<string> {
-  return readFile(join(kubectl.path, what), 'utf8')
+async function recorded(what: 'argv' | 'environment' | 'kubeconfig' | 'configuration'): Promise<string> {
+  return readFile(join(seen, what), 'utf8')
 }
 
 async function environment(): Promise<Record<string, string>> {
-  const lines = (await recorded('env')).split('\n')
+  const lines = (await recorded('environment')).split('\n')
   return Object.fromEntries(lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1)]))
 }
 
@@ -103,7 +108,7 @@ test('k8sgpt explains what it finds in the namespace; its key comes through a pi
   assert.equal(parse(await recorded('configuration')), {
     ai: { defaultprovider: 'openai', providers: [provider] },
   })
-  assert.not.match(argv.join() + (await recorded('env')), KEY)
+  assert.not.match(argv.join() + (await recorded('environment')), KEY)
 })
 
 test('words for k8sgpt replace the usual ones', async () => {
@@ -158,7 +163,7 @@ test('an account that gets no token is removed again, and no assistant started',
   assert.is(exitCode, 1)
   assert.match(stderr, 'kubectl create failed: error: failed to create token')
   assert.match((await verbs()).at(-1) ?? '', /^delete /)
-  assert.not.ok(existsSync(join(kubectl.path, 'argv')))
+  assert.not.ok(existsSync(join(seen, 'argv')))
 })
 
 test('without a model of the person there is nobody to ask', async () => {
