@@ -56,7 +56,14 @@ async def test_replicas_that_migrate_at_once_take_turns(empty_database: str) -> 
     ended = await asyncio.gather(*replicas)
     assert [program.returncode for program in ended] == [0] * 3, ended
     assert await revisions(empty_database) == [HEAD]
-    assert await tables(empty_database) == {"alembic_version", "tasks", "conversations", "messages"}
+    assert await tables(empty_database) == {
+        "alembic_version",
+        "tasks",
+        "deleted_tasks",
+        "conversations",
+        "messages",
+        "push_subscriptions",
+    }
     assert sum("Running upgrade" in program.stdout for program in ended) == 1
 
 
