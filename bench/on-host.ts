@@ -1,4 +1,4 @@
-import { services } from '../k8s/services.ts'
+import { postgres, services } from '../k8s/services.ts'
 import { parseSettings } from '../k8s/settings.ts'
 import { type Copy, copyCheckout, useStockReloaders } from './copy.ts'
 import { EDITED } from './marked-line.ts'
@@ -8,6 +8,7 @@ import type { Subject } from './subject.ts'
 /** Beside the ports of a stack that is up, and of the tests. */
 const OFFSET = 22_000
 export const HOST_SETTINGS = [`PORT_OFFSET=${OFFSET}`]
+export const databaseAddress = `127.0.0.1:${OFFSET + postgres.port}`
 
 /** Where the services of a stack with those settings answer. */
 export function hostAddresses() {

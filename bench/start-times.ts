@@ -1,11 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { step } from '../host/step.ts'
 import { NAMESPACE } from '../k8s/names.ts'
+import { databaseUrl } from '../k8s/secret-keys.ts'
+import type { SecretValues } from '../k8s/settings.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import type { Figure } from './history.ts'
 import { clusterAccess } from './in-cluster.ts'
-import { HOST_SETTINGS } from './on-host.ts'
+import { databaseAddress, HOST_SETTINGS } from './on-host.ts'
 
 /** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
 async function timed(
@@ -29,6 +33,7 @@ const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...
 /** A host target that is up, for what is measured of it after its start. */
 export interface HostStack {
   readonly figures: readonly Figure[]
+  readonly databaseUrl: string
   readonly stop: () => Promise<void>
 }
 
@@ -42,7 +47,15 @@ export async function startOnHost(interrupted: AbortSignal): Promise<HostStack> 
   await step('host: first up', () => timed(copy, up, interrupted))
   await stop()
   const again = await step('host: second up', () => timed(copy, up, interrupted))
-  return { figures: [{ what: 'up --target host, second time', samples: [again] }], stop }
+  const figures = [{ what: 'up --target host, second time', samples: [again] }]
+  return { figures, databaseUrl: databaseUrlOf(copy), stop }
+}
+
+/** The copy is the only checkout that keeps its state there. */
+function databaseUrlOf({ env }: Copy): string {
+  const [state = ''] = readdirSync(env.XDG_STATE_HOME ?? '')
+  const secrets = readFileSync(join(env.XDG_STATE_HOME ?? '', state, 'secrets.json'), 'utf8')
+  return databaseUrl((JSON.parse(secrets) as SecretValues).POSTGRES_PASSWORD ?? '', databaseAddress)
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */

@@ -7,6 +7,7 @@ import { measureSubject } from '../bench/measure-subject.ts'
 import { host, hostAddresses, hostPlain } from '../bench/on-host.ts'
 import { mounted, stock, synced } from '../bench/on-skaffold.ts'
 import { tilt } from '../bench/on-tilt.ts'
+import { measurePages } from '../bench/page.ts'
 import { figureTable, loopTable, machineLines } from '../bench/report.ts'
 import { startInCluster, startOnHost } from '../bench/start-times.ts'
 import { SUBJECTS } from '../bench/subject.ts'
@@ -15,13 +16,13 @@ import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { Refusal } from '../shell/refusal.ts'
 
-const PARTS = ['loop', 'start', 'api'] as const
-const USAGE = `npm run bench -- [--only loop|start|api] [--subjects NAME,...] [--edits N]
+const PARTS = ['loop', 'start', 'api', 'page'] as const
+const USAGE = `npm run bench -- [--only loop|start|api|page] [--subjects NAME,...] [--edits N]
 
 Measures this checkout on this machine, and compares with the last time. Every edit is undone.
 
   --only      loop: from a save until it is served.  start: what a start costs.  api: requests under load.
-              Without it: all three.
+              page: each page in Lighthouse. Without it: all four.
   --subjects  of the loop: ${SUBJECTS.join(', ')}. Without it: all that this machine has the tools for.
   --edits     how many a service and subject; 20 by default`
 
@@ -71,13 +72,17 @@ runCommand(import.meta.url, async (argv) => {
     await attempt('start in the cluster', await clusterObstacle(), async () => {
       figures.push(...(await startInCluster(interrupted)))
     })
-  if (parts.includes('start') || parts.includes('api'))
-    await attempt('start and API on the host', undefined, async () => {
+  if (parts.some((part) => part !== 'loop'))
+    await attempt('start, API and pages on the host', undefined, async () => {
       const stack = await startOnHost(interrupted)
       try {
         if (parts.includes('start')) figures.push(...stack.figures)
         if (parts.includes('api'))
-          figures.push(...(await measureApi(hostAddresses().addresses.frontend, interrupted)))
+          figures.push(
+            ...(await measureApi(hostAddresses().addresses.frontend, stack.databaseUrl, interrupted)),
+          )
+        if (parts.includes('page'))
+          figures.push(...(await measurePages(hostAddresses().addresses.frontend, interrupted)))
       } finally {
         await stack.stop()
       }

@@ -7,10 +7,14 @@ const INSTALLED = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** Starts the Chrome of this machine, or the one that came with npm. */
+/** Starts a browser without a window. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = INSTALLED.find((path) => existsSync(path)) ?? (await fromPackage())
-  return launcher.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  return launcher.launch({ executablePath: await browserPath(), args: ['--no-sandbox', '--disable-gpu'] })
+}
+
+/** The Chrome of this machine, or the one that came with npm. */
+export async function browserPath(): Promise<string> {
+  return INSTALLED.find((path) => existsSync(path)) ?? (await fromPackage())
 }
 
 /** The package brings the libraries that a bare system lacks, but unpacks them only where it believes to be in Lambda. */

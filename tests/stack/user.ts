@@ -2,6 +2,8 @@
 export interface User {
   readonly id: string
   readonly token: string
+  /** Of the session, as a browser would send it. */
+  readonly cookie: string
 }
 
 /** One who can sign in again. */
@@ -45,8 +47,10 @@ async function enter(
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  const { token } = (await (await fetch(`${address}/api/auth/token`, { headers: { cookie } })).json()) as User
-  return { id: user.id, token }
+  const { token } = (await (await fetch(`${address}/api/auth/token`, { headers: { cookie } })).json()) as {
+    token: string
+  }
+  return { id: user.id, token, cookie }
 }
 
 export interface Answer<Body> {
