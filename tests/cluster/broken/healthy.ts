@@ -95,10 +95,10 @@ export const healthy: Readonly<Record<string, () => Promise<readonly Finding[]>>
     alarms('pending-for-a-moment', nothing, async (namespace) => {
       const mounted = container('web', { volumeMounts: [{ name: 'data', mountPath: '/data' }] })
       const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
-      await apply(namespace, [pod('web', {}, { containers: [mounted], volumes })])
-      await eventually('the pod waiting', SECONDS, async () => (await pods(namespace)).length === 1)
       const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } }
+      // In this order: the pod is there first, and waits.
       await apply(namespace, [
+        pod('web', {}, { containers: [mounted], volumes }),
         { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' }, spec },
       ])
       await allReady(namespace)

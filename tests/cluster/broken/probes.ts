@@ -41,7 +41,9 @@ export const probes: Readonly<Record<string, Case>> = {
       pod(
         'web',
         node(answering(500, 'stuck'), {
-          livenessProbe: { ...ready('/health/live'), initialDelaySeconds: 3 },
+          // However slowly it starts, it listens before it is asked whether it is alive.
+          startupProbe: { tcpSocket: { port: 8000 }, periodSeconds: 1, failureThreshold: 60 },
+          livenessProbe: ready('/health/live'),
         }),
       ),
     ],
