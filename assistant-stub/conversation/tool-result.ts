@@ -1,4 +1,12 @@
-export type Task = { readonly id: number; readonly title: string; readonly completed: boolean }
+/** A task's plan, as far as a tool tells it. */
+export type Planned = {
+  readonly priority?: string
+  readonly tags?: readonly string[]
+  readonly dueAt?: string
+  readonly recurrence?: string
+}
+
+export type Task = Planned & { readonly id: number; readonly title: string; readonly completed: boolean }
 
 /** What a tool answered: an object, tasks, or the sentence that says why it failed. */
 export type Outcome<T> = { readonly value: T } | { readonly failure: string }
@@ -13,11 +21,18 @@ export function tasksIn(result: string): Outcome<readonly Task[]> {
       ? (parsed.result ?? parsed.tasks ?? [parsed])
       : undefined
   if (!Array.isArray(items) || !items.every(isTask)) return { failure: failureIn(parsed, result) }
-  return { value: items.map(({ id, title, completed }) => ({ id, title: oneLine(title), completed })) }
+  return {
+    value: items.map((task) => {
+      const { id, title, completed } = task
+      return { id, title: oneLine(title), completed, ...planIn(task) }
+    }),
+  }
 }
 
-/** The task that add_task, complete_task, delete_task or update_task answered with. */
-export function changeIn(result: string): Outcome<{ readonly id?: number; readonly title?: string }> {
+/** The task that a tool which changes one answered with. */
+export function changeIn(
+  result: string,
+): Outcome<Planned & { readonly id?: number; readonly title?: string }> {
   const parsed = parse(result)
   const change = isRecord(parsed) && isRecord(parsed.result) ? parsed.result : parsed
   if (!isRecord(change) || 'error' in change || change.isError === true)
@@ -26,7 +41,18 @@ export function changeIn(result: string): Outcome<{ readonly id?: number; readon
     value: {
       ...(typeof change.task_id === 'number' && { id: change.task_id }),
       ...(typeof change.title === 'string' && { title: oneLine(change.title) }),
+      ...planIn(change),
     },
+  }
+}
+
+function planIn(task: Record<string, unknown>): Planned {
+  const { priority, tags, due_at, recurrence } = task
+  return {
+    ...(typeof priority === 'string' && priority !== 'none' && { priority }),
+    ...(Array.isArray(tags) && tags.length > 0 && { tags: tags.map((tag) => oneLine(String(tag))) }),
+    ...(typeof due_at === 'string' && { dueAt: due_at }),
+    ...(typeof recurrence === 'string' && { recurrence }),
   }
 }
 
@@ -43,7 +69,7 @@ function failureIn(parsed: unknown, text: string): string {
   return oneLine(typeof told === 'string' ? told : text).slice(0, 200)
 }
 
-function isTask(value: unknown): value is Task {
+function isTask(value: unknown): value is Record<string, unknown> & Task {
   return (
     isRecord(value) &&
     typeof value.id === 'number' &&

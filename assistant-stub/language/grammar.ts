@@ -1,8 +1,10 @@
-import type { Doubt, Intent, Target } from './intent.ts'
+import { dueNamed } from './due.ts'
+import type { Doubt, Intent, Search, Target } from './intent.ts'
 import { statusAskedFor } from './listing.ts'
+import { type Plan, PRIORITY, planAtEnd, priorityNamed, RHYTHM, rhythmNamed, tagsNamed } from './plan.ts'
 import { requestIn } from './sentence.ts'
 import { targetNamed } from './target.ts'
-import { asTitle } from './title.ts'
+import { asTitle, unquoted } from './title.ts'
 
 type Words = Readonly<Record<string, string | undefined>>
 type Row = readonly [pattern: RegExp, intent: (words: Words) => Intent]
@@ -14,6 +16,8 @@ const LIST_AT_END = new RegExp(`,? ${LIST}$`, 'i')
 const DONE = '(?:done|complete|completed|finished)'
 const NOT_DONE = `(?:not (?:yet )?${DONE}|undone|incomplete|pending|open|unfinished)`
 const ADD = '(?:add|create|new|(?:make|set)(?= (?:a|an|another) ))(?: me)?'
+const ADD_URGENT = `(?:add|create|new|make|set)(?: me)?(?: an?| another| the| one)?(?: new)? ${PRIORITY}(?:[- ]priority)? (?:task|to-?do|item)`
+const CLEAR = '(?:clear|remove|delete|drop)'
 const CALLED = '(?:called|named|titled|to|for|about|that says|with the title)'
 const CHANGE = '(?:change|update|rename|edit|modify)'
 const DELETE = '(?:delete|remove|cancel|erase|drop|get rid of)'
@@ -22,15 +26,82 @@ const SOON = '(?: now| just| already| all| finally)?'
 const NOT =
   "(?:(?:do|did|have|should|must)(?:n['’]?t| not)|won['’]?t|will not|can['’]?t|cannot|never|no longer)"
 
+const REOPEN = '(?:re-?open|uncheck|untick|uncomplete)'
+const MOVE = '(?:move|postpone|reschedule|snooze|push)'
+const TASKS = '(?:tasks|to-?dos|items|things)'
+const SHOW = "(?:(?:show|list|see|view|find|get|give)(?: me)?|what are|what is|what['’]?s|which)"
+const ALL_MY = '(?: all)?(?: of)?(?: my| the| our)?'
+const DUE_DATE = '(?:due date|deadline)'
+const PERIODS: Readonly<Record<string, readonly [number, number]>> = {
+  today: [0, 1],
+  tomorrow: [1, 2],
+  'this week': [0, 7],
+  'in the next week': [0, 7],
+  'in the next 7 days': [0, 7],
+}
+
 /** The sentences understood, in order: the first row that matches decides. */
 const ROWS: readonly Row[] = [
   row(`(?:(?:i|we) )?${NOT} (?:let me )?forget (?:to |about )?(?<title>.+)`, add),
   row(`(?:(?:i|we|you) )?${NOT}(?: .+)?`, doubt('refusal')),
   row(`no|nope|no thanks?(?: you)?|never ?mind|stop`, doubt('refusal')),
 
-  row(`(?:mark|make) .+ ${NOT_DONE}`, doubt('reopening')),
-  row(`(?:set|change|update) .+ (?:as|to) ${NOT_DONE}`, doubt('reopening')),
-  row(`(?:re-?open|uncheck|untick|uncomplete) .+`, doubt('reopening')),
+  row(`undo(?: (?:it|that|this|the last (?:change|thing|one)))?|take (?:it|that) back`, () => ({
+    kind: 'undo',
+  })),
+  row(`(?:restore|undelete|recover|bring back|undo deleting|undo the deletion of) (?<target>.+)`, restore),
+  row(`(?:mark|make) (?<target>.+?)(?: as| to)? ${NOT_DONE}`, reopen),
+  row(`(?:set|change|update) (?<target>.+?) (?:as|to) ${NOT_DONE}`, reopen),
+  row(`${REOPEN} (?<target>.+)`, reopen),
+
+  row(`(?:${SHOW}${ALL_MY} )?overdue(?: ${TASKS})?|${SHOW}${ALL_MY} ${TASKS} (?:that are )?overdue`, overdue),
+  row(
+    `${SHOW}(?:${ALL_MY} ${TASKS})?(?: that are| is)? due (?<period>${Object.keys(PERIODS).join('|')})`,
+    due,
+  ),
+  row(`${SHOW}${ALL_MY} ${PRIORITY}[- ]priority(?: ${TASKS})?`, find),
+  row(`${SHOW}${ALL_MY} ${PRIORITY} ${TASKS}`, find),
+  row(`${SHOW}${ALL_MY} ${TASKS} (?:with|of) ${PRIORITY} priority`, find),
+  row(`${SHOW}${ALL_MY} ${TASKS} (?:tagged(?: with| as)?|with (?:the )?tag) (?<tag>.+)`, find),
+  row(
+    `(?:find|search(?: for)?|look for)${ALL_MY} ${TASKS} (?:tagged(?: with| as)?|with (?:the )?tag) (?<tag>.+)`,
+    find,
+  ),
+  row(
+    `(?:find|search(?: for)?|look for)(?:${ALL_MY} ${TASKS} (?:about|for|with|containing|named|called|on|mentioning|that mention))? (?<words>.+)`,
+    find,
+  ),
+  row(`search${ALL_MY} ${TASKS} (?:about|for) (?<words>.+)`, find),
+
+  row(`(?:make|set|mark) (?<target>.+?)(?: to| as| a)? ${PRIORITY}[- ]priority`, plan),
+  row(`(?:${CHANGE}|set) (?:the )?priority (?:of|for|on) (?<target>.+?) to:? ${PRIORITY}`, plan),
+  row(`(?:${CHANGE}|set) (?<target>.+?)(?:['’]s)? (?:priority )?to ${PRIORITY}(?: priority)?`, plan),
+  row(`(?<target>(?!what|which|how|is ).+?) (?:is|has) (?:a )?${PRIORITY}[- ]priority`, plan),
+  row(`priori[ts]i[sz]e (?<target>.+)`, (words) => plan({ ...words, priority: 'high' })),
+
+  row(`tag (?<target>.+?) (?:with|as):? (?<tags>.+)`, plan),
+  row(`add (?:the )?tags? (?<tags>.+) to (?<target>.+)`, plan),
+  row(`untag (?<target>.+)`, ({ target = '' }) => planned(target, { tags: [] })),
+  row(`tag(?: .+)?`, doubt('tag')),
+
+  row(`${CLEAR} (?:the )?${DUE_DATE} (?:of|for|from) (?<target>.+)`, ({ target = '' }) =>
+    planned(target, { due: null }),
+  ),
+  row(`(?<target>.+?) (?:is|has)(?:n['’]?t| not?) (?:due(?: any ?more)?|${DUE_DATE})`, ({ target = '' }) =>
+    planned(target, { due: null }),
+  ),
+  row(`(?<target>.+?) is due:? (?<due>.+)`, plan),
+  row(`(?:make|mark) (?<target>.+?)(?: as)? due:? (?<due>.+)`, plan),
+  row(`(?:${CHANGE}|set) (?:the )?${DUE_DATE} (?:of|for|on) (?<target>.+?) to:? (?<due>.+)`, plan),
+  row(`(?:${CHANGE}|set) (?<target>.+?)(?:['’]s)? ${DUE_DATE} to:? (?<due>.+)`, plan),
+  row(`${MOVE} (?<target>.+?) (?:to|until|till|by) (?<due>.+)`, plan),
+
+  row(`(?:repeat|schedule) (?<target>.+?) ${RHYTHM}`, plan),
+  row(`(?:make|let) (?<target>.+?)(?: repeat| recur)? ${RHYTHM}`, plan),
+  row(`(?<target>.+?) (?:repeats|recurs|is) ${RHYTHM}`, plan),
+  row(`stop repeating (?<target>.+)|stop (?<other>.+) repeating`, ({ target, other }) =>
+    planned(target ?? other ?? '', { recurrence: null }),
+  ),
 
   row(`mark (?:as )?${DONE}:? (?<target>.+)`, complete),
   row(`(?:mark|make) (?<target>.+?)(?: as| to)? ${DONE}`, complete),
@@ -53,12 +124,15 @@ const ROWS: readonly Row[] = [
   row(`${CHANGE} (?<target>.+?)(?: (?:to|into|as):?|:) (?<title>.+)`, update),
   row(`${CHANGE}(?: .+)?`, doubt('new title')),
 
+  row(`${ADD_URGENT}(?: ${LIST})?(?: ${CALLED})?:? (?<title>.+)`, add),
   row(`${ADD} ${TASK}(?: ${LIST})?(?: ${CALLED})?:? (?<title>.+)`, add),
   row(`${ADD} ${TASK}`, doubt('title')),
   row(`(?:task|to-?do): (?<title>.+)`, add),
   row(`put (?<title>.+?) ${LIST}`, add),
   row(`(?:add|create):? (?<title>.+)`, add),
-  row(`(?:remind me|remember)(?: (?:to|about|that))?:? (?!what|when|how|why|who|which)(?<title>.+)`, add),
+  row(`remind me (?<due>.+?) (?:to|about|that):? (?<title>.+)`, remind),
+  row(`remind me(?: (?:to|about|that))?:? (?!what|when|how|why|who|which)(?<title>.+)`, remind),
+  row(`remember(?: (?:to|about|that))?:? (?!what|when|how|why|who|which)(?<title>.+)`, add),
   row(`add|create|remember|remind me`, doubt('title')),
 
   row(`(?<target>.+?)(?: is| are| was| has been|['’]s)${SOON} ${DONE}`, complete),
@@ -84,14 +158,41 @@ function doubt(doubt: Doubt): () => Intent {
   return () => ({ kind: 'unclear', doubt })
 }
 
-function add({ title: words = '' }: Words): Intent {
-  const title = words.replace(LIST_AT_END, '')
+function add({ title: words = '', priority }: Words): Intent {
+  const { title, plan } = planAtEnd(words.replace(LIST_AT_END, ''))
   if (/^(?:it|this|that|one|anything|something|nothing|me|more|tasks|some tasks)$/i.test(title)) {
     return { kind: 'unclear', doubt: 'title' }
   }
   const parts = /^(?<title>.+?),? with (?:the |a )?description:? (?<description>.+)$/i.exec(title)?.groups
-  if (!parts?.title || !parts.description) return { kind: 'add', title: asTitle(title) }
-  return { kind: 'add', title: asTitle(parts.title), description: asTitle(parts.description) }
+  return {
+    kind: 'add',
+    title: asTitle(parts?.title ?? title),
+    ...(parts?.description && { description: asTitle(parts.description) }),
+    ...planOf({ ...plan, ...(priority && { priority: priorityNamed(priority) }) }),
+  }
+}
+
+function planOf(plan: Plan): { plan?: Plan } {
+  if (Object.keys(plan).length === 0) return {}
+  // What comes back must have been due once.
+  return { plan: plan.recurrence && !plan.due ? { ...plan, due: { inDays: 1, time: '09:00' } } : plan }
+}
+
+function withPlan(intent: Intent, plan: Plan): Intent {
+  return intent.kind === 'add' ? { ...intent, plan: { ...intent.plan, ...plan } } : intent
+}
+
+/** 'Remind me to call mom tomorrow at 5pm', 'remind me tomorrow to call mom': the moment needs no 'due'. */
+function remind({ title = '', due: first = '' }: Words): Intent {
+  const due = dueNamed(first)
+  if (first && !due) return add({ title: `${first} to ${title}` })
+  if (due) return withPlan(add({ title }), { due })
+  const words = title.split(' ')
+  for (let count = Math.min(6, words.length - 1); count > 0; count -= 1) {
+    const last = dueNamed(words.slice(-count).join(' '))
+    if (last) return withPlan(add({ title: words.slice(0, -count).join(' ') }), { due: last })
+  }
+  return add({ title })
 }
 
 function complete({ target = '' }: Words): Intent {
@@ -100,6 +201,50 @@ function complete({ target = '' }: Words): Intent {
 
 function remove({ target = '' }: Words): Intent {
   return aimed(target, (target) => ({ kind: 'delete', target }))
+}
+
+function reopen({ target = '' }: Words): Intent {
+  return aimed(target, (target) => ({ kind: 'reopen', target }))
+}
+
+function restore({ target = '' }: Words): Intent {
+  return aimed(target, (target) => ({ kind: 'restore', target }))
+}
+
+function plan({ target = '', priority, tags, due: words, rhythm }: Words): Intent {
+  const due = words === undefined ? undefined : dueNamed(words)
+  if (words !== undefined && !due) return { kind: 'unclear', doubt: 'due date' }
+  return planned(target, {
+    ...(priority && { priority: priorityNamed(priority) }),
+    ...(tags && { tags: tagsNamed(tags) }),
+    ...(due && { due }),
+    ...(rhythm && { recurrence: rhythmNamed(rhythm) }),
+  })
+}
+
+function planned(target: string, plan: Plan): Intent {
+  return aimed(target, (target) => ({ kind: 'plan', target, plan }))
+}
+
+function find({ words, tag, priority }: Words): Intent {
+  return search({
+    ...(words && { words: unquoted(words) }),
+    ...(tag && { tag: tagsNamed(tag)[0] ?? tag }),
+    ...(priority && { priority: priorityNamed(priority) }),
+  })
+}
+
+function due({ period = '' }: Words): Intent {
+  const days = PERIODS[period.toLowerCase()]
+  return search(days ? { days } : {})
+}
+
+function overdue(): Intent {
+  return search({ overdue: true })
+}
+
+function search(search: Search): Intent {
+  return { kind: 'find', search }
 }
 
 function update({ target = '', title, description }: Words): Intent {

@@ -11,6 +11,7 @@ const add = (title: string, description?: string): Intent => ({
 const list = (status: TaskStatus): Intent => ({ kind: 'list', status })
 const target = (named: number | string) => (typeof named === 'number' ? { id: named } : { words: named })
 const complete = (named: number | string): Intent => ({ kind: 'complete', target: target(named) })
+const reopen = (named: number | string): Intent => ({ kind: 'reopen', target: target(named) })
 const remove = (named: number | string): Intent => ({ kind: 'delete', target: target(named) })
 const rename = (named: number | string, title: string): Intent => ({
   kind: 'update',
@@ -127,9 +128,9 @@ const SENTENCES: readonly (readonly [sentence: string, intent: Intent])[] = [
   ['Do not mark task 3 as complete', unclear('refusal')],
   ["I haven't finished task 3", unclear('refusal')],
   ['never mind', unclear('refusal')],
-  ['mark task 3 as not done', unclear('reopening')],
-  ['change task 3 to pending', unclear('reopening')],
-  ['reopen task 3', unclear('reopening')],
+  ['mark task 3 as not done', reopen(3)],
+  ['change task 3 to pending', reopen(3)],
+  ['reopen task 3', reopen(3)],
   ['task 3 is not done', unclear('sentence')],
   ['Is task 3 done?', unclear('sentence')],
   ['I need to finish the report', unclear('sentence')],

@@ -1,5 +1,6 @@
 """The chat endpoints. The server holds no state: each request reads the conversation from the database."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,34 +8,40 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from app import conversations
+from app import conversations, turns
+from app.answer import Answer
 from app.caller import Caller
 from app.dependencies import PAGE, Database, Limit, Offset, UserId
 from app.failures import AssistantFailure
+from app.openapi import may_fail
 from app.paging import page
-from core.fields import refuse_nul
+from app.turns import Turn
+from core.fields import TimeZone, refuse_nul
 from core.models import Conversation, Message, Role
+from core.problems import problem
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
 
-HISTORY = 40  # messages of a conversation that the model gets to see
-
 log = logging.getLogger(__name__)
 router = APIRouter(prefix="/api/{user_id}", tags=["chat"])
+
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
+    AfterValidator(refuse_nul),
+    Field(description="What the user says", examples=["Add a task to buy groceries"]),
+]
 
 
 class ChatRequest(BaseModel):
     """A message, in a conversation or to start one."""
 
     conversation_id: int | None = None
-    message: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
-        AfterValidator(refuse_nul),
-    ]
+    message: Words
+    time_zone: TimeZone = "UTC"
 
 
 class ToolCallView(BaseModel):
@@ -51,6 +58,7 @@ class ChatResponse(BaseModel):
     """The assistant's answer."""
 
     conversation_id: int
+    message_id: int
     response: str
     tool_calls: list[ToolCallView]
 
@@ -62,6 +70,7 @@ class ConversationView(BaseModel):
 
     id: int
     user_id: str
+    title: str = Field(description="Its first message, cut to 80 characters")
     created_at: datetime
     updated_at: datetime
 
@@ -76,38 +85,36 @@ class MessageView(BaseModel):
     conversation_id: int
     role: Role
     content: str
+    tool_calls: list[ToolCallView]
+    interrupted: bool = Field(description="Whether it is an answer that was stopped or failed half-way")
     created_at: datetime
 
 
-@router.post("/chat", response_model=ChatResponse)
+@router.post("/chat", response_model=ChatResponse, responses=may_fail(404, 409, 502, 504))
 async def chat(
     user_id: UserId, database: Database, request: Request, said: ChatRequest
 ) -> ChatResponse | JSONResponse:
     """Answers a message; the tools that were called on the way are part of the answer."""
-    # Two short transactions, so that no connection waits for the model.
-    async with database.begin() as session:
-        if said.conversation_id is None:
-            conversation_id = await conversations.start_conversation(session, user_id)
-        else:
-            conversation_id = said.conversation_id
-            await conversations.check_owner(session, user_id, conversation_id)
-        past = await conversations.latest_messages(session, conversation_id, HISTORY)
-        await conversations.add_message(session, user_id, conversation_id, "user", said.message)
-    history: list[tuple[Role, str]] = [(message.role, message.content) for message in past]
-    history.append(("user", said.message))
+    turn = await turns.begin(database, user_id, said.conversation_id, said.message)
     assistant: Assistant = request.app.state.assistant()
-    caller = Caller(user_id, request.state.token, request.state.request_id)
+    caller = Caller(user_id, request.state.token, request.state.request_id, said.time_zone)
+    answer = Answer()
+    taking = turns.start(turn.take(assistant, database, caller, answer))
     try:
-        answer = await assistant.answer(caller, history)
+        return finished(turn, answer, await asyncio.shield(taking))
     except AssistantFailure as failure:
         log.warning("The assistant failed: %s", failure.detail)
         # The user's message is kept: the id lets the client try again in the same conversation.
-        body = {"detail": failure.detail, "conversation_id": conversation_id}
-        return JSONResponse(body, failure.status)
-    async with database.begin() as session:
-        await conversations.add_message(session, user_id, conversation_id, "assistant", answer.text)
+        return problem(failure.status, failure.detail, conversation_id=turn.conversation_id)
+    finally:
+        await turns.stop(taking)
+
+
+def finished(turn: Turn, answer: Answer, message_id: int) -> ChatResponse:
+    """Returns an answer that has been kept under `message_id`."""
     return ChatResponse(
-        conversation_id=conversation_id,
+        conversation_id=turn.conversation_id,
+        message_id=message_id,
         response=answer.text,
         tool_calls=[ToolCallView.model_validate(call) for call in answer.tool_calls],
     )
@@ -128,7 +135,9 @@ async def list_conversations(
     return page(request, response, rows, limit, offset)
 
 
-@router.get("/conversations/{conversation_id}/messages", response_model=list[MessageView])
+@router.get(
+    "/conversations/{conversation_id}/messages", response_model=list[MessageView], responses=may_fail(404)
+)
 async def list_messages(
     user_id: UserId,
     database: Database,
@@ -144,7 +153,7 @@ async def list_messages(
     return page(request, response, rows, limit, offset)
 
 
-@router.delete("/conversations/{conversation_id}", status_code=204)
+@router.delete("/conversations/{conversation_id}", status_code=204, responses=may_fail(404))
 async def delete_conversation(user_id: UserId, database: Database, conversation_id: int) -> None:
     """Deletes a conversation with its messages."""
     async with database.begin() as session:

@@ -1,11 +1,16 @@
 """Conversations and their messages in the database."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.failures import TurnLost
 from core.models import Conversation, Message, Role
 
 LARGEST_ID = 2**31 - 1
+TITLE_LENGTH = 80
 
 
 class ConversationNotFound(Exception):
@@ -15,9 +20,9 @@ class ConversationNotFound(Exception):
         super().__init__(f"There is no conversation {conversation_id}.")
 
 
-async def start_conversation(session: AsyncSession, user_id: str) -> int:
-    """Starts a conversation and returns its id."""
-    conversation = Conversation(user_id=user_id)
+async def start_conversation(session: AsyncSession, user_id: str, message: str) -> int:
+    """Starts a conversation, named after its first message, and returns its id."""
+    conversation = Conversation(user_id=user_id, title=" ".join(message.split())[:TITLE_LENGTH].rstrip())
     session.add(conversation)
     await session.flush()
     return conversation.id
@@ -31,6 +36,31 @@ async def check_owner(session: AsyncSession, user_id: str, conversation_id: int)
     owned = select(Conversation.id).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
     if await session.scalar(owned) is None:
         raise ConversationNotFound(conversation_id)
+
+
+async def take_turn(session: AsyncSession, user_id: str, conversation_id: int) -> int:
+    """Begins the conversation's next turn and returns its number; raises ConversationNotFound.
+
+    The turn before has lost it from then on. A tool that is at work for that one is waited for.
+    """
+    await check_owner(session, user_id, conversation_id)
+    begun = update(Conversation).where(Conversation.id == conversation_id)
+    turn = await session.scalar(begun.values(turn=Conversation.turn + 1).returning(Conversation.turn))
+    if turn is None:
+        raise ConversationNotFound(conversation_id)
+    return turn
+
+
+async def hold_turn(session: AsyncSession, user_id: str, conversation_id: int, turn: int) -> None:
+    """Keeps others from taking the turn until the transaction ends; raises TurnLost, ConversationNotFound."""
+    owned = select(Conversation.turn).where(
+        Conversation.id == conversation_id, Conversation.user_id == user_id
+    )
+    latest = await session.scalar(owned.with_for_update(key_share=True))
+    if latest is None:
+        raise ConversationNotFound(conversation_id)
+    if latest != turn:
+        raise TurnLost
 
 
 async def list_conversations(
@@ -59,9 +89,15 @@ async def latest_messages(session: AsyncSession, conversation_id: int, limit: in
 
 
 async def add_message(
-    session: AsyncSession, user_id: str, conversation_id: int, role: Role, content: str
-) -> None:
-    """Adds a message; raises ConversationNotFound if the conversation was deleted in the meantime."""
+    session: AsyncSession,
+    user_id: str,
+    conversation_id: int,
+    role: Role,
+    content: str,
+    tool_calls: Sequence[dict[str, Any]] = (),
+    interrupted: bool = False,
+) -> int:
+    """Adds a message and returns its id; raises ConversationNotFound if the conversation is gone."""
     touched = await session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.user_id == user_id)
@@ -70,7 +106,22 @@ async def add_message(
     )
     if touched is None:
         raise ConversationNotFound(conversation_id)
-    session.add(Message(user_id=user_id, conversation_id=conversation_id, role=role, content=content))
+    message = Message(
+        user_id=user_id,
+        conversation_id=conversation_id,
+        role=role,
+        content=content,
+        tool_calls=list(tool_calls),
+        interrupted=interrupted,
+    )
+    session.add(message)
+    await session.flush()
+    return message.id
+
+
+async def delete_messages(session: AsyncSession, user_id: str, ids: Collection[int]) -> None:
+    """Deletes these messages, as far as they are the user's and still there."""
+    await session.execute(delete(Message).where(Message.user_id == user_id, Message.id.in_(ids)))
 
 
 async def delete_conversation(session: AsyncSession, user_id: str, conversation_id: int) -> None:

@@ -1,47 +1,77 @@
 """How exceptions of the domain and of the database become HTTP answers."""
 
 import logging
-from typing import cast
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+from starlette.exceptions import HTTPException
 
 from app.conversations import ConversationNotFound
+from app.limits import TOO_LARGE
 from core.database import UNREACHABLE, cause_of
-from core.tasks import TaskNotFound
+from core.problems import problem
+from core.tasks import PlanRefused, TaskNotFound, VersionConflict
 
 # These mean that we asked wrongly, not that the database is away.
 OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 
+SAID = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
+
+# What the frameworks say in one word, or as 400 what is 422 everywhere else.
+REWORDED = {
+    (404, "Not Found"): (404, "There is nothing at this address."),
+    (405, "Method Not Allowed"): (405, "This address does not take this method."),
+    (413, "Content Too Large"): (413, TOO_LARGE),
+    (400, "There was an error parsing the body"): (422, "The body is not JSON that can be read."),
+}
+
 log = logging.getLogger(__name__)
 
 
-async def not_found(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"detail": str(error)}, 404)
+async def said(status: int, _: Request, error: Exception) -> JSONResponse:
+    return problem(status, str(error))
+
+
+async def refused(_: Request, error: Exception) -> JSONResponse:
+    raised = cast(HTTPException, error)
+    given = (raised.status_code, raised.detail)
+    status, detail = REWORDED.get(given, given)
+    return problem(status, detail, raised.headers)
 
 
 async def invalid(_: Request, error: Exception) -> JSONResponse:
     # What was sent is not echoed: it may be huge, secret, or impossible to encode.
     refused = cast(RequestValidationError, error)
-    problems = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in refused.errors()]
-    return JSONResponse({"detail": problems}, 422)
+    errors = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in refused.errors()]
+    return problem(422, sentence(errors), errors=errors)
+
+
+def sentence(errors: Sequence[dict[str, Any]]) -> str:
+    first, more = errors[0], len(errors) - 1
+    if first["type"] == "json_invalid":
+        return "The body is not JSON that can be read."
+    # Where it is, without the word that says it is in the body or the query.
+    place = ".".join(str(step) for step in first["loc"][1:] or first["loc"])
+    return f"{place}: {first['msg']}{f', and {more} more' if more else ''}."
 
 
 async def unreachable(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, OUR_FAULT):
         raise error
     log.error("The database does not answer: %s", cause_of(error))
-    return JSONResponse(
-        {"detail": "The database does not answer; try again shortly."}, 503, {"Retry-After": "2"}
-    )
+    return problem(503, "The database does not answer; try again shortly.", {"Retry-After": "2"})
 
 
 def answer_errors(app: FastAPI) -> None:
     """Registers the handlers on `app`."""
     app.add_exception_handler(RequestValidationError, invalid)
-    for missing in (TaskNotFound, ConversationNotFound):
-        app.add_exception_handler(missing, not_found)
+    app.add_exception_handler(HTTPException, refused)
+    for kind, status in SAID.items():
+        app.add_exception_handler(kind, partial(said, status))
     for failure in UNREACHABLE:
         app.add_exception_handler(failure, unreachable)

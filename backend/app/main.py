@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from app import chat, tasks
-from app.errors import answer_errors
+from app import turns
+from app.api import Api
+from app.limits import BodyLimit, RateLimit
+from app.push_key import PushKey
+from app.push_services import PushServices
+from app.reminders import reminding
 from app.settings import Settings
 from core.auth import BearerGate
 from core.database import create_engine, session_factory
@@ -27,6 +31,7 @@ WARM_UP_DELAY = 1.0  # seconds
 settings = Settings.load()
 configure_logging("backend", settings.log_level)
 engine = create_engine(settings.database_url, "backend")
+push_key = PushKey(settings.vapid_private_key) if settings.vapid_private_key else None
 
 
 @cache
@@ -48,20 +53,23 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     warm_up = threading.Timer(WARM_UP_DELAY, assistant)
     warm_up.daemon = True
     warm_up.start()
-    yield
+    async with reminding(app.state.sessions, push_key, settings.push_contact):
+        yield
     warm_up.cancel()
+    await turns.settle()
     await engine.dispose()
     end_with_success()
 
 
-# The interactive pages load their scripts from a CDN; /openapi.json is what we serve.
-app = FastAPI(title="Todo API", version="1.0.0", lifespan=lifespan, docs_url=None, redoc_url=None)
+app = Api(lifespan)
 app.state.sessions = session_factory(engine)
 app.state.assistant = assistant
-app.include_router(tasks.router)
-app.include_router(chat.router)
+app.state.push_key = push_key
+app.state.push_services = PushServices(settings.push_hosts)
 app.routes.extend(health_routes(partial(check_database, engine)))
-answer_errors(app)
 verifier = TokenVerifier(KeySet(settings.jwks_url), settings.jwt_issuer, settings.jwt_audience)
+# The last one added is the first to see a request.
+app.add_middleware(BodyLimit)
+app.add_middleware(RateLimit)
 app.add_middleware(BearerGate, verifier=verifier, prefix="/api/")
-app.add_middleware(RequestLog)
+app.add_middleware(RequestLog, timed=settings.server_timing)

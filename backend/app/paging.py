@@ -7,6 +7,14 @@ from fastapi import Request, Response
 
 Row = TypeVar("Row")
 
+PAGED = {
+    "Link": {
+        "description": "The pages before and after this one, as RFC 8288 has it",
+        "schema": {"type": "string"},
+        "example": '</api/ziakhan/tasks?offset=200&limit=200>; rel="next"',
+    }
+}
+
 
 def page(request: Request, response: Response, rows: Sequence[Row], limit: int, offset: int) -> Sequence[Row]:
     """Returns the first `limit` of `rows` and sets the Link header.

@@ -3,12 +3,15 @@
 import os
 from dataclasses import dataclass
 
-from core.settings import optional_secret, secret, setting
+from core.settings import optional_secret, secret, setting, switch
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Plain settings from the environment, secrets from files; `openai_api_key` may be left out."""
+    """Plain settings from the environment, secrets from files; `openai_api_key` may be left out.
+
+    `vapid_private_key` is absent where there are no reminders; `push_hosts` come beside the browsers' own.
+    """
 
     database_url: str
     jwks_url: str
@@ -18,6 +21,10 @@ class Settings:
     openai_base_url: str
     openai_model: str
     openai_api_key: str
+    vapid_private_key: str | None
+    push_contact: str
+    push_hosts: tuple[str, ...]
+    server_timing: bool
     log_level: str
 
     @classmethod
@@ -33,5 +40,9 @@ class Settings:
             openai_model=setting("OPENAI_MODEL"),
             # The stand-in model wants no key, the official client wants some text.
             openai_api_key=optional_secret("OPENAI_API_KEY") or "none",
+            vapid_private_key=secret("VAPID_PRIVATE_KEY") if switch("REMINDERS") else None,
+            push_contact=os.environ.get("PUSH_CONTACT", "webmaster@example.com"),
+            push_hosts=tuple(os.environ.get("PUSH_HOSTS", "").replace(",", " ").split()),
+            server_timing=switch("SERVER_TIMING"),
             log_level=os.environ.get("LOG_LEVEL", "info"),
         )

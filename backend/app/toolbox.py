@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -13,6 +12,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent, Tool
 from openai.types.chat import ChatCompletionFunctionToolParam
 
+from app.answer import ToolCall
 from app.caller import Caller
 from app.failures import AssistantFailure
 
@@ -21,16 +21,6 @@ TLS = httpx2.create_ssl_context()
 PROTOCOL = "2026-07-28"  # both ends are ours: negotiating would cost each chat a request
 TIMEOUT = 15.0  # seconds for one call of a tool
 IDENTITY = "user_id"  # filled in by us from the token, hidden from the model
-
-
-@dataclass(frozen=True)
-class ToolCall:
-    """A call that was made: `output` is what the tool returned, `text` the same for the model."""
-
-    tool: str
-    input: dict[str, Any]
-    output: Any
-    text: str
 
 
 class Toolbox:
@@ -53,9 +43,8 @@ class Toolbox:
             return failed(
                 name, {}, f"There is no tool {name}. The tools are: {', '.join(sorted(self.names))}."
             )
-        try:
-            given = parse_arguments(arguments)
-        except ValueError:
+        given = read_arguments(arguments)
+        if given is None:
             return failed(name, {}, "The arguments are not a JSON object.")
         try:
             result = await self.client.call_tool(name, {**given, IDENTITY: self.user_id})
@@ -77,16 +66,30 @@ async def open_toolbox(url: str, caller: Caller) -> AsyncIterator[Toolbox]:
     # The session notices a late answer before the connection does: that ends a call, this the chat.
     patience = httpx2.Timeout(TIMEOUT, read=2 * TIMEOUT)
     # The MCP server is a service of ours: a company's proxy settings must not get between.
-    http = httpx2.AsyncClient(headers=headers, timeout=patience, trust_env=False, verify=TLS)
+    http = httpx2.AsyncClient(
+        headers=headers,
+        timeout=patience,
+        trust_env=False,
+        verify=TLS,
+        event_hooks={"response": [notice_refusal]},
+    )
     connection = streamable_http_client(url, http_client=http)
     async with http, Client(connection, mode=PROTOCOL, read_timeout_seconds=TIMEOUT) as client:
         yield Toolbox(client, caller.user_id)
 
 
-def failure_of(error: Exception) -> AssistantFailure | None:
-    """Returns what ended an open toolbox as a failure to tell, or None if it is a mistake of ours."""
-    cause: BaseException = error
-    while isinstance(cause, BaseExceptionGroup):
+async def notice_refusal(response: httpx2.Response) -> None:
+    # A token lives for minutes, an answer can take some: the model is told of failed calls, but not of this.
+    if response.status_code == 401:
+        raise AssistantFailure(
+            401, "Your sign-in ran out in the middle of the answer: try again or sign in again."
+        )
+
+
+def failure_of(error: Exception) -> Exception:
+    """Returns what ended an open toolbox: a failure to tell, or what was raised if it is another's."""
+    cause = error
+    while isinstance(cause, ExceptionGroup):
         cause = cause.exceptions[0]
     if isinstance(cause, AssistantFailure):
         return cause
@@ -97,7 +100,7 @@ def failure_of(error: Exception) -> AssistantFailure | None:
     if isinstance(cause, httpx2.HTTPError | MCPError):
         reason = (str(cause) or type(cause).__name__).splitlines()[0]
         return AssistantFailure(502, f"The MCP server cannot be used: {reason}")
-    return None
+    return cause
 
 
 def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
@@ -114,11 +117,15 @@ def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
     }
 
 
-def parse_arguments(arguments: str) -> dict[str, Any]:
-    given = json.loads(arguments or "{}")
+def read_arguments(arguments: str) -> dict[str, Any] | None:
+    """Returns the arguments a model wrote, without the user's identity; None if they are no JSON object."""
+    try:
+        given = json.loads(arguments or "{}")
+        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()  # lone surrogates cannot be sent on
+    except (ValueError, RecursionError):
+        return None
     if not isinstance(given, dict):
-        raise ValueError("not an object")
-    json.dumps(given, ensure_ascii=False).encode()  # lone surrogates cannot be sent on
+        return None
     given.pop(IDENTITY, None)
     return given
 

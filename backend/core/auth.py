@@ -4,6 +4,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.problems import problem
 from core.tokens import InvalidToken, KeysUnavailable, TokenVerifier
 
 
@@ -31,11 +32,11 @@ class BearerGate:
             await refusal(scope, receive, send)
         except KeysUnavailable:
             detail = "The token cannot be checked because its issuer does not answer; try again shortly."
-            await JSONResponse({"detail": detail}, 503, {"Retry-After": "2"})(scope, receive, send)
+            await problem(503, detail, {"Retry-After": "2"})(scope, receive, send)
         else:
             scope.setdefault("state", {}).update(user_id=user_id, token=token.strip())
             await self.app(scope, receive, send)
 
 
 def refuse(challenge: str, detail: str) -> JSONResponse:
-    return JSONResponse({"detail": detail}, 401, {"WWW-Authenticate": challenge})
+    return problem(401, detail, {"WWW-Authenticate": challenge})

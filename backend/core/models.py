@@ -24,6 +24,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 1000
 
+# PostgreSQL's own rules for letters: with the collation C, as on the host target, it would not know that
+# ä is the small Ä, and would sort all small letters after all capitals.
+LETTERS = "und-x-icu"
+
 Role = Literal["user", "assistant"]
 Priority = Literal["none", "low", "medium", "high"]
 Recurrence = Literal["daily", "weekly", "monthly", "yearly"]
@@ -66,7 +70,7 @@ class Task(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     user_id: Mapped[str] = mapped_column(Text)
-    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH, collation=LETTERS))
     description: Mapped[str | None] = mapped_column(String(DESCRIPTION_LENGTH))
     completed: Mapped[bool] = mapped_column(server_default=false())
     priority: Mapped[Priority] = mapped_column(PriorityRank, server_default=text("0"))
@@ -105,6 +109,8 @@ class Conversation(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     user_id: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text, server_default="")
+    # Counts the messages and retries: only the latest may call tools and keep its answer.
+    turn: Mapped[int] = mapped_column(server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

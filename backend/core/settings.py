@@ -12,6 +12,14 @@ def setting(name: str) -> str:
     return value
 
 
+def switch(name: str) -> bool:
+    """Returns whether the environment variable `name` is on; off if absent, and nothing else is taken."""
+    value = os.environ.get(name) or "off"
+    if value not in ("on", "off"):
+        raise SystemExit(f"{name} is {value!r}: set it to on or off.")
+    return value == "on"
+
+
 def optional_secret(name: str) -> str | None:
     """Returns the content of the file `name` in the folder SECRETS_DIR, or None if there is no such file."""
     path = Path(setting("SECRETS_DIR")) / name

@@ -1,4 +1,4 @@
-"""The MCP server: five tools over stateless streamable HTTP at /mcp, each call with the caller's token."""
+"""The MCP server: tools over stateless streamable HTTP at /mcp, each call with the caller's token."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +15,8 @@ from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
 from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
+from mcp_server.calls import callers_of
+from mcp_server.more_tools import add_more_tools
 from mcp_server.settings import Settings
 from mcp_server.tools import add_tools
 
@@ -51,7 +53,9 @@ async def check_ready() -> None:
 
 
 server: MCPServer[Any] = MCPServer("todo", lifespan=lifespan)
-add_tools(server, session_factory(engine))
+as_caller = callers_of(session_factory(engine))
+add_tools(server, as_caller)
+add_more_tools(server, as_caller)
 
 app = server.streamable_http_app(
     stateless_http=True,
@@ -62,4 +66,4 @@ app.routes.extend(health_routes(check_ready))
 keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 app.add_middleware(BearerGate, verifier=verifier, prefix="/mcp")
-app.add_middleware(RequestLog)
+app.add_middleware(RequestLog, timed=settings.server_timing)

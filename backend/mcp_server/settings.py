@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from core.settings import secret, setting
+from core.settings import secret, setting, switch
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class Settings:
     jwt_issuer: str
     jwt_audience: str
     allowed_hosts: list[str]
+    server_timing: bool
     log_level: str
 
     @classmethod
@@ -27,5 +28,6 @@ class Settings:
             jwt_issuer=setting("JWT_ISSUER"),
             jwt_audience=setting("JWT_AUDIENCE"),
             allowed_hosts=[host for host in hosts if host],
+            server_timing=switch("SERVER_TIMING"),
             log_level=os.environ.get("LOG_LEVEL", "info"),
         )

@@ -1,27 +1,18 @@
 """The five tools: names, parameters and returns are a contract with other people's clients."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
+from pydantic import BaseModel, Field, TypeAdapter
 
 from core import tasks
-from core.database import UNREACHABLE, Sessions
-from core.fields import NewTask, TaskChanges
+from core.fields import NewTask, Status, TaskChanges
 from core.models import Task
-from core.tasks import Status, TaskNotFound
+from mcp_server.calls import AsCaller, TaskId, UserId, check
 
 LONGEST_LIST = 1000
 
-Checked = TypeVar("Checked", bound=BaseModel)
-
-UserId = Annotated[str, Field(description="Whose tasks; must be the user the token belongs to")]
-TaskId = Annotated[int, Field(description="The task's number, as list_tasks shows it")]
 TitleText = Annotated[str, Field(description="What is to be done, 1 to 200 characters")]
 DescriptionText = Annotated[str | None, Field(description="Details, at most 1000 characters")]
 
@@ -49,22 +40,8 @@ class TaskList(BaseModel):
     result: list[ListedTask]
 
 
-def add_tools(server: MCPServer[Any], sessions: Sessions) -> None:
+def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     """Registers the five tools on `server`."""
-
-    @asynccontextmanager
-    async def as_caller(context: Context[Any, Any], user_id: str) -> AsyncIterator[AsyncSession]:
-        """One transaction for the user the token belongs to; what goes wrong becomes a tool error."""
-        request = context.request_context.request
-        if request is None or request.state.user_id != user_id:
-            raise ToolError("The token belongs to another user than user_id names.")
-        try:
-            async with sessions.begin() as session:
-                yield session
-        except TaskNotFound as error:
-            raise ToolError(str(error)) from error
-        except UNREACHABLE as error:
-            raise ToolError("The database does not answer; try again shortly.") from error
 
     @server.tool()
     async def add_task(
@@ -113,14 +90,6 @@ def add_tools(server: MCPServer[Any], sessions: Sessions) -> None:
         changes = check(TaskChanges, **{name: text for name, text in given.items() if text is not None})
         async with as_caller(context, user_id) as session:
             return receipt(await tasks.update_task(session, user_id, task_id, changes), "updated")
-
-
-def check(model: type[Checked], **values: str | None) -> Checked:
-    try:
-        return model(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ToolError(f"{first['loc'][0]}: {first['msg']}.") from error
 
 
 def receipt(task: Task, status: Literal["created", "completed", "deleted", "updated"]) -> Receipt:

@@ -1,7 +1,8 @@
 """A small HTTP server in a thread, for the stand-ins that the servers under test talk to."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -10,7 +11,10 @@ Answer = tuple[int, Any]
 
 
 class LocalHttp:
-    """Serves `respond(body, headers)` on a free port; `url` has no trailing slash."""
+    """Serves `respond(body, headers)` on a free port; `url` has no trailing slash.
+
+    An answer is JSON, or a generator of bytes: an event stream, closed when the client goes away.
+    """
 
     def __init__(self, respond: Callable[[Any, dict[str, str]], Answer]) -> None:
         class Handler(BaseHTTPRequestHandler):
@@ -22,8 +26,15 @@ class LocalHttp:
 
             def reply(self, body: Any) -> None:
                 status, content = respond(body, {name.lower(): value for name, value in self.headers.items()})
-                data = json.dumps(content).encode()
                 self.send_response(status)
+                if isinstance(content, Generator):
+                    self.send_header("content-type", "text/event-stream")
+                    self.end_headers()
+                    with closing(content), suppress(ConnectionError):
+                        for piece in content:
+                            self.wfile.write(piece)
+                    return
+                data = json.dumps(content).encode()
                 self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(data)))
                 self.end_headers()

@@ -64,7 +64,7 @@ async def test_the_model_sees_instructions_history_tools_and_results(
     assert [message["role"] for message in first["messages"]] == ["system", "user", "assistant", "user"]
     assert [message["content"] for message in first["messages"][1:]] == ["Hi", "Hello!", "Show my tasks"]
     assert second["messages"][-1] == {"role": "tool", "tool_call_id": "call_1", "content": "[]"}
-    assert len(first["tools"]) == 5
+    assert len(first["tools"]) == 10
     assert "user_id" not in str(first["tools"])
     assert first["model"] == "scripted"
 

@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import { eightSentences } from '../stack/natural-language.ts'
+import { planningSentences } from '../stack/planning-sentences.ts'
 import { signUp } from '../stack/user.ts'
 import { deploy, ORIGIN, removeTestUsers, rows } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
@@ -19,6 +20,10 @@ test.after(async () => {
 
 test('does what each of the eight sentences says, down to the rows in PostgreSQL', async () => {
   await eightSentences(await signUp(ORIGIN), ORIGIN, rows)
+})
+
+test('does what sentences about plans, searches and undoing say, over the streamed chat', async () => {
+  await planningSentences(await signUp(ORIGIN), ORIGIN)
 })
 
 test.run()

@@ -7,6 +7,7 @@ import { openBrowser } from '../stack/browser.ts'
 import { firstMinute } from '../stack/browser-journey.ts'
 import { commandLines } from '../stack/command-lines.ts'
 import { eightSentences } from '../stack/natural-language.ts'
+import { planningSentences } from '../stack/planning-sentences.ts'
 import { as, signUp } from '../stack/user.ts'
 import { answering, command, forgetSettings, ORIGIN, rows, secretValues } from './host-target.ts'
 
@@ -33,6 +34,10 @@ test('shows a newcomer a page that works, in a real browser', async () => {
 
 test('understands the eight sentences, and PostgreSQL has the rows', async () => {
   await eightSentences(await signUp(ORIGIN), ORIGIN, rows)
+})
+
+test('understands sentences about plans, searches and undoing, over the streamed chat', async () => {
+  await planningSentences(await signUp(ORIGIN), ORIGIN)
 })
 
 test("refuses another user's path with 403 and a missing or made-up token with 401", async () => {

@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, server_default=sa.text("1"), nullable=False),
     ):
         op.add_column("tasks", column)
+    op.alter_column("tasks", "title", type_=sa.String(200, collation="und-x-icu"))
     op.create_index("ix_tasks_user_id_title_id", "tasks", ["user_id", "title", "id"])
     op.create_index("ix_tasks_user_id_due_at_id", "tasks", ["user_id", "due_at", "id"])
     op.create_index("ix_tasks_user_id_priority_id", "tasks", ["user_id", "priority", "id"])
@@ -53,6 +54,7 @@ def upgrade() -> None:
     op.create_index("ix_deleted_tasks_user_id_deleted_at", "deleted_tasks", ["user_id", "deleted_at"])
 
     op.add_column("conversations", sa.Column("title", sa.Text, server_default="", nullable=False))
+    op.add_column("conversations", sa.Column("turn", sa.Integer, server_default=sa.text("0"), nullable=False))
     op.add_column("messages", sa.Column("tool_calls", JSONB, server_default=sa.text("'[]'"), nullable=False))
     op.add_column("messages", sa.Column("interrupted", sa.Boolean, server_default=sa.false(), nullable=False))
 
@@ -72,8 +74,11 @@ def downgrade() -> None:
     op.drop_table("push_subscriptions")
     for column in ("interrupted", "tool_calls"):
         op.drop_column("messages", column)
-    op.drop_column("conversations", "title")
+    for column in ("turn", "title"):
+        op.drop_column("conversations", column)
     op.drop_table("deleted_tasks")
+    op.drop_index("ix_tasks_user_id_title_id", "tasks")
+    op.alter_column("tasks", "title", type_=sa.String(200))
     for column in (
         "version",
         "reminded_at",

@@ -1,0 +1,80 @@
+import { test } from 'uvu'
+import * as assert from 'uvu/assert'
+import { clockIn, momentOf } from '../language/clock.ts'
+import { dueNamed } from '../language/due.ts'
+
+const told = (now: string, zone: string) =>
+  clockIn(`You keep a list.\n\nThe time is ${now} in the user's time zone, ${zone}.\n`)
+const BERLIN = told('2026-11-21T23:30:00+01:00', 'Europe/Berlin')
+
+const MOMENTS: readonly (readonly [words: string, moment: string])[] = [
+  ['2026-12-01 at 09:00', '2026-12-01T09:00:00+01:00'],
+  ['2026-12-01T17:45', '2026-12-01T17:45:00+01:00'],
+  ['on 2027-07-01', '2027-07-01T09:00:00+02:00'],
+  ['today at 23:45', '2026-11-21T23:45:00+01:00'],
+  ['tonight', '2026-11-21T20:00:00+01:00'],
+  ['tomorrow', '2026-11-22T09:00:00+01:00'],
+  ['Tomorrow at 5 pm', '2026-11-22T17:00:00+01:00'],
+  ['tomorrow, noon', '2026-11-22T12:00:00+01:00'],
+  ['the day after tomorrow at 12am', '2026-11-23T00:00:00+01:00'],
+  ['at 7:05', '2026-11-21T07:05:00+01:00'],
+  ['in 2 hours', '2026-11-22T01:30:00+01:00'],
+  ['in an hour', '2026-11-22T00:30:00+01:00'],
+  ['in 45 minutes', '2026-11-22T00:15:00+01:00'],
+  ['in 3 days', '2026-11-24T23:30:00+01:00'],
+  ['in 1 week', '2026-11-28T23:30:00+01:00'],
+  ['on friday', '2026-11-27T09:00:00+01:00'],
+  ['next Saturday at 10:30', '2026-11-28T10:30:00+01:00'],
+]
+
+for (const [words, moment] of MOMENTS) {
+  test(`${words} on a Saturday night in Berlin`, () => {
+    const due = dueNamed(words)
+    assert.is(due && momentOf(due, BERLIN), moment)
+  })
+}
+
+for (const words of [
+  'soon',
+  '',
+  '2026-02-30',
+  '2026-13-01',
+  'tomorrow at 25:00',
+  'tomorrow at 13pm',
+  'in many hours',
+  '1 o clock',
+]) {
+  test(`${JSON.stringify(words)} is no moment`, () => assert.is(dueNamed(words), undefined))
+}
+
+test('a day keeps its time of day when the clocks change', () => {
+  const clock = told('2027-03-27T12:00:00+01:00', 'Europe/Berlin')
+  const due = dueNamed('tomorrow at 09:00')
+  assert.is(due && momentOf(due, clock), '2027-03-28T09:00:00+02:00')
+})
+
+test('zones west of Greenwich, and with odd offsets, are reckoned right', () => {
+  const due = dueNamed('tomorrow at 8am')
+  assert.ok(due)
+  const west = told('2026-11-21T20:00:00-08:00', 'America/Los_Angeles')
+  assert.is(momentOf(due, west), '2026-11-22T08:00:00-08:00')
+  const odd = told('2026-11-21T20:00:00+05:45', 'Asia/Kathmandu')
+  assert.is(momentOf(due, odd), '2026-11-22T08:00:00+05:45')
+})
+
+test('without a clock, only a date is a moment', () => {
+  const [relative, absolute] = [dueNamed('tomorrow'), dueNamed('2026-12-01 at 09:00')]
+  assert.ok(relative && absolute)
+  assert.is(momentOf(relative, undefined), undefined)
+  assert.is(momentOf(absolute, undefined), '2026-12-01T09:00:00+00:00')
+})
+
+for (const said of [
+  '',
+  "The time is soon in the user's time zone, UTC.",
+  "The time is 2026-11-21T23:30:00Z in the user's time zone, Moon/Sea.",
+]) {
+  test(`no clock in ${JSON.stringify(said)}`, () => assert.is(clockIn(said), undefined))
+}
+
+test.run()

@@ -1,0 +1,26 @@
+"""What the API offers, without what runs it: so it can be described without settings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app import chat, chat_stream, data, push, tasks
+from app.errors import answer_errors
+from app.openapi import DescribedApi, operation_id
+
+
+class Api(DescribedApi):
+    """All routes and what they answer when they fail."""
+
+    def __init__(self, lifespan: Callable[[Any], Any] | None = None) -> None:
+        # The interactive pages load their scripts from a CDN; /openapi.json is what we serve.
+        super().__init__(
+            title="Todo API",
+            version="1.0.0",
+            lifespan=lifespan,
+            docs_url=None,
+            redoc_url=None,
+            generate_unique_id_function=operation_id,
+        )
+        for module in (tasks, chat, chat_stream, push, data):
+            self.include_router(module.router)
+        answer_errors(self)
