@@ -44,8 +44,12 @@ async def take_turn(session: AsyncSession, user_id: str, conversation_id: int) -
     The turn before has lost it from then on. A tool that is at work for that one is waited for.
     """
     await check_owner(session, user_id, conversation_id)
-    begun = update(Conversation).where(Conversation.id == conversation_id)
-    turn = await session.scalar(begun.values(turn=Conversation.turn + 1).returning(Conversation.turn))
+    turn: int | None = await session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(turn=Conversation.turn + 1)
+        .returning(Conversation.turn)
+    )
     if turn is None:
         raise ConversationNotFound(conversation_id)
     return turn

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from app.dependencies import Database, UserId
+from app.openapi import may_fail
 from app.push_key import PushKey
 from app.push_services import PushServices
 from core import subscriptions
@@ -89,9 +90,7 @@ async def push(_: UserId, key: Key) -> PushView:
     return PushView(enabled=key is not None, public_key=key.public if key else None)
 
 
-@router.put(
-    "/push-subscription", status_code=204, responses={409: {"description": "Reminders are switched off"}}
-)
+@router.put("/push-subscription", status_code=204, responses=may_fail(409))
 async def subscribe(
     user_id: UserId, database: Database, key: Key, services: Services, new: NewSubscription
 ) -> None:

@@ -1,6 +1,7 @@
 """A scripted stand-in for the model: speaks chat completions, says what a test put into `script`."""
 
 import json
+from threading import Condition
 from typing import Any
 
 from tests.local_http import Answer, LocalHttp
@@ -13,6 +14,7 @@ class ScriptedModel:
         self.script: list[Answer] = []
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.more = Condition()
         self.http = LocalHttp(self.answer)
         self.base_url = f"{self.http.url}/v1"
 
@@ -23,9 +25,16 @@ class ScriptedModel:
         self.headers = []
 
     def answer(self, body: Any, headers: dict[str, str]) -> Answer:
-        self.requests.append(body)
-        self.headers.append(headers)
-        return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        with self.more:
+            self.requests.append(body)
+            self.headers.append(headers)
+            self.more.notify_all()
+            return self.script.pop(0) if len(self.script) > 1 else self.script[0]
+
+    def wait_for(self, requests: int) -> None:
+        """Waits until the model has been asked so often."""
+        with self.more:
+            assert self.more.wait_for(lambda: len(self.requests) >= requests, 30), "the model was not asked"
 
 
 def text(content: str | None) -> Answer:

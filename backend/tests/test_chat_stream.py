@@ -245,9 +245,9 @@ async def test_a_model_that_falls_silent_or_never_ends_is_504_and_what_it_said_i
     mcp: Server, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     if limit == "patience":
-        monkeypatch.setattr(app.assistant, "MODEL_TIMEOUT", 0.3)
+        monkeypatch.setattr(app.assistant, "MODEL_TIMEOUT", 2.0)
     else:
-        monkeypatch.setattr(app.model, "LONGEST_ANSWER", 0.3)
+        monkeypatch.setattr(app.model, "LONGEST_ANSWER", 2.0)
     released = threading.Event()
     model = LocalHttp(lambda *_: streams(*says("I thi"), released))
     assistant = Assistant(f"{model.url}/v1", "none", "scripted", f"{mcp.url}/mcp")
@@ -459,13 +459,13 @@ async def test_an_answer_that_is_complete_is_kept_although_the_client_leaves_whi
     engine = create_engine(database, user_id)
     sessions = session_factory(engine)
     turn = await turns.begin(sessions, user_id, None, "Hello")
-    other = await asyncpg.connect(database)
+    other, onlooker = await asyncpg.connect(database), await asyncpg.connect(database)
     async with other.transaction():
         # Whoever stores the answer has to wait for this row.
         await other.execute("SELECT FROM conversations WHERE id = $1 FOR UPDATE", turn.conversation_id)
         taking = turns.start(turn.take(cast(Assistant, Ready()), sessions, Caller(user_id, "", ""), Answer()))
         blocked = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'"
-        while await other.fetchrow(blocked, user_id) is None:
+        while await onlooker.fetchrow(blocked, user_id) is None:
             pass
         taking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -475,6 +475,7 @@ async def test_an_answer_that_is_complete_is_kept_although_the_client_leaves_whi
     )
     assert [tuple(row) for row in stored] == [("Hello", False), ("All of it.", False)]
     await other.close()
+    await onlooker.close()
     await engine.dispose()
 
 
