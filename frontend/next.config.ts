@@ -2,19 +2,33 @@ import type { NextConfig } from 'next'
 
 const root = import.meta.dirname
 
+const securityHeaders = [
+  { key: 'x-content-type-options', value: 'nosniff' },
+  { key: 'x-frame-options', value: 'DENY' },
+  { key: 'referrer-policy', value: 'strict-origin-when-cross-origin' },
+  { key: 'cross-origin-opener-policy', value: 'same-origin' },
+  { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=()' },
+]
+
 export default {
   output: 'standalone',
   outputFileTracingRoot: root,
-  turbopack: { root },
+  // The service worker is sent as it is written.
+  turbopack: { root, rules: { '**/service-worker.js': { type: 'text' } } },
   serverExternalPackages: ['pg'],
   // No image is resized at run time, so the 20 MB image library stays out of the standalone tree.
   images: { unoptimized: true },
   outputFileTracingExcludes: { 'next-server': ['**/node_modules/sharp/**', '**/node_modules/@img/**'] },
   poweredByHeader: false,
+  // The content security policy is in src/proxy.ts, because it differs from answer to answer.
+  headers: async () => [{ source: '/:path*', headers: securityHeaders }],
   // Next would otherwise write its advice files for coding agents into this folder in dev.
   agentRules: false,
   // One JSON line a request comes from src/server/request-log.ts.
   logging: { incomingRequests: false },
-  // TypeScript 7 has no compiler API; Next runs its tsc instead.
-  experimental: { useTypeScriptCli: true },
+  experimental: {
+    // TypeScript 7 has no compiler API; Next runs its tsc instead.
+    useTypeScriptCli: true,
+    optimizePackageImports: ['@mantine/core', '@mantine/hooks', '@mantine/notifications'],
+  },
 } satisfies NextConfig

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { configuration } from '../k8s/configuration.ts'
 import { databaseUrl } from '../k8s/secret-keys.ts'
 import { postgres, type Service, type ServiceName, services } from '../k8s/services.ts'
-import type { Profile, SecretValues, Settings } from '../k8s/settings.ts'
+import { inLoop, type Profile, type SecretValues, type Settings } from '../k8s/settings.ts'
 
 /** Programs on a host listen here alone: nobody else on the network is meant to see them. */
 const LOOPBACK = '127.0.0.1'
@@ -51,6 +51,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
   const values = configuration(settings, {
     of: address,
     publicOrigins: [`http://localhost:${page}`, `http://${LOOPBACK}:${page}`],
+    inLoop: inLoop(profile),
   })
   const processes = running.map((service): HostProcess => {
     const port = portOf(service.port)

@@ -55,7 +55,8 @@ export function bridge(settings: Settings, profile: Profile, { name, port }: Ser
 export function publicOrigins(settings: Settings, profile: Profile, frontend: Service): string[] {
   const url = publicUrl(settings, profile, frontend)
   // A page that has TLS is not to be had without: its cookies never travel in the clear.
-  return url.startsWith('https:') ? [url] : [`http://localhost:${frontend.port}`, url]
+  if (url.startsWith('https:')) return [url]
+  return [...new Set([`http://localhost:${frontend.port}`, url])]
 }
 
 /** The ports that the stack takes of each node. */

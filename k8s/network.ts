@@ -11,12 +11,12 @@ import type { Profile, Settings } from './settings.ts'
 import { SMOKE } from './smoke.ts'
 import { TRANSIENT } from './transient.ts'
 
-type Callee = ServiceName | typeof postgres.name | 'outside'
+type Callee = ServiceName | typeof postgres.name | 'outside' | 'internet'
 
 /** One arrow of the architecture's picture: who opens connections to whom. */
 export interface Arrow {
   readonly from: string
-  /** `outside` is whatever an external database or model may be. */
+  /** `outside` is whatever an external database or model may be, `internet` what everybody can reach by https. */
   readonly to: Callee
 }
 
@@ -40,6 +40,8 @@ export function arrows(running: readonly Service[], settings: Settings): readonl
       ]
     }),
     ...(secrets.includes('DATABASE_URL') ? [{ from: name, to: database } as const] : []),
+    // The push services of the browsers.
+    ...(secrets.includes('VAPID_PRIVATE_KEY') ? [{ from: name, to: 'internet' } as const] : []),
   ])
   const ofSmoke = (['frontend', 'backend', 'mcp', database] as const).map((to) => ({ from: SMOKE, to }))
   return [...ofServices, ...ofSmoke, { from: DATABASE_CLIENT, to: database }]
@@ -107,6 +109,7 @@ function incoming(callers: readonly string[], port: number | undefined): INetwor
 }
 
 function outgoing(callee: Callee, port: number | undefined): INetworkPolicyEgressRule {
+  if (callee === 'internet') return INTERNET
   if (callee === 'outside' || port === undefined) return OUTSIDE
   return { to: [{ podSelector: { matchLabels: selector(callee) } }], ports: [{ protocol: 'TCP', port }] }
 }
@@ -124,6 +127,20 @@ const OUTSIDE: INetworkPolicyEgressRule = {
     { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::254/128', 'fd20:ce::254/128'] } },
   ],
   ports: [{ protocol: 'TCP' }],
+}
+
+/** Addresses that are nobody's own network: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const INTERNET: INetworkPolicyEgressRule = {
+  to: [
+    {
+      ipBlock: {
+        cidr: '0.0.0.0/0',
+        except: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', LINK_LOCAL, '172.16.0.0/12', '192.168.0.0/16'],
+      },
+    },
+    { ipBlock: { cidr: '2000::/3' } },
+  ],
+  ports: [{ protocol: 'TCP', port: 443 }],
 }
 
 /**

@@ -23,12 +23,19 @@ export function secretKeys(settings: Settings): readonly SecretKeyRule[] {
     { name: 'DATABASE_URL', source: inCluster ? 'derived' : 'given' },
     { name: 'BETTER_AUTH_SECRET', source: 'generated', opens: 'the key that encrypts the signing keys' },
     { name: 'SMOKE_PASSWORD', source: 'generated', opens: "the smoke user's password" },
+    // 32 random bytes are a key of P-256, but for one case in 2³².
+    ...(settings.reminders ? [{ name: 'VAPID_PRIVATE_KEY', source: 'generated' } as const] : []),
     ...(settings.assistant.kind === 'external' ? [{ name: 'OPENAI_API_KEY', source: 'given' } as const] : []),
   ]
 }
 
 /** Keys whose value `--rotate` can make anew. */
-export const ROTATABLE = ['POSTGRES_PASSWORD', 'BETTER_AUTH_SECRET', 'SMOKE_PASSWORD'] as const
+export const ROTATABLE = [
+  'POSTGRES_PASSWORD',
+  'BETTER_AUTH_SECRET',
+  'SMOKE_PASSWORD',
+  'VAPID_PRIVATE_KEY',
+] as const
 export type RotatableKey = (typeof ROTATABLE)[number]
 
 /**

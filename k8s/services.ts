@@ -82,7 +82,7 @@ const mcp: Service = {
     run: (listen) => uvicorn('mcp_server.main:app', listen),
     dev: (listen) => reload('mcp', 'mcp_server.main:app', listen, ['mcp_server', 'core']),
   },
-  config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'LOG_LEVEL'],
+  config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'SERVER_TIMING', 'LOG_LEVEL'],
   secrets: ['DATABASE_URL'],
   probes: { live: '/health/live', ready: '/health/ready' },
   resources: { cpu: '50m', memory: '112Mi' },
@@ -108,6 +108,9 @@ const backend: Service = {
     'MCP_URL',
     'OPENAI_BASE_URL',
     'OPENAI_MODEL',
+    'REMINDERS',
+    'PUSH_CONTACT',
+    'SERVER_TIMING',
     'LOG_LEVEL',
   ],
   secrets: ['DATABASE_URL'],
@@ -156,9 +159,14 @@ export const postgres = {
 /**
  * The services these settings ask for, each after the ones it calls at start.
  *
- * @returns the stand-in model only where no external one is set; the backend with the model's key only where it is
+ * @returns the stand-in model only where no external one is set; the backend with the keys it needs for them
  */
 export function services(settings: Settings): readonly Service[] {
-  if (settings.assistant.kind === 'stand-in') return [assistantStub, frontend, mcp, backend]
-  return [frontend, mcp, { ...backend, secrets: [...backend.secrets, 'OPENAI_API_KEY'] }]
+  const standIn = settings.assistant.kind === 'stand-in'
+  const secrets: readonly SecretKey[] = [
+    ...backend.secrets,
+    ...(standIn ? [] : (['OPENAI_API_KEY'] as const)),
+    ...(settings.reminders ? (['VAPID_PRIVATE_KEY'] as const) : []),
+  ]
+  return [...(standIn ? [assistantStub] : []), frontend, mcp, { ...backend, secrets }]
 }

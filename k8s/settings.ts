@@ -35,6 +35,10 @@ export const fileSchema = z.strictObject({
   POSTGRES_PASSWORD: z.string().optional(),
   BETTER_AUTH_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   SMOKE_PASSWORD: z.string().min(8, 'is shorter than 8 characters').optional(),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, 'is not a P-256 key in URL-safe base64, of 43 characters')
+    .optional(),
   SECRETS_FROM_ENV: z.string().optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warning', 'error'], 'is not debug, info, warning or error').optional(),
   KUBE_CONTEXT: z.string().optional(),
@@ -61,8 +65,13 @@ export const fileSchema = z.strictObject({
     .string()
     .regex(/^[1-9]\d*(Mi|Gi)$/, 'is not a quantity like 500Mi or 10Gi')
     .optional(),
-  NETWORK_POLICIES: z.enum(['on', 'off'], 'is not on or off').optional(),
+  NETWORK_POLICIES: onOrOff(),
+  REMINDERS: onOrOff(),
 })
+
+function onOrOff() {
+  return z.enum(['on', 'off'], 'is not on or off').optional()
+}
 
 function wholeNumber(least: number, most: number) {
   return z.coerce
@@ -79,6 +88,7 @@ const SECRET_NAMES = [
   'POSTGRES_PASSWORD',
   'BETTER_AUTH_SECRET',
   'SMOKE_PASSWORD',
+  'VAPID_PRIVATE_KEY',
 ] as const
 export type SecretKey = (typeof SECRET_NAMES)[number]
 export type SecretValues = Partial<Record<SecretKey, string>>
@@ -105,6 +115,8 @@ export interface Settings {
   /** Run when the database of the stack is made; an external one is made elsewhere. */
   readonly initScripts: InitScripts
   readonly networkPolicies: boolean
+  /** Whether users are told of tasks that come due, in the open page and by Web Push. */
+  readonly reminders: boolean
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */
@@ -181,6 +193,7 @@ export function parseSettings(
       storage: values.STORAGE_SIZE ?? '1Gi',
       initScripts,
       networkPolicies: values.NETWORK_POLICIES !== 'off',
+      reminders: values.REMINDERS !== 'off',
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,
     },

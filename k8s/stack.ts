@@ -7,7 +7,7 @@ import type { Manifest } from './manifest.ts'
 import { CONFIG_MAP, labels, NAMESPACE } from './names.ts'
 import { networkPolicies } from './network.ts'
 import { type Service, type ServiceName, services } from './services.ts'
-import type { Profile, Settings } from './settings.ts'
+import { inLoop, type Profile, type Settings } from './settings.ts'
 import { sourcesVolume } from './sources.ts'
 import { workload } from './workload.ts'
 
@@ -38,6 +38,7 @@ export function stack(
   const values = configuration(settings, {
     of: (name) => `${name}:${named(running, name).port}`,
     publicOrigins: publicOrigins(settings, profile, named(running, 'frontend')),
+    inLoop: inLoop(profile),
   })
   return new Map<string, readonly Manifest[]>([
     [

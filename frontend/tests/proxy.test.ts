@@ -74,6 +74,28 @@ test('method, path, query, body, status and headers pass', async () => {
   }
 })
 
+test('versions, totals and timings pass', async () => {
+  answer = (request, response) => {
+    response.writeHead(200, {
+      etag: '"7"',
+      'x-total-count': '31',
+      'server-timing': 'db;dur=2',
+      'retry-after': '1',
+    })
+    response.end(JSON.stringify(request.headers))
+  }
+  const response = await fetch(`${frontend.origin}/api/u/tasks/1`, {
+    method: 'PUT',
+    headers: { 'if-match': '"6"' },
+    body: '{}',
+  })
+  assert.is(response.headers.get('etag'), '"7"')
+  assert.is(response.headers.get('x-total-count'), '31')
+  assert.is(response.headers.get('server-timing'), 'db;dur=2')
+  assert.is(response.headers.get('retry-after'), '1')
+  assert.is(((await response.json()) as Seen['headers'])['if-match'], '"6"')
+})
+
 test('cookies stay here, and a request id that is not sane is replaced', async () => {
   const response = await fetch(`${frontend.origin}/api/u/tasks`, {
     headers: { cookie: 'session=secret', 'x-request-id': 'a b"c' },
@@ -165,8 +187,10 @@ test('a backend that is down is a 502 with a sentence', async () => {
   backend.closeAllConnections()
   const response = await fetch(`${frontend.origin}/api/u/tasks`, { method: 'POST', body: '{}' })
   assert.is(response.status, 502)
-  const { detail } = (await response.json()) as { detail: string }
+  assert.is(response.headers.get('content-type'), 'application/problem+json')
+  const { detail, request_id } = (await response.json()) as { detail: string; request_id: string }
   assert.match(detail, 'did not answer')
+  assert.is(request_id, response.headers.get('x-request-id'))
 })
 
 test.run()

@@ -17,5 +17,8 @@ export function rotationSql(key: RotatableKey, value: string): string {
     case 'SMOKE_PASSWORD':
       // The next smoke test signs its user up again.
       return `DELETE FROM auth."user" WHERE email = '${SMOKE_EMAIL}';`
+    case 'VAPID_PRIVATE_KEY':
+      // A browser subscribes with the public half: it does so again when its user next opens the page.
+      return 'DELETE FROM public.push_subscriptions;'
   }
 }

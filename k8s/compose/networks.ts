@@ -7,8 +7,9 @@ export interface Network {
   readonly internal: boolean
 }
 
-/** Where a caller goes that leaves the stack. */
+/** Where a caller goes that leaves the stack, however far. */
 const OUTSIDE = 'outside'
+const LEAVING: readonly string[] = [OUTSIDE, 'internet']
 
 /**
  * Networks in which two programs meet only if one calls the other. Which of the two it is a network cannot say.
@@ -17,12 +18,14 @@ const OUTSIDE = 'outside'
  */
 export function networks(arrows: readonly Arrow[]): readonly Network[] {
   const neighbours = new Map<string, Set<string>>()
-  for (const { from, to } of arrows)
+  for (const { from, to: callee } of arrows) {
+    const to = LEAVING.includes(callee) ? OUTSIDE : callee
     for (const [one, other] of [
       [from, to],
       [to, from],
     ] as const)
       neighbours.set(one, (neighbours.get(one) ?? new Set()).add(other))
+  }
   return cliques(neighbours).map((clique) => ({
     name: clique.sort().join('-'),
     members: clique.filter((name) => name !== OUTSIDE),

@@ -30,6 +30,7 @@ export function settingsAt(point: Point, initScripts: InitScripts): Settings {
     limits: { cpu: hole('.Values.limits.cpu'), memory: hole('.Values.limits.memory') },
     storage: hole('.Values.postgres.storage'),
     networkPolicies: point.networkPolicies === 'yes',
+    reminders: point.reminders === 'yes',
   }
 }
 

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { InitScripts } from '../init-scripts.ts'
+import { FOR_KUBERNETES } from '../manifest.ts'
 import type { Service } from '../services.ts'
 import { smokePod } from '../smoke.ts'
 import { stack, type Writing } from '../stack.ts'
@@ -84,5 +85,5 @@ function conditional<Value>(
 }
 
 function document(variants: Variants<Json>): string {
-  return `---\n${stringify(merged(variants), { lineWidth: 0, commentString: (line) => line })}`
+  return `---\n${stringify(merged(variants), { ...FOR_KUBERNETES, commentString: (line) => line })}`
 }

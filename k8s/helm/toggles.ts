@@ -12,6 +12,7 @@ export const TOGGLES: readonly Toggle[] = [
   yesOrNo('networkPolicies', '.Values.networkPolicies'),
   yesOrNo('postgres', '.Values.postgres.enabled'),
   yesOrNo('externalModel', '.Values.assistant.baseUrl'),
+  yesOrNo('reminders', '.Values.reminders'),
   yesOrNo('autoscaled', '.Values.autoscaleUpTo'),
   yesOrNo('publicUrl', '.Values.publicUrl'),
   yesOrNo('https', 'hasPrefix "https:" .Values.publicUrl'),

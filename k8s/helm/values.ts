@@ -4,7 +4,7 @@ import { fileSchema, type Settings } from '../settings.ts'
 
 const asInEnvFile = fileSchema.shape
 
-/** What a release may choose, each with its default: at most 15. Ranges are those of `.env.local`. No secret among them. */
+/** What a release may choose, each with its default: at most 16. Ranges are those of `.env.local`. No secret among them. */
 export const valuesSchema = z.strictObject({
   image: z
     .strictObject({
@@ -56,6 +56,10 @@ export const valuesSchema = z.strictObject({
     .describe(
       "Lets pods connect only to those they need. Changes nothing where the cluster's network does not enforce it.",
     ),
+  reminders: z
+    .boolean()
+    .default(true)
+    .describe('Tells users of tasks that come due, also by the push services of their browsers.'),
   postgres: z
     .strictObject({
       enabled: z
@@ -104,6 +108,7 @@ export function valuesOf(settings: Settings): Omit<Values, 'image'> {
     autoscaleUpTo: settings.autoscaleUpTo ?? 0,
     limits: settings.limits,
     networkPolicies: settings.networkPolicies,
+    reminders: settings.reminders,
     postgres: { enabled: settings.database === 'cluster', storage: settings.storage },
     assistant:
       assistant.kind === 'external'

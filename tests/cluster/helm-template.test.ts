@@ -100,6 +100,7 @@ function anyRelease({ pick, below }: Random) {
     autoscaleUpTo: pick([0, replicas + below(51 - replicas)]),
     limits: { cpu: pick(['1', '250m', '4']), memory: pick(['512Mi', '2Gi']) },
     networkPolicies: pick([true, false]),
+    reminders: pick([true, false]),
     postgres: { enabled: inCluster, ...(inCluster ? { storage: pick(['1Gi', '750Mi']) } : {}) },
     assistant: standIn
       ? { baseUrl: '', model: '' }
@@ -118,6 +119,7 @@ function anyRelease({ pick, below }: Random) {
     CPU_LIMIT: values.limits.cpu,
     MEMORY_LIMIT: values.limits.memory,
     NETWORK_POLICIES: values.networkPolicies ? 'on' : 'off',
+    REMINDERS: values.reminders ? 'on' : 'off',
     DATABASE_URL: inCluster ? '' : 'postgresql://todo@db.example/todo',
     STORAGE_SIZE: values.postgres.storage ?? '',
     OPENAI_BASE_URL: values.assistant.baseUrl,
@@ -198,7 +200,13 @@ test('with no Secret named, makes one of generated values that uninstalling keep
     const decode = (value: string) => Buffer.from(value, 'base64').toString()
     return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decode(value)]))
   })
-  const names = ['POSTGRES_PASSWORD', 'DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMOKE_PASSWORD']
+  const names = [
+    'POSTGRES_PASSWORD',
+    'DATABASE_URL',
+    'BETTER_AUTH_SECRET',
+    'SMOKE_PASSWORD',
+    'VAPID_PRIVATE_KEY',
+  ]
   assert.deepEqual(Object.keys(one ?? {}), names)
   for (const name of names) assert.notEqual(one?.[name], other?.[name], name)
   assert.equal(one?.DATABASE_URL, `postgresql://todo:${one?.POSTGRES_PASSWORD}@postgres:5432/todo`)

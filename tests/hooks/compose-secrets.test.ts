@@ -5,7 +5,13 @@ import * as assert from 'uvu/assert'
 import { type Checkout, checkout } from './checkout.ts'
 
 const test = suite('hooks/secrets.ts for Compose')
-const KEYS = ['BETTER_AUTH_SECRET', 'DATABASE_URL', 'POSTGRES_PASSWORD', 'SMOKE_PASSWORD']
+const KEYS = [
+  'BETTER_AUTH_SECRET',
+  'DATABASE_URL',
+  'POSTGRES_PASSWORD',
+  'SMOKE_PASSWORD',
+  'VAPID_PRIVATE_KEY',
+]
 let here: Checkout
 
 test.before.each(async () => {

@@ -20,6 +20,7 @@ const OWN: SecretValues = {
   DATABASE_URL: 'postgresql://todo:old-password@postgres:5432/todo',
   BETTER_AUTH_SECRET: secret(),
   SMOKE_PASSWORD: secret(),
+  VAPID_PRIVATE_KEY: secret(),
 }
 const NOTHING: Circumstances = { existing: {}, dataExists: false }
 const RUNNING: Circumstances = { existing: OWN, dataExists: true }
@@ -37,8 +38,9 @@ test('the first time, everything is generated, each value for itself', () => {
     DATABASE_URL: 'postgresql://todo:new-1@postgres:5432/todo',
     BETTER_AUTH_SECRET: 'new-2',
     SMOKE_PASSWORD: 'new-3',
+    VAPID_PRIVATE_KEY: 'new-4',
   })
-  assert.equal(changed, ['POSTGRES_PASSWORD', 'DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMOKE_PASSWORD'])
+  assert.equal(changed, Object.keys(values))
   assert.equal(problems, [])
 })
 
@@ -92,7 +94,12 @@ test('a missing key that only a person knows is refused with the line to add', (
 
 test('with an external database there is no password of ours', () => {
   const { values, problems } = plan({ DATABASE_URL: 'postgresql://todo@db.example/todo' }, NOTHING, EXTERNAL)
-  assert.equal(Object.keys(values), ['DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMOKE_PASSWORD'])
+  assert.equal(Object.keys(values), [
+    'DATABASE_URL',
+    'BETTER_AUTH_SECRET',
+    'SMOKE_PASSWORD',
+    'VAPID_PRIVATE_KEY',
+  ])
   assert.equal(problems, [])
 })
 
@@ -103,7 +110,7 @@ test('a volume left over from before is no matter to an external database', () =
     { existing: { BETTER_AUTH_SECRET: 'old' }, dataExists: true },
     EXTERNAL,
   )
-  assert.equal(values, { ...given, SMOKE_PASSWORD: 'new-1' })
+  assert.equal(values, { ...given, SMOKE_PASSWORD: 'new-1', VAPID_PRIVATE_KEY: 'new-2' })
   assert.equal(problems, [])
 })
 
@@ -150,10 +157,24 @@ for (const [name, opens] of [
   })
 }
 
+test('the key of reminders opens nothing: lost, it is made anew; given, it is taken', () => {
+  const { VAPID_PRIVATE_KEY: _, ...rest } = OWN
+  const { values, problems } = plan({}, { existing: rest, dataExists: true })
+  assert.equal([values, problems], [{ ...rest, VAPID_PRIVATE_KEY: 'new-1' }, []])
+  const given = plan({ VAPID_PRIVATE_KEY: 'given' }, RUNNING)
+  assert.equal([given.changed, given.problems], [['VAPID_PRIVATE_KEY'], []])
+})
+
+test('without reminders there is no key of theirs', () => {
+  const { values } = plan({}, NOTHING, settingsOf({ REMINDERS: 'off' }))
+  assert.not.ok('VAPID_PRIVATE_KEY' in values)
+})
+
 test('rotation changes in the database what the value opens, and no more', () => {
   assert.is(rotationSql('POSTGRES_PASSWORD', 'new'), "ALTER ROLE todo PASSWORD 'new';")
   assert.is(rotationSql('BETTER_AUTH_SECRET', 'new'), 'DELETE FROM auth.jwks;')
   assert.is(rotationSql('SMOKE_PASSWORD', 'new'), `DELETE FROM auth."user" WHERE email = 'smoke@todo.local';`)
+  assert.is(rotationSql('VAPID_PRIVATE_KEY', 'new'), 'DELETE FROM public.push_subscriptions;')
 })
 
 test.run()

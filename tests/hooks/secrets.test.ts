@@ -6,7 +6,13 @@ import * as cluster from './clusters.ts'
 
 const test = suite('hooks/secrets.ts')
 const random = () => randomBytes(24).toString('base64url')
-const GENERATED = ['POSTGRES_PASSWORD', 'DATABASE_URL', 'BETTER_AUTH_SECRET', 'SMOKE_PASSWORD']
+const GENERATED = [
+  'POSTGRES_PASSWORD',
+  'DATABASE_URL',
+  'BETTER_AUTH_SECRET',
+  'SMOKE_PASSWORD',
+  'VAPID_PRIVATE_KEY',
+]
 const APPLY = 'apply --server-side --force-conflicts --field-manager=todo-secrets -f -'
 const RESTART = 'rollout restart deployment --namespace=todo --selector=app.kubernetes.io/part-of=todo'
 let here: Checkout
@@ -81,7 +87,7 @@ test('the first run makes the namespace, then the Secret, through standard input
   )
   assert.equal(Object.keys(secret?.stringData ?? {}), GENERATED)
   const { DATABASE_URL = '', ...generated } = secret?.stringData ?? {}
-  assert.is(new Set(Object.values(generated)).size, 3)
+  assert.is(new Set(Object.values(generated)).size, 4)
   for (const value of Object.values(generated)) assert.ok(Buffer.from(value, 'base64url').length >= 32)
   assert.is(DATABASE_URL, `postgresql://todo:${generated.POSTGRES_PASSWORD}@postgres:5432/todo`)
 })
@@ -112,7 +118,7 @@ test('given values are taken as they are, from the file and from the environment
     SECRETS_FROM_ENV: 'BETTER_AUTH_SECRET',
   })
   assert.is((await secrets([], environment)).exitCode, 0)
-  const { DATABASE_URL = '', ...values } = await appliedValues()
+  const { DATABASE_URL = '', VAPID_PRIVATE_KEY: _, ...values } = await appliedValues()
   assert.equal(values, { ...file, ...environment })
   assert.is(decodeURIComponent(new URL(DATABASE_URL).password), file.POSTGRES_PASSWORD)
 })
@@ -202,6 +208,7 @@ for (const [key, sql, changed] of [
   ['POSTGRES_PASSWORD', /^ALTER ROLE todo PASSWORD '([^']+)';$/, ['POSTGRES_PASSWORD', 'DATABASE_URL']],
   ['BETTER_AUTH_SECRET', /^DELETE FROM auth\.jwks;$/, ['BETTER_AUTH_SECRET']],
   ['SMOKE_PASSWORD', /^DELETE FROM auth\."user" WHERE email = '.+';$/, ['SMOKE_PASSWORD']],
+  ['VAPID_PRIVATE_KEY', /^DELETE FROM public\.push_subscriptions;$/, ['VAPID_PRIVATE_KEY']],
 ] as const)
   test(`--rotate ${key} changes the database, then the Secret, then restarts the pods`, async () => {
     await secrets()

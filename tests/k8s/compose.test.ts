@@ -89,7 +89,7 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
 
   test(`${title}: only who has to may leave`, () => {
     const leaving = arrows(services(settings), settings)
-      .filter(({ to }) => to === 'outside')
+      .filter(({ to }) => to === 'outside' || to === 'internet')
       .map(({ from }) => from)
     for (const [name, { networks }] of all) {
       const open = networks.filter((network) => {

@@ -92,4 +92,9 @@ test('one signs in from the address and from the forwarded port, but never witho
   assert.equal(publicOrigins(settingsOf(PUBLIC), 'remote', FRONTEND), ['https://todo.example.com'])
 })
 
+test('where the address is the forwarded port, it is an origin once', () => {
+  for (const EXPOSE of ['internal', 'loadbalancer'])
+    assert.equal(publicOrigins(settingsOf({ EXPOSE }), 'run', FRONTEND), ['http://localhost:3000'])
+})
+
 test.run()

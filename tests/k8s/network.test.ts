@@ -21,7 +21,8 @@ const PODS = [...Object.keys(PORTS), SMOKE, DATABASE_CLIENT]
 const STRANGER: End = { namespace: 'default', labels: labels('backend', 'api') }
 const CORE_DNS: End = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }
 const DNS = { protocol: 'UDP', port: 53 } as const
-const WORLD = ['93.184.215.14', '10.96.0.1', '2001:db8::1']
+const WORLD = ['93.184.215.14', '2001:db8::1']
+const PRIVATE = ['10.96.0.1', '100.64.0.1', '127.0.0.1', '172.17.0.1', '192.168.49.1', 'fd12:3456::1']
 const METADATA = ['169.254.169.254', 'fd00:ec2::254']
 
 const pod = (name: string): End => ({ namespace: NAMESPACE, labels: labels(name, 'any') })
@@ -70,8 +71,14 @@ for (const { title, settings, profile } of COMBINATIONS) {
       ...(database ? ['frontend', 'mcp', SMOKE, DATABASE_CLIENT] : []),
       ...(database || model ? ['backend'] : []),
     ].sort()
+    const reaching = (address: string, port: number) =>
+      PODS.filter((name) => mayConnect(all, pod(name), { address }, tcp(port))).sort()
+    for (const address of [...WORLD, ...PRIVATE]) assert.equal(reaching(address, 5432), out, address)
+    for (const address of PRIVATE) assert.equal(reaching(address, 443), out, address)
+    // The push services of the browsers.
+    const pushing = settings.reminders ? ['backend'] : []
     for (const address of WORLD)
-      assert.equal(PODS.filter((name) => mayConnect(all, pod(name), { address }, tcp(443))).sort(), out)
+      assert.equal(reaching(address, 443), [...new Set([...out, ...pushing])].sort(), address)
     for (const address of METADATA)
       for (const name of PODS)
         assert.not.ok(mayConnect(all, pod(name), { address }, tcp(80)), `${name} → ${address}`)

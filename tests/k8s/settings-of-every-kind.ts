@@ -5,6 +5,7 @@ const MODELS = [
   {},
   { OPENAI_BASE_URL: 'https://models.example/v1', OPENAI_MODEL: 'small', OPENAI_API_KEY: 'from-a-test' },
 ]
+const REMINDERS = [{}, { REMINDERS: 'off' }]
 
 /** The settings without any file. */
 export const DEFAULTS = settingsOf({})
@@ -13,11 +14,14 @@ export const DEFAULTS = settingsOf({})
 export const COMBINATIONS: readonly { title: string; settings: Settings; profile: Profile }[] =
   DATABASES.flatMap((database) =>
     MODELS.flatMap((model) =>
-      PROFILES.map((profile) => {
-        const settings = settingsOf({ ...database, ...model })
-        const title = `${profile}, ${settings.database} database, ${settings.assistant.kind} model`
-        return { title, settings, profile }
-      }),
+      REMINDERS.flatMap((reminders) =>
+        PROFILES.map((profile) => {
+          const settings = settingsOf({ ...database, ...model, ...reminders })
+          const said = settings.reminders ? '' : ', no reminders'
+          const title = `${profile}, ${settings.database} database, ${settings.assistant.kind} model${said}`
+          return { title, settings, profile }
+        }),
+      ),
     ),
   )
 

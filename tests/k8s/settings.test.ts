@@ -24,6 +24,7 @@ const UNCHANGED = {
   storage: '1Gi',
   initScripts: {},
   networkPolicies: true,
+  reminders: true,
   kubeContext: undefined,
   portOffset: 0,
 }
@@ -135,6 +136,7 @@ test('what shapes the deployment is taken as written', () => {
       MEMORY_LIMIT: '1Gi',
       STORAGE_SIZE: '10Gi',
       NETWORK_POLICIES: 'off',
+      REMINDERS: 'off',
     },
     {},
   )
@@ -150,6 +152,7 @@ test('what shapes the deployment is taken as written', () => {
     limits: { cpu: '500m', memory: '1Gi' },
     storage: '10Gi',
     networkPolicies: false,
+    reminders: false,
   })
 })
 
@@ -168,6 +171,8 @@ for (const [name, value, complaint] of [
   ['MEMORY_LIMIT', '512', 'is not a quantity like 512Mi or 2Gi'],
   ['STORAGE_SIZE', '0Gi', 'is not a quantity like 500Mi or 10Gi'],
   ['NETWORK_POLICIES', 'yes', 'is not on or off'],
+  ['REMINDERS', 'push', 'is not on or off'],
+  ['VAPID_PRIVATE_KEY', 'short', 'is not a P-256 key in URL-safe base64, of 43 characters'],
 ] as const)
   test(`${name}=${value} is refused`, () => {
     assert.equal(parseSettings({ [name]: value }, {}).problems, [

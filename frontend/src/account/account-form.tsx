@@ -1,14 +1,22 @@
 'use client'
 
+import { Button, PasswordInput, TextInput } from '@mantine/core'
+import '@mantine/core/styles/PasswordInput.layer.css'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { signIn, signUp } from '@/client/account'
-import { Field } from './field'
-import { Problem, problemOf } from './problem'
+import { Problem } from '@/design/problem'
+import style from './account.module.css'
 
-export function AccountForm({ kind }: { kind: 'sign-in' | 'sign-up' }) {
+interface AccountFormProps {
+  kind: 'sign-in' | 'sign-up'
+  /** Where to go from here. */
+  back?: string
+}
+
+export function AccountForm({ kind, back = '/' }: AccountFormProps) {
   const router = useRouter()
-  const [problem, setProblem] = useState<string>()
+  const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   const isNew = kind === 'sign-up'
 
@@ -18,36 +26,61 @@ export function AccountForm({ kind }: { kind: 'sign-in' | 'sign-up' }) {
     const text = (name: string) => String(form.get(name) ?? '')
     const credentials = { email: text('email').trim(), password: text('password') }
     setBusy(true)
-    setProblem(undefined)
+    setError(undefined)
     try {
       await (isNew ? signUp({ ...credentials, name: text('name').trim() }) : signIn(credentials))
-      router.replace('/')
+      router.replace(back)
       router.refresh()
     } catch (error) {
-      setProblem(problemOf(error))
+      setError(error)
       setBusy(false)
     }
   }
 
   return (
     // POST, so that a submit before the script has loaded cannot put the password into the address.
-    <form method="post" onSubmit={submit}>
-      {isNew && <Field label="Name" name="name" autoComplete="name" required maxLength={100} />}
-      <Field label="E-mail" name="email" type="email" autoComplete="email" required />
-      <Field
+    <form method="post" onSubmit={submit} className={style.form}>
+      {isNew && (
+        <TextInput
+          label="Name"
+          name="name"
+          size="md"
+          autoComplete="name"
+          withAsterisk={false}
+          required
+          maxLength={100}
+        />
+      )}
+      <TextInput
+        label="E-mail"
+        name="email"
+        type="email"
+        size="md"
+        autoComplete="email"
+        withAsterisk={false}
+        required
+      />
+      <PasswordInput
         label="Password"
         name="password"
-        type="password"
+        size="md"
         autoComplete={isNew ? 'new-password' : 'current-password'}
         minLength={8}
         maxLength={128}
-        hint={isNew ? 'At least 8 characters' : undefined}
+        description={isNew ? 'At least 8 characters' : undefined}
+        // Without the word "password", which is the field's own.
+        visibilityToggleButtonProps={{
+          'aria-label': 'Show what is typed',
+          'aria-hidden': false,
+          tabIndex: 0,
+        }}
+        withAsterisk={false}
         required
       />
-      <Problem text={problem} />
-      <button type="submit" className="primary" disabled={busy}>
+      <Problem error={error} />
+      <Button type="submit" size="md" fullWidth loading={busy}>
         {isNew ? 'Create account' : 'Sign in'}
-      </button>
+      </Button>
     </form>
   )
 }

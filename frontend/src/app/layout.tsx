@@ -1,13 +1,39 @@
-import type { Metadata } from 'next'
+import type { Metadata, Viewport } from 'next'
+import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
-import './style.css'
+import '@/design/mantine'
+import '@/design/tokens.css'
+import { colourSchemeCookie, colourSchemeIn, followSystem } from '@/design/colour-scheme'
+import { Providers } from '@/design/providers'
+import { nonceHeader } from '@/server/content-security-policy'
 
 export const metadata: Metadata = { title: 'Todo', description: 'Tasks, by hand or by chat' }
 
-export default function Layout({ children }: { children: ReactNode }) {
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#ffffff' },
+    { media: '(prefers-color-scheme: dark)', color: '#16191d' },
+  ],
+}
+
+export default async function Layout({ children }: { children: ReactNode }) {
+  const chosen = colourSchemeIn((await cookies()).get(colourSchemeCookie)?.value)
+  const nonce = (await headers()).get(nonceHeader) ?? undefined
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html
+      lang="en"
+      data-mantine-color-scheme={chosen === 'auto' ? 'light' : chosen}
+      suppressHydrationWarning={chosen === 'auto'}
+    >
+      <body>
+        {chosen === 'auto' && (
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours
+          <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: followSystem }} />
+        )}
+        <Providers colourScheme={chosen}>{children}</Providers>
+      </body>
     </html>
   )
 }

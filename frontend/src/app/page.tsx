@@ -1,19 +1,42 @@
+import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { SignOutButton } from '@/components/sign-out-button'
-import { Workspace } from '@/components/workspace'
+import { Suspense } from 'react'
+import { ChatSkeleton } from '@/chat/chat-skeleton'
+import { PrefetchedChat } from '@/chat/prefetched-chat'
+import { Header } from '@/design/header'
 import { signedInUser } from '@/server/session'
+import { knownTimeZone, timeZoneCookie } from '@/tasks/due'
+import { filtersIn } from '@/tasks/filters'
+import { PrefetchedTasks } from '@/tasks/prefetched-tasks'
+import { TaskPanelSkeleton } from '@/tasks/task-panel-skeleton'
+import { Workspace } from '@/workspace/workspace'
 
-export default async function HomePage() {
+interface HomePageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>
+}
+
+export default async function HomePage({ searchParams }: HomePageProps) {
   const user = await signedInUser()
   if (!user) redirect('/sign-in')
+  const query = await searchParams
+  const filters = filtersIn({ get: (name) => [query[name]].flat()[0] ?? null })
+  const timeZone = knownTimeZone((await cookies()).get(timeZoneCookie)?.value)
+  const clock = { now: Date.now(), timeZone }
   return (
     <>
-      <header className="bar">
-        <span className="brand">Todo</span>
-        <span className="who">{user.name}</span>
-        <SignOutButton />
-      </header>
-      <Workspace userId={user.id} />
+      <Header userName={user.name} here="tasks" />
+      <Workspace
+        tasks={
+          <Suspense fallback={<TaskPanelSkeleton />}>
+            <PrefetchedTasks userId={user.id} filters={filters} clock={clock} />
+          </Suspense>
+        }
+        chat={
+          <Suspense fallback={<ChatSkeleton />}>
+            <PrefetchedChat userId={user.id} clock={clock} />
+          </Suspense>
+        }
+      />
     </>
   )
 }

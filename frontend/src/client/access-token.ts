@@ -1,3 +1,4 @@
+import { signInPath } from './back'
 import { refusalOf, send } from './refused'
 
 interface AccessToken {
@@ -31,7 +32,7 @@ export function forgetAccessToken(): void {
 
 async function fetchToken(): Promise<AccessToken> {
   const response = await send('/api/auth/token')
-  if (response.status === 401) window.location.assign('/sign-in')
+  if (response.status === 401) window.location.assign(signInPath())
   if (!response.ok) throw await refusalOf(response)
   const { token } = (await response.json()) as { token: string }
   return { value: token, freshUntil: Date.now() + lifetime(token) - margin }

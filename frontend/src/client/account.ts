@@ -23,6 +23,22 @@ export async function signOut(): Promise<void> {
   forgetAccessToken()
 }
 
+/** Throws Refused. */
+export function changeName(name: string): Promise<void> {
+  return post('update-user', { name })
+}
+
+/** Ends all other sessions. Throws Refused. */
+export function changePassword(currentPassword: string, newPassword: string): Promise<void> {
+  return post('change-password', { currentPassword, newPassword })
+}
+
+/** Deletes the account and all that belongs to it. Throws Refused. */
+export async function deleteAccount(password: string): Promise<void> {
+  await post('delete-user', { password })
+  forgetAccessToken()
+}
+
 async function post(path: string, body: object): Promise<void> {
   const response = await send(`/api/auth/${path}`, {
     method: 'POST',

@@ -1,20 +1,38 @@
 import { accessToken, forgetAccessToken } from './access-token'
 import { refusalOf, send } from './refused'
 
-/** Calls the API as the signed-in user; `body` is sent as JSON. Throws Refused unless the answer is a success. */
-export async function callApi(method: string, path: string, body?: object): Promise<Response> {
-  let response = await attempt(method, path, body)
+interface Options {
+  /** Sent as JSON. */
+  body?: object | undefined
+  /** The version of a task that this is about; the server refuses with 412 when there is a newer one. */
+  version?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Calls the API as the signed-in user. Throws Refused unless the answer is a success. */
+export async function callApi(method: string, path: string, options: Options = {}): Promise<Response> {
+  let response = await attempt(method, path, options)
   if (response.status === 401) {
     forgetAccessToken()
-    response = await attempt(method, path, body)
+    response = await attempt(method, path, options)
   }
   if (!response.ok) throw await refusalOf(response)
   return response
 }
 
-async function attempt(method: string, path: string, body?: object): Promise<Response> {
+/** Where the API keeps what belongs to a user. */
+export function pathOf(userId: string, ...parts: (string | number)[]): string {
+  return ['/api', userId, ...parts].map(encoded).join('/')
+}
+
+function encoded(part: string | number, index: number): string {
+  return index === 0 ? String(part) : encodeURIComponent(part)
+}
+
+async function attempt(method: string, path: string, options: Options): Promise<Response> {
+  const { body, version, signal } = options
   const headers = new Headers({ authorization: `Bearer ${await accessToken()}` })
-  if (!body) return send(path, { method, headers })
-  headers.set('content-type', 'application/json')
-  return send(path, { method, headers, body: JSON.stringify(body) })
+  if (body) headers.set('content-type', 'application/json')
+  if (version !== undefined) headers.set('if-match', `"${version}"`)
+  return send(path, { method, headers, body: body ? JSON.stringify(body) : null, signal: signal ?? null })
 }

@@ -1,6 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth'
 import { jwt } from 'better-auth/plugins'
 import type { Kysely } from 'kysely'
+import { accountRules } from './account-rules.ts'
 import { clientAddressHeader } from './client-address.ts'
 import { type AuthDatabase, authSchema } from './database.ts'
 import { log } from './log.ts'
@@ -29,9 +30,14 @@ export function authOptions(settings: Settings, database: Kysely<AuthDatabase>) 
       customRules: {
         '/sign-in/**': { window: 10, max: 20 },
         '/sign-up/**': { window: 10, max: 20 },
+        // They check a password too.
+        '/change-password': { window: 10, max: 20 },
+        '/delete-user': { window: 10, max: 20 },
+        '/verify-password': { window: 10, max: 20 },
         '/**': false,
       },
     },
+    hooks: { before: accountRules },
     advanced: {
       useSecureCookies: settings.publicOrigins.every(isHttps),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },

@@ -3,8 +3,14 @@ import { authOptions } from './auth-options.ts'
 import { database } from './database.ts'
 import { oncePerProcess } from './once-per-process.ts'
 import { settings } from './settings.ts'
+import { deleteUserData } from './user-data.ts'
 
 /** Better Auth, made on first use so that `next build` needs no settings and no database. */
 export function auth() {
-  return oncePerProcess('auth', () => betterAuth(authOptions(settings(), database())))
+  return oncePerProcess('auth', () =>
+    betterAuth({
+      ...authOptions(settings(), database()),
+      user: { deleteUser: { enabled: true, beforeDelete: deleteUserData } },
+    }),
+  )
 }

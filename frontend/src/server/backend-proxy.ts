@@ -1,3 +1,4 @@
+import { causeOf } from './cause.ts'
 import { clientAddressHeader } from './client-address.ts'
 import { log } from './log.ts'
 import { settings } from './settings.ts'
@@ -16,7 +17,7 @@ const hopByHop = [
 /** The session cookie is this service's own; `accept-encoding` is asked for by us, `host` and `expect` by fetch. */
 const notForBackend = ['host', 'expect', 'cookie', 'accept-encoding', clientAddressHeader]
 
-/** Sends `request` to the backend and streams its answer back; 502 with a JSON `detail` when it cannot be reached. */
+/** Sends `request` to the backend and streams its answer back; 502 as a problem document (RFC 9457) when it cannot be reached. */
 export async function proxyToBackend(request: Request, requestId: string): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const headers = passedOn(request.headers, notForBackend)
@@ -43,11 +44,19 @@ export async function proxyToBackend(request: Request, requestId: string): Promi
     if (!request.signal.aborted) {
       log('error', 'The backend did not answer', { request_id: requestId, cause: causeOf(error) })
     }
-    return Response.json(
-      { detail: 'The task service did not answer; try again in a moment.' },
-      { status: 502 },
-    )
+    return unreachable(requestId)
   }
+}
+
+function unreachable(requestId: string): Response {
+  const problem = {
+    type: 'about:blank',
+    title: 'Bad Gateway',
+    status: 502,
+    detail: 'The task service did not answer; try again in a moment.',
+    request_id: requestId,
+  }
+  return Response.json(problem, { status: 502, headers: { 'content-type': 'application/problem+json' } })
 }
 
 function passedOn(headers: Headers, dropped: readonly string[]): Headers {
@@ -55,9 +64,4 @@ function passedOn(headers: Headers, dropped: readonly string[]): Headers {
   const named = headers.get('connection')?.split(',') ?? []
   for (const name of [...hopByHop, ...named, ...dropped]) if (name.trim()) kept.delete(name.trim())
   return kept
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message
 }

@@ -11,7 +11,7 @@ export async function logged(
   handle: (requestId: string) => Promise<Response>,
 ): Promise<Response> {
   const started = performance.now()
-  const requestId = requestIdOf(request)
+  const requestId = requestIdOf(request.headers)
   const answer = await handle(requestId)
   const response = new Response(answer.body, answer)
   response.headers.set('x-request-id', requestId)
@@ -25,7 +25,8 @@ export async function logged(
   return response
 }
 
-function requestIdOf(request: Request): string {
-  const given = request.headers.get('x-request-id')
+/** The caller's request id if it can go into a log, else a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get('x-request-id')
   return given && sane.test(given) ? given : crypto.randomUUID()
 }

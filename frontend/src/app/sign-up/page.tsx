@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
-import { AccountForm } from '@/components/account-form'
+import { AccountForm } from '@/account/account-form'
+import { AccountPage } from '@/account/account-page'
 import { signedInUser } from '@/server/session'
 
 export const metadata: Metadata = { title: 'Create an account · Todo' }
@@ -9,12 +10,16 @@ export const metadata: Metadata = { title: 'Create an account · Todo' }
 export default async function SignUpPage() {
   if (await signedInUser()) redirect('/')
   return (
-    <main className="account">
-      <h1>Create an account</h1>
+    <AccountPage
+      title="Create an account"
+      lead="Any address will do: no mail is sent."
+      other={
+        <>
+          Have an account? <Link href="/sign-in">Sign in</Link>
+        </>
+      }
+    >
       <AccountForm kind="sign-up" />
-      <p>
-        Have an account? <Link href="/sign-in">Sign in</Link>
-      </p>
-    </main>
+    </AccountPage>
   )
 }

@@ -1,0 +1,144 @@
+'use client'
+
+import { ActionIcon, Button } from '@mantine/core'
+import { IconHistory, IconMessagePlus, IconRefresh } from '@tabler/icons-react'
+import dynamic from 'next/dynamic'
+import { useEffect, useRef, useState } from 'react'
+import { Problem } from '@/design/problem'
+import style from './chat-panel.module.css'
+import { ChatSkeleton } from './chat-skeleton'
+import { Composer } from './composer'
+import { Message } from './message'
+import type { Transcript } from './transcript'
+import { useChat } from './use-chat'
+
+const Conversations = dynamic(() => import('./conversations'), { loading: () => <ChatSkeleton /> })
+
+const examples = ['Add a task to buy groceries', 'What’s pending?', 'Show me overdue tasks']
+
+/** The assistant: what was said, what it did, and the line to say something more. */
+export function ChatPanel({ userId, start }: { userId: string; start: Transcript }) {
+  const chat = useChat(userId, start)
+  const [choosing, setChoosing] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const { transcript, busy } = chat
+
+  function startAnew() {
+    chat.startAnew()
+    setChoosing(false)
+    field.current?.focus()
+  }
+
+  return (
+    <section aria-labelledby="chat-heading" className={style.panel}>
+      <div className={style.heading}>
+        <h2 id="chat-heading">Assistant</h2>
+        <ActionIcon
+          variant={choosing ? 'light' : 'subtle'}
+          color="gray"
+          size={36}
+          aria-label="Conversations"
+          title="Conversations"
+          aria-expanded={choosing}
+          onClick={() => setChoosing(!choosing)}
+        >
+          <IconHistory size={19} aria-hidden />
+        </ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label="New conversation"
+          title="New conversation"
+          onClick={startAnew}
+        >
+          <IconMessagePlus size={19} aria-hidden />
+        </ActionIcon>
+      </div>
+      {choosing ? (
+        <Conversations
+          userId={userId}
+          current={transcript.id}
+          onOpen={(id) => {
+            setChoosing(false)
+            void chat.open(id)
+          }}
+          onDeleted={(id) => id === transcript.id && chat.startAnew()}
+        />
+      ) : (
+        <Log transcript={transcript}>
+          {chat.opening && <ChatSkeleton />}
+          {!chat.opening && transcript.said.length === 0 && <Welcome onPick={chat.send} />}
+          {!chat.opening &&
+            transcript.said.map((said, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
+              <Message key={index} said={said} />
+            ))}
+          <Problem error={chat.error} />
+          {chat.lacksAnswer && (
+            <Button
+              className={style.retry}
+              size="xs"
+              variant="default"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              onClick={() => void chat.retry()}
+            >
+              Try again
+            </Button>
+          )}
+        </Log>
+      )}
+      <Composer
+        field={field}
+        busy={busy}
+        onSend={(message) => {
+          setChoosing(false)
+          void chat.send(message)
+        }}
+        onStop={chat.stop}
+      />
+    </section>
+  )
+}
+
+/** How near to its end a log is followed as it grows, in pixels. */
+const nearEnd = 80
+
+function Log({ transcript, children }: { transcript: Transcript; children: React.ReactNode }) {
+  const log = useRef<HTMLDivElement>(null)
+  const follows = useRef(true)
+
+  useEffect(() => {
+    if (transcript.said.at(-1)?.role === 'user') follows.current = true
+    if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight })
+  }, [transcript])
+
+  return (
+    <div
+      ref={log}
+      role="log"
+      aria-label="Conversation"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className={style.log}
+      onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+        follows.current = scrollTop + clientHeight > scrollHeight - nearEnd
+      }}
+    >
+      {children}
+    </div>
+  )
+}
+
+function Welcome({ onPick }: { onPick: (message: string) => void }) {
+  return (
+    <div className={style.welcome}>
+      <p>Tell me what to do with your tasks, in your own words.</p>
+      {examples.map((example) => (
+        <Button key={example} variant="default" size="sm" radius="xl" onClick={() => onPick(example)}>
+          {example}
+        </Button>
+      ))}
+    </div>
+  )
+}

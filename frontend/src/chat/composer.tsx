@@ -1,0 +1,74 @@
+import { ActionIcon, Input } from '@mantine/core'
+import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
+import { type KeyboardEvent, type RefObject, useState } from 'react'
+import style from './composer.module.css'
+
+interface ComposerProps {
+  field: RefObject<HTMLTextAreaElement | null>
+  busy: boolean
+  onSend: (message: string) => void
+  onStop: () => void
+}
+
+/** Where one writes to the assistant; while it answers, the button stops it. */
+export function Composer({ field, busy, onSend, onStop }: ComposerProps) {
+  const [text, setText] = useState('')
+
+  function send() {
+    const message = text.trim()
+    if (!message || busy) return
+    setText('')
+    onSend(message)
+  }
+
+  function onKey(event: KeyboardEvent) {
+    // An input method uses Enter to choose a word.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <form
+      className={style.composer}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <Input
+        component="textarea"
+        ref={field}
+        className={style.field}
+        classNames={{ input: style.input }}
+        aria-label="Message"
+        placeholder="Ask the assistant…"
+        rows={1}
+        dir="auto"
+        maxLength={8000}
+        autoComplete="off"
+        enterKeyHint="send"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={onKey}
+      />
+      {busy ? (
+        <ActionIcon
+          key="stop"
+          type="button"
+          variant="default"
+          size={42}
+          aria-label="Stop"
+          title="Stop"
+          onClick={onStop}
+        >
+          <IconPlayerStopFilled size={18} aria-hidden />
+        </ActionIcon>
+      ) : (
+        <ActionIcon key="send" type="submit" size={42} aria-label="Send" title="Send">
+          <IconArrowUp size={20} aria-hidden />
+        </ActionIcon>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,123 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { forgetAccessToken } from '@/client/access-token'
+import type { StreamRequest } from '@/client/contract'
+import { Refused } from '@/client/refused'
+import { localTimeZone } from '@/tasks/due'
+import { listsKey, tagsQuery } from '@/tasks/queries'
+import { useHighlights } from '@/workspace/highlights'
+import { listMessages } from './api'
+import type { ChatEvent } from './events'
+import { conversationsQuery } from './queries'
+import { changesTasks, taskIdIn } from './tools'
+import { asked, brokenOff, heard, lacksAnswer, type Transcript, transcriptOf, unstarted } from './transcript'
+
+/** The conversation in the chat panel: goes on from `start`, what the server had when the page was made. */
+export function useChat(userId: string, start: Transcript) {
+  const queryClient = useQueryClient()
+  const { highlight } = useHighlights()
+  const [transcript, setTranscript] = useState(start)
+  const [error, setError] = useState<unknown>()
+  const [opening, setOpening] = useState(false)
+  const answering = useRef<AbortController>(undefined)
+  /** Whether the server is not known to have the last message. */
+  const unsent = useRef(false)
+  const [busy, setBusy] = useState(false)
+
+  useEffect(() => () => answering.current?.abort(), [])
+
+  function noteChange(event: ChatEvent) {
+    if (event.type !== 'tool_result' || !changesTasks(event.tool)) return
+    void queryClient.invalidateQueries({ queryKey: listsKey(userId) })
+    void queryClient.invalidateQueries({ queryKey: tagsQuery(userId).queryKey })
+    const id = taskIdIn(event.output)
+    if (id) highlight(id)
+  }
+
+  async function ask(request: StreamRequest) {
+    const control = new AbortController()
+    answering.current?.abort()
+    answering.current = control
+    unsent.current = request.message !== undefined
+    setBusy(true)
+    setError(undefined)
+    setTranscript((current) => asked(current, request.message ?? undefined))
+    try {
+      // Loaded with the first question: a page that only shows the conversation does not need it.
+      const { streamAnswer } = await import('./answer')
+      let ended = false
+      for await (const event of streamAnswer(
+        userId,
+        { ...request, time_zone: localTimeZone() },
+        control.signal,
+      )) {
+        if (answering.current !== control) return
+        if (event.type === 'start') unsent.current = false
+        setTranscript((current) => heard(current, event))
+        noteChange(event)
+        if (event.type === 'error') throw event.refusal
+        ended ||= event.type === 'done'
+      }
+      if (!ended) throw new Refused('The answer broke off before it was complete.')
+    } catch (error) {
+      // Another conversation may be open by now.
+      if (answering.current !== control) return
+      setTranscript(brokenOff)
+      if (control.signal.aborted) return
+      if (error instanceof Refused && error.status === 401) forgetAccessToken()
+      if (error instanceof Refused && error.conversationId) {
+        unsent.current = false
+        setTranscript((current) => ({ ...current, id: error.conversationId }))
+      }
+      setError(error)
+    } finally {
+      if (answering.current === control) {
+        answering.current = undefined
+        setBusy(false)
+      }
+      void queryClient.invalidateQueries({ queryKey: conversationsQuery(userId).queryKey })
+    }
+  }
+
+  function leave() {
+    answering.current?.abort()
+    answering.current = undefined
+    unsent.current = false
+    setBusy(false)
+    setError(undefined)
+  }
+
+  return {
+    transcript,
+    /** Why the last answer did not come, or the conversation could not be opened. */
+    error,
+    busy,
+    opening,
+    lacksAnswer: !busy && lacksAnswer(transcript),
+    send: (message: string) => ask({ message, conversation_id: transcript.id ?? null }),
+    /** Asks for an answer to what was said last. What never reached the server is sent again. */
+    retry() {
+      const last = transcript.said.findLast(({ role }) => role === 'user')
+      if (transcript.id && !unsent.current) return ask({ conversation_id: transcript.id, retry: true })
+      if (!last) return
+      setTranscript({ ...transcript, said: transcript.said.slice(0, transcript.said.lastIndexOf(last)) })
+      return ask({ message: last.content, conversation_id: transcript.id ?? null })
+    },
+    stop: () => answering.current?.abort(),
+    startAnew() {
+      leave()
+      setTranscript(unstarted)
+    },
+    async open(id: number) {
+      leave()
+      setOpening(true)
+      try {
+        setTranscript(transcriptOf(id, await listMessages(userId, id)))
+      } catch (error) {
+        setError(error)
+      } finally {
+        setOpening(false)
+      }
+    },
+  }
+}

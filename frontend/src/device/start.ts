@@ -1,0 +1,33 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { Refused } from '@/client/refused'
+import { startAlarm } from './alarm'
+import { keepTasks, restoreTasks } from './kept-tasks'
+import { startedWithoutNetwork, watchForNetwork } from './network'
+import { canRemind, renewDaily } from './reminders'
+import { startWorker } from './worker'
+
+/** @returns how to end it */
+export function startDevice(queryClient: QueryClient, userId: string): () => void {
+  let endWatch: (() => void) | undefined
+  if (startedWithoutNetwork()) {
+    restoreTasks(queryClient, userId)
+    endWatch = watchForNetwork()
+  }
+  void startWorker()
+  const endAlarm = canRemind() ? startAlarm(queryClient, userId) : undefined
+  if (canRemind()) renewDaily(userId).catch(expected)
+  const keep = () => {
+    if (document.visibilityState === 'hidden') keepTasks(queryClient, userId)
+  }
+  document.addEventListener('visibilitychange', keep)
+  return () => {
+    document.removeEventListener('visibilitychange', keep)
+    endAlarm?.()
+    endWatch?.()
+  }
+}
+
+/** A renewal that was refused is tried again with the next page. */
+function expected(error: unknown): void {
+  if (!(error instanceof Refused)) throw error
+}

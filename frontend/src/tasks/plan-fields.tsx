@@ -1,0 +1,100 @@
+'use client'
+
+import { Button, NativeSelect, TagsInput, TextInput } from '@mantine/core'
+import '@mantine/core/styles/Combobox.layer.css'
+import '@mantine/core/styles/InlineInput.layer.css'
+import '@mantine/core/styles/Pill.layer.css'
+import '@mantine/core/styles/PillsInput.layer.css'
+import '@mantine/core/styles/Popover.layer.css'
+import '@mantine/core/styles/ScrollArea.layer.css'
+import { useQuery } from '@tanstack/react-query'
+import { asLocalInput, fromLocalInput, inDays } from './due'
+import style from './plan-fields.module.css'
+import { tagsQuery } from './queries'
+import { type Draft, type Priority, priorities, type Recurrence, recurrences } from './task'
+
+const mostTags = 10
+const longestTag = 30
+const morning = 9
+
+const soon = [
+  { label: 'Today', days: 0, hour: 18 },
+  { label: 'Tomorrow', days: 1, hour: morning },
+  { label: 'Next week', days: 7, hour: morning },
+]
+
+interface PlanFieldsProps {
+  userId: string
+  draft: Draft
+  onChange: (changes: Partial<Draft>) => void
+}
+
+/** Priority, due date, recurrence and tags of a task. */
+export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps) {
+  const tags = useQuery(tagsQuery(userId))
+
+  function setDue(due_at: string | null) {
+    onChange(due_at ? { due_at } : { due_at, recurrence: null })
+  }
+
+  return (
+    <div className={style.fields}>
+      <NativeSelect
+        label="Priority"
+        data={priorities}
+        value={draft.priority}
+        onChange={(event) => onChange({ priority: event.currentTarget.value as Priority })}
+      />
+      <div>
+        <TextInput
+          label="Due"
+          type="datetime-local"
+          min="1970-01-02T00:00"
+          max="9999-12-30T23:59"
+          value={asLocalInput(draft.due_at)}
+          onChange={(event) => setDue(fromLocalInput(event.currentTarget.value))}
+        />
+        <div className={style.soon}>
+          {soon.map(({ label, days, hour }) => (
+            <Button
+              key={label}
+              size="compact-xs"
+              variant="default"
+              onClick={() => setDue(inDays(days, hour))}
+            >
+              {label}
+            </Button>
+          ))}
+          {draft.due_at && (
+            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setDue(null)}>
+              None
+            </Button>
+          )}
+        </div>
+      </div>
+      <NativeSelect
+        label="Repeats"
+        data={[{ value: '', label: 'Never' }, ...recurrences]}
+        value={draft.recurrence ?? ''}
+        disabled={!draft.due_at}
+        description={draft.due_at ? undefined : 'Needs a due date'}
+        inputWrapperOrder={['label', 'input', 'description']}
+        onChange={(event) =>
+          onChange({ recurrence: (event.currentTarget.value || null) as Recurrence | null })
+        }
+      />
+      <TagsInput
+        label="Tags"
+        placeholder={draft.tags.length ? undefined : 'Type one and press Enter'}
+        data={(tags.data ?? []).map(({ tag }) => tag)}
+        value={draft.tags}
+        maxTags={mostTags}
+        maxLength={longestTag}
+        splitChars={[',']}
+        acceptValueOnBlur
+        comboboxProps={{ withinPortal: true, zIndex: 1_100 }}
+        onChange={(tags) => onChange({ tags })}
+      />
+    </div>
+  )
+}

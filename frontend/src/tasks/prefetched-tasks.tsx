@@ -1,0 +1,40 @@
+import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
+import { pathOf } from '@/client/api'
+import { newQueryClient } from '@/client/query-client'
+import { Device } from '@/device/device'
+import { ahead, backendForPage } from '@/server/backend'
+import { pageIn, pagePath } from './api'
+import { ClockProvider } from './clock'
+import type { Clock } from './due'
+import type { Filters } from './filters'
+import { listQuery, tagsQuery } from './queries'
+import { TaskPanel } from './task-panel'
+
+interface PrefetchedTasksProps {
+  userId: string
+  filters: Filters
+  clock: Clock
+}
+
+/** The task panel with its first page in it, so that the browser has nothing to ask for. */
+export async function PrefetchedTasks({ userId, filters, clock }: PrefetchedTasksProps) {
+  const queryClient = newQueryClient()
+  await ahead(async () => {
+    const backend = await backendForPage()
+    const [page, tags] = await Promise.all([
+      backend(pagePath(userId, filters, 0)).then(pageIn),
+      backend(pathOf(userId, 'tags')).then((answer) => answer.json()),
+    ])
+    queryClient.setQueryData(listQuery(userId, filters).queryKey, { pages: [page], pageParams: [0] })
+    queryClient.setQueryData(tagsQuery(userId).queryKey, tags)
+  })
+  return (
+    <HydrationBoundary state={dehydrate(queryClient)}>
+      <ClockProvider start={clock}>
+        <TaskPanel userId={userId} start={filters} />
+        {/* In here, so that it puts back what was kept only once the page has taken over what the server drew. */}
+        <Device userId={userId} />
+      </ClockProvider>
+    </HydrationBoundary>
+  )
+}

@@ -1,0 +1,96 @@
+'use client'
+
+import { Button, Input } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconPlus } from '@tabler/icons-react'
+import dynamic from 'next/dynamic'
+import { type FormEvent, type RefObject, useEffect, useState } from 'react'
+import { Bone } from '@/design/bone'
+import { keepTitle, keptTitle } from './kept-title'
+import style from './quick-add.module.css'
+import { blank, type Draft } from './task'
+import type { TaskActions } from './use-task-actions'
+
+const PlanFields = dynamic(() => import('./plan-fields'), { loading: () => <Bone height={6} /> })
+
+interface QuickAddProps {
+  userId: string
+  add: TaskActions['add']
+  field: RefObject<HTMLInputElement | null>
+}
+
+/** One line for a new task; what else there is to say of it is behind a button. */
+export function QuickAdd({ userId, add, field }: QuickAddProps) {
+  const [draft, setDraft] = useState<Draft>(blank)
+  const [planning, setPlanning] = useState(false)
+
+  // After the first picture, which the server draws and which it knows nothing of.
+  useEffect(() => {
+    const title = keptTitle(userId)
+    if (title) setDraft((current) => (current.title ? current : { ...current, title }))
+  }, [userId])
+
+  function change(changes: Partial<Draft>) {
+    if (changes.title !== undefined) keepTitle(userId, changes.title)
+    setDraft((current) => ({ ...current, ...changes }))
+  }
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const title = draft.title.trim()
+    if (!title) return field.current?.focus()
+    setDraft(blank)
+    keepTitle(userId, '')
+    setPlanning(false)
+    add({ ...draft, title }, bringBack)
+    field.current?.focus()
+  }
+
+  // Unless the next one is being typed already.
+  function bringBack(lost: Draft) {
+    keepTitle(userId, lost.title)
+    setDraft((current) => (current.title ? current : lost))
+  }
+
+  return (
+    <form className={style.form} onSubmit={submit}>
+      <div className={style.line}>
+        <Input
+          ref={field}
+          className={style.title}
+          size="md"
+          aria-label="New task"
+          placeholder="What needs doing?"
+          value={draft.title}
+          maxLength={200}
+          autoComplete="off"
+          enterKeyHint="done"
+          onChange={(event) => change({ title: event.currentTarget.value })}
+        />
+        <Button
+          variant="default"
+          size="md"
+          px="sm"
+          aria-expanded={planning}
+          aria-controls="plan"
+          onClick={() => setPlanning(!planning)}
+          leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
+          classNames={{ section: style.icon, label: style.word }}
+        >
+          Plan
+        </Button>
+        <Button
+          type="submit"
+          size="md"
+          px="sm"
+          leftSection={<IconPlus size={18} aria-hidden />}
+          classNames={{ section: style.icon, label: style.word }}
+        >
+          Add task
+        </Button>
+      </div>
+      <div id="plan" hidden={!planning} className={style.plan}>
+        {planning && <PlanFields userId={userId} draft={draft} onChange={change} />}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,141 @@
+'use client'
+
+import { ActionIcon } from '@mantine/core'
+import { IconKeyboard } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { tellRefusal } from '@/design/toast'
+import { useHighlights } from '@/workspace/highlights'
+import { getTask } from './api'
+import { type TaskPages, tasksIn } from './cache'
+import type { Filters } from './filters'
+import { OfflineNote } from './offline-note'
+import { listQuery } from './queries'
+import { QuickAdd } from './quick-add'
+import type { Command } from './shortcuts'
+import { type Draft, draftOf, type Task } from './task'
+import { TaskList } from './task-list'
+import style from './task-panel.module.css'
+import { Toolbar } from './toolbar'
+import { useFilters } from './use-filters'
+import { focusAgain, focusTask, leaveTask, useShortcuts } from './use-shortcuts'
+import { useTaskActions } from './use-task-actions'
+
+const EditDialog = dynamic(() => import('./edit-dialog'), { ssr: false })
+const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog'), { ssr: false })
+
+interface Editing {
+  /** As the server has it. */
+  task: Task
+  draft: Draft
+  changedElsewhere: boolean
+}
+
+/** Everything about tasks: a line for a new one, search and filters, the list, and what one does to it by keyboard. */
+export function TaskPanel({ userId, start }: { userId: string; start: Filters }) {
+  const [filters, changeFilters] = useFilters(start)
+  const actions = useTaskActions(userId, filters)
+  const { highlighted } = useHighlights()
+  const queryClient = useQueryClient()
+  const [editing, setEditing] = useState<Editing>()
+  const [helping, setHelping] = useState(false)
+  const newTask = useRef<HTMLInputElement>(null)
+  const search = useRef<HTMLInputElement>(null)
+
+  const editedId = editing?.task.id
+
+  // Who comes out of a dialog goes on where they were; the row stands in for what is not there any more.
+  useEffect(() => {
+    if (editedId === undefined && !helping) return
+    const before = document.activeElement
+    return () => focusAgain(before, editedId)
+  }, [editedId, helping])
+
+  const edit = useCallback(
+    (task: Task) => setEditing({ task, draft: draftOf(task), changedElsewhere: false }),
+    [],
+  )
+
+  const inList = useMemo(
+    () => ({
+      ...actions,
+      remove(task: Task) {
+        leaveTask(task.id)
+        actions.remove(task)
+      },
+    }),
+    [actions],
+  )
+
+  /** Opens the dialog again with what was wanted, beside what the server has by now. */
+  async function editAgain(id: number, changes: Partial<Draft>, changedElsewhere: boolean) {
+    try {
+      const task = await getTask(userId, id)
+      setEditing({ task, draft: { ...draftOf(task), ...changes }, changedElsewhere })
+    } catch (error) {
+      await tellRefusal('Not saved', error)
+    }
+  }
+
+  function taskOf(id: number | undefined): Task | undefined {
+    const pages = queryClient.getQueryData<TaskPages>(listQuery(userId, filters).queryKey)
+    return pages && tasksIn(pages).find((task) => task.id === id && task.id > 0)
+  }
+
+  useShortcuts((command: Command, taskId) => {
+    const task = taskOf(taskId)
+    if (command === 'new') newTask.current?.focus()
+    if (command === 'search') search.current?.focus()
+    if (command === 'next') focusTask(taskId, 1)
+    if (command === 'previous') focusTask(taskId, -1)
+    if (command === 'undo') actions.undo()
+    if (command === 'help') setHelping(true)
+    if (command === 'toggle' && task) inList.toggle(task)
+    if (command === 'edit' && task) edit(task)
+    if (command === 'delete' && task) inList.remove(task)
+  })
+
+  return (
+    <section aria-labelledby="tasks-heading" className={style.panel}>
+      <div className={style.heading}>
+        <h2 id="tasks-heading">Tasks</h2>
+        <ActionIcon
+          className={style.keys}
+          variant="subtle"
+          color="gray"
+          size={32}
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+          onClick={() => setHelping(true)}
+        >
+          <IconKeyboard size={19} aria-hidden />
+        </ActionIcon>
+      </div>
+      <OfflineNote />
+      <QuickAdd userId={userId} add={actions.add} field={newTask} />
+      <Toolbar userId={userId} filters={filters} onChange={changeFilters} search={search} />
+      <TaskList
+        userId={userId}
+        filters={filters}
+        onFilters={changeFilters}
+        actions={inList}
+        highlighted={highlighted}
+        onEdit={edit}
+      />
+      {editing && (
+        <EditDialog
+          userId={userId}
+          {...editing}
+          onClose={() => setEditing(undefined)}
+          onSave={(task, draft) => {
+            setEditing(undefined)
+            actions.edit(task, draft, (changes, elsewhere) => editAgain(task.id, changes, elsewhere))
+          }}
+          onTheirs={(task) => edit(task)}
+        />
+      )}
+      {helping && <ShortcutsDialog onClose={() => setHelping(false)} />}
+    </section>
+  )
+}

@@ -1,0 +1,31 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { parseAllDocuments } from 'yaml'
+import { stackTemplates } from '../../k8s/helm/templates.ts'
+import { toYaml } from '../../k8s/manifest.ts'
+import { stack } from '../../k8s/stack.ts'
+import { COMBINATIONS } from './settings-of-every-kind.ts'
+
+const test = suite('YAML')
+
+/** What a reader of that version of YAML takes the text for. */
+function read(text: string, version: '1.1' | '1.2'): unknown[] {
+  return [...parseAllDocuments(text, { version })].map((document) => document.toJS())
+}
+
+for (const { title, settings, profile } of COMBINATIONS)
+  test(`${title}: Kubernetes, which reads YAML 1.1, takes it for what it is`, () => {
+    for (const manifests of stack(settings, profile).values()) {
+      const text = toYaml(manifests)
+      assert.equal(read(text, '1.1'), read(text, '1.2'))
+    }
+  })
+
+test('nor does the chart have a text that Helm would take for something else', () => {
+  const bare = [...stackTemplates({})].flatMap(([name, text]) =>
+    (text.match(/: (on|off|yes|no|y|n)$/gim) ?? []).map((found) => `${name}${found}`),
+  )
+  assert.equal(bare, [])
+})
+
+test.run()

@@ -1,0 +1,105 @@
+import type { Browser } from 'playwright-core'
+import type { Test } from 'uvu'
+import { openBrowser } from './browser.ts'
+import { play, type Story } from './stage.ts'
+import {
+  accessibleDialogs,
+  accessibleDoors,
+  accessibleHome,
+  accessibleNothing,
+  accessibleSettings,
+} from './stories/accessibility.ts'
+import { changeNameAndPassword, deleteAccount } from './stories/account.ts'
+import {
+  chatBreaksOff,
+  chatChangesList,
+  chatConversations,
+  chatExamples,
+  chatResumes,
+  chatRetries,
+  chatStops,
+  chatStreams,
+  chatTooLong,
+} from './stories/chat.ts'
+import { filterTasks, findTasks, scroll } from './stories/finding.ts'
+import { firstLoad, onPhone, theme } from './stories/first-load.ts'
+import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
+import { editTask, planTask, recur } from './stories/plans.ts'
+import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
+import {
+  leaveNothingBehind,
+  openWithoutNetwork,
+  refuseReminders,
+  showPushes,
+  turnRemindersOnAndOff,
+} from './stories/reminders.ts'
+import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
+import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
+import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
+import { editDeleted, insistOnMine, takeTheirs } from './stories/two-tabs.ts'
+import { undoChanges, undoDelete } from './stories/undo.ts'
+
+/** What people do with the application, each with a name that says what they expect. */
+const STORIES: Readonly<Record<string, Story>> = {
+  'the first picture is the whole page, without a request of the browser': firstLoad,
+  'the first visit says what to do': emptyPage,
+  'a task with priority, due date, recurrence and tags': planTask,
+  'a task changed in every part': editTask,
+  'a recurring task that is completed comes again': recur,
+  'search, filters and order, kept over a reload': findTasks,
+  'filters by state and by tag': filterTasks,
+  'more tasks than one page, by scrolling': scroll,
+  'a deletion undone by the toast and by Ctrl+Z': undoDelete,
+  'other changes undone, the latest first': undoChanges,
+  'everything by keyboard': keyboardOnly,
+  'past the header with the first key': skipLink,
+  'the list of shortcuts, and single keys switched off': shortcutHelp,
+  'a refused task is taken back and what was typed is there': refusedAdd,
+  'a refused edit can be gone on with': refusedEdit,
+  'nothing is lost while the server is away': serverAway,
+  'one task in two tabs, insisting on mine': insistOnMine,
+  'one task in two tabs, taking theirs': takeTheirs,
+  'a task edited that another tab has deleted': editDeleted,
+  'titles that are HTML, emoji, right-to-left or endless': strangeTitles,
+  'the same in the chat': strangeMessages,
+  'a list that is slow, then refused, then there': slowThenFailing,
+  'work without a network is sent once it is back': offline,
+  'an address without a page': noSuchPage,
+  'a chat answer streams, and the list follows': chatStreams,
+  'the chat changes tasks that are there': chatChangesList,
+  'the examples of the assistant': chatExamples,
+  'a conversation goes on after a reload': chatResumes,
+  'conversations begun, opened and deleted': chatConversations,
+  'an answer stopped, and asked for again': chatStops,
+  'a message that is too long': chatTooLong,
+  'an unanswered message sent again': chatRetries,
+  'an answer that breaks off does nothing twice': chatBreaksOff,
+  'light, dark and the system’s theme, without a flash': theme,
+  'tasks and assistant on a phone': onPhone,
+  'signing in, wrongly and rightly, and out': signIn,
+  'signing up with mistakes': signUpErrors,
+  'a session that ends in the middle of work': sessionGone,
+  'a clock that is days off': wrongClock,
+  'another name, another password': changeNameAndPassword,
+  'an account deleted with all that is its own': deleteAccount,
+  'reminders turned on, and off': turnRemindersOnAndOff,
+  'reminders that come by push': showPushes,
+  'the page and its reminders without a network': openWithoutNetwork,
+  'reminders not wanted': refuseReminders,
+  'nothing left behind after signing out': leaveNothingBehind,
+  'accessible: the pages before the door': accessibleDoors,
+  'accessible: home, on a desk and in the hand': accessibleHome,
+  'accessible: dialogs, toasts and panels': accessibleDialogs,
+  'accessible: empty pages': accessibleNothing,
+  'accessible: settings': accessibleSettings,
+}
+
+/** One test a story, against the stack that answers at `origin`. */
+export function testStories(test: Test, origin: string): void {
+  let browser: Browser
+  test.before(async () => {
+    browser = await openBrowser()
+  })
+  test.after(() => browser?.close())
+  for (const [name, story] of Object.entries(STORIES)) test(name, () => play(browser, origin, name, story))
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import type { Locator, Page } from 'playwright-core'
+import type { Stage, Story } from '../stage.ts'
+import { as } from '../user.ts'
+import { holdAnswers } from './held-answers.ts'
+import { checkbox, given, open, reload, shows } from './home.ts'
+
+/** An answer as it comes: the tool at work, what it did, the list, then word after word. */
+export const chatStreams: Story = async (stage) => {
+  const { page } = stage
+  const answer = await holdAnswers(page)
+  await open(stage)
+  await say(page, 'Add a task to buy groceries')
+  await log(page).getByText('Add a task to buy groceries').waitFor()
+  await answer.until('tool_call')
+  await log(page).getByText('Adding a task…').waitFor()
+  await answer.until('tool_result')
+  await log(page).getByText('Used add_task').waitFor()
+  await shows(page, ['Buy groceries'])
+  await answer.until('text')
+  await log(page).getByText('I’ve').or(log(page).getByText("I've")).waitFor()
+  assert.equal(await log(page).getByText('“Buy groceries”').count(), 0)
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  answer.rest()
+  await log(page).getByText('“Buy groceries”').waitFor()
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+}
+
+/** What the assistant does to tasks that are in the list already. */
+export const chatChangesList: Story = async (stage) => {
+  const { page } = stage
+  const [call] = await given(stage, { title: 'Call mom' }, { title: 'Old thing' })
+  await open(stage)
+  await say(page, `Mark task ${call?.id} as complete`)
+  await checkbox(page, 'Call mom', true).waitFor()
+  await say(page, 'Delete the old thing task')
+  await shows(page, ['Call mom'])
+  await log(page).getByText('Used delete_task').click()
+  await log(page).getByText('"task_id"').last().waitFor()
+}
+
+/** What the assistant offers as examples, it understands. */
+export const chatExamples: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Long ago', due_at: '2001-01-01T12:00:00Z' })
+  await open(stage)
+  const examples = log(page).getByRole('button')
+  await examples.first().waitFor()
+  const count = await examples.count()
+  assert.ok(count > 0)
+  for (let index = 0; index < count; index += 1) {
+    await page.getByRole('button', { name: 'New conversation' }).click()
+    await examples.nth(index).click()
+    await log(page)
+      .getByText(/Used \w+/)
+      .waitFor()
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  }
+}
+
+/** A conversation that is there after a reload, and goes on. */
+export const chatResumes: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  await page.getByRole('button', { name: 'What’s pending?' }).click()
+  await log(page).getByText('You have no pending tasks.').waitFor()
+  await reload(page)
+  await log(page).getByText('What’s pending?').waitFor()
+  await log(page).getByText('You have no pending tasks.').waitFor()
+  await log(page).getByText('Used list_tasks').waitFor()
+  await say(page, 'Add a task to water the plants')
+  await log(page).getByText('“Water the plants”').waitFor()
+  assert.deepEqual((await conversations(stage)).length, 1)
+}
+
+/** Several conversations: begun, looked up, deleted. */
+export const chatConversations: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  await say(page, 'Add a task to buy milk')
+  await log(page).getByText('“Buy milk”').waitFor()
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await say(page, 'Add a task to buy bread')
+  await log(page).getByText('“Buy bread”').waitFor()
+  assert.equal(await log(page).getByText('“Buy milk”').count(), 0)
+
+  await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+  const known = page.getByRole('list', { name: 'Conversations' })
+  const entries = known.getByRole('listitem')
+  await entries.nth(0).getByText('Add a task to buy bread').waitFor()
+  await entries.nth(1).getByText('Add a task to buy milk').click()
+  await log(page).getByText('“Buy milk”').waitFor()
+  assert.equal(await log(page).getByText('“Buy bread”').count(), 0)
+
+  await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+  await page.getByRole('button', { name: 'Delete the conversation Add a task to buy milk' }).click()
+  await entries.nth(1).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+  await log(page).getByText('Tell me what to do with your tasks').waitFor()
+  await reload(page)
+  await log(page).getByText('“Buy bread”').waitFor()
+  assert.equal((await conversations(stage)).length, 1)
+}
+
+/** An answer stopped in the middle, then asked for again. */
+export const chatStops: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Stay as I am' })
+  const answer = await holdAnswers(page)
+  await open(stage)
+  await say(page, 'Show me all my tasks')
+  await answer.until('text')
+  await log(page).getByText('Used list_tasks').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await log(page).getByText('This answer was interrupted.').waitFor()
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  answer.rest()
+  await log(page).getByText(': Stay as I am (pending)').waitFor()
+  await log(page).getByText('This answer was interrupted.').waitFor({ state: 'detached' })
+  assert.equal(await log(page).getByText('Show me all my tasks').count(), 1)
+}
+
+/** A message longer than any takes what the server takes, and is answered. */
+export const chatTooLong: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('e'.repeat(100_000))
+  assert.equal((await field.inputValue()).length, 8_000)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await log(page).getByText('I am a stand-in model').waitFor()
+  await say(page, 'Add a task to be brief')
+  await log(page).getByText('“Be brief”').waitFor()
+}
+
+/** A message that nobody answered is sent again, once. */
+export const chatRetries: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/console: .* 503 /)
+  await open(stage)
+  await page.route('**/chat/stream', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 503, detail: 'The assistant is away; try again shortly.' }),
+    }),
+  )
+  await say(page, 'Add a task to feed the cat')
+  await page.getByRole('alert').getByText('The assistant is away; try again shortly.').waitFor()
+  await page.unroute('**/chat/stream')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await log(page).getByText('“Feed the cat”').waitFor()
+  await shows(page, ['Feed the cat'])
+  await reload(page)
+  assert.equal(await log(page).getByText('Add a task to feed the cat').count(), 1)
+}
+
+/** A connection lost in mid-answer: what was said stays, and what was done is not done twice. */
+export const chatBreaksOff: Story = async (stage) => {
+  const { page } = stage
+  const answer = await holdAnswers(page)
+  await open(stage)
+  await say(page, 'Add a task to buy stamps')
+  await answer.until('text')
+  answer.breakOff()
+  await page.getByRole('alert').getByText('The connection broke off').waitFor()
+  await log(page).getByText('Used add_task').waitFor()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  answer.rest()
+  await log(page).getByText('“Buy stamps”').waitFor()
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  await shows(page, ['Buy stamps'])
+  await reload(page)
+  await shows(page, ['Buy stamps'])
+  assert.equal(await log(page).getByText('Add a task to buy stamps').count(), 1)
+}
+
+export async function say(page: Page, message: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message' }).fill(message)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+}
+
+export function log(page: Page): Locator {
+  return page.getByRole('log', { name: 'Conversation' })
+}
+
+async function conversations({ user, origin }: Stage): Promise<unknown[]> {
+  return (await as<unknown[]>(user, origin, 'GET', 'conversations')).body
+}

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import type { Story } from '../stage.ts'
+import { say } from './chat.ts'
+import { alive, given, open, reload, row } from './home.ts'
+
+/** Layout shifts, and each field for a new task that was ever drawn. */
+const WATCH = `{
+  window.shifts = []
+  window.fields = new Set()
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value)
+  }).observe({ type: 'layout-shift', buffered: true })
+  new MutationObserver(() => {
+    for (const field of document.querySelectorAll('[aria-label="New task"]')) window.fields.add(field)
+  }).observe(document, { childList: true, subtree: true })
+}`
+
+/** The first picture is the whole one: nothing moves, nothing is drawn twice, nothing is asked for by the browser. */
+export const firstLoad: Story = async (stage) => {
+  const { page } = stage
+  const tasks = Array.from({ length: 30 }, (_, index) => ({
+    title: `Task ${index}`,
+    priority: 'high' as const,
+    due_at: '2040-01-01T12:00:00Z',
+  }))
+  await given(stage, ...tasks)
+  await page.addInitScript(WATCH)
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname.startsWith(`/api/${stage.user.id}/`)) asked.push(request.url())
+  })
+  await open(stage)
+  await row(page, 'Task 29').getByText('1 Jan 2040, 07:00').waitFor()
+  await page.waitForLoadState('networkidle')
+  const shift = await page.evaluate<number>('window.shifts.reduce((sum, value) => sum + value, 0)')
+  assert.ok(shift < 0.02, `the layout shifted by ${shift}`)
+  assert.equal(await page.evaluate('window.fields.size'), 1, 'what the server drew was drawn again')
+  assert.deepEqual(
+    asked.filter((url) => /\/(tasks|tags|conversations)/.test(url)),
+    [],
+  )
+}
+
+/** Colours of the page in each frame that was drawn. */
+const RECORD = `{
+  window.colours = new Set()
+  const look = () => {
+    const [page, body] = [document.documentElement, document.body].filter(Boolean).map(getComputedStyle)
+    if (body) window.colours.add(page.backgroundColor + ' under ' + body.color)
+    requestAnimationFrame(look)
+  }
+  look()
+}`
+
+/** Light, dark, or as the system has it: kept over a reload, without a flash of the other. */
+export const theme: Story = async (stage) => {
+  const { page } = stage
+  const colours = () => page.evaluate<string[]>('[...window.colours]')
+  const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
+  await page.addInitScript(RECORD)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await open(stage)
+  const light = await colours()
+  assert.equal(light.length, 1)
+
+  await page.getByRole('button', { name: 'Light or dark' }).click()
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+  await reload(page)
+  const dark = await colours()
+  assert.equal(dark.length, 1, `the page flashed: ${dark.join(', ')}`)
+  assert.notEqual(dark[0], light[0])
+  assert.equal(await scheme(), 'dark')
+
+  await page.getByRole('button', { name: 'Light or dark' }).click()
+  await page.locator('html[data-mantine-color-scheme=light]').waitFor()
+  await reload(page)
+  assert.deepEqual(await colours(), light)
+
+  await page.goto('/settings')
+  const system = page.getByRole('radio', { name: 'As the system is' })
+  await alive(system)
+  await system.check()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+  await open(stage)
+  assert.deepEqual(await colours(), dark)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.locator('html[data-mantine-color-scheme=light]').waitFor()
+}
+
+/** The page of a phone: tasks and assistant one at a time. */
+export const onPhone: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 390, height: 844 })
+  await given(stage, { title: 'In my pocket' })
+  await open(stage)
+  const views = page.getByRole('navigation', { name: 'Views' })
+  await row(page, 'In my pocket').waitFor()
+  await page.getByRole('log').waitFor({ state: 'hidden' })
+  await views.getByRole('button', { name: 'Assistant' }).click()
+  await row(page, 'In my pocket').waitFor({ state: 'hidden' })
+  await say(page, 'Add a task to ring the bell')
+  await page.getByRole('log').getByText('“Ring the bell”').waitFor()
+  await views.getByRole('button', { name: 'Tasks' }).click()
+  await row(page, 'Ring the bell').waitFor()
+}

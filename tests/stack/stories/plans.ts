@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import type { Story } from '../stage.ts'
+import { checkbox, given, list, open, reload, row, saved, shows } from './home.ts'
+
+/** A task with everything there is to say of it, typed by hand. */
+export const planTask: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  await page.getByRole('textbox', { name: 'New task' }).fill('Renew the passport')
+  await page.getByRole('button', { name: 'Plan', exact: true }).click()
+  await page.getByLabel('Priority', { exact: true }).selectOption('High')
+  await page.getByLabel('Due', { exact: true }).fill('2040-05-04T09:30')
+  await page.getByLabel('Repeats', { exact: true }).selectOption('Yearly')
+  await tag(page, 'travel', 'papers')
+  await page.getByRole('button', { name: 'Add task' }).click()
+
+  const said = ['High priority', '4 May 2040, 09:30', 'Yearly', 'travel', 'papers']
+  const seen = async () => {
+    for (const words of said) await row(page, 'Renew the passport').getByText(words).waitFor()
+  }
+  await seen()
+  await reload(page)
+  await seen()
+  const [task] = await saved(stage)
+  // Half past nine in New York, where summer time is on.
+  assert.equal(Date.parse(task?.due_at ?? ''), Date.parse('2040-05-04T13:30Z'))
+  assert.equal(task?.time_zone, 'America/New_York')
+}
+
+/** Each fact of a task changed in the dialog, and facts taken away. */
+export const editTask: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, {
+    title: 'Call the bank',
+    description: 'Ask for Ms Meyer',
+    priority: 'low',
+    tags: ['money'],
+    due_at: '2040-01-01T12:00:00Z',
+  })
+  await open(stage)
+  await page.getByRole('button', { name: 'Edit Call the bank' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit task' })
+  await dialog.getByLabel('Title').fill('Write to the bank')
+  await dialog.getByLabel('Description').fill('')
+  await dialog.getByLabel('Priority').selectOption('Medium')
+  await dialog.getByRole('button', { name: 'None' }).click()
+  await tag(page, 'letters')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+
+  await row(page, 'Write to the bank').getByText('letters').waitFor()
+  await reload(page)
+  await shows(page, ['Write to the bank'])
+  const [task] = await saved(stage)
+  assert.deepEqual(
+    [task?.description, task?.priority, task?.due_at, task?.tags],
+    [null, 'medium', null, ['money', 'letters']],
+  )
+}
+
+/** Completing a recurring task brings its next occurrence, once; reopening it takes that away again. */
+export const recur: Story = async (stage) => {
+  const { page } = stage
+  const title = 'Water the plants'
+  await given(
+    stage,
+    { title, due_at: '2040-03-01T14:00:00Z', recurrence: 'weekly', time_zone: 'America/New_York' },
+    { title: 'Something else' },
+  )
+  await open(stage)
+  await checkbox(page, title).click()
+  await checkbox(page, title, true).waitFor()
+  await checkbox(page, title, false).waitFor()
+  const next = list(page)
+    .getByRole('listitem')
+    .filter({ has: checkbox(page, title, false) })
+  // Nine o'clock in New York before and after.
+  await next.getByText('8 Mar 2040, 09:00').waitFor()
+  await reload(page)
+  await shows(page, [title, 'Something else', title])
+
+  await checkbox(page, title, true).click()
+  await shows(page, ['Something else', title])
+}
+
+async function tag(page: Page, ...tags: string[]): Promise<void> {
+  for (const name of tags) {
+    await page.getByRole('combobox', { name: 'Tags' }).fill(name)
+    await page.keyboard.press('Enter')
+  }
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import type { Page } from 'playwright-core'
+import type { Story } from '../stage.ts'
+import { log, say } from './chat.ts'
+import { checkbox, given, open, reload } from './home.ts'
+
+const INJECTION = '<img src=x onerror="window.injected=1"><script>window.injected=1</script>'
+const STRANGE = [
+  INJECTION,
+  '👩‍👩‍👧‍👦 🏳️‍🌈 Fête à l’été',
+  'לקנות חלב ולחם',
+  '\u202Eright to left by force',
+  'W'.repeat(200),
+  '&lt;b&gt; $(id) {{7*7}} %00 \\',
+]
+
+/** Titles that are anything but words, on the narrowest screen: shown as they are, and nothing wider than it. */
+export const strangeTitles: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 320, height: 640 })
+  await given(stage, ...STRANGE.slice(1).map((title) => ({ title, tags: ['W'.repeat(30)] })))
+  await open(stage)
+  await page.getByRole('textbox', { name: 'New task' }).fill(INJECTION)
+  await page.keyboard.press('Enter')
+  const all = async () => {
+    for (const title of STRANGE) await checkbox(page, title).waitFor()
+    await assertFits(page)
+  }
+  await all()
+  await reload(page)
+  await all()
+  await page.getByRole('button', { name: `Edit ${INJECTION}` }).click()
+  assert.equal(await page.getByLabel('Title').inputValue(), INJECTION)
+  await assertFits(page)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Delete WWW' }).click()
+  await page.getByRole('status').filter({ hasText: 'Deleted' }).waitFor()
+  await assertFits(page)
+  assert.equal(await page.evaluate('window.injected'), undefined)
+}
+
+/** The same said to the assistant. */
+export const strangeMessages: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 320, height: 640 })
+  await open(stage)
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Assistant' }).click()
+  await say(page, `Add a task to ${INJECTION}`)
+  await log(page).getByText(`“${INJECTION}”`).waitFor()
+  await say(page, `Add a task to ${'W'.repeat(190)}`)
+  await log(page)
+    .getByText(`“${'W'.repeat(190)}”`)
+    .waitFor()
+  await log(page).getByText('Used add_task').last().click()
+  await assertFits(page)
+  assert.equal(await page.evaluate('window.injected'), undefined)
+}
+
+async function assertFits(page: Page): Promise<void> {
+  const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
+  assert.ok(beyond <= 0, `the page is ${beyond} pixels wider than the screen`)
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import type { Story } from '../stage.ts'
+import { checkbox, given, open, reload, saved, shows, taken } from './home.ts'
+
+/** A task deleted by mistake comes back to where it was, by the toast or by Ctrl+Z. */
+export const undoDelete: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'First' }, { title: 'Second', tags: ['dear'] }, { title: 'Third' })
+  await open(stage)
+  await page.getByRole('button', { name: 'Delete Second' }).click()
+  await shows(page, ['Third', 'First'])
+  const toast = page.getByRole('status').filter({ hasText: 'Deleted “Second”.' })
+  await toast.getByRole('button', { name: 'Undo' }).click()
+  await shows(page, ['Third', 'Second', 'First'])
+
+  await page.getByRole('button', { name: 'Delete Second' }).click()
+  await shows(page, ['Third', 'First'])
+  await page.keyboard.press('Control+z')
+  await shows(page, ['Third', 'Second', 'First'])
+  await reload(page)
+  await shows(page, ['Third', 'Second', 'First'])
+  assert.deepEqual((await saved(stage))[1]?.tags, ['dear'])
+}
+
+/** Completing, renaming and adding can be taken back as well, the latest first. */
+export const undoChanges: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Old name' })
+  await open(stage)
+  await checkbox(page, 'Old name').click()
+  await checkbox(page, 'Old name', true).waitFor()
+  await page.getByRole('button', { name: 'Edit Old name' }).click()
+  await page.getByLabel('Title').fill('New name')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await checkbox(page, 'New name', true).waitFor()
+  await page.getByRole('textbox', { name: 'New task' }).fill('Another')
+  await page.keyboard.press('Enter')
+  await taken(page, 'Another')
+  await page.getByRole('textbox', { name: 'New task' }).blur()
+
+  await page.keyboard.press('Control+z')
+  await shows(page, ['New name'])
+  await page.keyboard.press('Control+z')
+  await checkbox(page, 'Old name', true).waitFor()
+  await page.keyboard.press('Control+z')
+  await checkbox(page, 'Old name', false).waitFor()
+  await reload(page)
+  await checkbox(page, 'Old name', false).waitFor()
+}
