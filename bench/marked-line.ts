@@ -18,7 +18,7 @@ export interface MarkedLine {
 
 export const MARKED_LINES: Readonly<Record<Edited, MarkedLine>> = {
   backend: {
-    file: 'backend/app/main.py',
+    file: 'backend/app/api.py',
     text: 'title="Todo API"',
     marked: (mark) => `title="Todo API ${mark}"`,
     question: (address) => ({ url: `${address}/openapi.json` }),
@@ -39,8 +39,8 @@ export const MARKED_LINES: Readonly<Record<Edited, MarkedLine>> = {
   },
   frontend: {
     file: 'frontend/src/app/sign-in/page.tsx',
-    text: '<h1>Sign in</h1>',
-    marked: (mark) => `<h1>Sign in ${mark}</h1>`,
+    text: 'title="Sign in"',
+    marked: (mark) => `title="Sign in ${mark}"`,
     question: (address) => ({ url: `${address}/sign-in` }),
   },
 }

@@ -19,7 +19,7 @@ function bench(...words: string[]) {
 }
 
 for (const [words, sentence] of [
-  [['--only', 'lunch'], '--only is "lunch", which is none of loop, start, api.'],
+  [['--only', 'lunch'], '--only is "lunch", which is none of loop, start, api, page.'],
   [['--subjects', 'host,moon'], '--subjects is "moon", which is none of host plain, host,'],
   [['--edits', 'many'], '--edits is "many", which is no number of edits.'],
 ] as const)

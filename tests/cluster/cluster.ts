@@ -122,6 +122,8 @@ export async function rows(userId: string): Promise<Row[]> {
 export async function removeTestUsers(): Promise<void> {
   const theirs = `user_id IN (SELECT id FROM auth."user" WHERE email LIKE '%@test.local')`
   await sql(`DELETE FROM tasks WHERE ${theirs};
+    DELETE FROM deleted_tasks WHERE ${theirs};
+    DELETE FROM push_subscriptions WHERE ${theirs};
     DELETE FROM messages WHERE ${theirs};
     DELETE FROM conversations WHERE ${theirs};
     DELETE FROM auth."user" WHERE email LIKE '%@test.local';`)

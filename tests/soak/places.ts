@@ -33,11 +33,11 @@ const python = (folder: string, line: string, anchor: string): ModulePlace => ({
 export const PLACES: readonly Place[] = [
   {
     id: 'API title',
-    file: 'backend/app/main.py',
+    file: 'backend/app/api.py',
     services: ['backend'],
     original: 'Todo API',
-    written: (text) => `FastAPI(title="${text}", `,
-    module: python('app', 'FastAPI(title=MARK, ', 'from app import chat, tasks\n'),
+    written: (text) => `title="${text}",`,
+    module: python('app', 'title=MARK,', 'from app.errors import answer_errors\n'),
   },
   {
     id: 'API tag',
@@ -76,11 +76,11 @@ export const PLACES: readonly Place[] = [
     file: 'frontend/src/app/sign-in/page.tsx',
     services: ['frontend'],
     original: 'Sign in',
-    written: (text) => `<h1>${text}</h1>`,
+    written: (text) => `title="${text}"`,
     module: {
-      line: '<h1>{MARK}</h1>',
-      file: (name) => `frontend/src/components/${name}.ts`,
-      import: (name) => `import { MARK } from '@/components/${name}'`,
+      line: 'title={MARK}',
+      file: (name) => `frontend/src/account/${name}.ts`,
+      import: (name) => `import { MARK } from '@/account/${name}'`,
       anchor: "import type { Metadata } from 'next'\n",
     },
   },
@@ -89,7 +89,7 @@ export const PLACES: readonly Place[] = [
     file: 'frontend/src/app/sign-up/page.tsx',
     services: ['frontend'],
     original: 'Create an account',
-    written: (text) => `<h1>${text}</h1>`,
+    written: (text) => `title="${text}"`,
   },
   {
     id: 'page description',

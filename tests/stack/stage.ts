@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { stateFolder } from '../../shell/state-folder.ts'
 import { type Account, signUp } from './user.ts'
 
@@ -16,7 +16,7 @@ export interface Stage {
 /** What a person does and sees. @throws Error when they see something else */
 export type Story = (stage: Stage) => Promise<void>
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 45_000
 
 /** Chromium drops its connections when an interface comes or goes, as containers make them: no fault of the page. */
 const NETWORK_CHANGED = /ERR_NETWORK_CHANGED/
@@ -61,12 +61,32 @@ export async function openContext(browser: Browser, origin: string, user: Accoun
     baseURL: origin,
   })
   context.setDefaultTimeout(PATIENCE_MS)
+  context.on('page', followRequests)
   const cookies = user.cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=')
     return { name, value: value.join('='), url: origin, httpOnly: true, sameSite: 'Lax' as const }
   })
   await context.addCookies(cookies)
   return context
+}
+
+const underWay = new WeakMap<Page, Set<Request>>()
+
+/** A page shows a change before the server has it: these are the requests that may still be on their way there. */
+function followRequests(page: Page): void {
+  const open = new Set<Request>()
+  underWay.set(page, open)
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url())
+    if (pathname.startsWith('/api/') && !pathname.endsWith('/stream')) open.add(request)
+  })
+  page.on('requestfinished', (request) => open.delete(request))
+  page.on('requestfailed', (request) => open.delete(request))
+}
+
+/** Whether the server has everything that this page has to tell it. */
+export function hasSaved(page: Page): boolean {
+  return underWay.get(page)?.size === 0
 }
 
 /** Everything a browser complains of from now on, in all its tabs. A request that the page itself gave up is none. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { assertAccessible } from '../accessible.ts'
 import type { Stage, Story } from '../stage.ts'
 import { log, say } from './chat.ts'
-import { alive, given, open, row } from './home.ts'
+import { alive, eventually, given, open, row } from './home.ts'
 
 /** The pages before one is signed in, with what they say of a mistake. */
 export const accessibleDoors: Story = async ({ page, expects }) => {
@@ -92,10 +92,14 @@ async function furnish(stage: Stage): Promise<void> {
   await row(stage.page, 'Done').getByRole('checkbox').click()
 }
 
+const STILL = `document.getAnimations().every(({ playState }) => playState !== 'running')`
+
 async function inBothThemes(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    // What fades in or out has colours of neither theme.
+    await eventually('the page standing still', () => page.evaluate<boolean>(STILL))
     await assertAccessible(page, `${what} (${colorScheme})`)
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
-import type { Stage } from '../stage.ts'
+import { hasSaved, type Stage } from '../stage.ts'
 import { as } from '../user.ts'
 
 /** What a task is made from, as the API takes it. */
@@ -43,6 +43,7 @@ export async function open({ page }: Stage, path = '/'): Promise<void> {
 }
 
 export async function reload(page: Page): Promise<void> {
+  await eventually('the changes being saved', async () => hasSaved(page))
   await page.reload()
   await takenOver(page)
 }
@@ -104,9 +105,9 @@ export function focused(page: Page, control: Locator): Promise<void> {
 
 /** For what has no locator to wait for. */
 export async function eventually(what: string, look: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + 45_000
   while (!(await look())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within 15 s`)
+    if (Date.now() > deadline) throw new Error(`${what}: not within 45 s`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -139,7 +139,10 @@ async function openSettings(page: Page): Promise<void> {
 /** Opens the home page and waits until the worker stands beside it. */
 async function openWithWorker(stage: Stage): Promise<Worker> {
   await open(stage)
-  await stage.page.waitForFunction("navigator.serviceWorker.controller?.state === 'activated'")
+  // Asked from outside each time: the page's policy forbids what waits inside it.
+  await eventually('the service worker', () =>
+    stage.page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
+  )
   return catchNotifications(stage.page.context())
 }
 

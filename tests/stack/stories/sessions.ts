@@ -41,6 +41,7 @@ export const signUpErrors: Story = async ({ page, user, expects }) => {
     .getByText(/already exists/)
     .waitFor()
   await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor()
   await enter(page, user.email, user.password)
   await page.getByText('Nothing to do yet.').waitFor()
 }
