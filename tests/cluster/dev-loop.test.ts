@@ -34,14 +34,14 @@ test('skaffold dev shows saved files in the running pods, and a broken one as wh
     const user = await signUp(ORIGIN)
     const heard = loop.said().length
 
-    await copy.edit('backend/app/main.py', 'title="Todo API"', 'title="Edited API"')
+    await copy.edit('backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
     await copy.edit('backend/mcp_server/tools.py', "Add a task to the user's list.", 'Edited tool.')
     await eventually('the edited tool', 30, async () => {
       const { body } = await askMcp('tools/list', {}, `Bearer ${user.token}`)
       return body.result?.tools?.some(({ description }) => description === 'Edited tool.')
     })
-    await copy.edit('frontend/src/app/sign-in/page.tsx', '<h1>Sign in</h1>', '<h1>Edited page</h1>')
+    await copy.edit('frontend/src/app/sign-in/page.tsx', 'title="Sign in"', 'title="Edited page"')
     await served(`${frontend}/sign-in`, 'Edited page')
 
     await copy.edit('backend/app/tasks.py', 'from fastapi import', 'from fastapi imprt')
@@ -113,7 +113,7 @@ test('npm run dev makes a pod anew whose mounted folder was replaced whole', asy
     await rename(`${folder}.new`, folder)
     await rm(`${folder}.old`, { recursive: true })
     await loop.until(/a folder of backend was replaced/, 30)
-    await copy.edit('backend/app/main.py', 'title="Edited API"', 'title="Replaced API"')
+    await copy.edit('backend/app/api.py', 'title="Edited API"', 'title="Replaced API"')
     await served(`${backend}/openapi.json`, '"Replaced API"')
   })
 })

@@ -23,22 +23,22 @@ test('npm run dev syncs where the node does not hold the checkout, into new pods
     assert.match(loop.said(), /sources synced/)
     const before = identities(await allReady())
     await assertHardened(await pods(), ['assistant-stub'])
-    await copy.edit('backend/app/main.py', 'title="Todo API"', 'title="Edited API"')
+    await copy.edit('backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
-    await copy.edit('frontend/src/app/sign-in/page.tsx', '<h1>Sign in</h1>', '<h1>Edited page</h1>')
+    await copy.edit('frontend/src/app/sign-in/page.tsx', 'title="Sign in"', 'title="Edited page"')
     await served(`${frontend}/sign-in`, 'Edited page')
     assert.deepEqual(identities(await pods()), before)
 
     const heard = loop.said().length
     await inNamespace('delete', 'pod', '--selector=app.kubernetes.io/name=backend')
-    await loop.until(/sources: copied to backend-\S+, which had older ones: app\/main\.py/, 60, heard)
+    await loop.until(/sources: copied to backend-\S+, which had older ones: app\/api\.py/, 60, heard)
     await served(`${backend}/openapi.json`, '"Edited API"')
   })
 })
 
 test('skaffold dev -p synced keeps what was saved through a deployment', async () => {
   await inLoop(copy, ['skaffold', 'dev', '-p', 'synced'], async (loop) => {
-    await copy.edit('backend/app/main.py', 'title="Edited API"', 'title="Kept API"')
+    await copy.edit('backend/app/api.py', 'title="Edited API"', 'title="Kept API"')
     await served(`${backend}/openapi.json`, '"Kept API"')
     const heard = loop.said().length
     await copy.edit('k8s/services.ts', "cpu: '100m', memory: '160Mi'", "cpu: '100m', memory: '161Mi'")

@@ -17,7 +17,7 @@ test('shows a saved file of backend and frontend, and Ctrl-C ends everything', a
   const loop = startCommand('dev', ['--target', 'host'])
   try {
     await untilSaid(loop.child, /The loop is up/)
-    await shows('backend/app/main.py', 'title="Todo API"', 'title="Edited API"', () =>
+    await shows('backend/app/api.py', 'title="Todo API"', 'title="Edited API"', () =>
       page(`http://127.0.0.1:${8000 + OFFSET}/openapi.json`, '"Edited API"'),
     )
     await shows('frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter', () =>
