@@ -1,7 +1,9 @@
+import type { ReactNode } from 'react'
 import { pathOf } from '@/client/api'
 import { ahead, backendForPage } from '@/server/backend'
 import { RemindersSwitch } from './reminders-switch'
 import { Section } from './section'
+import style from './settings.module.css'
 
 /** Nothing where the server has reminders switched off. */
 export async function RemindersIfAny({ userId }: { userId: string }) {
@@ -11,8 +13,25 @@ export async function RemindersIfAny({ userId }: { userId: string }) {
   })
   if (push?.enabled === false) return null
   return (
-    <Section title="Reminders" lead="A notification of this browser when a task comes due.">
+    <RemindersSection>
       <RemindersSwitch userId={userId} />
+    </RemindersSection>
+  )
+}
+
+/** As long as nobody knows whether there are any: nearly every server has them. */
+export function RemindersToCome() {
+  return (
+    <RemindersSection>
+      <div className={style.known} />
+    </RemindersSection>
+  )
+}
+
+function RemindersSection({ children }: { children: ReactNode }) {
+  return (
+    <Section title="Reminders" lead="A notification of this browser when a task comes due.">
+      {children}
     </Section>
   )
 }

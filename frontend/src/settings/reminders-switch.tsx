@@ -37,7 +37,7 @@ export function RemindersSwitch({ userId }: { userId: string }) {
   }
 
   return (
-    <div className={style.form}>
+    <div className={`${style.form} ${style.known}`}>
       <p role="status" className={style.note}>
         {reminders && said[reminders]}
       </p>

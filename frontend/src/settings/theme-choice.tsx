@@ -7,7 +7,7 @@ import '@mantine/core/styles/Radio.layer.css'
 import style from './settings.module.css'
 
 const choices = [
-  { value: 'auto', label: 'As the system is' },
+  { value: 'auto', label: 'Same as the system' },
   { value: 'light', label: 'Light' },
   { value: 'dark', label: 'Dark' },
 ] as const satisfies { value: MantineColorScheme; label: string }[]

@@ -77,7 +77,7 @@ export const theme: Story = async (stage) => {
   assert.deepEqual(await colours(), light)
 
   await page.goto('/settings')
-  const system = page.getByRole('radio', { name: 'As the system is' })
+  const system = page.getByRole('radio', { name: 'Same as the system' })
   await alive(system)
   await system.check()
   await page.emulateMedia({ colorScheme: 'dark' })

@@ -7,7 +7,7 @@ import { signedInUser } from '@/server/session'
 import { DeleteAccount } from '@/settings/delete-account'
 import { NameForm } from '@/settings/name-form'
 import { PasswordForm } from '@/settings/password-form'
-import { RemindersIfAny } from '@/settings/reminders-if-any'
+import { RemindersIfAny, RemindersToCome } from '@/settings/reminders-if-any'
 import { Section } from '@/settings/section'
 import style from '@/settings/settings.module.css'
 import { ThemeChoice } from '@/settings/theme-choice'
@@ -28,7 +28,7 @@ export default async function SettingsPage() {
         <Section title="Password" lead="A new one signs you out everywhere else.">
           <PasswordForm email={user.email} />
         </Section>
-        <Suspense>
+        <Suspense fallback={<RemindersToCome />}>
           <RemindersIfAny userId={user.id} />
         </Suspense>
         <Section title="Appearance" lead="In this browser.">
