@@ -34,12 +34,5 @@ async function attempt(method: string, path: string, options: Options): Promise<
   const headers = new Headers({ authorization: `Bearer ${await accessToken()}` })
   if (body) headers.set('content-type', 'application/json')
   if (version !== undefined) headers.set('if-match', `"${version}"`)
-  return send(path, {
-    method,
-    headers,
-    body: body ? JSON.stringify(body) : null,
-    signal: signal ?? null,
-    // What was changed is saved even if the page is left at once; what can be stopped ends with the page.
-    keepalive: method !== 'GET' && !signal,
-  })
+  return send(path, { method, headers, body: body ? JSON.stringify(body) : null, signal: signal ?? null })
 }
