@@ -1,7 +1,4 @@
 import { SECRET } from '../names.ts'
-import { valuesSchema } from './values.ts'
-
-const DEFAULTS = valuesSchema.parse({})
 
 interface Contradiction {
   /** A Go template expression. */
@@ -12,12 +9,6 @@ interface Contradiction {
 
 /** What no schema can say: values that do not go together, as `.env.local` has its own. */
 const CONTRADICTIONS: readonly Contradiction[] = [
-  {
-    when: `and (not .Values.postgres.enabled) (ne .Values.postgres.storage "${DEFAULTS.postgres.storage}")`,
-    message:
-      'postgres.storage is set, but postgres.enabled is false, and an external database has its own storage.',
-    cure: 'remove postgres.storage, or postgres.enabled',
-  },
   {
     when: 'and .Values.autoscaleUpTo (lt (int .Values.autoscaleUpTo) (int .Values.replicas))',
     message: 'autoscaleUpTo is less than replicas, with which the stack starts.',
@@ -34,7 +25,7 @@ const CONTRADICTIONS: readonly Contradiction[] = [
     cure: 'set both, or none for the stand-in model',
   },
   {
-    when: 'and (not .Values.existingSecret) (not .Values.postgres.enabled)',
+    when: 'and (not .Values.existingSecret) (not .Values.postgres.storage)',
     message: 'existingSecret is empty, but only you know the DATABASE_URL of an external database.',
     cure: `make a Secret that has it, and name it in existingSecret: npm run secrets makes ${SECRET}`,
   },

@@ -16,7 +16,7 @@ export function notes(): string {
     ...choice('Meanwhile run:  ', (settings) => bridge(settings, 'run', page(settings))),
     `Test it:        helm test ${release}`,
     `Take it down:   helm uninstall ${release}`,
-    hole('- if .Values.postgres.enabled'),
+    hole('- if .Values.postgres.storage'),
     `Its data stays, and Secret ${hole(`.Values.existingSecret | default "${SECRET}"`)}, which opens it.`,
     END,
   ]

@@ -10,7 +10,7 @@ export interface Toggle {
 
 export const TOGGLES: readonly Toggle[] = [
   yesOrNo('networkPolicies', '.Values.networkPolicies'),
-  yesOrNo('postgres', '.Values.postgres.enabled'),
+  yesOrNo('postgres', '.Values.postgres.storage'),
   yesOrNo('externalModel', '.Values.assistant.baseUrl'),
   yesOrNo('reminders', '.Values.reminders'),
   yesOrNo('autoscaled', '.Values.autoscaleUpTo'),

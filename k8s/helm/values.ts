@@ -4,7 +4,7 @@ import { fileSchema, type Settings } from '../settings.ts'
 
 const asInEnvFile = fileSchema.shape
 
-/** What a release may choose, each with its default: at most 16. Ranges are those of `.env.local`. No secret among them. */
+/** What a release may choose, each with its default: at most 15. Ranges are those of `.env.local`. No secret among them. */
 export const valuesSchema = z.strictObject({
   image: z
     .strictObject({
@@ -62,15 +62,12 @@ export const valuesSchema = z.strictObject({
     .describe('Tells users of tasks that come due, also by the push services of their browsers.'),
   postgres: z
     .strictObject({
-      enabled: z
-        .boolean()
-        .default(true)
-        .describe(
-          'PostgreSQL in the cluster. false: an external one, whose address is DATABASE_URL in the Secret.',
-        ),
-      storage: asInEnvFile.STORAGE_SIZE.unwrap()
+      storage: z
+        .union([z.literal(''), asInEnvFile.STORAGE_SIZE.unwrap()])
         .default('1Gi')
-        .describe('Size of its volume, like 10Gi. Cannot be changed in a release that is installed.'),
+        .describe(
+          'Size of the volume of PostgreSQL in the cluster, like 10Gi; cannot be changed in a release that is installed. Empty: an external PostgreSQL, whose address is DATABASE_URL in the Secret.',
+        ),
     })
     .prefault({}),
   assistant: z
@@ -109,7 +106,7 @@ export function valuesOf(settings: Settings): Omit<Values, 'image'> {
     limits: settings.limits,
     networkPolicies: settings.networkPolicies,
     reminders: settings.reminders,
-    postgres: { enabled: settings.database === 'cluster', storage: settings.storage },
+    postgres: { storage: settings.database === 'cluster' ? settings.storage : '' },
     assistant:
       assistant.kind === 'external'
         ? { baseUrl: assistant.baseUrl, model: assistant.model }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import { parseAllDocuments, stringify } from 'yaml'
+import { z } from 'zod'
 import { $ } from 'zx/core'
 import { page } from '../../k8s/exposure.ts'
 import type { InitScripts } from '../../k8s/init-scripts.ts'
@@ -101,7 +102,7 @@ function anyRelease({ pick, below }: Random) {
     limits: { cpu: pick(['1', '250m', '4']), memory: pick(['512Mi', '2Gi']) },
     networkPolicies: pick([true, false]),
     reminders: pick([true, false]),
-    postgres: { enabled: inCluster, ...(inCluster ? { storage: pick(['1Gi', '750Mi']) } : {}) },
+    postgres: { storage: inCluster ? pick(['1Gi', '750Mi']) : '' },
     assistant: standIn
       ? { baseUrl: '', model: '' }
       : {
@@ -189,13 +190,11 @@ for (const [title, file, words] of [
   })
 
 test('with no Secret named, makes one of generated values that uninstalling keeps', async () => {
-  interface Secret {
-    readonly metadata: { readonly annotations: Readonly<Record<string, string>> }
-    readonly data: Readonly<Record<string, string>>
-  }
+  const texts = z.record(z.string(), z.string())
+  const Secret = z.object({ metadata: z.object({ annotations: texts }), data: texts })
   const words = ['--set', 'existingSecret=', '--show-only', 'templates/secret.yaml']
   const [one, other] = (await Promise.all([rendered(words), rendered(words)])).map(([secret]) => {
-    const { metadata, data } = secret as unknown as Secret
+    const { metadata, data } = Secret.parse(secret)
     assert.deepEqual(metadata.annotations, { 'helm.sh/resource-policy': 'keep' })
     const decode = (value: string) => Buffer.from(value, 'base64').toString()
     return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decode(value)]))
@@ -231,7 +230,8 @@ for (const [values, reason] of [
   ['publicUrl=https://todo.example.com/page', /'\/publicUrl'/],
   ['assistant.baseUrl=https://user:secret@models.example,assistant.model=small', /'\/assistant\/baseUrl'/],
   ['image.tag=two words', /'\/image\/tag'/],
-  ['postgres.enabled=false,postgres.storage=2Gi', /an external database has its own storage. → remove/],
+  ['postgres.storage=2GB', /'\/postgres\/storage'/],
+  ['postgres.enabled=false', /additional properties 'enabled' not allowed/],
   ['replicas=3,autoscaleUpTo=2', /autoscaleUpTo is less than replicas, .* → raise/],
   ['expose=ingress,publicUrl=http://10.0.0.1', /publicUrl has no host name that an Ingress could go by. →/],
   [
@@ -240,7 +240,7 @@ for (const [values, reason] of [
   ],
   ['assistant.baseUrl=https://models.example/v1', /belong together, and one of them is missing. → set both/],
   ['assistant.model=small', /belong together, and one of them is missing. → set both/],
-  ['existingSecret=,postgres.enabled=false', /only you know the DATABASE_URL .* → make a Secret/],
+  ['existingSecret=,postgres.storage=', /only you know the DATABASE_URL .* → make a Secret/],
   [
     'existingSecret=,assistant.baseUrl=https://models.example,assistant.model=small',
     /OPENAI_API_KEY .* → make/,

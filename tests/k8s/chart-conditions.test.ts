@@ -74,7 +74,7 @@ test('an item that several decisions bring stands there once', () => {
   assert.is(
     template((at) => ['dns', ...(outside(at) ? ['outside'] : [])]),
     `- dns
-{{- if or .Values.assistant.baseUrl (not .Values.postgres.enabled) }}
+{{- if or .Values.assistant.baseUrl (not .Values.postgres.storage) }}
 - outside
 {{- end }}
 `,
@@ -107,7 +107,7 @@ b: 2
 test('lists whose order differs, or that may be empty, are told whole', () => {
   assert.is(
     template(({ postgres }) => ({ a: postgres === 'yes' ? ['x', 'y'] : ['y', 'x'] })),
-    `{{- if .Values.postgres.enabled }}
+    `{{- if .Values.postgres.storage }}
 a:
   - x
   - y
@@ -120,7 +120,7 @@ a:
   )
   assert.is(
     template(({ postgres }) => ({ a: postgres === 'yes' ? ['x'] : [] })),
-    `{{- if .Values.postgres.enabled }}
+    `{{- if .Values.postgres.storage }}
 a:
   - x
 {{- else }}
