@@ -6,8 +6,7 @@ from typing import Any
 import asyncpg
 import httpx2
 import pytest
-from sqlalchemy import Dialect, Select, event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Select, event
 from sqlalchemy.orm import ORMExecuteState
 
 from core import tasks
@@ -16,7 +15,6 @@ from core.fields import TaskQuery
 from tests.conftest import fresh_database
 from tests.servers import environment, run
 
-DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 MANY = 10_000
 FILLED = """
     INSERT INTO tasks (user_id, title, completed, priority, tags, due_at)
@@ -73,7 +71,7 @@ async def plans(dsn: str, query: TaskQuery) -> list[str]:
     connection = await asyncpg.connect(dsn)
     explained = []
     for statement in sent:
-        sql = str(statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+        sql = str(statement.compile(dialect=engine.dialect, compile_kwargs={"literal_binds": True}))
         explained.append("\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {sql}")))
     await connection.close()
     return explained

@@ -1,6 +1,7 @@
 """Undo of a deletion, and the deletion of everything, which has none."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -59,12 +60,10 @@ async def test_an_impossible_id_restores_nothing(api: httpx2.AsyncClient, task_i
 async def test_after_a_day_a_deletion_is_final(api: httpx2.AsyncClient, database: str) -> None:
     old, older = await add(api), await add(api)
     connection = await asyncpg.connect(database)
-    for task, age in ((old, "23 hours 59 minutes"), (older, "24 hours 1 minute")):
+    for task, age in ((old, timedelta(hours=24, minutes=-1)), (older, timedelta(hours=24, minutes=1))):
         await api.delete(f"/tasks/{task['id']}")
-        await connection.execute(
-            f"UPDATE deleted_tasks SET deleted_at = now() - interval '{age}' WHERE id = $1",  # noqa: S608
-            task["id"],
-        )
+        aged = "UPDATE deleted_tasks SET deleted_at = now() - $2::interval WHERE id = $1"
+        await connection.execute(aged, task["id"], age)
     assert (await api.post(f"/tasks/{older['id']}/restore")).status_code == 404
     # Another deletion sweeps what is too old.
     await api.delete(f"/tasks/{(await add(api))['id']}")
