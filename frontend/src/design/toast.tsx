@@ -1,4 +1,6 @@
 import { Button } from '@mantine/core'
+import type { NotificationData } from '@mantine/notifications'
+import type { ReactNode } from 'react'
 import { Refused } from '@/client/refused'
 import { Details } from './details'
 import style from './toast.module.css'
@@ -9,70 +11,63 @@ interface Action {
   run: () => void
 }
 
-/** Loads what shows toasts, which no page needs to start. */
-async function toasts() {
-  wantToasts()
-  return (await import('@mantine/notifications')).notifications
-}
-
 const briefly = 6_000
 const longEnoughToAct = 10_000
 
 /** Says what was done, with one thing to do about it if `action` is given. */
-export async function tell(message: string, action?: Action): Promise<void> {
-  const notifications = await toasts()
-  const id = notifications.show({
+export function tell(message: string, action?: Action): Promise<void> {
+  return show(action, (button) => ({
     message: (
       <span className={style.row}>
         <span>{message}</span>
-        {action && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id)
-              action.run()
-            }}
-          >
-            {action.label}
-          </Button>
-        )}
+        {button}
       </span>
     ),
     role: 'status',
     autoClose: action ? longEnoughToAct : briefly,
-    withBorder: true,
-    closeButtonProps: { 'aria-label': 'Dismiss' },
-  })
+  }))
 }
 
 /** Says what did not happen and why; a fault that is no refusal is a defect of ours and is thrown on. */
 export async function tellRefusal(title: string, error: unknown, action?: Action): Promise<void> {
   if (!(error instanceof Refused)) throw error
-  const notifications = await toasts()
-  const id = notifications.show({
+  await show(action, (button) => ({
     title,
     message: (
       <span className={style.stack}>
         <span>{error.message}</span>
-        {action && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            onClick={() => {
-              notifications.hide(id)
-              action.run()
-            }}
-          >
-            {action.label}
-          </Button>
-        )}
+        {button}
         <Details error={error} />
       </span>
     ),
     color: 'red',
     role: 'alert',
     autoClose: longEnoughToAct * 2,
+  }))
+}
+
+/** Shows a toast, whose button does what `action` says and takes it away. */
+async function show(
+  action: Action | undefined,
+  toast: (button: ReactNode) => NotificationData,
+): Promise<void> {
+  wantToasts()
+  // Loaded with the first toast: no page needs it to start.
+  const { notifications } = await import('@mantine/notifications')
+  const button = action && (
+    <Button
+      size="compact-sm"
+      variant="light"
+      onClick={() => {
+        notifications.hide(id)
+        action.run()
+      }}
+    >
+      {action.label}
+    </Button>
+  )
+  const id = notifications.show({
+    ...toast(button),
     withBorder: true,
     closeButtonProps: { 'aria-label': 'Dismiss' },
   })

@@ -1,14 +1,11 @@
 'use client'
 
 import { Button } from '@mantine/core'
+import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
-import { deleteAccount } from '@/client/account'
-import { Dialog } from '@/design/dialog'
-import { Problem } from '@/design/problem'
-import { forgetDevice } from '@/device/leave'
-import { SecretInput } from './secret-input'
-import style from './settings.module.css'
-import { useSubmission } from './use-submission'
+
+// Rarely wanted, and a dialog is as large as all else on the page.
+const DeletionDialog = dynamic(() => import('./deletion-dialog'), { ssr: false })
 
 export function DeleteAccount() {
   const [asking, setAsking] = useState(false)
@@ -21,38 +18,10 @@ export function DeleteAccount() {
 
   return (
     <>
-      <Button ref={opener} variant="default" className={style.danger} onClick={() => setAsking(true)}>
+      <Button ref={opener} variant="outline" color="var(--urgent)" onClick={() => setAsking(true)}>
         Delete account…
       </Button>
-      {asking && (
-        <Dialog title="Delete your account?" onClose={close}>
-          <Confirmation onCancel={close} />
-        </Dialog>
-      )}
+      {asking && <DeletionDialog onClose={close} />}
     </>
-  )
-}
-
-function Confirmation({ onCancel }: { onCancel: () => void }) {
-  const { error, busy, submit } = useSubmission(async (text) => {
-    await deleteAccount(text('password'))
-    await forgetDevice()
-    // A full load, so that nothing of this user stays in memory.
-    window.location.assign('/sign-up')
-  })
-  return (
-    <form method="post" onSubmit={submit} className={style.form}>
-      <p className={style.note}>Your tasks and conversations are deleted with it, at once and for good.</p>
-      <SecretInput label="Password" name="password" />
-      <Problem error={error} />
-      <div className={style.buttons}>
-        <Button variant="default" onClick={onCancel}>
-          Keep it
-        </Button>
-        <Button type="submit" color="red" loading={busy}>
-          Delete for good
-        </Button>
-      </div>
-    </form>
   )
 }
