@@ -195,17 +195,47 @@ test('an account is not deleted without its password, however fresh the session,
   assert.is(await rowsOf(user.id), 3)
 })
 
-test('a name can be changed, and is in the next token; a blank or endless one is refused', async () => {
+test('a name can be changed, and is in the next token; a blank or endless one, or one with NUL, is refused', async () => {
   const user = await newcomer()
-  for (const name of ['   ', 'x'.repeat(101)]) {
+  for (const name of ['   ', 'x'.repeat(101), 'a\0b']) {
     assert.is((await as(user.cookie, 'update-user', { name })).status, 400)
     assert.is((await postAuth(frontend.origin, 'sign-up/email', { ...randomAccount(), name })).status, 400)
   }
+  assert.is((await as(user.cookie, 'update-user', { name: '🌱'.repeat(100) })).status, 200)
   assert.is((await as(user.cookie, 'update-user', { name: 'Grace' })).status, 200)
   const answer = await fetch(`${frontend.origin}/api/auth/token`, { headers: { cookie: user.cookie } })
   const { token } = (await answer.json()) as { token: string }
   const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   assert.is(claims.name, 'Grace')
+})
+
+test('a body of 16 kB is read, a larger one is refused, whether its length is told beforehand or not', async () => {
+  const user = await newcomer()
+  const send = (body: BodyInit) =>
+    fetch(`${frontend.origin}/api/auth/update-user`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: user.cookie, origin },
+      body,
+      duplex: 'half',
+    } as RequestInit)
+  const bytes = (size: number) => JSON.stringify({ name: 'Grace', image: '' }).padEnd(size)
+  assert.is((await send(bytes(16 * 1024))).status, 200)
+  for (const body of [bytes(16 * 1024 + 1), new Blob([bytes(1_000_000)]).stream()]) {
+    const answer = await send(body)
+    assert.is(answer.status, 413)
+    const { detail, request_id } = (await answer.json()) as Record<string, unknown>
+    assert.is(detail, 'The body is larger than 16 kB.')
+    assert.is(request_id, answer.headers.get('x-request-id'))
+  }
+})
+
+test('a page is logged, and asks the backend under the id of its request', async () => {
+  const { cookie, id } = await newcomer()
+  const answer = await fetch(frontend.origin, { headers: { cookie, 'x-request-id': 'page-1' } })
+  await answer.text()
+  assert.is(answer.headers.get('x-request-id'), 'page-1')
+  assert.ok(asked.some(({ url, requestId }) => url?.startsWith(`/api/${id}/`) && requestId === 'page-1'))
+  assert.is((await frontend.logged('page-1', { path: '/' })).status, 200)
 })
 
 test('passwords cannot be guessed through a session: the window of sign-in is shared by the replicas', async () => {

@@ -154,13 +154,27 @@ test('each proxied request is one JSON log line without the token', async () => 
   await fetch(`${frontend.origin}/api/u/logged`, {
     headers: { authorization: 'Bearer do-not-log', 'x-request-id': 'logged-1' },
   })
-  const lines = frontend.log().split('\n')
-  const line = JSON.parse(lines.find((candidate) => candidate.includes('logged-1')) ?? '{}')
+  const line = await frontend.logged('logged-1')
   assert.is(line.service, 'frontend')
   assert.is(line.path, '/api/u/logged')
   assert.is(line.status, 201)
   assert.not.match(frontend.log(), 'do-not-log')
   assert.not.match(frontend.log(), '/api/health')
+})
+
+test('a caller who goes away is logged as such, and not as a failure of the backend', async () => {
+  const arrived = new Promise<void>((resolve) => {
+    answer = () => resolve()
+  })
+  const leave = new AbortController()
+  const headers = { 'x-request-id': 'left-1' }
+  const left = fetch(`${frontend.origin}/api/u/slow`, { headers, signal: leave.signal }).catch(() => 'left')
+  await arrived
+  leave.abort()
+  assert.is(await left, 'left')
+  const line = await frontend.logged('left-1')
+  assert.is(line.message, 'The caller went away')
+  assert.is(line.level, 'info')
 })
 
 test('SIGTERM lets a request in flight end, closes its keep-alive connection, and exits with 0', async () => {

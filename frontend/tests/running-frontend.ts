@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
 const built = join(import.meta.dirname, '../.next/standalone')
+
+/** How long something may take that comes at once on a machine that is not overloaded, in ms. */
+const patience = 20_000
 
 const admin = process.env.TEST_DATABASE_URL ?? ''
 if (!admin) {
@@ -90,15 +93,19 @@ export interface Frontend {
   stop: () => Promise<number | null>
   /** What it has logged so far. */
   log: () => string
+  /** The first line of its log that holds `text` and what `fields` say, once it is there. */
+  logged: (text: string, fields?: Record<string, unknown>) => Promise<Record<string, unknown>>
 }
 
 /** Starts the built server and returns once it takes requests. */
 export async function startFrontend(variables: NodeJS.ProcessEnv): Promise<Frontend> {
   const child = spawn(process.execPath, ['server.js'], { cwd: built, env: variables })
   let log = ''
+  const grown = new EventEmitter()
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
       log += data
+      grown.emit('more')
     })
   }
   const origin = `http://127.0.0.1:${variables.PORT}`
@@ -114,6 +121,18 @@ export async function startFrontend(variables: NodeJS.ProcessEnv): Promise<Front
   return {
     origin,
     log: () => log,
+    async logged(text, fields = {}) {
+      for (;;) {
+        const line = log
+          .split('\n')
+          .slice(0, -1)
+          .filter((line) => line.includes(text))
+          .map(parsed)
+          .find((line) => holds(line, fields))
+        if (line) return line
+        await once(grown, 'more', { signal: AbortSignal.timeout(patience) })
+      }
+    },
     async stop() {
       child.kill('SIGTERM')
       await ended(child)
@@ -146,6 +165,15 @@ export function cookieOf(answer: Response): string {
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
+}
+
+/** Whatever is no JSON is no line of ours. */
+function parsed(line: string): Record<string, unknown> {
+  return line.startsWith('{') ? JSON.parse(line) : {}
+}
+
+function holds(line: Record<string, unknown>, fields: Record<string, unknown>): boolean {
+  return Object.entries(fields).every(([name, value]) => line[name] === value)
 }
 
 async function ended(child: ChildProcess): Promise<void> {

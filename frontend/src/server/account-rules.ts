@@ -19,6 +19,9 @@ export const accountRules = createAuthMiddleware(async ({ path, body }) => {
 })
 
 function checkName(name: unknown): void {
-  if (typeof name === 'string' && (!name.trim() || name.length > longestName))
+  if (typeof name !== 'string') return
+  if (!name.trim() || [...name].length > longestName)
     throw new APIError('BAD_REQUEST', { message: `A name has 1 to ${longestName} characters.` })
+  // PostgreSQL cannot keep it.
+  if (name.includes('\0')) throw new APIError('BAD_REQUEST', { message: 'A name has no NUL character.' })
 }

@@ -45,6 +45,8 @@ export function authOptions(settings: Settings, database: Kysely<AuthDatabase>) 
     telemetry: { enabled: false },
     // The arguments may hold e-mail addresses.
     logger: { level: 'warn', log: (level, message) => log(level === 'warn' ? 'warning' : level, message) },
+    // What is no refusal is ours to log and to answer: see auth-answer.ts.
+    onAPIError: { throw: true },
     plugins: [
       jwt({
         jwt: {

@@ -1,6 +1,7 @@
 import { causeOf } from './cause.ts'
 import { clientAddressHeader } from './client-address.ts'
 import { log } from './log.ts'
+import { problem } from './problem.ts'
 import { settings } from './settings.ts'
 
 const hopByHop = [
@@ -17,11 +18,13 @@ const hopByHop = [
 /** The session cookie is this service's own; `accept-encoding` is asked for by us, `host` and `expect` by fetch. */
 const notForBackend = ['host', 'expect', 'cookie', 'accept-encoding', clientAddressHeader]
 
-/** Sends `request` to the backend and streams its answer back; 502 as a problem document (RFC 9457) when it cannot be reached. */
-export async function proxyToBackend(request: Request, requestId: string): Promise<Response> {
+/** The answer has the request's id already. */
+const notForBrowser = ['set-cookie', 'x-request-id']
+
+/** Sends `request` to the backend and streams its answer back; 502 as a problem document when it cannot be reached. */
+export async function proxyToBackend(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const headers = passedOn(request.headers, notForBackend)
-  headers.set('x-request-id', requestId)
   headers.set('accept-encoding', 'identity')
   const init: RequestInit & { duplex: 'half' } = {
     method: request.method,
@@ -38,25 +41,12 @@ export async function proxyToBackend(request: Request, requestId: string): Promi
     return new Response(answer.body, {
       status: answer.status,
       statusText: answer.statusText,
-      headers: passedOn(answer.headers, ['set-cookie']),
+      headers: passedOn(answer.headers, notForBrowser),
     })
   } catch (error) {
-    if (!request.signal.aborted) {
-      log('error', 'The backend did not answer', { request_id: requestId, cause: causeOf(error) })
-    }
-    return unreachable(requestId)
+    if (!request.signal.aborted) log('error', 'The backend did not answer', { cause: causeOf(error) })
+    return problem(502, 'The task service did not answer; try again in a moment.')
   }
-}
-
-function unreachable(requestId: string): Response {
-  const problem = {
-    type: 'about:blank',
-    title: 'Bad Gateway',
-    status: 502,
-    detail: 'The task service did not answer; try again in a moment.',
-    request_id: requestId,
-  }
-  return Response.json(problem, { status: 502, headers: { 'content-type': 'application/problem+json' } })
 }
 
 function passedOn(headers: Headers, dropped: readonly string[]): Headers {

@@ -1,21 +1,21 @@
 import { headers } from 'next/headers'
 import { auth } from './auth'
+import { currentRequestId } from './current-request'
 import { log } from './log'
 import { settings } from './settings'
 
 /** How long a page waits for the backend before the browser is left to ask by itself, in ms. */
 const patience = 3_000
 
-/** Asks the backend as the user who asks for this page, under one request id; throws unless the answer is a success. */
+/** Asks the backend as the user who asks for this page, under the page's request id; throws unless the answer is a success. */
 export type Backend = (path: string) => Promise<Response>
 
 /** Makes the token here, so that the browser needs none to see its first page. */
 export async function backendForPage(): Promise<Backend> {
   const { token } = await auth().api.getToken({ headers: await headers() })
-  const requestId = crypto.randomUUID()
   return async (path) => {
     const answer = await fetch(settings().backendUrl + path, {
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+      headers: { authorization: `Bearer ${token}`, 'x-request-id': currentRequestId() ?? '' },
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),
     })

@@ -1,32 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { enterRequest } from './current-request.ts'
 import { log } from './log.ts'
 
+const header = 'x-request-id'
 const sane = /^[\w.-]{1,128}$/
+/** Asked for too often to be worth a line: probes, and files that never change. */
+const unlogged = /^\/(api\/health|_next)\//
 
 /**
- * Answers `request` by `handle`, under the caller's request id or a new one: passed to `handle`, returned in the
- * response and written to the log with method, path, status and duration.
+ * Gives a request its caller's id, or a new one where that cannot go into a log: it is returned in the response, and
+ * written to the log with method, path, status and duration once the answer is over.
  */
-export async function logged(
-  request: Request,
-  handle: (requestId: string) => Promise<Response>,
-): Promise<Response> {
+export function nameAndLog(request: IncomingMessage, response: ServerResponse): void {
   const started = performance.now()
-  const requestId = requestIdOf(request.headers)
-  const answer = await handle(requestId)
-  const response = new Response(answer.body, answer)
-  response.headers.set('x-request-id', requestId)
-  log('info', 'Request answered', {
-    request_id: requestId,
-    method: request.method,
-    path: new URL(request.url).pathname,
-    status: response.status,
-    duration_ms: Math.round((performance.now() - started) * 10) / 10,
-  })
-  return response
-}
-
-/** The caller's request id if it can go into a log, else a new one. */
-export function requestIdOf(headers: Headers): string {
-  const given = headers.get('x-request-id')
-  return given && sane.test(given) ? given : crypto.randomUUID()
+  const given = request.headers[header]
+  const requestId = typeof given === 'string' && sane.test(given) ? given : crypto.randomUUID()
+  request.headers[header] = requestId
+  response.setHeader(header, requestId)
+  enterRequest(requestId)
+  const [path = ''] = (request.url ?? '').split('?')
+  if (unlogged.test(path)) return
+  response.once('close', () =>
+    log('info', response.writableFinished ? 'Request answered' : 'The caller went away', {
+      request_id: requestId,
+      method: request.method,
+      path,
+      status: response.headersSent ? response.statusCode : null,
+      duration_ms: Math.round((performance.now() - started) * 10) / 10,
+    }),
+  )
 }

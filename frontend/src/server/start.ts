@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { noteClientAddress } from './client-address.ts'
+import { nameAndLog } from './request-log.ts'
 import { settings } from './settings.ts'
 import { closeWhenDraining, drainOnSigterm } from './shutdown.ts'
 
@@ -20,6 +21,7 @@ export function start(): void {
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as RequestStart
     noteClientAddress(request)
+    nameAndLog(request, response)
     closeWhenDraining(response)
   })
   if (process.env.NODE_ENV === 'production') drainOnSigterm()

@@ -1,8 +1,8 @@
 import { APIError } from 'better-auth/api'
 import { auth } from './auth.ts'
 import { causeOf } from './cause.ts'
+import { currentRequestId } from './current-request.ts'
 import { log } from './log.ts'
-import { requestIdOf } from './request-log.ts'
 import { settings } from './settings.ts'
 
 const patience = 10_000
@@ -15,17 +15,16 @@ const patience = 10_000
  */
 export async function deleteUserData({ id }: { id: string }, request?: Request): Promise<void> {
   const headers = request?.headers ?? new Headers()
-  const requestId = requestIdOf(headers)
   try {
     const { token } = await auth().api.getToken({ headers })
     const answer = await fetch(`${settings().backendUrl}/api/${encodeURIComponent(id)}/data`, {
       method: 'DELETE',
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': requestId },
+      headers: { authorization: `Bearer ${token}`, 'x-request-id': currentRequestId() ?? '' },
       signal: AbortSignal.timeout(patience),
     })
     if (!answer.ok) throw new Error(`status ${answer.status}`)
   } catch (error) {
-    log('error', "A user's data could not be deleted", { request_id: requestId, cause: causeOf(error) })
+    log('error', "A user's data could not be deleted", { cause: causeOf(error) })
     throw new APIError('SERVICE_UNAVAILABLE', {
       message: 'Your account is still there, because your tasks could not be deleted. Try again in a moment.',
     })
