@@ -22,8 +22,9 @@ from app.failures import AssistantFailure
 from app.openapi import may_fail
 from app.turns import NothingToAnswer, Turn
 from core.database import UNREACHABLE, Sessions, cause_of
+from core.faults import AccountDeleted
 from core.fields import TimeZone
-from core.problems import problem_members
+from core.problems import DATABASE_AWAY, UNEXPECTED, problem_members
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -168,15 +169,17 @@ def event_of(step: Event) -> ServerSentEvent:
 
 
 def problem_of(error: Exception, conversation_id: int) -> dict[str, object]:
-    status, detail = 500, "The server failed unexpectedly; its log has the cause."
+    status, detail = 500, UNEXPECTED
     if isinstance(error, AssistantFailure):
         log.warning("The assistant failed: %s", error.detail)
         status, detail = error.status, error.detail
     elif isinstance(error, ConversationNotFound):
         status, detail = 404, str(error)
+    elif isinstance(error, AccountDeleted):
+        status, detail = 401, str(error)
     elif isinstance(error, UNREACHABLE):
         log.error("The database does not answer: %s", cause_of(error))
-        status, detail = 503, "The database does not answer; try again shortly."
+        status, detail = 503, DATABASE_AWAY
     else:
         log.exception("The chat failed with an unexpected error")
     return problem_members(status, detail, conversation_id=conversation_id)

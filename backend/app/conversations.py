@@ -7,9 +7,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.failures import TurnLost
-from core.models import Conversation, Message, Role
+from core.accounts import check_account
+from core.models import LARGEST_ID, Conversation, Message, Role
 
-LARGEST_ID = 2**31 - 1
 TITLE_LENGTH = 80
 
 
@@ -30,7 +30,6 @@ async def start_conversation(session: AsyncSession, user_id: str, message: str) 
 
 async def check_owner(session: AsyncSession, user_id: str, conversation_id: int) -> None:
     """Raises ConversationNotFound unless the conversation is the user's."""
-    # PostgreSQL refuses a number that does not fit the column instead of finding nothing.
     if not 1 <= conversation_id <= LARGEST_ID:
         raise ConversationNotFound(conversation_id)
     owned = select(Conversation.id).where(Conversation.id == conversation_id, Conversation.user_id == user_id)
@@ -56,12 +55,16 @@ async def take_turn(session: AsyncSession, user_id: str, conversation_id: int) -
 
 
 async def hold_turn(session: AsyncSession, user_id: str, conversation_id: int, turn: int) -> None:
-    """Keeps others from taking the turn until the transaction ends; raises TurnLost, ConversationNotFound."""
+    """Keeps others from taking the turn until the transaction ends.
+
+    Raises TurnLost, ConversationNotFound, or AccountDeleted.
+    """
     owned = select(Conversation.turn).where(
         Conversation.id == conversation_id, Conversation.user_id == user_id
     )
     latest = await session.scalar(owned.with_for_update(key_share=True))
     if latest is None:
+        await check_account(session, user_id)
         raise ConversationNotFound(conversation_id)
     if latest != turn:
         raise TurnLost

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, HTTPException, Path, Query, Request
 
 from core.database import Sessions
+from core.models import LARGEST_ID
 
 # A proxy that compresses makes a tag weak; a version is one and the same either way.
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -43,6 +44,6 @@ UserId = Annotated[str, Depends(path_user)]
 Database = Annotated[Sessions, Depends(sessions)]
 Versions = Annotated[list[int] | None, Depends(known_versions)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many to return")]
-Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many to skip")]
+Offset = Annotated[int, Query(ge=0, le=LARGEST_ID, description="How many to skip")]
 
 PAGE = 200

@@ -8,17 +8,15 @@ from typing import Any, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from starlette.exceptions import HTTPException
 
 from app.conversations import ConversationNotFound
 from app.limits import TOO_LARGE
+from core.auth import refuse
 from core.database import UNREACHABLE, cause_of
-from core.problems import problem
+from core.faults import AccountDeleted
+from core.problems import DATABASE_AWAY, problem
 from core.tasks import PlanRefused, TaskNotFound, VersionConflict
-
-# These mean that we asked wrongly, not that the database is away.
-OUR_FAULT = (DataError, IntegrityError, ProgrammingError)
 
 SAID = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
 
@@ -60,17 +58,20 @@ def sentence(errors: Sequence[dict[str, Any]]) -> str:
     return f"{place}: {first['msg']}{f', and {more} more' if more else ''}."
 
 
+async def deleted(_: Request, error: Exception) -> JSONResponse:
+    return refuse('Bearer error="invalid_token"', str(error))
+
+
 async def unreachable(_: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, OUR_FAULT):
-        raise error
     log.error("The database does not answer: %s", cause_of(error))
-    return problem(503, "The database does not answer; try again shortly.", {"Retry-After": "2"})
+    return problem(503, DATABASE_AWAY, {"Retry-After": "2"})
 
 
 def answer_errors(app: FastAPI) -> None:
     """Registers the handlers on `app`."""
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(AccountDeleted, deleted)
     for kind, status in SAID.items():
         app.add_exception_handler(kind, partial(said, status))
     for failure in UNREACHABLE:

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
-from core.problems import MEDIA_TYPE, title_of
+from core.problems import DATABASE_AWAY, MEDIA_TYPE, UNEXPECTED, title_of
 
 FILE = Path(__file__).parent.parent.parent / "docs/contracts/openapi.yaml"
 COMMAND = "python -m app.openapi"
@@ -32,9 +32,9 @@ DETAILS = {
     413: "The body is larger than 64 kB.",
     422: "title: String should have at least 1 character.",
     429: "Too many requests: wait a moment.",
-    500: "The server failed unexpectedly; its log has the cause.",
+    500: UNEXPECTED,
     502: "The model cannot be reached: check OPENAI_BASE_URL.",
-    503: "The database does not answer; try again shortly.",
+    503: DATABASE_AWAY,
     504: "The model did not answer within 60 s; try again.",
 }
 HEADERS = {

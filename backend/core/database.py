@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from core.faults import fault_of
 from core.logs import request_id
 from core.timing import clock_statements
 
@@ -75,6 +76,7 @@ def create_engine(dsn: str, service: str) -> AsyncEngine:
             label = f"{service} {name}"[:LONGEST_NAME]
             connection.exec_driver_sql("SELECT set_config('application_name', $1, true)", (label,))
 
+    event.listen(engine.sync_engine, "handle_error", fault_of)
     clock_statements(engine.sync_engine)
     return engine
 

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from core.database import UNREACHABLE, cause_of
+from core.faults import StatementRefused
 from core.schema import HEAD, current_revision, is_behind
 
 TIMEOUT = 3.0  # seconds a readiness check may take
@@ -23,7 +24,7 @@ async def check_database(engine: AsyncEngine) -> None:
     try:
         async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
             revision = await current_revision(connection)
-    except UNREACHABLE as error:
+    except (*UNREACHABLE, StatementRefused) as error:
         raise NotReady(f"The database does not answer: {cause_of(error)}") from error
     if is_behind(revision):
         raise NotReady(f"The schema is at {revision or 'no revision'}, {HEAD} is needed: migrate it.")

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+LARGEST_ID = 2**31 - 1  # PostgreSQL refuses a larger one instead of finding nothing
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 1000
 
@@ -98,6 +99,15 @@ class DeletedTask(Base):
     user_id: Mapped[str] = mapped_column(Text)
     deleted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     task: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class DeletedUser(Base):
+    """Somebody whose tokens outlive the account: until then, triggers refuse what is stored for them."""
+
+    __tablename__ = "deleted_users"
+
+    user_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    refused_until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class Conversation(Base):

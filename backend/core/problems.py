@@ -9,6 +9,9 @@ from core.logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
 
+UNEXPECTED = "The server failed unexpectedly; its log has the cause."
+DATABASE_AWAY = "The database does not answer; try again shortly."
+
 # Python before 3.13 has the older words.
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core import timing
 from core.lifecycle import leaving
 from core.logs import request_id
-from core.problems import problem
+from core.problems import UNEXPECTED, problem
 
 HEADER = "x-request-id"
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -59,8 +59,7 @@ class RequestLog:
         except Exception:
             log.exception("The request failed with an unexpected error")
             if status == 0:
-                failure = problem(500, "The server failed unexpectedly; its log has the cause.")
-                await failure(scope, receive, send_with_id)
+                await problem(500, UNEXPECTED)(scope, receive, send_with_id)
         finally:
             log.log(
                 logging.DEBUG if scope["path"].startswith("/health") else logging.INFO,

@@ -22,10 +22,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.fields import UNDATED, NewTask, Sort, Status, TaskChanges, TaskQuery
-from core.models import LETTERS, DeletedTask, Task
+from core.models import LARGEST_ID, LETTERS, DeletedTask, Task
 from core.recurrence import next_due
 
-LARGEST_ID = 2**31 - 1
 LONGEST_TAG_LIST = 1000
 KEPT_FOR = timedelta(hours=24)  # how long a deletion can be undone
 
@@ -280,7 +279,6 @@ def owned(user_id: str, task_id: int) -> tuple[Any, Any]:
 
 
 def check_id(task_id: int) -> None:
-    # PostgreSQL refuses a number that does not fit the column instead of finding nothing.
     if not 1 <= task_id <= LARGEST_ID:
         raise TaskNotFound(task_id)
 

@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import UNREACHABLE, Sessions
+from core.faults import AccountDeleted
+from core.problems import DATABASE_AWAY
 from core.tasks import PlanRefused, TaskNotFound
 
 Checked = TypeVar("Checked", bound=BaseModel)
@@ -31,10 +33,10 @@ def callers_of(sessions: Sessions) -> AsCaller:
         try:
             async with sessions.begin() as session:
                 yield session
-        except (TaskNotFound, PlanRefused) as error:
+        except (TaskNotFound, PlanRefused, AccountDeleted) as error:
             raise ToolError(str(error)) from error
         except UNREACHABLE as error:
-            raise ToolError("The database does not answer; try again shortly.") from error
+            raise ToolError(DATABASE_AWAY) from error
 
     return as_caller
 
@@ -44,6 +46,11 @@ def check(model: type[Checked], **values: Any) -> Checked:
     try:
         return model(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = f"{first['loc'][0]}: " if first["loc"] else ""
-        raise ToolError(f"{field}{first['msg']}.") from error
+        raise ToolError(sentence(error)) from error
+
+
+def sentence(error: ValidationError) -> str:
+    """Returns the first thing that is wrong."""
+    first = error.errors()[0]
+    field = f"{first['loc'][0]}: " if first["loc"] else ""
+    return f"{field}{first['msg']}."

@@ -60,6 +60,7 @@ async def test_replicas_that_migrate_at_once_take_turns(empty_database: str) -> 
         "alembic_version",
         "tasks",
         "deleted_tasks",
+        "deleted_users",
         "conversations",
         "messages",
         "push_subscriptions",
@@ -73,6 +74,18 @@ def test_at_head_nothing_happens_and_the_models_have_nothing_to_add(database: st
     assert f"The schema was at {HEAD} and is at {HEAD}" in again.stdout
     check = run(["-m", "alembic", "check"], environment({"DATABASE_URL": database}, {}))
     assert check.returncode == 0, check.stdout + check.stderr
+
+
+async def test_the_newest_migration_can_be_taken_back_and_made_again(empty_database: str) -> None:
+    env = environment({"DATABASE_URL": empty_database}, {})
+    assert migrate_program(empty_database).returncode == 0
+    made = await tables(empty_database)
+    back = run(["-m", "alembic", "downgrade", "-1"], env)
+    assert back.returncode == 0, back.stderr
+    assert await tables(empty_database) < made
+    again = migrate_program(empty_database)
+    assert again.returncode == 0, again.stderr
+    assert await tables(empty_database) == made
 
 
 async def test_a_newer_schema_is_left_alone(empty_database: str) -> None:

@@ -128,5 +128,5 @@ async def test_all_data_of_a_user_can_be_removed(
         "SELECT table_name FROM information_schema.columns"
         " WHERE table_schema = 'public' AND column_name = 'user_id'"
     )
-    assert {row["table_name"] for row in owned} == set(tables)
+    assert {row["table_name"] for row in owned} == {*tables, "deleted_users"}
     await connection.close()

@@ -96,7 +96,7 @@ test('a backup is an archive and its record, whole and for this user alone', asy
   for (const file of [archive, `${archive}.json`]) assert.equal((await stat(file)).mode & 0o777, 0o600)
   assert.deepEqual(JSON.parse(await readFile(`${archive}.json`, 'utf8')), record)
   assert.equal(record.bytes, (await stat(archive)).size)
-  assert.equal(record.revision, '0002')
+  assert.equal(record.revision, '0003')
 })
 
 test('the record has the rows of every table, counted in the archive', async () => {

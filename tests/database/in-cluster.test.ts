@@ -66,7 +66,7 @@ async function verbs(): Promise<string[]> {
 test('a backup is made in a pod of its own, which goes', async () => {
   const { code, stdout, stderr } = await db('backup', 'saved.dump')
   assert.deepEqual([code, stderr], [0, ''])
-  assert.match(stdout, /saved\.dump: 505 rows of \d+ tables as of .*, schema 0002\n$/)
+  assert.match(stdout, /saved\.dump: 505 rows of \d+ tables as of .*, schema 0003\n$/)
   assert.deepEqual((await readdir(folder)).sort(), ['.env.local', 'saved.dump', 'saved.dump.json'])
   const made = await pod.pod()
   assert.equal(made?.there, false)

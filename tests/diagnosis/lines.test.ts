@@ -155,9 +155,9 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
   ],
   [
     'readiness of the backend',
-    '{"status":"not ready","cause":"The schema is at no revision, 0002 is needed: migrate it."}',
+    '{"status":"not ready","cause":"The schema is at no revision, 0003 is needed: migrate it."}',
     'migration-behind',
-    'they are at no revision, 0002 is needed',
+    'they are at no revision, 0003 is needed',
   ],
   [
     'readiness of the frontend',

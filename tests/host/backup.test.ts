@@ -31,7 +31,7 @@ test('what was saved outlives the stack, its data and its secrets', async () => 
   const user = await signUp(ORIGIN)
   await as(user, ORIGIN, 'POST', 'tasks', { title: 'Outlive everything' })
   const before = await rows(user.id)
-  assert.match(await ended('db', 'backup', file), /todo\.dump: \d+ rows of 12 tables/)
+  assert.match(await ended('db', 'backup', file), /todo\.dump: \d+ rows of 13 tables/)
   await ended('down', '--data')
   await ended('up')
   await ended('db', 'restore', file)

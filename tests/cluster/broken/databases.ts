@@ -100,7 +100,7 @@ export const databases: Readonly<Record<string, Case>> = {
         node(
           answering(
             503,
-            '{"status":"not ready","cause":"The schema is at 0001, 0002 is needed: migrate it."}',
+            '{"status":"not ready","cause":"The schema is at 0002, 0003 is needed: migrate it."}',
           ),
           { readinessProbe: ready('/health/ready') },
         ),
@@ -108,7 +108,7 @@ export const databases: Readonly<Record<string, Case>> = {
     ],
     cause: 'migration-behind',
     where: 'deployment/web',
-    message: /they are at 0001, 0002 is needed/,
+    message: /they are at 0002, 0003 is needed/,
     cure: /rollout restart/,
     visible: happened('Unhealthy', 6),
   },
