@@ -39,11 +39,10 @@ class Toolbox:
 
     async def call(self, name: str, arguments: str) -> ToolCall:
         """Calls a tool with `arguments` as the model wrote them; a failure is an answer to the model."""
-        if name not in self.names:
-            return failed(
-                name, {}, f"There is no tool {name}. The tools are: {', '.join(sorted(self.names))}."
-            )
         given = read_arguments(arguments)
+        if name not in self.names:
+            tools = ", ".join(sorted(self.names))
+            return failed(name, given or {}, f"There is no tool {name}. The tools are: {tools}.")
         if given is None:
             return failed(name, {}, "The arguments are not a JSON object.")
         try:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
-from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 
 from core.auth import BearerGate
@@ -17,6 +16,7 @@ from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
 from mcp_server.calls import callers_of
 from mcp_server.more_tools import add_more_tools
+from mcp_server.server import TodoServer
 from mcp_server.settings import Settings
 from mcp_server.tools import add_tools
 
@@ -29,7 +29,7 @@ engine = create_engine(settings.database_url, "mcp")
 
 
 @asynccontextmanager
-async def lifespan(_: MCPServer[None]) -> AsyncIterator[None]:
+async def lifespan(_: Any) -> AsyncIterator[None]:
     keep_imports()
     say_farewell()
     yield
@@ -42,7 +42,7 @@ async def check_ready() -> None:
     await check_database(engine)
     # Straight to the session manager, behind the gate: a server can be up while its sessions are dead.
     sessions = httpx2.ASGITransport(app=server.session_manager.asgi_app, raise_app_exceptions=True)
-    host = settings.allowed_hosts[0].replace(":*", ":80")
+    host = settings.allowed_hosts[0].replace(":*", ":8001")
     try:
         async with httpx2.AsyncClient(transport=sessions, base_url=f"http://{host}") as client:
             answer = await client.post("/mcp", json=LIST_TOOLS, headers=BOTH_TYPES)
@@ -52,7 +52,7 @@ async def check_ready() -> None:
         raise NotReady(f"tools/list answered {answer.status_code}: {answer.text[:200]}")
 
 
-server: MCPServer[Any] = MCPServer("todo", lifespan=lifespan)
+server = TodoServer("todo", lifespan=lifespan)
 as_caller = callers_of(session_factory(engine))
 add_tools(server, as_caller)
 add_more_tools(server, as_caller)

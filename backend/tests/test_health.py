@@ -73,6 +73,15 @@ async def test_ready_means_reachable_and_at_head_and_live_means_neither(start: S
         assert await probe(server, path) == (200, "")
 
 
+async def test_mcp_is_ready_where_hosts_are_allowed_under_any_port(
+    database: str, mcp_environment: Environment
+) -> None:
+    server = Server("mcp_server.main:app", mcp_environment(database, MCP_ALLOWED_HOSTS="localhost:*"))
+    ready = await probe(server, "/health/ready")
+    server.stop()
+    assert ready == (200, "")
+
+
 async def test_mcp_is_not_ready_when_its_sessions_are_dead(
     database: str, mcp_environment: Environment
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.servers import Server
 
@@ -119,17 +120,38 @@ async def test_a_title_that_is_none_is_a_tool_error_of_one_line(alice: Caller, t
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments"),
+    ("tool", "arguments", "sentence"),
     [
-        ("add_task", {}),
-        ("add_task", {"title": "x", "description": "x" * 1001}),
-        ("list_tasks", {"status": "done"}),
-        ("complete_task", {"task_id": "first"}),
-        ("drop_table", {}),
+        ("add_task", {}, "title: Field required."),
+        (
+            "add_task",
+            {"title": "x", "description": "x" * 1001},
+            "description: String should have at most 1000 characters.",
+        ),
+        ("list_tasks", {"status": "done"}, "status: Input should be 'all', 'pending' or 'completed'."),
+        (
+            "complete_task",
+            {"task_id": "first"},
+            "task_id: Input should be a valid integer, unable to parse string as an integer.",
+        ),
+        ("complete_task", {"task_id": 999_999_999}, "There is no task 999999999."),
+        ("drop_table", {}, "Unknown tool: drop_table"),
     ],
 )
-async def test_wrong_arguments_are_tool_errors(alice: Caller, tool: str, arguments: dict[str, Any]) -> None:
-    assert await alice.error(tool, **arguments)
+async def test_wrong_arguments_are_tool_errors_of_one_sentence(
+    alice: Caller, tool: str, arguments: dict[str, Any], sentence: str
+) -> None:
+    assert await alice.error(tool, **arguments) == sentence
+
+
+async def test_a_tool_that_crashes_says_no_more_than_that(
+    empty_database: str, mcp_environment: Environment, issuer: Issuer
+) -> None:
+    server = Server("mcp_server.main:app", mcp_environment(empty_database))
+    error = await Caller(server.url, "alice", issuer.token("alice")).error("list_tasks")
+    assert server.stop() == 0
+    assert error == "The server failed unexpectedly; its log has the cause."
+    assert any("UndefinedTableError" in line for line in server.lines)
 
 
 async def test_nobody_acts_for_another_user(alice: Caller, mcp: Server, issuer: Issuer) -> None:
