@@ -11,6 +11,7 @@ from core.accounts import check_account
 from core.models import LARGEST_ID, Conversation, Message, Role
 
 TITLE_LENGTH = 80
+LONGEST_WAIT = "2s"  # for the tool of another turn; longer, and the pool would run out of connections
 
 
 class ConversationNotFound(Exception):
@@ -38,11 +39,12 @@ async def check_owner(session: AsyncSession, user_id: str, conversation_id: int)
 
 
 async def take_turn(session: AsyncSession, user_id: str, conversation_id: int) -> int:
-    """Begins the conversation's next turn and returns its number; raises ConversationNotFound.
+    """Begins the conversation's next turn and returns its number; raises ConversationNotFound or Busy.
 
-    The turn before has lost it from then on. A tool that is at work for that one is waited for.
+    The turn before has lost it from then on. A tool that is at work for that one is waited for, for a moment.
     """
     await check_owner(session, user_id, conversation_id)
+    await session.execute(select(func.set_config("lock_timeout", LONGEST_WAIT, True)))
     turn: int | None = await session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id)

@@ -14,7 +14,7 @@ from app.conversations import ConversationNotFound
 from app.limits import TOO_LARGE
 from core.auth import refuse
 from core.database import UNREACHABLE, cause_of
-from core.faults import AccountDeleted
+from core.faults import AccountDeleted, Busy
 from core.problems import DATABASE_AWAY, problem
 from core.tasks import PlanRefused, TaskNotFound, VersionConflict
 
@@ -62,6 +62,10 @@ async def deleted(_: Request, error: Exception) -> JSONResponse:
     return refuse('Bearer error="invalid_token"', str(error))
 
 
+async def busy(_: Request, error: Exception) -> JSONResponse:
+    return problem(503, str(error), {"Retry-After": "2"})
+
+
 async def unreachable(_: Request, error: Exception) -> JSONResponse:
     log.error("The database does not answer: %s", cause_of(error))
     return problem(503, DATABASE_AWAY, {"Retry-After": "2"})
@@ -72,6 +76,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(AccountDeleted, deleted)
+    app.add_exception_handler(Busy, busy)
     for kind, status in SAID.items():
         app.add_exception_handler(kind, partial(said, status))
     for failure in UNREACHABLE:

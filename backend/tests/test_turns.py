@@ -17,6 +17,12 @@ from tests.model import ScriptedModel, text
 from tests.servers import Server
 from tests.streamed import STOP, calls, heard, listening, says, streams
 
+# Of a user's conversations, those that a tool is at work for.
+STUCK = """
+    SELECT id FROM conversations WHERE user_id = $1 AND id NOT IN (
+        SELECT id FROM conversations WHERE user_id = $1 FOR NO KEY UPDATE SKIP LOCKED
+    )
+"""
 TOOK_OVER = "A newer request in this conversation took over: load it again."
 
 
@@ -202,6 +208,10 @@ async def test_tasks_are_served_although_the_mcp_server_falls_silent_in_many_ans
         WHERE datname = current_database() AND state = 'idle in transaction'
             AND query LIKE '%FOR NO KEY UPDATE'
     """
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'UPDATE conversations%'
+    """
     async with client_of(server, issuer, user_id) as client:
         answers = [
             asyncio.create_task(client.post("/chat", json={"message": "Stamps"})) for _ in range(chats)
@@ -212,6 +222,19 @@ async def test_tasks_are_served_although_the_mcp_server_falls_silent_in_many_ans
         while await connection.fetchval(held) < 3:
             assert not any(answer.done() for answer in answers)
         assert [await titles(client) for _ in range(20)] == [[]] * 20
+        # Nor do those take the last connections who wait for what the silent server is at work on.
+        stuck = [row["id"] for row in await connection.fetch(STUCK, user_id)]
+        more = [
+            asyncio.create_task(client.post("/chat", json={"message": "More", "conversation_id": number}))
+            for number in stuck
+        ]
+        while await connection.fetchval(waiting) < 2:
+            assert not any(message.done() for message in more)
+        assert await titles(client) == []
+        refused = [await message for message in more]
+        assert [(answer.status_code, answer.headers["retry-after"]) for answer in refused] == [
+            (503, "2")
+        ] * len(stuck)
         silent.process.send_signal(signal.SIGCONT)
         assert [(await answer).status_code for answer in answers] == [200] * chats
         assert await titles(client) == ["Stamps"] * chats
