@@ -1,5 +1,6 @@
 """To whom a push may be sent: a browser names any address it likes, and we are the one that calls it."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -15,6 +16,10 @@ KNOWN = (
     "*.notify.windows.com",
 )
 
+# urlsplit drops tabs and line ends and takes any host; whoever sends to the address does neither.
+VISIBLE = re.compile(r"[!-~]+")
+HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
+
 
 class PushServices:
     """The push services of the browsers, and `others`: hosts, or `host:port` of a loopback address."""
@@ -29,7 +34,7 @@ class PushServices:
             host, port = url.hostname or "", url.port
         except ValueError:
             return False
-        if url.username is not None or url.password is not None:
+        if url.username is not None or not VISIBLE.fullmatch(endpoint) or not HOST.fullmatch(host):
             return False
         if is_loopback(host):
             return url.scheme in ("http", "https") and f"{host}:{port}" in self.hosts

@@ -10,12 +10,13 @@ from app.push_key import PushKey
 from app.push_message import Outcome, Postman
 from core.database import UNREACHABLE, Sessions, cause_of
 from core.models import PushSubscription
-from core.reminders import Reminder, claim, release
+from core.reminders import Reminder, claim, pass_over, release
 from core.subscriptions import forget, subscriptions_of
 
 PAUSE = 2.0  # seconds between two looks at the clock
 LONGEST_PAUSE = 30.0  # seconds, while the database is away
 AT_ONCE = 50  # reminders on their way
+PASSED_AT_ONCE = 1000  # tasks that nobody is to hear of
 ATTEMPTS = 4
 FIRST_WAIT = 1.0  # seconds after the first attempt; each further one is four times as long
 FAREWELL = 6.0  # seconds for what is on its way when the server ends
@@ -43,25 +44,30 @@ class Reminders:
         pause = PAUSE
         while not self.ending.is_set():
             try:
-                for reminder in await self.claim():
-                    self.start(reminder, postman)
+                there_is_more = await self.look(postman)
                 pause = PAUSE
-            except UNREACHABLE as error:
+            except Exception as error:
                 if pause == PAUSE:
-                    fields = {"cause": cause_of(error)}
-                    log.warning("Reminders wait for the database", extra={"fields": fields})
+                    log_failure(error)
                 pause = min(2 * pause, LONGEST_PAUSE)
-            await self.ends_within(pause)
+                there_is_more = False
+            if not there_is_more:
+                await self.ends_within(pause)
+            elif len(self.under_way) == AT_ONCE:
+                await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED)
         if self.under_way:
             await asyncio.wait(self.under_way)
         await postman.close()
 
-    async def claim(self) -> list[Reminder]:
+    async def look(self, postman: Postman) -> bool:
+        """Starts what is due and returns whether there may be more."""
         room = AT_ONCE - len(self.under_way)
-        if room == 0:
-            return []
         async with self.sessions.begin() as session:
-            return list(await claim(session, room))
+            claimed = await claim(session, room)
+            passed = await pass_over(session, PASSED_AT_ONCE)
+        for reminder in claimed:
+            self.start(reminder, postman)
+        return len(claimed) == room or passed == PASSED_AT_ONCE
 
     def start(self, reminder: Reminder, postman: Postman) -> None:
         task = asyncio.create_task(self.remind(reminder, postman))
@@ -73,7 +79,7 @@ class Reminders:
             async with self.sessions() as session:
                 browsers = await subscriptions_of(session, reminder.user_id)
             message = payload(reminder)
-            sent = await asyncio.gather(*(self.send(browser, message, postman) for browser in browsers))
+            sent = await asyncio.gather(*(self.reaches(browser, message, postman) for browser in browsers))
             if browsers:
                 fields = {"task_id": reminder.task_id, "browsers": len(browsers), "reached": sum(sent)}
                 log.info("A reminder was sent", extra={"fields": fields})
@@ -84,6 +90,14 @@ class Reminders:
             log.warning("A reminder was lost with the database: %s", cause_of(error))
         except Exception:
             log.exception("A reminder failed with an unexpected error")
+
+    async def reaches(self, browser: PushSubscription, message: bytes, postman: Postman) -> bool:
+        """Returns whether the push service took the message; a failure is this browser's alone."""
+        try:
+            return await self.send(browser, message, postman)
+        except Exception:
+            log.exception("A push message failed with an unexpected error")
+            return False
 
     async def send(self, browser: PushSubscription, message: bytes, postman: Postman) -> bool:
         """Returns whether the push service took the message, after a bounded number of attempts."""
@@ -105,6 +119,13 @@ class Reminders:
                 return await self.ending.wait()
         except TimeoutError:
             return False
+
+
+def log_failure(error: Exception) -> None:
+    if isinstance(error, UNREACHABLE):
+        log.warning("Reminders wait for the database", extra={"fields": {"cause": cause_of(error)}})
+    else:
+        log.error("Reminders failed with an unexpected error", exc_info=error)
 
 
 def payload(reminder: Reminder) -> bytes:

@@ -203,6 +203,45 @@ async def test_a_busy_push_service_is_asked_again_and_one_that_refuses_is_not(
     assert not [line for line in server.lines if busy.path in line]
 
 
+async def test_a_browser_that_cannot_be_written_to_spoils_nothing_for_the_others(
+    start: Start, dsn: str, issuer: Issuer, service: PushService
+) -> None:
+    server = start()
+    broken, here = Browser(service), Browser(service)
+    async with client_of(server, issuer, "ann") as ann:
+        await subscribed(ann, broken)
+        await subscribed(ann, here)
+        database = await asyncpg.connect(dsn)
+        spoilt = "UPDATE push_subscriptions SET endpoint = 'https://a b.example' WHERE endpoint = $1"
+        await database.execute(spoilt, broken.endpoint)
+        await database.close()
+        await due_task(ann, "Call")
+        server.logged(message="A reminder was sent", browsers=2, reached=1)
+    assert [message["title"] for message in here.read()] == ["Call"]
+
+
+async def test_those_who_hear_nothing_hold_nobody_up_and_a_full_batch_is_followed_by_the_next(
+    start: Start, dsn: str, issuer: Issuer, service: PushService
+) -> None:
+    browser = Browser(service)
+    server = start()
+    async with client_of(server, issuer, "ann") as ann:
+        await subscribed(ann, browser)
+    database = await asyncpg.connect(dsn)
+    due = "INSERT INTO tasks (user_id, title, due_at) SELECT $1, n::text, now() - $2 * interval '1 second'"
+    async with database.transaction():
+        await database.execute(f"{due} FROM generate_series(1, 2500) n", "nobody", 60)
+        await database.execute(f"{due} FROM generate_series(1, 1000) n", "ann", 30)
+    # Fifty every two seconds would take longer than is waited for here.
+    service.wait_for(browser, 1000)
+    unmarked = "SELECT count(*) FROM tasks WHERE reminded_at IS NULL"
+    while await database.fetchval(unmarked):
+        pass
+    await database.close()
+    assert server.stop() == 0
+    assert len({message["task_id"] for message in browser.read()}) == len(browser.read()) == 1000
+
+
 async def test_what_could_not_be_sent_before_the_end_is_sent_by_another_replica(
     start: Start, issuer: Issuer, service: PushService
 ) -> None:
@@ -258,6 +297,17 @@ ELSEWHERE = [
     "http://169.254.169.254/latest/meta-data",
     "https://postgres:5432/",
     "https://[::1",
+    "https://fcm.google\tapis.com/abc",
+    "https://fcm.googleapis.com/a\r\nb",
+    " https://fcm.googleapis.com/abc",
+    "https://fcm.googleapis.com/a b",
+    "https://fcm.googleapis.com/ä",
+    "https://evil.example%2f.push.apple.com/",
+    "https://evil.example\\.push.apple.com/",
+    "https://a b.push.apple.com/",
+    "https://ä.push.apple.com/",
+    "https://.push.apple.com/",
+    f"https://{'a' * 64}.push.apple.com/",
     "file:///etc/passwd",
     "",
     "https://fcm.googleapis.com/" + "a" * 2000,
