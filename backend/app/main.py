@@ -56,6 +56,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     async with reminding(app.state.sessions, push_key, settings.push_contact):
         yield
     warm_up.cancel()
+    await keys.close()
     await turns.settle()
     await engine.dispose()
     end_with_success()
@@ -67,7 +68,8 @@ app.state.assistant = assistant
 app.state.push_key = push_key
 app.state.push_services = PushServices(settings.push_hosts)
 app.routes.extend(health_routes(partial(check_database, engine)))
-verifier = TokenVerifier(KeySet(settings.jwks_url), settings.jwt_issuer, settings.jwt_audience)
+keys = KeySet(settings.jwks_url)
+verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 # The last one added is the first to see a request.
 app.add_middleware(BodyLimit)
 app.add_middleware(RateLimit)

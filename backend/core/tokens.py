@@ -42,7 +42,10 @@ def fetch_jwks(url: str) -> dict[str, jwt.PyJWK]:
 
 
 class KeySet:
-    """The keys published at a JWKS address, remembered, and fetched again for an unknown one."""
+    """The keys published at a JWKS address, remembered, and fetched again for an unknown one.
+
+    Known ones are looked up again beside the requests: nobody waits for an issuer that has told us already.
+    """
 
     def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
         self.url = url
@@ -52,15 +55,26 @@ class KeySet:
         self.tried_at: float | None = None
         self.last_try_failed = False
         self.fetching = asyncio.Lock()
+        self.renewal: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
         """Returns the key named `kid`, or None if the issuer has none; raises KeysUnavailable."""
-        if kid not in self.keys or self.fetched_at is None or self.now() - self.fetched_at > MAX_AGE:
+        if kid not in self.keys:
             await self.refresh()
-        key = self.keys.get(kid)
-        if key is None and self.last_try_failed:
-            raise KeysUnavailable
-        return key
+            if kid not in self.keys and self.last_try_failed:
+                raise KeysUnavailable
+        elif self.is_old() and (self.renewal is None or self.renewal.done()):
+            self.renewal = asyncio.create_task(self.refresh())
+        return self.keys.get(kid)
+
+    def is_old(self) -> bool:
+        return self.fetched_at is None or self.now() - self.fetched_at > MAX_AGE
+
+    async def close(self) -> None:
+        """Ends a look-up that nobody waits for any more."""
+        if self.renewal:
+            self.renewal.cancel()
+            await asyncio.wait([self.renewal])
 
     async def refresh(self) -> None:
         async with self.fetching:

@@ -33,6 +33,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     keep_imports()
     say_farewell()
     yield
+    await keys.close()
     await engine.dispose()
     end_with_success()
 

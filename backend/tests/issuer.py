@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from threading import Condition, Event
 from typing import Any
 
 import jwt
@@ -18,6 +19,9 @@ class Issuer:
         self.published: list[dict[str, Any]] = []
         self.fetches = 0
         self.up = True
+        self.more = Condition()
+        self.talks = Event()
+        self.talks.set()
         self.rotate()
         self.http = LocalHttp(self.publish)
         self.jwks_url = f"{self.http.url}/api/auth/jwks"
@@ -30,8 +34,16 @@ class Issuer:
         self.published = [{**public, "kid": self.kid, "alg": "EdDSA"}]
 
     def publish(self, _: Any, __: dict[str, str]) -> Answer:
-        self.fetches += 1
+        with self.more:
+            self.fetches += 1
+            self.more.notify_all()
+        self.talks.wait(30)
         return (200, {"keys": self.published}) if self.up else (503, {})
+
+    def wait_for(self, fetches: int) -> None:
+        """Waits until the keys have been asked for so often."""
+        with self.more:
+            assert self.more.wait_for(lambda: self.fetches >= fetches, 30), "the keys were not asked for"
 
     def token(self, user_id: str, *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
         """Returns a token for `user_id`; a claim given as None is left out."""

@@ -34,6 +34,11 @@ def verifier(own_issuer: Issuer, clock: Clock) -> TokenVerifier:
     return TokenVerifier(KeySet(own_issuer.jwks_url, clock), "todo", "todo")
 
 
+def renewal(verifier: TokenVerifier) -> asyncio.Task[None]:
+    assert verifier.keys.renewal
+    return verifier.keys.renewal
+
+
 async def test_many_tokens_at_once_fetch_the_keys_once(own_issuer: Issuer, verifier: TokenVerifier) -> None:
     tokens = [own_issuer.token(f"user-{number}") for number in range(20)]
     users = await asyncio.gather(*[verifier.user_id(token) for token in tokens])
@@ -68,6 +73,8 @@ async def test_a_rotated_key_is_found_and_a_withdrawn_one_forgotten(
     own_issuer.rotate()
     assert await verifier.user_id(kept) == "carol"
     clock.seconds += MAX_AGE + 1
+    assert await verifier.user_id(kept) == "carol"
+    await renewal(verifier)
     with pytest.raises(InvalidToken):
         await verifier.user_id(kept)
 
@@ -88,10 +95,30 @@ async def test_an_issuer_that_is_away_stops_only_tokens_whose_key_is_unknown(
     own_issuer.up = False
     clock.seconds += MAX_AGE + 1
     assert await verifier.user_id(token) == "alice"
+    await renewal(verifier)
+    assert await verifier.user_id(token) == "alice"
     own_issuer.rotate()
     clock.seconds += PAUSE
     with pytest.raises(KeysUnavailable):
         await verifier.user_id(own_issuer.token("bob"))
+
+
+async def test_nobody_whose_key_is_known_waits_for_a_silent_issuer(
+    own_issuer: Issuer, verifier: TokenVerifier, clock: Clock
+) -> None:
+    token = own_issuer.token("alice", exp=2**40)
+    assert await verifier.user_id(token) == "alice"
+    clock.seconds += MAX_AGE + 1
+    own_issuer.talks.clear()
+    for _ in range(3):
+        assert await verifier.user_id(token) == "alice"
+    await asyncio.to_thread(own_issuer.wait_for, 2)
+    # It is the only one, and waits still.
+    assert not renewal(verifier).done()
+    await verifier.keys.close()
+    assert renewal(verifier).cancelled()
+    own_issuer.talks.set()
+    assert own_issuer.fetches == 2
 
 
 @pytest.mark.parametrize(
