@@ -1,7 +1,9 @@
 """The probes of both servers, as the kubelet sees them, and what users see when something is away."""
 
+import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 
 import asyncpg
 import httpx2
@@ -15,6 +17,7 @@ from tests.servers import Server, environment, run
 from tests.test_mcp import Caller
 
 NOWHERE = "http://127.0.0.1:9"
+PROBE_TIMEOUT = 5  # seconds, as k8s/pod.ts has it
 
 Start = Callable[[str], Server]
 
@@ -36,7 +39,8 @@ def start(
 
     yield starter
     for server in started:
-        assert server.stop() == 0
+        if server.process.poll() is None:
+            assert server.stop() == 0
 
 
 async def probe(server: Server, path: str) -> tuple[int, str]:
@@ -71,6 +75,40 @@ async def test_ready_means_reachable_and_at_head_and_live_means_neither(start: S
         await admin.close()
     for path in ("/health", "/health/live"):
         assert await probe(server, path) == (200, "")
+
+
+@asynccontextmanager
+async def passed_on(dsn: str, silent: asyncio.Event) -> AsyncIterator[str]:
+    """Yields another way to the database, on which nothing arrives any more once it is silent."""
+    url = make_url(dsn)
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        upstream = await asyncio.open_connection(url.host, url.port)
+        await asyncio.gather(copy(reader, upstream[1]), copy(upstream[0], writer))
+
+    async def copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            if not silent.is_set():
+                sink.write(data)
+        sink.close()
+
+    way = await asyncio.start_server(accept, "127.0.0.1", 0)
+    yield url.set(host="127.0.0.1", port=way.sockets[0].getsockname()[1]).render_as_string(False)
+    way.close()
+
+
+async def test_a_silent_database_is_told_of_while_the_probe_still_listens(
+    start: Start, database: str
+) -> None:
+    silent = asyncio.Event()
+    async with passed_on(database, silent) as dsn, httpx2.AsyncClient(timeout=PROBE_TIMEOUT) as kubelet:
+        server = start(dsn)
+        assert (await kubelet.get(f"{server.url}/health/ready")).status_code == 200
+        silent.set()
+        answer = await kubelet.get(f"{server.url}/health/ready")
+        cause = "The database does not answer: no answer in time"
+        assert (answer.status_code, answer.json()["cause"]) == (503, cause)
+        assert await asyncio.to_thread(server.stop) == 0
 
 
 async def test_mcp_is_ready_where_hosts_are_allowed_under_any_port(
