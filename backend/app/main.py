@@ -10,16 +10,18 @@ from fastapi import FastAPI
 
 from app import turns
 from app.api import Api
-from app.limits import BodyLimit, RateLimit
+from app.limits import BodyLimit
 from app.push_key import PushKey
 from app.push_services import PushServices
 from app.reminders import reminding
 from app.settings import Settings
+from app.sweep import sweeping
 from core.auth import BearerGate
 from core.database import create_engine, session_factory
 from core.health import check_database, health_routes
 from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
+from core.rates import RateLimit
 from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
 
@@ -53,7 +55,8 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     warm_up = threading.Timer(WARM_UP_DELAY, assistant)
     warm_up.daemon = True
     warm_up.start()
-    async with reminding(app.state.sessions, push_key, settings.push_contact):
+    sessions = app.state.sessions
+    async with sweeping(sessions), reminding(sessions, push_key, settings.push_contact):
         yield
     warm_up.cancel()
     await keys.close()
@@ -72,6 +75,6 @@ keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 # The last one added is the first to see a request.
 app.add_middleware(BodyLimit)
-app.add_middleware(RateLimit)
+app.add_middleware(RateLimit, slow=("/chat", "/chat/stream"))
 app.add_middleware(BearerGate, verifier=verifier, prefix="/api/")
 app.add_middleware(RequestLog, timed=settings.server_timing)

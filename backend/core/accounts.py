@@ -27,6 +27,11 @@ async def delete_account(session: AsyncSession, user_id: str) -> None:
         await session.execute(delete(table).where(table.user_id == user_id))
 
 
+async def forget_deleted_users(session: AsyncSession) -> None:
+    """Removes the rows that refuse nothing any more."""
+    await session.execute(delete(DeletedUser).where(DeletedUser.refused_until <= func.now()))
+
+
 async def check_account(session: AsyncSession, user_id: str) -> None:
     """Raises AccountDeleted if the user's account was deleted a short while ago."""
     recent = DeletedUser.refused_until > func.now()

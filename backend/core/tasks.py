@@ -161,8 +161,6 @@ async def delete_task(
     kept = select(Task.id, Task.user_id, row).where(Task.id == task_id)
     await session.execute(insert(DeletedTask).from_select(["id", "user_id", "task"], kept))
     await session.execute(delete(Task).where(Task.id == task_id))
-    expired = DeletedTask.deleted_at < func.now() - KEPT_FOR
-    await session.execute(delete(DeletedTask).where(DeletedTask.user_id == user_id, expired))
     return task
 
 
@@ -186,6 +184,11 @@ async def restore_task(session: AsyncSession, user_id: str, task_id: int) -> Tas
     following = update(Task).where(Task.id == row["next"], Task.occurrence_of.is_(None))
     await session.execute(following.values(occurrence_of=task_id))
     return await change(session, task_id, {})
+
+
+async def forget_deleted_tasks(session: AsyncSession) -> None:
+    """Makes deletions final that can be undone no more."""
+    await session.execute(delete(DeletedTask).where(DeletedTask.deleted_at < func.now() - KEPT_FOR))
 
 
 async def complete(session: AsyncSession, task: Task) -> Task:

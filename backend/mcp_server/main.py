@@ -12,6 +12,7 @@ from core.database import create_engine, session_factory
 from core.health import NotReady, check_database, health_routes
 from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
+from core.rates import RateLimit
 from core.requests import RequestLog
 from core.tokens import KeySet, TokenVerifier
 from mcp_server.calls import callers_of
@@ -66,5 +67,7 @@ app = server.streamable_http_app(
 app.routes.extend(health_routes(check_ready))
 keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
+# As many as the API takes, so that the backend never meets it for a user that it lets through.
+app.add_middleware(RateLimit)
 app.add_middleware(BearerGate, verifier=verifier, prefix="/mcp")
 app.add_middleware(RequestLog, timed=settings.server_timing)

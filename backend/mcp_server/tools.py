@@ -71,7 +71,7 @@ def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
 
     @server.tool()
     async def delete_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
-        """Delete a task for good."""
+        """Delete a task; for 24 hours, restore_task brings it back."""
         async with as_caller(context, user_id) as session:
             return receipt(await tasks.delete_task(session, user_id, task_id), "deleted")
 

@@ -1,15 +1,18 @@
 """How much may be sent: the length of texts, the size of a body, and how often."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from app.limits import LARGEST_BODY, USERS, Buckets
+from app.limits import LARGEST_BODY
+from core.rates import USERS, Buckets
 from tests.issuer import Issuer
 from tests.servers import Server
 from tests.stranger import stranger
+from tests.test_mcp import Caller
 
 MILLISECOND = 1_000_000
 
@@ -94,6 +97,28 @@ async def test_chatting_without_a_pause_is_slowed_down_for_that_user_alone(
     assert (await api.get("/tasks")).status_code == 200
     async with stranger(backend, issuer) as other:
         assert (await other.post("/chat", json={"message": ""})).status_code == 422
+
+
+async def test_calling_tools_without_a_pause_is_slowed_down_for_that_user_alone(
+    mcp: Server, issuer: Issuer
+) -> None:
+    headers = {"Authorization": f"Bearer {issuer.token('hasty')}"}
+    statuses: list[int] = []
+
+    async def knock(client: httpx2.AsyncClient) -> None:
+        # Each is refused at once, so that more are sent in a moment than a moment refills.
+        while 429 not in statuses:
+            answer = await client.post("/mcp", content=b"")
+            statuses.append(answer.status_code)
+            assert len(statuses) < 10_000
+            if answer.status_code == 429:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.headers["retry-after"] == "1"
+
+    async with httpx2.AsyncClient(base_url=mcp.url, headers=headers, timeout=30) as client:
+        await asyncio.gather(*(knock(client) for _ in range(8)))
+    assert len(statuses) > 200
+    assert (await Caller(mcp.url, "calm", issuer.token("calm")).post("tools/list", {})).status_code == 200
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:

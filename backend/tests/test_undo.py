@@ -8,6 +8,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
 from tests.servers import Server
@@ -57,7 +58,9 @@ async def test_an_impossible_id_restores_nothing(api: httpx2.AsyncClient, task_i
     assert (await api.post(f"/tasks/{task_id}/restore")).status_code in (404, 422)
 
 
-async def test_after_a_day_a_deletion_is_final(api: httpx2.AsyncClient, database: str) -> None:
+async def test_after_a_day_a_deletion_is_final(
+    api: httpx2.AsyncClient, database: str, backend_environment: Environment
+) -> None:
     old, older = await add(api), await add(api)
     connection = await asyncpg.connect(database)
     for task, age in ((old, timedelta(hours=24, minutes=-1)), (older, timedelta(hours=24, minutes=1))):
@@ -65,11 +68,17 @@ async def test_after_a_day_a_deletion_is_final(api: httpx2.AsyncClient, database
         aged = "UPDATE deleted_tasks SET deleted_at = now() - $2::interval WHERE id = $1"
         await connection.execute(aged, task["id"], age)
     assert (await api.post(f"/tasks/{older['id']}/restore")).status_code == 404
-    # Another deletion sweeps what is too old.
-    await api.delete(f"/tasks/{(await add(api))['id']}")
-    kept = await connection.fetch("SELECT id FROM deleted_tasks WHERE user_id = $1", old["user_id"])
+    # Whether the user comes back or not, each replica sweeps what is too old.
+    await connection.execute("INSERT INTO deleted_users VALUES ('long ago', now()), ('lately', 'infinity')")
+    replica = Server("app.main:app", backend_environment(database, "http://127.0.0.1:9"))
+    kept = "SELECT id FROM deleted_tasks WHERE user_id = $1"
+    while len(await connection.fetch(kept, old["user_id"])) == 2:
+        assert replica.process.poll() is None
+    refused = await connection.fetch("SELECT user_id FROM deleted_users")
     await connection.close()
-    assert older["id"] not in {row["id"] for row in kept}
+    assert replica.stop() == 0
+    assert "lately" in {row["user_id"] for row in refused}
+    assert "long ago" not in {row["user_id"] for row in refused}
     assert (await api.post(f"/tasks/{old['id']}/restore")).status_code == 200
 
 
