@@ -19,6 +19,7 @@ class Api(DescribedApi):
             lifespan=lifespan,
             docs_url=None,
             redoc_url=None,
+            redirect_slashes=False,
             generate_unique_id_function=operation_id,
         )
         for module in (tasks, chat, chat_stream, push, data):

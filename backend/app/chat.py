@@ -18,7 +18,7 @@ from app.failures import AssistantFailure
 from app.openapi import may_fail
 from app.paging import page
 from app.turns import Turn
-from core.fields import TimeZone, refuse_nul
+from core.fields import Number, TimeZone, refuse_nul
 from core.models import Conversation, Message, Role
 from core.problems import problem
 
@@ -39,7 +39,7 @@ Words = Annotated[
 class ChatRequest(BaseModel):
     """A message, in a conversation or to start one."""
 
-    conversation_id: int | None = None
+    conversation_id: Number | None = None
     message: Words
     time_zone: TimeZone = "UTC"
 
@@ -143,7 +143,7 @@ async def list_messages(
     database: Database,
     request: Request,
     response: Response,
-    conversation_id: int,
+    conversation_id: Number,
     limit: Limit = PAGE,
     offset: Offset = 0,
 ) -> Sequence[Message]:
@@ -154,7 +154,7 @@ async def list_messages(
 
 
 @router.delete("/conversations/{conversation_id}", status_code=204, responses=may_fail(404))
-async def delete_conversation(user_id: UserId, database: Database, conversation_id: int) -> None:
+async def delete_conversation(user_id: UserId, database: Database, conversation_id: Number) -> None:
     """Deletes a conversation with its messages."""
     async with database.begin() as session:
         await conversations.delete_conversation(session, user_id, conversation_id)

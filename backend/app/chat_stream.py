@@ -23,7 +23,7 @@ from app.openapi import may_fail
 from app.turns import NothingToAnswer, Turn
 from core.database import UNREACHABLE, Sessions, cause_of
 from core.faults import AccountDeleted
-from core.fields import TimeZone
+from core.fields import Number, TimeZone
 from core.problems import DATABASE_AWAY, UNEXPECTED, problem_members
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ EXAMPLE = [
 class StreamRequest(BaseModel):
     """A message, in a conversation or to start one; or the wish to have the last one answered again."""
 
-    conversation_id: int | None = None
+    conversation_id: Number | None = None
     message: Words | None = None
     retry: StrictBool = False
     time_zone: TimeZone = "UTC"

@@ -53,6 +53,8 @@ def sentence(errors: Sequence[dict[str, Any]]) -> str:
     first, more = errors[0], len(errors) - 1
     if first["type"] == "json_invalid":
         return "The body is not JSON that can be read."
+    if first["type"] in ("model_attributes_type", "missing") and tuple(first["loc"]) == ("body",):
+        return "The body must be a JSON object, sent as application/json."
     # Where it is, without the word that says it is in the body or the query.
     place = ".".join(str(step) for step in first["loc"][1:] or first["loc"])
     return f"{place}: {first['msg']}{f', and {more} more' if more else ''}."

@@ -11,13 +11,13 @@ from app.dependencies import PAGE, Database, Limit, Offset, UserId, Versions
 from app.openapi import may_fail
 from app.paging import PAGED, page
 from core import tasks
-from core.fields import NewTask, TaskChanges, TaskQuery
+from core.fields import NewTask, Number, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task
 from core.tasks import TagCount
 
 router = APIRouter(prefix="/api/{user_id}", tags=["tasks"])
 
-TaskId = Annotated[int, Path(description="The task's number", examples=[5])]
+TaskId = Annotated[Number, Path(description="The task's number", examples=[5])]
 
 ETAG = {"ETag": {"description": "The version, to be sent as If-Match", "schema": {"type": "string"}}}
 ONE: dict[int | str, dict[str, Any]] = {200: {"headers": ETAG}, **may_fail(404)}

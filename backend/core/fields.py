@@ -29,6 +29,7 @@ Sort = Literal["created", "title", "due_date", "priority", "updated"]
 Order = Literal["asc", "desc"]
 
 TAG_PATTERN = r"^[^,\x00-\x1f\x7f-\x9f]*$"  # no comma, no control character
+DIGITS = re.compile(r"[+-]?[0-9]+")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -36,6 +37,19 @@ def refuse_nul(text: str) -> str:
     if "\x00" in text:
         raise PydanticCustomError("nul", "Text must not contain the NUL character")
     return text
+
+
+def plain_tag(text: str) -> str:
+    if not re.fullmatch(TAG_PATTERN, text):
+        raise PydanticCustomError("tag", "A tag has neither commas nor control characters")
+    return text
+
+
+def written_number(value: object) -> object:
+    # pydantic would also take true, and 1_0.
+    if isinstance(value, bool) or (isinstance(value, str) and not DIGITS.fullmatch(value.strip())):
+        raise PydanticCustomError("int_parsing", "Input should be a valid integer")
+    return value
 
 
 def blank_to_none(text: str) -> str | None:
@@ -87,7 +101,9 @@ Description = Annotated[
 ]
 Tag = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_LENGTH, pattern=TAG_PATTERN),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_LENGTH),
+    AfterValidator(plain_tag),
+    Field(json_schema_extra={"pattern": TAG_PATTERN}),
 ]
 Tags = Annotated[
     list[Tag],
@@ -98,6 +114,7 @@ Tags = Annotated[
     ),
     AfterValidator(without_repeats),
 ]
+Number = Annotated[int, BeforeValidator(written_number)]
 Moment = Annotated[AwareDatetime, BeforeValidator(written_moment), AfterValidator(storable)]
 Due = Annotated[
     Moment,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import UNREACHABLE, Sessions
 from core.faults import AccountDeleted
+from core.fields import Number
 from core.problems import DATABASE_AWAY
 from core.tasks import PlanRefused, TaskNotFound
 
@@ -18,7 +19,7 @@ Checked = TypeVar("Checked", bound=BaseModel)
 AsCaller = Callable[[Context[Any, Any], str], AbstractAsyncContextManager[AsyncSession]]
 
 UserId = Annotated[str, Field(description="Whose tasks; must be the user the token belongs to")]
-TaskId = Annotated[int, Field(description="The task's number, as list_tasks shows it")]
+TaskId = Annotated[Number, Field(description="The task's number, as list_tasks shows it")]
 
 
 def callers_of(sessions: Sessions) -> AsCaller:

@@ -9,7 +9,7 @@ from mcp_types import CallToolResult, TextContent
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from core import tasks
-from core.fields import Sort, Status, TaskChanges, TaskQuery
+from core.fields import Number, Sort, Status, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task
 from mcp_server.calls import AsCaller, TaskId, UserId, check
 
@@ -153,7 +153,7 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     async def restore_task(
         context: Context[Any, Any],
         user_id: UserId,
-        task_id: Annotated[int, Field(description="The number the task had")],
+        task_id: Annotated[Number, Field(description="The number the task had")],
     ) -> Receipt:
         """Bring back a task that was deleted within the last 24 hours."""
         async with as_caller(context, user_id) as session:

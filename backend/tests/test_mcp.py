@@ -132,8 +132,9 @@ async def test_a_title_that_is_none_is_a_tool_error_of_one_line(alice: Caller, t
         (
             "complete_task",
             {"task_id": "first"},
-            "task_id: Input should be a valid integer, unable to parse string as an integer.",
+            "task_id: Input should be a valid integer.",
         ),
+        ("complete_task", {"task_id": True}, "task_id: Input should be a valid integer."),
         ("complete_task", {"task_id": 999_999_999}, "There is no task 999999999."),
         ("drop_table", {}, "Unknown tool: drop_table"),
     ],
@@ -142,6 +143,11 @@ async def test_wrong_arguments_are_tool_errors_of_one_sentence(
     alice: Caller, tool: str, arguments: dict[str, Any], sentence: str
 ) -> None:
     assert await alice.error(tool, **arguments) == sentence
+
+
+async def test_a_number_may_be_written_as_text(alice: Caller) -> None:
+    task_id = (await alice.structured("add_task", title="Walk"))["task_id"]
+    assert (await alice.structured("complete_task", task_id=str(task_id)))["status"] == "completed"
 
 
 async def test_a_tool_that_crashes_says_no_more_than_that(

@@ -41,6 +41,9 @@ async def somebody(backend: Server, issuer: Issuer) -> AsyncIterator[httpx2.Asyn
         ("GET", "/api/alice/nothing", 404),
         ("GET", "/api/", 404),
         ("GET", "/nothing", 404),
+        ("GET", "/api/alice/tasks/", 404),
+        ("GET", "/api/alice/tasks/1_0", 422),
+        ("GET", "/api/alice/conversations/1_0/messages", 422),
         ("GET", "/api/alice/tasks/x", 422),
         ("GET", "/api/alice/tasks?q=%00", 422),
         ("DELETE", "/api/alice/push-subscription?endpoint=%00", 422),
@@ -82,6 +85,26 @@ async def test_what_is_invalid_is_named_but_not_echoed(somebody: httpx2.AsyncCli
 async def test_what_is_no_object_of_json(somebody: httpx2.AsyncClient, raw: bytes) -> None:
     headers = {"content-type": "application/json"}
     check(await somebody.post("/api/alice/tasks", content=raw, headers=headers), 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "media_type", "detail"),
+    [
+        ("tasks", "title=Milk", "application/x-www-form-urlencoded", "The body must be a JSON object, sent"),
+        ("tasks", '{"title": "Milk"}', "text/plain", "The body must be a JSON object, sent"),
+        ("tasks", "[]", "application/json", "The body must be a JSON object, sent"),
+        ("tasks", "", "application/json", "The body must be a JSON object, sent"),
+        ("tasks", '{"title": "x", "tags": ["a,b"]}', "application/json", "tags.0: A tag has neither commas"),
+        ("chat", '{"message": "x", "conversation_id": true}', "application/json", "conversation_id: Input"),
+        ("chat/stream", '{"message": "x", "conversation_id": true}', "application/json", "conversation_id: "),
+    ],
+)
+async def test_a_body_that_is_refused_is_told_why_in_words(
+    somebody: httpx2.AsyncClient, path: str, content: str, media_type: str, detail: str
+) -> None:
+    headers = {"content-type": media_type}
+    answer = await somebody.post(f"/api/alice/{path}", content=content, headers=headers)
+    assert check(answer, 422)["detail"].startswith(detail)
 
 
 async def test_the_id_of_the_request_is_the_one_that_was_sent(somebody: httpx2.AsyncClient) -> None:
