@@ -165,4 +165,13 @@ test('what Better Auth has to say goes into the log as the rest does, under the 
   assert.not.match(frontend.log(), account.email)
 })
 
+test('PostgreSQL knows which request a connection works for', async () => {
+  await postAuth(frontend.origin, 'sign-in/email', randomAccount(), { 'x-request-id': 'traced-1' })
+  const connections = await query(
+    database.url,
+    'select application_name as name from pg_stat_activity where datname = current_database()',
+  )
+  assert.ok(connections.some(({ name }) => name === 'frontend traced-1'))
+})
+
 test.run()

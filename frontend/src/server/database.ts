@@ -1,11 +1,15 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
 import { Pool, type PoolConfig } from 'pg'
+import { currentRequestId } from './current-request.ts'
 import { log } from './log.ts'
 import { oncePerProcess } from './once-per-process.ts'
 import { settings } from './settings.ts'
 
 /** Better Auth's tables live here, apart from the backend's in `public`. */
 export const authSchema = 'auth'
+
+/** Bytes that PostgreSQL keeps of an application_name. */
+const longestName = 63
 
 export interface RateLimitTable {
   id: string
@@ -30,7 +34,15 @@ export function connect(databaseUrl: string): Kysely<AuthDatabase> {
   pool.on('error', (error) =>
     log('warning', 'An idle database connection was lost', { cause: error.message }),
   )
-  return new Kysely({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely({ dialect: new PostgresDialect({ pool, onReserveConnection: nameRequest }) })
+}
+
+/** In pg_stat_activity one then sees for which request a connection works, or worked last. */
+async function nameRequest(connection: DatabaseConnection): Promise<void> {
+  const requestId = currentRequestId()
+  if (!requestId) return
+  const name = `frontend ${requestId}`.slice(0, longestName)
+  await connection.executeQuery(CompiledQuery.raw("select set_config('application_name', $1, false)", [name]))
 }
 
 function poolConfig(databaseUrl: string): PoolConfig {
