@@ -5,27 +5,20 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp_types import CallToolResult, TextContent
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from mcp_types import CallToolResult
+from pydantic import BaseModel, ConfigDict, Field
 
 from core import tasks
 from core.fields import Number, Sort, Status, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task
 from mcp_server.calls import AsCaller, TaskId, UserId, check
+from mcp_server.results import Receipt, listing, receipt
 
 MOST_FOUND = 200
 
 Moment = Annotated[
     str | None, Field(description="An RFC 3339 moment with its offset, such as 2026-12-01T09:00:00+01:00")
 ]
-
-
-class Receipt(BaseModel):
-    """What was done to which task."""
-
-    task_id: int
-    status: Literal["reopened", "restored"]
-    title: str
 
 
 class Plan(BaseModel):
@@ -60,7 +53,7 @@ class WholeTask(BaseModel):
 
 
 class FoundTasks(BaseModel):
-    """MCP's structured content is an object; the array itself is also the text content."""
+    """The tasks that were found."""
 
     result: list[WholeTask]
 
@@ -101,7 +94,7 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
         )
         async with as_caller(context, user_id) as session:
             rows = await tasks.find_tasks(session, user_id, wanted, MOST_FOUND)
-        return listing(rows)
+        return listing(FoundTasks(result=[WholeTask(**facts(row)) for row in rows]))
 
     @server.tool()
     async def plan_task(
@@ -146,8 +139,7 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     async def reopen_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
         """Mark a completed task as pending again."""
         async with as_caller(context, user_id) as session:
-            task = await tasks.reopen_task(session, user_id, task_id)
-            return Receipt(task_id=task.id, status="reopened", title=task.title)
+            return receipt(await tasks.reopen_task(session, user_id, task_id), "reopened")
 
     @server.tool()
     async def restore_task(
@@ -157,19 +149,10 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     ) -> Receipt:
         """Bring back a task that was deleted within the last 24 hours."""
         async with as_caller(context, user_id) as session:
-            task = await tasks.restore_task(session, user_id, task_id)
-            return Receipt(task_id=task.id, status="restored", title=task.title)
+            return receipt(await tasks.restore_task(session, user_id, task_id), "restored")
 
 
 def facts(task: Task) -> dict[str, Any]:
     due_at = task.due_at and task.due_at.astimezone(ZoneInfo(task.time_zone))
     row = {name: getattr(task, name) for name in WholeTask.model_fields}
     return {**row, "due_at": due_at}
-
-
-def listing(rows: list[Task]) -> CallToolResult:
-    found = FoundTasks(result=[WholeTask(**facts(row)) for row in rows])
-    array = TypeAdapter(list[WholeTask]).dump_json(found.result).decode()
-    return CallToolResult(
-        content=[TextContent(type="text", text=array)], structured_content=found.model_dump(mode="json")
-    )

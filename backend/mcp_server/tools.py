@@ -1,28 +1,20 @@
 """The five tools: names, parameters and returns are a contract with other people's clients."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context, MCPServer
-from mcp_types import CallToolResult, TextContent
-from pydantic import BaseModel, Field, TypeAdapter
+from mcp_types import CallToolResult
+from pydantic import BaseModel, Field
 
 from core import tasks
 from core.fields import NewTask, Status, TaskChanges
-from core.models import Task
 from mcp_server.calls import AsCaller, TaskId, UserId, check
+from mcp_server.results import Receipt, listing, receipt
 
 LONGEST_LIST = 1000
 
 TitleText = Annotated[str, Field(description="What is to be done, 1 to 200 characters")]
 DescriptionText = Annotated[str | None, Field(description="Details, at most 1000 characters")]
-
-
-class Receipt(BaseModel):
-    """What was done to which task."""
-
-    task_id: int
-    status: Literal["created", "completed", "deleted", "updated"]
-    title: str
 
 
 class ListedTask(BaseModel):
@@ -35,7 +27,7 @@ class ListedTask(BaseModel):
 
 
 class TaskList(BaseModel):
-    """MCP's structured content is an object; the array itself is also the text content."""
+    """The user's tasks."""
 
     result: list[ListedTask]
 
@@ -61,7 +53,8 @@ def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
         """List the user's tasks in the order they were added, at most the first 1000."""
         async with as_caller(context, user_id) as session:
             rows = await tasks.list_tasks(session, user_id, status, LONGEST_LIST)
-        return listing(rows)
+        listed = [ListedTask.model_validate(row, from_attributes=True) for row in rows]
+        return listing(TaskList(result=listed))
 
     @server.tool()
     async def complete_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
@@ -90,14 +83,3 @@ def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
         changes = check(TaskChanges, **{name: text for name, text in given.items() if text is not None})
         async with as_caller(context, user_id) as session:
             return receipt(await tasks.update_task(session, user_id, task_id, changes), "updated")
-
-
-def receipt(task: Task, status: Literal["created", "completed", "deleted", "updated"]) -> Receipt:
-    return Receipt(task_id=task.id, status=status, title=task.title)
-
-
-def listing(rows: list[Task]) -> CallToolResult:
-    listed = TaskList(result=[ListedTask.model_validate(row, from_attributes=True) for row in rows])
-    content = listed.model_dump()
-    array = TypeAdapter(list[ListedTask]).dump_json(listed.result).decode()
-    return CallToolResult(content=[TextContent(type="text", text=array)], structured_content=content)
