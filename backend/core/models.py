@@ -61,7 +61,10 @@ class Task(Base):
         Index("ix_tasks_user_id_completed_id", "user_id", "completed", "id"),
         Index("ix_tasks_user_id_title_id", "user_id", "title", "id"),
         Index("ix_tasks_user_id_due_at_id", "user_id", "due_at", "id"),
+        # Read backwards, the one above has what has no date first.
+        Index("ix_tasks_user_id_due_at_desc_id", "user_id", text("due_at DESC NULLS LAST"), text("id DESC")),
         Index("ix_tasks_user_id_priority_id", "user_id", "priority", "id"),
+        Index("ix_tasks_user_id_updated_at_id", "user_id", "updated_at", "id"),
         Index("ix_tasks_to_remind", "due_at", postgresql_where=text("reminded_at IS NULL AND NOT completed")),
         Index("uq_tasks_occurrence_of", "occurrence_of", unique=True),
         CheckConstraint("priority BETWEEN 0 AND 3", name="ck_tasks_priority"),

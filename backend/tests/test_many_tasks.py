@@ -36,7 +36,16 @@ QUERIES: dict[str, dict[str, Any]] = {
     "tagged": {"tag": ["t1"], "priority": ["high"]},
 }
 # What an index gives in order is not sorted again, however many tasks there are.
-ORDERED = ("as added", "pending", "by title", "by title, backwards", "by date", "by priority")
+ORDERED = (
+    "as added",
+    "pending",
+    "by title",
+    "by title, backwards",
+    "by date",
+    "by date, backwards",
+    "by priority",
+    "by change",
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Nothing is stored for a user whose account was deleted"""
+"""Nothing is stored for a user whose account was deleted; tasks by change, and by date backwards"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,12 @@ $$
 
 
 def upgrade() -> None:
+    op.create_index("ix_tasks_user_id_updated_at_id", "tasks", ["user_id", "updated_at", "id"])
+    op.create_index(
+        "ix_tasks_user_id_due_at_desc_id",
+        "tasks",
+        ["user_id", sa.text("due_at DESC NULLS LAST"), sa.text("id DESC")],
+    )
     op.create_table(
         "deleted_users",
         sa.Column("user_id", sa.Text, primary_key=True),
@@ -49,3 +55,5 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER refuse_deleted_user ON public.{table}")
     op.execute("DROP FUNCTION public.refuse_deleted_user()")
     op.drop_table("deleted_users")
+    op.drop_index("ix_tasks_user_id_due_at_desc_id", "tasks")
+    op.drop_index("ix_tasks_user_id_updated_at_id", "tasks")
