@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.failures import TurnLost
 from core.accounts import check_account
+from core.database import wait_briefly
 from core.models import LARGEST_ID, Conversation, Message, Role
 
 TITLE_LENGTH = 80
-LONGEST_WAIT = "2s"  # for the tool of another turn; longer, and the pool would run out of connections
 
 
 class ConversationNotFound(Exception):
@@ -44,7 +44,7 @@ async def take_turn(session: AsyncSession, user_id: str, conversation_id: int) -
     The turn before has lost it from then on. A tool that is at work for that one is waited for, for a moment.
     """
     await check_owner(session, user_id, conversation_id)
-    await session.execute(select(func.set_config("lock_timeout", LONGEST_WAIT, True)))
+    await wait_briefly(session)
     turn: int | None = await session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id)
@@ -134,6 +134,7 @@ async def delete_messages(session: AsyncSession, user_id: str, ids: Collection[i
 
 
 async def delete_conversation(session: AsyncSession, user_id: str, conversation_id: int) -> None:
-    """Deletes a conversation with its messages; raises ConversationNotFound."""
+    """Deletes a conversation with its messages; raises ConversationNotFound or Busy."""
     await check_owner(session, user_id, conversation_id)
+    await wait_briefly(session)
     await session.execute(delete(Conversation).where(Conversation.id == conversation_id))

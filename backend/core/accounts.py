@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.database import wait_briefly
 from core.faults import AccountDeleted
 from core.models import Conversation, DeletedTask, DeletedUser, PushSubscription, Task
 
@@ -16,7 +17,11 @@ OWNED = (PushSubscription, Conversation, DeletedTask, Task)
 
 
 async def delete_account(session: AsyncSession, user_id: str) -> None:
-    """Deletes all that is stored for the user; for a while, the database refuses anything new."""
+    """Deletes all that is stored for the user; for a while, the database refuses anything new.
+
+    Raises Busy while somebody is at work on it.
+    """
+    await wait_briefly(session)
     # What is being stored holds the lock shared until it is there to be deleted; what comes later, a trigger
     # refuses without waiting: a chat whose row is deleted below may be waiting for it.
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(user_id, 0))))

@@ -2,7 +2,7 @@
 
 import ssl
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -19,6 +19,7 @@ TLS_MODES = ("disable", "require", "verify-full")
 UNREACHABLE = (DBAPIError, PoolTimeout, OSError, TimeoutError)
 
 LONGEST_NAME = 63  # bytes of an application_name
+LONGEST_WAIT = "2s"  # for what a tool that stays silent holds; longer, and the pool would run dry
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -98,3 +99,8 @@ def cause_of(error: BaseException) -> str:
 def session_factory(engine: AsyncEngine) -> Sessions:
     """Returns the factory whose `.begin()` opens one transaction; objects stay readable after it."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+async def wait_briefly(session: AsyncSession) -> None:
+    """Has the rest of the transaction raise Busy where it would wait for others for more than a moment."""
+    await session.execute(select(func.set_config("lock_timeout", LONGEST_WAIT, True)))

@@ -274,6 +274,22 @@ async def test_reminders_wait_for_a_database_that_is_away(
         service.wait_for(browser, 1)
 
 
+async def test_reminders_go_on_after_an_error_that_nobody_expected(
+    start: Start, dsn: str, issuer: Issuer, service: PushService
+) -> None:
+    database = await asyncpg.connect(dsn)
+    await database.execute("ALTER TABLE push_subscriptions RENAME TO elsewhere")
+    server = start()
+    server.logged(message="Reminders failed with an unexpected error")
+    await database.execute("ALTER TABLE elsewhere RENAME TO push_subscriptions")
+    await database.close()
+    browser = Browser(service)
+    async with client_of(server, issuer, "ann") as ann:
+        await subscribed(ann, browser)
+        await due_task(ann, "Found again")
+        service.wait_for(browser, 1)
+
+
 HOSTS = [
     "https://fcm.googleapis.com/fcm/send/abc",
     "https://updates.push.services.mozilla.com/wpush/v2/abc",
