@@ -211,7 +211,7 @@ test('a name can be changed, and is in the next token; a blank or endless one, o
 
 test('a body of 16 kB is read, a larger one is refused, whether its length is told beforehand or not', async () => {
   const user = await newcomer()
-  const send = (body: BodyInit) =>
+  const send = (body: RequestInit['body']) =>
     fetch(`${frontend.origin}/api/auth/update-user`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', cookie: user.cookie, origin },
