@@ -1,4 +1,3 @@
-const minute = 60_000
 const day = 86_400_000
 
 /** What the clock of the person in front of the page shows. */
@@ -65,7 +64,9 @@ function calendar(moment: number, timeZone: string): [year: number, month: numbe
 export function asLocalInput(moment: string | null): string {
   if (!moment) return ''
   const date = new Date(moment)
-  return new Date(date.getTime() - date.getTimezoneOffset() * minute).toISOString().slice(0, 16)
+  const two = (part: number) => String(part).padStart(2, '0')
+  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
 /** The moment that such an input means; null when it is empty or no date. */

@@ -9,7 +9,7 @@ import {
   without,
   withReplaced,
 } from '../../src/tasks/cache.ts'
-import { dueAs } from '../../src/tasks/due.ts'
+import { asLocalInput, dueAs, fromLocalInput } from '../../src/tasks/due.ts'
 import { apiQuery, filtersIn, matches, noFilters, pageQuery } from '../../src/tasks/filters.ts'
 import { newTurns } from '../../src/tasks/in-turn.ts'
 import { commandOf, type Press } from '../../src/tasks/shortcuts.ts'
@@ -193,6 +193,15 @@ const press = (key: string, where: Press['in'], held: Partial<Press> = {}): Pres
   alt: false,
   in: where,
   ...held,
+})
+
+test('a date field gets back what was typed into it, also in years when clocks were seconds off', () => {
+  const zone = process.env.TZ
+  for (process.env.TZ of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata'])
+    for (const typed of ['0002-03-04T16:00', '0203-03-04T16:00', '2031-03-04T16:00', '9999-12-30T23:59'])
+      assert.is(asLocalInput(fromLocalInput(typed)), typed, process.env.TZ)
+  if (zone === undefined) delete process.env.TZ
+  else process.env.TZ = zone
 })
 
 test('no key gives a command while one types', () => {
