@@ -24,7 +24,7 @@ import {
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
-import { editTask, planTask, recur } from './stories/plans.ts'
+import { editTask, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
@@ -45,6 +45,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'the first visit says what to do': emptyPage,
   'a task with priority, due date, recurrence and tags': planTask,
   'a task changed in every part': editTask,
+  'another year typed into the date of a recurring task': retypeYear,
   'a recurring task that is completed comes again': recur,
   'search, filters and order, kept over a reload': findTasks,
   'filters by state and by tag': filterTasks,

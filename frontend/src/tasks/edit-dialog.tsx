@@ -9,7 +9,7 @@ import { useClock } from './clock'
 import { dueAs } from './due'
 import style from './edit-dialog.module.css'
 import PlanFields from './plan-fields'
-import { type Draft, draftOf, type Task } from './task'
+import { type Draft, draftOf, finished, type Task } from './task'
 
 interface EditDialogProps {
   userId: string
@@ -51,8 +51,8 @@ function EditForm({
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    const title = draft.title.trim()
-    if (title) onSave(task, { ...draft, title, description: draft.description?.trim() || null })
+    const saved = finished(draft)
+    if (saved.title) onSave(task, { ...saved, description: draft.description?.trim() || null })
   }
 
   return (

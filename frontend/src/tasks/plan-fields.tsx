@@ -33,10 +33,6 @@ interface PlanFieldsProps {
 export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps) {
   const tags = useQuery(tagsQuery(userId))
 
-  function setDue(due_at: string | null) {
-    onChange(due_at ? { due_at } : { due_at, recurrence: null })
-  }
-
   return (
     <div className={style.fields}>
       <NativeSelect
@@ -52,7 +48,7 @@ export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps)
           min="1970-01-02T00:00"
           max="9999-12-30T23:59"
           value={asLocalInput(draft.due_at)}
-          onChange={(event) => setDue(fromLocalInput(event.currentTarget.value))}
+          onChange={(event) => onChange({ due_at: fromLocalInput(event.currentTarget.value) })}
         />
         <div className={style.soon}>
           {soon.map(({ label, days, hour }) => (
@@ -60,13 +56,18 @@ export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps)
               key={label}
               size="compact-xs"
               variant="default"
-              onClick={() => setDue(inDays(days, hour))}
+              onClick={() => onChange({ due_at: inDays(days, hour) })}
             >
               {label}
             </Button>
           ))}
           {draft.due_at && (
-            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setDue(null)}>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => onChange({ due_at: null })}
+            >
               None
             </Button>
           )}

@@ -7,7 +7,7 @@ import { type FormEvent, type RefObject, useEffect, useState } from 'react'
 import { Bone } from '@/design/bone'
 import { keepTitle, keptTitle } from './kept-title'
 import style from './quick-add.module.css'
-import { blank, type Draft } from './task'
+import { blank, type Draft, finished } from './task'
 import type { TaskActions } from './use-task-actions'
 
 const PlanFields = dynamic(() => import('./plan-fields'), { loading: () => <Bone height={6} /> })
@@ -36,12 +36,12 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const title = draft.title.trim()
-    if (!title) return field.current?.focus()
+    const task = finished(draft)
+    if (!task.title) return field.current?.focus()
     setDraft(blank)
     keepTitle(userId, '')
     setPlanning(false)
-    add({ ...draft, title }, bringBack)
+    add(task, bringBack)
     field.current?.focus()
   }
 

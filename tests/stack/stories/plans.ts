@@ -84,6 +84,23 @@ export const recur: Story = async (stage) => {
   await shows(page, ['Something else', title])
 }
 
+/** Another year typed into the date by keyboard: for a moment it is no date, or one of the Romans. */
+export const retypeYear: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Prune the tree', due_at: '2040-03-01T14:00:00Z', recurrence: 'yearly' })
+  await open(stage)
+  await page.getByRole('button', { name: 'Edit Prune the tree' }).click()
+  const due = page.getByLabel('Due', { exact: true })
+  await due.focus()
+  for (const key of ['ArrowRight', 'ArrowRight', 'Backspace']) await page.keyboard.press(key)
+  await page.getByText('Needs a due date').waitFor()
+  await page.keyboard.type('2041')
+  assert.equal(await due.inputValue(), '2041-03-01T09:00')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await row(page, 'Prune the tree').getByText('1 Mar 2041, 09:00').waitFor()
+  await row(page, 'Prune the tree').getByText('Yearly').waitFor()
+}
+
 async function tag(page: Page, ...tags: string[]): Promise<void> {
   for (const name of tags) {
     await page.getByRole('combobox', { name: 'Tags' }).fill(name)
