@@ -33,7 +33,7 @@ export function SignOutButton() {
       loading={leaving}
       onClick={leave}
       leftSection={<IconLogout size={18} aria-hidden />}
-      classNames={{ section: style.icon, label: style.label }}
+      classNames={{ section: style.icon, label: 'unseen-on-phone' }}
     >
       Sign out
     </Button>

@@ -10,7 +10,7 @@ export const Message = memo(function Message({ said }: { said: Said }) {
   const thinking = said.state === 'writing' && !said.content && said.tools.every((use) => 'output' in use)
   return (
     <div className={style.message} data-role={said.role} aria-busy={said.state === 'writing'}>
-      <span className={style.unseen}>{said.role === 'user' ? 'You said:' : 'The assistant said:'}</span>
+      <span className="unseen">{said.role === 'user' ? 'You said:' : 'The assistant said:'}</span>
       {said.tools.map((use) => (
         <Tool key={use.id} use={use} />
       ))}

@@ -22,7 +22,7 @@ export function Header({ userName, here }: { userName: string; here: Place }) {
         {/* Plain links: next/link would add 3 kB to every first load. */}
         <a href="/" className={style.brand} aria-label="Todo, home">
           <Brand />
-          <span className={style.word}>Todo</span>
+          <span className="unseen-on-phone">Todo</span>
         </a>
         <nav aria-label="Pages" className={style.nav}>
           {places.map(({ place, href, label, Icon }) => (

@@ -10,7 +10,10 @@ export function DueLabel({ dueAt, completed }: { dueAt: string; completed: boole
   return (
     <time dateTime={dueAt} title={full} className={style.fact} data-due={completed ? undefined : state}>
       {late ? <IconAlertCircle size={14} aria-hidden /> : <IconCalendar size={14} aria-hidden />}
-      {late ? `Overdue: ${text}` : text}
+      <span>
+        {late && <span className="unseen-on-phone">Overdue: </span>}
+        {text}
+      </span>
     </time>
   )
 }

@@ -74,7 +74,7 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
           aria-controls="plan"
           onClick={() => setPlanning(!planning)}
           leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
-          classNames={{ section: style.icon, label: style.word }}
+          classNames={{ section: style.icon, label: 'unseen-on-phone' }}
         >
           Plan
         </Button>
@@ -83,7 +83,7 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
           size="md"
           px="sm"
           leftSection={<IconPlus size={18} aria-hidden />}
-          classNames={{ section: style.icon, label: style.word }}
+          classNames={{ section: style.icon, label: 'unseen-on-phone' }}
         >
           Add task
         </Button>

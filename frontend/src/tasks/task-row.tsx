@@ -88,7 +88,7 @@ function Facts({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
         <span className={style.fact} data-priority={priority}>
           <IconFlag3Filled size={14} aria-hidden />
           {labelOf(priorities, priority)}
-          <span className={style.unseen}> priority</span>
+          <span className="unseen"> priority</span>
         </span>
       )}
       {due_at && <DueLabel dueAt={due_at} completed={task.completed} />}

@@ -22,7 +22,7 @@ export function Workspace({ tasks, chat }: WorkspaceProps) {
     <HighlightsProvider>
       <main id="main" tabIndex={-1} className={style.workspace} data-shown={shown}>
         {/* Always there, whichever of the two is shown. */}
-        <h1 className={style.unseen}>Todo</h1>
+        <h1 className="unseen">Todo</h1>
         <div className={style.tasks}>{tasks}</div>
         <div className={style.chat}>{chat}</div>
       </main>

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { say } from './chat.ts'
 import { alive, given, open, reload, row } from './home.ts'
@@ -88,14 +89,27 @@ export const theme: Story = async (stage) => {
   await page.locator('html[data-mantine-color-scheme=light]').waitFor()
 }
 
+async function middleOf(words: Locator): Promise<number | undefined> {
+  const box = await words.boundingBox()
+  return box ? Math.round(box.y + box.height / 2) : undefined
+}
+
 /** The page of a phone: tasks and assistant one at a time. */
 export const onPhone: Story = async (stage) => {
   const { page } = stage
   await page.setViewportSize({ width: 390, height: 844 })
-  await given(stage, { title: 'In my pocket' })
+  await given(stage, {
+    title: 'In my pocket',
+    priority: 'medium',
+    due_at: '2001-01-01T12:00:00Z',
+    tags: ['health'],
+  })
   await open(stage)
   const views = page.getByRole('navigation', { name: 'Views' })
-  await row(page, 'In my pocket').waitFor()
+  const facts = row(page, 'In my pocket')
+  const lines = [facts.getByText('Medium'), facts.locator('time'), facts.getByText('health')]
+  const middles = await Promise.all(lines.map(middleOf))
+  assert.equal(new Set(middles).size, 1, `what is said of a task takes more than a line: ${middles}`)
   await page.getByRole('log').waitFor({ state: 'hidden' })
   await views.getByRole('button', { name: 'Assistant' }).click()
   await row(page, 'In my pocket').waitFor({ state: 'hidden' })
