@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { given, list, open, reload, row, shows, told } from './home.ts'
@@ -59,6 +60,10 @@ export const filterTasks: Story = async (stage) => {
   await shows(page, ['Sleep', 'Mow the lawn', 'Paint the fence'])
 }
 
+function isDrawn(row: Locator): Promise<boolean> {
+  return row.getByRole('checkbox').evaluate((box) => box.checkVisibility({ contentVisibilityAuto: true }))
+}
+
 const MANY = 230
 
 /** More tasks than one page of the API holds, loaded as one scrolls, each of them once. */
@@ -73,6 +78,8 @@ export const scroll: Story = async (stage) => {
   await told(page, 'status', `${MANY} tasks`)
   const rows = list(page).getByRole('listitem')
   assert.equal(await rows.count(), 100)
+  assert.equal(await isDrawn(rows.first()), true)
+  assert.equal(await isDrawn(rows.last()), false, 'a task far below the window costs as much as one in it')
   for (const last of [99, 199]) await rows.nth(last).scrollIntoViewIfNeeded()
   await rows.nth(MANY - 1).scrollIntoViewIfNeeded()
   assert.equal(new Set(await rows.allTextContents()).size, MANY)
