@@ -24,7 +24,7 @@ import {
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
-import { editTask, planTask, recur, retypeYear } from './stories/plans.ts'
+import { closeBySlip, editTask, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
@@ -36,7 +36,7 @@ import {
 import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
 import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
-import { editDeleted, insistOnMine, takeTheirs } from './stories/two-tabs.ts'
+import { editDeleted, insistOnMine, lateConflict, takeTheirs } from './stories/two-tabs.ts'
 import { undoChanges, undoDelete } from './stories/undo.ts'
 
 /** What people do with the application, each with a name that says what they expect. */
@@ -46,6 +46,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'a task with priority, due date, recurrence and tags': planTask,
   'a task changed in every part': editTask,
   'another year typed into the date of a recurring task': retypeYear,
+  'a dialog closed by a slip keeps what was typed': closeBySlip,
   'a recurring task that is completed comes again': recur,
   'search, filters and order, kept over a reload': findTasks,
   'filters by state and by tag': filterTasks,
@@ -60,6 +61,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'nothing is lost while the server is away': serverAway,
   'one task in two tabs, insisting on mine': insistOnMine,
   'one task in two tabs, taking theirs': takeTheirs,
+  'one task in two tabs, told of it while another is edited': lateConflict,
   'a task edited that another tab has deleted': editDeleted,
   'titles that are HTML, emoji, right-to-left or endless': strangeTitles,
   'the same in the chat': strangeMessages,

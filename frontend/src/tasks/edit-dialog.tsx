@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Textarea, TextInput } from '@mantine/core'
-import { IconArrowsSplit2 } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowsSplit2 } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '@/design/dialog'
 import { Note } from '@/design/note'
@@ -9,7 +9,7 @@ import { useClock } from './clock'
 import { dueAs } from './due'
 import style from './edit-dialog.module.css'
 import PlanFields from './plan-fields'
-import { type Draft, draftOf, finished, type Task } from './task'
+import { changesIn, type Draft, draftOf, finished, type Task } from './task'
 
 interface EditDialogProps {
   userId: string
@@ -25,16 +25,8 @@ interface EditDialogProps {
   onTheirs: (task: Task) => void
 }
 
-/** All there is to say of a task. */
-export default function EditDialog(props: EditDialogProps) {
-  return (
-    <Dialog title="Edit task" size="lg" onClose={props.onClose}>
-      <EditForm key={`${props.task.version} ${props.changedElsewhere}`} {...props} />
-    </Dialog>
-  )
-}
-
-function EditForm({
+/** All there is to say of a task. Closes by a slip only as long as nothing would be lost. */
+export default function EditDialog({
   userId,
   task,
   draft: start,
@@ -44,6 +36,12 @@ function EditForm({
   onTheirs,
 }: EditDialogProps) {
   const [draft, setDraft] = useState(start)
+  const [warned, setWarned] = useState(false)
+
+  function close() {
+    if (Object.keys(changesIn(finished(draft), task)).length > 0) setWarned(true)
+    else onClose()
+  }
 
   function change(changes: Partial<Draft>) {
     setDraft((current) => ({ ...current, ...changes }))
@@ -52,41 +50,56 @@ function EditForm({
   function submit(event: FormEvent) {
     event.preventDefault()
     const saved = finished(draft)
-    if (saved.title) onSave(task, { ...saved, description: draft.description?.trim() || null })
+    if (saved.title) onSave(task, saved)
   }
 
   return (
-    <form onSubmit={submit} className={style.form}>
-      <div role="alert">
-        {changedElsewhere && <Theirs task={task} mine={draft} onTheirs={() => onTheirs(task)} />}
-      </div>
-      <TextInput
-        label="Title"
-        dir="auto"
-        value={draft.title}
-        required
-        withAsterisk={false}
-        maxLength={200}
-        data-autofocus
-        onChange={(event) => change({ title: event.currentTarget.value })}
-      />
-      <Textarea
-        label="Description"
-        dir="auto"
-        classNames={{ input: style.description }}
-        value={draft.description ?? ''}
-        maxLength={1000}
-        onChange={(event) => change({ description: event.currentTarget.value })}
-      />
-      <PlanFields userId={userId} draft={draft} onChange={change} />
-      <div className={style.buttons}>
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button type="submit">{changedElsewhere ? 'Save mine' : 'Save'}</Button>
-      </div>
-    </form>
+    <Dialog title="Edit task" size="lg" onClose={close}>
+      <form onSubmit={submit} className={style.form}>
+        <div role="alert">
+          {changedElsewhere && <Theirs task={task} mine={draft} onTheirs={() => onTheirs(task)} />}
+        </div>
+        <TextInput
+          label="Title"
+          dir="auto"
+          value={draft.title}
+          required
+          withAsterisk={false}
+          maxLength={200}
+          data-autofocus
+          onChange={(event) => change({ title: event.currentTarget.value })}
+        />
+        <Textarea
+          label="Description"
+          dir="auto"
+          classNames={{ input: style.description }}
+          value={draft.description ?? ''}
+          maxLength={1000}
+          onChange={(event) => change({ description: event.currentTarget.value })}
+        />
+        <PlanFields userId={userId} draft={draft} onChange={change} />
+        <div role="alert">
+          {warned && (
+            <div ref={intoView}>
+              <Note tone="mind" icon={<IconAlertTriangle size={18} aria-hidden />}>
+                <p>What you changed is not saved yet. Save it, or cancel to drop it.</p>
+              </Note>
+            </div>
+          )}
+        </div>
+        <div className={style.buttons}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit">{changedElsewhere ? 'Save mine' : 'Save'}</Button>
+        </div>
+      </form>
+    </Dialog>
   )
+}
+
+function intoView(element: Element | null): void {
+  element?.scrollIntoView({ block: 'nearest' })
 }
 
 const facts = [

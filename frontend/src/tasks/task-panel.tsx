@@ -38,11 +38,13 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
   const actions = useTaskActions(userId, filters)
   const { highlighted } = useHighlights()
   const queryClient = useQueryClient()
-  const [editing, setEditing] = useState<Editing>()
+  const [edits, setEdits] = useState<readonly Editing[]>([])
   const [helping, setHelping] = useState(false)
   const newTask = useRef<HTMLInputElement>(null)
   const search = useRef<HTMLInputElement>(null)
 
+  // What is to be edited again waits until the dialog that is open is closed.
+  const editing = edits[0]
   const editedId = editing?.task.id
 
   // Who comes out of a dialog goes on where they were; the row stands in for what is not there any more.
@@ -53,7 +55,8 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
   }, [editedId, helping])
 
   const edit = useCallback(
-    (task: Task) => setEditing({ task, draft: draftOf(task), changedElsewhere: false }),
+    (task: Task) =>
+      setEdits((edits) => [{ task, draft: draftOf(task), changedElsewhere: false }, ...edits.slice(1)]),
     [],
   )
 
@@ -68,11 +71,13 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
     [actions],
   )
 
+  const endEdit = () => setEdits((edits) => edits.slice(1))
+
   /** Opens the dialog again with what was wanted, beside what the server has by now. */
   async function editAgain(id: number, changes: Partial<Draft>, changedElsewhere: boolean) {
     try {
       const task = await getTask(userId, id)
-      setEditing({ task, draft: { ...draftOf(task), ...changes }, changedElsewhere })
+      setEdits((edits) => [...edits, { task, draft: { ...draftOf(task), ...changes }, changedElsewhere }])
     } catch (error) {
       await tellRefusal('Not saved', error)
     }
@@ -125,11 +130,12 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
       />
       {editing && (
         <EditDialog
+          key={`${editing.task.id} ${editing.task.version} ${editing.changedElsewhere}`}
           userId={userId}
           {...editing}
-          onClose={() => setEditing(undefined)}
+          onClose={endEdit}
           onSave={(task, draft) => {
-            setEditing(undefined)
+            endEdit()
             actions.edit(task, draft, (changes, elsewhere) => editAgain(task.id, changes, elsewhere))
           }}
           onTheirs={(task) => edit(task)}

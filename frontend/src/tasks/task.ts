@@ -47,7 +47,12 @@ export function draftOf({ title, description, priority, tags, due_at, recurrence
 
 /** What is sent of it: a task without a due date has nothing to repeat from. */
 export function finished(draft: Draft): Draft {
-  return { ...draft, title: draft.title.trim(), recurrence: draft.due_at ? draft.recurrence : null }
+  return {
+    ...draft,
+    title: draft.title.trim(),
+    description: draft.description?.trim() || null,
+    recurrence: draft.due_at ? draft.recurrence : null,
+  }
 }
 
 /** What of `draft` differs from `task`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
-import { checkbox, given, list, open, reload, row, saved, shows } from './home.ts'
+import { checkbox, given, list, open, reload, row, saved, shows, told } from './home.ts'
 
 /** A task with everything there is to say of it, typed by hand. */
 export const planTask: Story = async (stage) => {
@@ -57,6 +57,27 @@ export const editTask: Story = async (stage) => {
     [task?.description, task?.priority, task?.due_at, task?.tags],
     [null, 'medium', null, ['money', 'letters']],
   )
+}
+
+/** Neither Escape nor a click beside the dialog takes away what was typed; where nothing was, they close it. */
+export const closeBySlip: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Draft a letter' })
+  await open(stage)
+  await page.getByRole('button', { name: 'Edit Draft a letter' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Edit task' })
+  await dialog.getByLabel('Description').fill('Dear Ms Meyer')
+  await page.keyboard.press('Escape')
+  await told(page, 'alert', 'not saved yet')
+  await page.mouse.click(5, 400)
+  assert.equal(await dialog.getByLabel('Description').inputValue(), 'Dear Ms Meyer')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.getByRole('button', { name: 'Edit Draft a letter' }).click()
+  await dialog.getByLabel('Description').fill(' ')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
 }
 
 /** Completing a recurring task brings its next occurrence, once; reopening it takes that away again. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
+import { as } from '../user.ts'
 import { given, open, row, saved, shows, told } from './home.ts'
 
 /** The same task edited in two tabs: whoever comes second sees what the other wrote, and insists. */
@@ -28,6 +29,41 @@ export const takeTheirs: Story = async (stage) => {
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await shows(page, ['Theirs'])
   assert.equal((await saved(stage))[0]?.title, 'Theirs')
+}
+
+/** Told late that the other was faster, while another task is being edited already: that one comes first. */
+export const lateConflict: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/console: .* 412 /)
+  const [, task] = await given(stage, { title: 'Next' }, { title: 'Ours' })
+  await open(stage)
+  await as(stage.user, stage.origin, 'PUT', `tasks/${task?.id}`, { title: 'Theirs' })
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route(`**/tasks/${task?.id}`, async (route) => {
+    await released
+    await route.continue()
+  })
+  const dialog = page.getByRole('dialog', { name: 'Edit task' })
+  await page.getByRole('button', { name: 'Edit Ours' }).click()
+  await dialog.getByLabel('Title').fill('Mine')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Edit Next' }).click()
+  await dialog.getByLabel('Title').fill('Mine too')
+  const asked = page.waitForResponse(
+    (answer) => answer.request().method() === 'GET' && answer.url().endsWith(`/tasks/${task?.id}`),
+  )
+  release()
+  await (await asked).finished()
+  await row(page, 'Theirs').waitFor()
+  assert.equal(await dialog.getByLabel('Title').inputValue(), 'Mine too')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByRole('alert').filter({ hasText: 'Theirs' }).waitFor()
+  assert.equal(await dialog.getByLabel('Title').inputValue(), 'Mine')
+  await dialog.getByRole('button', { name: 'Save mine' }).click()
+  await shows(page, ['Mine', 'Mine too'])
 }
 
 /** A task that the other tab has deleted. */
