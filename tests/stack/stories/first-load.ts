@@ -89,6 +89,21 @@ export const theme: Story = async (stage) => {
   await page.locator('html[data-mantine-color-scheme=light]').waitFor()
 }
 
+const WIDTHS = '[document.documentElement.scrollWidth, document.body.clientWidth]'
+
+/** A window of 1280 pixels at 400 %: nothing is cut off, and nothing scrolls sideways. */
+export const narrow: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 320, height: 256 })
+  await given(stage, { title: 'Small' })
+  for (const path of ['/', '/settings']) {
+    await page.goto(path)
+    await alive(page.getByRole('button', { name: 'Sign out' }))
+    const [taken, there] = await page.evaluate<[number, number]>(WIDTHS)
+    assert.equal(taken, there, `the page ${path} is wider than its window`)
+  }
+}
+
 async function middleOf(words: Locator): Promise<number | undefined> {
   const box = await words.boundingBox()
   return box ? Math.round(box.y + box.height / 2) : undefined
