@@ -22,7 +22,7 @@ import {
   chatTooLong,
 } from './stories/chat.ts'
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
-import { firstLoad, narrow, onPhone, theme } from './stories/first-load.ts'
+import { firstLoad, narrow, oneViewAtATime, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
 import { closeBySlip, editTask, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
@@ -79,6 +79,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'an answer that breaks off does nothing twice': chatBreaksOff,
   'light, dark and the system’s theme, without a flash': theme,
   'tasks and assistant on a phone': onPhone,
+  'one view at a time, each where it was left': oneViewAtATime,
   'nothing cut off in a window of 320 pixels': narrow,
   'signing in, wrongly and rightly, and out': signIn,
   'signing up with mistakes': signUpErrors,

@@ -7,6 +7,7 @@ import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { tellRefusal } from '@/design/toast'
 import { useHighlights } from '@/workspace/highlights'
+import { useShow } from '@/workspace/view'
 import { getTask } from './api'
 import { type TaskPages, tasksIn } from './cache'
 import type { Filters } from './filters'
@@ -25,6 +26,9 @@ import { useTaskActions } from './use-task-actions'
 const EditDialog = dynamic(() => import('./edit-dialog'), { ssr: false })
 const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog'), { ssr: false })
 
+/** What moves the focus to somewhere among the tasks. */
+const inTasks = new Set<Command>(['new', 'search', 'next', 'previous'])
+
 interface Editing {
   /** As the server has it. */
   task: Task
@@ -37,6 +41,7 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
   const [filters, changeFilters] = useFilters(start)
   const actions = useTaskActions(userId, filters)
   const { highlighted } = useHighlights()
+  const show = useShow()
   const queryClient = useQueryClient()
   const [edits, setEdits] = useState<readonly Editing[]>([])
   const [helping, setHelping] = useState(false)
@@ -90,6 +95,7 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
 
   useShortcuts((command: Command, taskId) => {
     const task = taskOf(taskId)
+    if (inTasks.has(command)) show('tasks')
     if (command === 'new') newTask.current?.focus()
     if (command === 'search') search.current?.focus()
     if (command === 'next') focusTask(taskId, 1)

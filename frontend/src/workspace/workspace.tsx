@@ -1,8 +1,10 @@
 'use client'
 
 import { IconListCheck, IconMessageCircle } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useCallback, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { HighlightsProvider } from './highlights'
+import { Show, type View } from './view'
 import style from './workspace.module.css'
 
 interface WorkspaceProps {
@@ -17,14 +19,28 @@ const views = [
 
 /** The tasks and the assistant: side by side where there is room, else one at a time. */
 export function Workspace({ tasks, chat }: WorkspaceProps) {
-  const [shown, setShown] = useState<'tasks' | 'chat'>('tasks')
+  const [shown, setShown] = useState<View>('tasks')
+  const scrolled = useRef<Record<View, number>>({ tasks: 0, chat: 0 })
+
+  const show = useCallback(
+    (view: View) => {
+      if (view === shown) return
+      scrolled.current[shown] = window.scrollY
+      flushSync(() => setShown(view))
+      window.scrollTo(0, scrolled.current[view])
+    },
+    [shown],
+  )
+
   return (
     <HighlightsProvider>
       <main id="main" tabIndex={-1} className={style.workspace} data-shown={shown}>
         {/* Always there, whichever of the two is shown. */}
         <h1 className="unseen">Todo</h1>
-        <div className={style.tasks}>{tasks}</div>
-        <div className={style.chat}>{chat}</div>
+        <Show value={show}>
+          <div className={style.tasks}>{tasks}</div>
+          <div className={style.chat}>{chat}</div>
+        </Show>
       </main>
       <nav aria-label="Views" className={style.views}>
         {views.map(({ view, label, Icon }) => (
@@ -33,7 +49,7 @@ export function Workspace({ tasks, chat }: WorkspaceProps) {
             type="button"
             className={style.view}
             aria-current={view === shown ? 'true' : undefined}
-            onClick={() => setShown(view)}
+            onClick={() => show(view)}
           >
             <Icon size={21} aria-hidden />
             {label}

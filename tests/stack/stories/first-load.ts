@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Locator } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { say } from './chat.ts'
-import { alive, given, open, reload, row } from './home.ts'
+import { alive, focused, given, open, reload, row } from './home.ts'
 
 /** Layout shifts, and each field for a new task that was ever drawn. */
 const WATCH = `{
@@ -132,4 +132,31 @@ export const onPhone: Story = async (stage) => {
   await page.getByRole('log').getByText('“Ring the bell”').waitFor()
   await views.getByRole('button', { name: 'Tasks' }).click()
   await row(page, 'Ring the bell').waitFor()
+}
+
+/** Where one was in the list, and its shortcuts, while the assistant takes the whole of a small window. */
+export const oneViewAtATime: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 390, height: 500 })
+  await given(stage, ...Array.from({ length: 30 }, (_, index) => ({ title: `Task ${index}` })))
+  await open(stage)
+  const view = (name: string) => page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name })
+  const scrolled = () => page.evaluate<number>('window.scrollY')
+  await row(page, 'Task 9').scrollIntoViewIfNeeded()
+  const before = await scrolled()
+  assert.ok(before > 0)
+  await view('Assistant').click()
+  await page.getByRole('log').waitFor()
+  await view('Tasks').click()
+  await row(page, 'Task 9').waitFor()
+  assert.equal(await scrolled(), before)
+
+  for (const [key, field] of [
+    ['n', page.getByRole('textbox', { name: 'New task' })],
+    ['/', page.getByRole('searchbox')],
+  ] as const) {
+    await view('Assistant').click()
+    await page.keyboard.press(key)
+    await focused(page, field)
+  }
 }
