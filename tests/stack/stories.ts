@@ -37,7 +37,7 @@ import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/session
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
 import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
 import { editDeleted, insistOnMine, lateConflict, takeTheirs } from './stories/two-tabs.ts'
-import { undoChanges, undoDelete } from './stories/undo.ts'
+import { focusAfterDelete, undoChanges, undoDelete } from './stories/undo.ts'
 
 /** What people do with the application, each with a name that says what they expect. */
 const STORIES: Readonly<Record<string, Story>> = {
@@ -52,6 +52,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'filters by state and by tag': filterTasks,
   'more tasks than one page, by scrolling': scroll,
   'a deletion undone by the toast and by Ctrl+Z': undoDelete,
+  'the focus after a deletion, and after its undo': focusAfterDelete,
   'other changes undone, the latest first': undoChanges,
   'everything by keyboard': keyboardOnly,
   'past the header with the first key': skipLink,

@@ -6,7 +6,7 @@ import { Details } from './details'
 import style from './toast.module.css'
 import { wantToasts } from './toast-host'
 
-interface Action {
+export interface Action {
   label: string
   run: () => void
 }

@@ -49,12 +49,19 @@ export function focusTask(from: number | undefined, step: 1 | -1): void {
   row?.scrollIntoView({ block: 'nearest' })
 }
 
-/** Before a task disappears: moves the focus to its neighbour, if the task has it. */
+/** Before a task disappears: moves the focus to its neighbour, or to the field for a new one, if the task has it. */
 export function leaveTask(id: number): void {
   const row = document.querySelector<HTMLElement>(`[data-task="${id}"]`)
   if (!row?.contains(document.activeElement)) return
   const neighbour = row.nextElementSibling ?? row.previousElementSibling
-  neighbour?.querySelector<HTMLInputElement>('input')?.focus()
+  const next =
+    neighbour?.querySelector('input') ?? document.querySelector<HTMLElement>('[aria-label="New task"]')
+  next?.focus()
+}
+
+/** After a task was put back into the list: gives it the focus, once the list is drawn. */
+export function comeBackTo(id: number): void {
+  setTimeout(() => document.querySelector<HTMLElement>(`[data-task="${id}"] input`)?.focus())
 }
 
 /** Puts the focus back to where it was, or to the task if that has gone. */

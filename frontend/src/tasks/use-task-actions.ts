@@ -1,7 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Refused } from '@/client/refused'
-import { tell, tellRefusal } from '@/design/toast'
+import { type Action, tell, tellRefusal } from '@/design/toast'
 import { changeTask, createTask, deleteTask, restoreTask, toggleTask } from './api'
 import { type TaskPages, tasksIn, withBack, withFirst, without, withReplaced } from './cache'
 import { localTimeZone } from './due'
@@ -9,8 +9,8 @@ import { type Filters, matches } from './filters'
 import { newTurns } from './in-turn'
 import { listsKey, tagsQuery } from './queries'
 import { changesIn, type Draft, draftOf, inZone, type Task } from './task'
-import { newUndo } from './undo'
-import { leaveTask } from './use-shortcuts'
+import { type Noted, newUndo } from './undo'
+import { comeBackTo, leaveTask } from './use-shortcuts'
 import { newVersions } from './versions'
 
 /** Called with what was wanted of an edit that was refused, for another try. */
@@ -62,7 +62,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
     function remove(task: Task, undoable = true): void {
       const takeBack = lists.takeOut(task)
       const noted = undoable ? undo.note(() => restore(task, takeBack)) : undefined
-      if (noted) void tell(`Deleted “${task.title}”.`, { label: 'Undo', run: noted.takeBack })
+      if (noted) void tell(`Deleted “${task.title}”.`, undoing(noted, task))
       change(task.id, async () => {
         try {
           await deleteTask(userId, task.id)
@@ -109,10 +109,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
           if (answer.recurrence || !undoable) lists.refresh()
           else lists.resort()
           if (hidden && noted)
-            void tell(`${wanted ? 'Completed' : 'Reopened'} “${task.title}”.`, {
-              label: 'Undo',
-              run: noted.takeBack,
-            })
+            void tell(`${wanted ? 'Completed' : 'Reopened'} “${task.title}”.`, undoing(noted, task))
         } catch (error) {
           noted?.forget()
           lists.put({ ...now(), completed: !wanted })
@@ -189,6 +186,17 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
       },
     }
   }, [queryClient, userId, kept, mutate])
+}
+
+/** The button of a toast, which goes with it: the focus has to go on somewhere. */
+function undoing({ takeBack }: Noted, { id }: Task): Action {
+  return {
+    label: 'Undo',
+    run() {
+      takeBack()
+      comeBackTo(id)
+    },
+  }
 }
 
 /** What `changes` are changes of. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Story } from '../stage.ts'
-import { checkbox, given, open, reload, saved, shows, taken } from './home.ts'
+import { checkbox, focused, given, open, reload, saved, shows, taken } from './home.ts'
 
 /** A task deleted by mistake comes back to where it was, by the toast or by Ctrl+Z. */
 export const undoDelete: Story = async (stage) => {
@@ -20,6 +20,18 @@ export const undoDelete: Story = async (stage) => {
   await reload(page)
   await shows(page, ['Third', 'Second', 'First'])
   assert.deepEqual((await saved(stage))[1]?.tags, ['dear'])
+}
+
+/** The focus is never lost: not with the only task, nor with the button that brings it back. */
+export const focusAfterDelete: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Only' })
+  await open(stage)
+  await page.getByRole('button', { name: 'Delete Only' }).press('Enter')
+  await page.getByText('Nothing to do yet.').waitFor()
+  await focused(page, page.getByRole('textbox', { name: 'New task' }))
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
+  await focused(page, checkbox(page, 'Only'))
 }
 
 /** Completing, renaming and adding can be taken back as well, the latest first. */
