@@ -24,7 +24,7 @@ import {
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, narrow, oneViewAtATime, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
-import { closeBySlip, editTask, planTask, recur, retypeYear } from './stories/plans.ts'
+import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
@@ -44,6 +44,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'the first picture is the whole page, without a request of the browser': firstLoad,
   'the first visit says what to do': emptyPage,
   'a task with priority, due date, recurrence and tags': planTask,
+  'a plan that is folded away, and as full as can be': fullPlan,
   'a task changed in every part': editTask,
   'another year typed into the date of a recurring task': retypeYear,
   'a dialog closed by a slip keeps what was typed': closeBySlip,

@@ -32,16 +32,18 @@ interface PlanFieldsProps {
 /** Priority, due date, recurrence and tags of a task. */
 export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps) {
   const tags = useQuery(tagsQuery(userId))
+  const full = draft.tags.length >= mostTags
 
   return (
     <div className={style.fields}>
       <NativeSelect
+        className={style.short}
         label="Priority"
         data={priorities}
         value={draft.priority}
         onChange={(event) => onChange({ priority: event.currentTarget.value as Priority })}
       />
-      <div>
+      <div className={style.due}>
         <TextInput
           label="Due"
           type="datetime-local"
@@ -74,6 +76,7 @@ export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps)
         </div>
       </div>
       <NativeSelect
+        className={style.short}
         label="Repeats"
         data={[{ value: '', label: 'Never' }, ...recurrences]}
         value={draft.recurrence ?? ''}
@@ -85,12 +88,17 @@ export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps)
         }
       />
       <TagsInput
+        className={style.tags}
         label="Tags"
         placeholder={draft.tags.length ? undefined : 'Type one and press Enter'}
         data={(tags.data ?? []).map(({ tag }) => tag)}
         value={draft.tags}
         maxTags={mostTags}
-        maxLength={longestTag}
+        // What is typed on would be dropped without a word, and Enter after it would save the task.
+        maxLength={full ? 0 : longestTag}
+        onKeyDown={(event) => full && event.key === 'Enter' && event.preventDefault()}
+        description={full ? `No more than ${mostTags}` : undefined}
+        inputWrapperOrder={['label', 'input', 'description']}
         splitChars={[',']}
         acceptValueOnBlur
         comboboxProps={{ withinPortal: true, zIndex: 1_100 }}

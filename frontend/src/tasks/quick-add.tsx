@@ -7,7 +7,7 @@ import { type FormEvent, type RefObject, useEffect, useState } from 'react'
 import { Bone } from '@/design/bone'
 import { keepTitle, keptTitle } from './kept-title'
 import style from './quick-add.module.css'
-import { blank, type Draft, finished } from './task'
+import { blank, type Draft, finished, isPlanned } from './task'
 import type { TaskActions } from './use-task-actions'
 
 const PlanFields = dynamic(() => import('./plan-fields'), { loading: () => <Bone height={6} /> })
@@ -22,6 +22,7 @@ interface QuickAddProps {
 export function QuickAdd({ userId, add, field }: QuickAddProps) {
   const [draft, setDraft] = useState<Draft>(blank)
   const [planning, setPlanning] = useState(false)
+  const planned = isPlanned(draft)
 
   // After the first picture, which the server draws and which it knows nothing of.
   useEffect(() => {
@@ -67,7 +68,7 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
           onChange={(event) => change({ title: event.currentTarget.value })}
         />
         <Button
-          variant="default"
+          variant={planned ? 'light' : 'default'}
           size="md"
           px="sm"
           aria-expanded={planning}
@@ -76,7 +77,7 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
           leftSection={<IconAdjustmentsHorizontal size={18} aria-hidden />}
           classNames={{ section: style.icon, label: 'unseen-on-phone' }}
         >
-          Plan
+          Plan{planned && <span className="unseen"> (filled in)</span>}
         </Button>
         <Button
           type="submit"

@@ -41,6 +41,11 @@ export const blank: Draft = {
   recurrence: null,
 }
 
+/** Whether it says more than words: when, how urgent, of what kind. */
+export function isPlanned({ priority, due_at, tags }: Draft): boolean {
+  return priority !== blank.priority || due_at !== null || tags.length > 0
+}
+
 export function draftOf({ title, description, priority, tags, due_at, recurrence }: Task): Draft {
   return { title, description, priority, tags, due_at, recurrence }
 }

@@ -40,7 +40,7 @@ export const accessibleDialogs: Story = async (stage) => {
   await furnish(stage)
   await open(stage)
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
-  await page.getByLabel('Priority', { exact: true }).waitFor()
+  await page.getByLabel('Priority', { exact: true }).selectOption('High')
   await page.getByRole('button', { name: 'Delete Later' }).click()
   await page.getByRole('status').filter({ hasText: 'Deleted' }).waitFor()
   await page.getByRole('button', { name: 'Conversations' }).click()

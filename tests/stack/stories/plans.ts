@@ -28,6 +28,28 @@ export const planTask: Story = async (stage) => {
   assert.equal(task?.time_zone, 'America/New_York')
 }
 
+/** A plan that is folded away still says that it is there; a tag too many is refused in words. */
+export const fullPlan: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  const plan = page.getByRole('button', { name: 'Plan', exact: true })
+  const filled = page.getByRole('button', { name: 'Plan (filled in)', exact: true })
+  await page.getByRole('textbox', { name: 'New task' }).fill('Tidy up')
+  await plan.click()
+  const tags = Array.from({ length: 10 }, (_, index) => `room ${index}`)
+  await tag(page, ...tags)
+  await page.getByText('No more than 10').waitFor()
+  await page.keyboard.type('room 10')
+  await page.keyboard.press('Enter')
+  await filled.click()
+  await page.getByLabel('Priority', { exact: true }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Add task' }).click()
+  await plan.waitFor()
+  await shows(page, ['Tidy up'])
+  await reload(page)
+  assert.deepEqual((await saved(stage))[0]?.tags, tags)
+}
+
 /** Each fact of a task changed in the dialog, and facts taken away. */
 export const editTask: Story = async (stage) => {
   const { page } = stage
