@@ -1,8 +1,6 @@
-import style from '@/design/notice.module.css'
-
 export default function NotFound() {
   return (
-    <main className={style.notice}>
+    <main className="notice">
       <h1>There is no such page</h1>
       <p>
         {/* A plain link, because this is part of every first load. */}
