@@ -16,6 +16,9 @@ const WATCH = `{
   }).observe(document, { childList: true, subtree: true })
 }`
 
+const UNUSED_STYLES = `performance.getEntriesByType('resource').map(({ name }) => name)
+  .filter((url) => /[.]css$/.test(url) && ![...document.styleSheets].some(({ href }) => href === url))`
+
 /** The first picture is the whole one: nothing moves, nothing is drawn twice, nothing is asked for by the browser. */
 export const firstLoad: Story = async (stage) => {
   const { page } = stage
@@ -40,6 +43,7 @@ export const firstLoad: Story = async (stage) => {
     asked.filter((url) => /\/(tasks|tags|conversations)/.test(url)),
     [],
   )
+  assert.deepEqual(await page.evaluate(UNUSED_STYLES), [])
 }
 
 /** Colours of the page in each frame that was drawn. */

@@ -1,24 +1,33 @@
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { log, say } from './chat.ts'
-import { checkbox, given, open, reload } from './home.ts'
+import { checkbox, given, open, reload, row } from './home.ts'
 
 const INJECTION = '<img src=x onerror="window.injected=1"><script>window.injected=1</script>'
+const HEBREW = 'לקנות חלב ולחם'
 const STRANGE = [
   INJECTION,
   '👩‍👩‍👧‍👦 🏳️‍🌈 Fête à l’été',
-  'לקנות חלב ולחם',
+  HEBREW,
   '\u202Eright to left by force',
   'W'.repeat(200),
   '&lt;b&gt; $(id) {{7*7}} %00 \\',
 ]
 
+async function rightOf(words: Locator | undefined): Promise<number | undefined> {
+  const box = await words?.boundingBox()
+  return box ? box.x + box.width : undefined
+}
+
 /** Titles that are anything but words, on the narrowest screen: shown as they are, and nothing wider than it. */
 export const strangeTitles: Story = async (stage) => {
   const { page } = stage
   await page.setViewportSize({ width: 320, height: 640 })
-  await given(stage, ...STRANGE.slice(1).map((title) => ({ title, tags: ['W'.repeat(30)] })))
+  await given(
+    stage,
+    ...STRANGE.slice(1).map((title) => ({ title, description: HEBREW, tags: ['W'.repeat(30)] })),
+  )
   await open(stage)
   await page.getByRole('textbox', { name: 'New task' }).fill(INJECTION)
   await page.keyboard.press('Enter')
@@ -29,6 +38,8 @@ export const strangeTitles: Story = async (stage) => {
   await all()
   await reload(page)
   await all()
+  const [title, description] = await row(page, HEBREW).getByText(HEBREW).all()
+  assert.equal(await rightOf(title), await rightOf(description), 'Hebrew stands on both sides')
   await page.getByRole('button', { name: `Edit ${INJECTION}` }).click()
   assert.equal(await page.getByLabel('Title').inputValue(), INJECTION)
   await assertFits(page)
