@@ -22,7 +22,7 @@ import {
   chatTooLong,
 } from './stories/chat.ts'
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
-import { firstLoad, narrow, oneViewAtATime, onPhone, theme } from './stories/first-load.ts'
+import { firstLoad, narrow, oneViewAtATime, onPaper, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
 import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
@@ -83,6 +83,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'tasks and assistant on a phone': onPhone,
   'one view at a time, each where it was left': oneViewAtATime,
   'nothing cut off in a window of 320 pixels': narrow,
+  'the tasks on paper': onPaper,
   'signing in, wrongly and rightly, and out': signIn,
   'signing up with mistakes': signUpErrors,
   'a session that ends in the middle of work': sessionGone,

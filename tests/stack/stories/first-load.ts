@@ -93,6 +93,23 @@ export const theme: Story = async (stage) => {
   await page.locator('html[data-mantine-color-scheme=light]').waitFor()
 }
 
+/** On paper: the tasks alone, on white also from a dark page, whichever view is shown. */
+export const onPaper: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Pack', tags: ['holiday'] })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 794, height: 1123 })
+  await open(stage)
+  await page.getByRole('button', { name: 'Assistant' }).click()
+  await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
+  await row(page, 'Pack').getByText('holiday').waitFor()
+  for (const pressed of ['Edit Pack', 'Add task', 'Sign out', 'Assistant'])
+    await page.getByRole('button', { name: pressed }).waitFor({ state: 'hidden' })
+  await page.getByRole('log').waitFor({ state: 'hidden' })
+  const paper = await page.evaluate('getComputedStyle(document.body).backgroundColor')
+  assert.equal(paper, 'rgb(255, 255, 255)')
+}
+
 const WIDTHS = '[document.documentElement.scrollWidth, document.body.clientWidth]'
 
 /** A window of 1280 pixels at 400 %: nothing is cut off, and nothing scrolls sideways. */
