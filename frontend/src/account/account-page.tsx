@@ -16,7 +16,7 @@ export function AccountPage({ title, lead, other, children }: AccountPageProps) 
     <main className={style.page}>
       <div className={style.card}>
         <div className={style.brand}>
-          <Brand size={40} />
+          <Brand size={2.5} />
         </div>
         <h1>{title}</h1>
         <p className={style.lead}>{lead}</p>

@@ -1,3 +1,4 @@
+import type { MantineColorScheme } from '@mantine/core'
 import type { Metadata, Viewport } from 'next'
 import { cookies, headers } from 'next/headers'
 import type { ReactNode } from 'react'
@@ -11,17 +12,28 @@ import { nonceHeader } from '@/server/content-security-policy'
 
 export const metadata: Metadata = { title: 'Todo', description: 'Tasks, by hand or by chat' }
 
-export const viewport: Viewport = {
-  width: 'device-width',
-  initialScale: 1,
-  themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#ffffff' },
-    { media: '(prefers-color-scheme: dark)', color: '#16191d' },
-  ],
+const panel = { light: '#ffffff', dark: '#16191d' }
+
+/** The browser's own bars take the colour of the theme. */
+export async function generateViewport(): Promise<Viewport> {
+  const chosen = await chosenScheme()
+  return {
+    themeColor:
+      chosen === 'auto'
+        ? [
+            { media: '(prefers-color-scheme: light)', color: panel.light },
+            { media: '(prefers-color-scheme: dark)', color: panel.dark },
+          ]
+        : panel[chosen],
+  }
+}
+
+async function chosenScheme(): Promise<MantineColorScheme> {
+  return colourSchemeIn((await cookies()).get(colourSchemeCookie)?.value)
 }
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  const chosen = colourSchemeIn((await cookies()).get(colourSchemeCookie)?.value)
+  const chosen = await chosenScheme()
   const nonce = (await headers()).get(nonceHeader) ?? undefined
   return (
     <html

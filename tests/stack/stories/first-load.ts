@@ -75,6 +75,7 @@ export const theme: Story = async (stage) => {
   assert.equal(dark.length, 1, `the page flashed: ${dark.join(', ')}`)
   assert.notEqual(dark[0], light[0])
   assert.equal(await scheme(), 'dark')
+  assert.equal(await page.locator('meta[name=theme-color]').getAttribute('content'), '#16191d')
 
   await page.getByRole('button', { name: 'Light or dark' }).click()
   await page.locator('html[data-mantine-color-scheme=light]').waitFor()
