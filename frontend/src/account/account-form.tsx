@@ -1,12 +1,12 @@
 'use client'
 
-import { Button, PasswordInput, TextInput } from '@mantine/core'
-import '@mantine/core/styles/PasswordInput.layer.css'
+import { Button, TextInput } from '@mantine/core'
 import { useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
 import { signIn, signUp } from '@/client/account'
 import { Problem } from '@/design/problem'
 import style from './account.module.css'
+import { SecretInput } from './secret-input'
+import { useSubmission } from './use-submission'
 
 interface AccountFormProps {
   kind: 'sign-in' | 'sign-up'
@@ -16,26 +16,13 @@ interface AccountFormProps {
 
 export function AccountForm({ kind, back = '/' }: AccountFormProps) {
   const router = useRouter()
-  const [error, setError] = useState<unknown>()
-  const [busy, setBusy] = useState(false)
   const isNew = kind === 'sign-up'
-
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const text = (name: string) => String(form.get(name) ?? '')
+  const { error, busy, submit } = useSubmission(async (text) => {
     const credentials = { email: text('email').trim(), password: text('password') }
-    setBusy(true)
-    setError(undefined)
-    try {
-      await (isNew ? signUp({ ...credentials, name: text('name').trim() }) : signIn(credentials))
-      router.replace(back)
-      router.refresh()
-    } catch (error) {
-      setError(error)
-      setBusy(false)
-    }
-  }
+    await (isNew ? signUp({ ...credentials, name: text('name').trim() }) : signIn(credentials))
+    router.replace(back)
+    router.refresh()
+  })
 
   return (
     // POST, so that a submit before the script has loaded cannot put the password into the address.
@@ -60,23 +47,7 @@ export function AccountForm({ kind, back = '/' }: AccountFormProps) {
         withAsterisk={false}
         required
       />
-      <PasswordInput
-        label="Password"
-        name="password"
-        size="md"
-        autoComplete={isNew ? 'new-password' : 'current-password'}
-        minLength={8}
-        maxLength={128}
-        description={isNew ? 'At least 8 characters' : undefined}
-        // Without the word "password", which is the field's own.
-        visibilityToggleButtonProps={{
-          'aria-label': 'Show what is typed',
-          'aria-hidden': false,
-          tabIndex: 0,
-        }}
-        withAsterisk={false}
-        required
-      />
+      <SecretInput label="Password" name="password" size="md" isNew={isNew} />
       <Problem error={error} />
       <Button type="submit" size="md" fullWidth loading={busy}>
         {isNew ? 'Create account' : 'Sign in'}

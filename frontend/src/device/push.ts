@@ -1,13 +1,8 @@
 import { callApi, pathOf } from '@/client/api'
-
-interface PushState {
-  /** Whether this server reminds of anything at all. */
-  enabled: boolean
-  public_key: string | null
-}
+import type { PushView } from '@/client/contract'
 
 /** Throws Refused. */
-export async function pushState(userId: string): Promise<PushState> {
+export async function pushState(userId: string): Promise<PushView> {
   return (await callApi('GET', pathOf(userId, 'push'))).json()
 }
 

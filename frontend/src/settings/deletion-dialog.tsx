@@ -1,13 +1,13 @@
 'use client'
 
 import { Button } from '@mantine/core'
+import { SecretInput } from '@/account/secret-input'
+import { useSubmission } from '@/account/use-submission'
 import { deleteAccount } from '@/client/account'
 import { Dialog } from '@/design/dialog'
 import { Problem } from '@/design/problem'
 import { forgetDevice } from '@/device/leave'
-import { SecretInput } from './secret-input'
 import style from './settings.module.css'
-import { useSubmission } from './use-submission'
 
 /** Asks for the password, then deletes the account for good. */
 export default function DeletionDialog({ onClose }: { onClose: () => void }) {

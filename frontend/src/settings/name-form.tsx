@@ -2,11 +2,11 @@
 
 import { Button, TextInput } from '@mantine/core'
 import { useRouter } from 'next/navigation'
+import { useSubmission } from '@/account/use-submission'
 import { changeName } from '@/client/account'
 import { Problem } from '@/design/problem'
 import { tell } from '@/design/toast'
 import style from './settings.module.css'
-import { useSubmission } from './use-submission'
 
 export function NameForm({ name }: { name: string }) {
   const router = useRouter()

@@ -1,12 +1,12 @@
 'use client'
 
 import { Button } from '@mantine/core'
+import { SecretInput } from '@/account/secret-input'
+import { useSubmission } from '@/account/use-submission'
 import { changePassword } from '@/client/account'
 import { Problem } from '@/design/problem'
 import { tell } from '@/design/toast'
-import { SecretInput } from './secret-input'
 import style from './settings.module.css'
-import { useSubmission } from './use-submission'
 
 export function PasswordForm({ email }: { email: string }) {
   const { error, busy, submit } = useSubmission(async (text, form) => {

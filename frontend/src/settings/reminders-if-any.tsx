@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { pathOf } from '@/client/api'
+import type { PushView } from '@/client/contract'
 import { ahead, backendForPage } from '@/server/backend'
 import { RemindersSwitch } from './reminders-switch'
 import { Section } from './section'
@@ -9,7 +10,7 @@ import style from './settings.module.css'
 export async function RemindersIfAny({ userId }: { userId: string }) {
   const push = await ahead(async () => {
     const answer = await (await backendForPage())(pathOf(userId, 'push'))
-    return (await answer.json()) as { enabled: boolean }
+    return (await answer.json()) as PushView
   })
   if (push?.enabled === false) return null
   return (
