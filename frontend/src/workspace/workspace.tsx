@@ -1,7 +1,7 @@
 'use client'
 
 import { IconListCheck, IconMessageCircle } from '@tabler/icons-react'
-import { type ReactNode, useCallback, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { HighlightsProvider } from './highlights'
 import { Show, type View } from './view'
@@ -22,7 +22,7 @@ export function Workspace({ tasks, chat }: WorkspaceProps) {
   const [shown, setShown] = useState<View>('tasks')
   const scrolled = useRef<Record<View, number>>({ tasks: 0, chat: 0 })
 
-  const show = useCallback(
+  const turnTo = useCallback(
     (view: View) => {
       if (view === shown) return
       scrolled.current[shown] = window.scrollY
@@ -31,6 +31,23 @@ export function Workspace({ tasks, chat }: WorkspaceProps) {
     },
     [shown],
   )
+
+  // The assistant is a step in the browser's history: the way back from it leads to the tasks.
+  const show = useCallback(
+    (view: View) => {
+      if (view === 'chat' && shown === 'tasks') window.history.pushState({ view }, '')
+      turnTo(view)
+      if (view === 'tasks' && window.history.state?.view === 'chat') window.history.back()
+    },
+    [shown, turnTo],
+  )
+
+  useEffect(() => {
+    // A link within the page has no state, and leads to no other view.
+    const follow = ({ state }: PopStateEvent) => state && turnTo(state.view ?? 'tasks')
+    window.addEventListener('popstate', follow)
+    return () => window.removeEventListener('popstate', follow)
+  }, [turnTo])
 
   return (
     <HighlightsProvider>

@@ -172,6 +172,11 @@ export const oneViewAtATime: Story = async (stage) => {
   await view('Tasks').click()
   await row(page, 'Task 9').waitFor()
   assert.equal(await scrolled(), before)
+  await view('Assistant').click()
+  await page.getByRole('log').waitFor()
+  await page.goBack()
+  await row(page, 'Task 9').waitFor()
+  assert.equal(await scrolled(), before)
 
   for (const [key, field] of [
     ['n', page.getByRole('textbox', { name: 'New task' })],
