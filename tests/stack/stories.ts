@@ -25,6 +25,8 @@ import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, narrow, oneViewAtATime, onPaper, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
 import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
+import { partsLoadedLater } from './stories/parts.ts'
+import { editTask, planTask, recur } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
@@ -69,6 +71,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'the same in the chat': strangeMessages,
   'a list that is slow, then refused, then there': slowThenFailing,
   'work without a network is sent once it is back': offline,
+  'parts of the page that are loaded when they are used': partsLoadedLater,
   'an address without a page': noSuchPage,
   'a chat answer streams, and the list follows': chatStreams,
   'the chat changes tasks that are there': chatChangesList,

@@ -2,8 +2,8 @@
 
 import { ActionIcon, Button } from '@mantine/core'
 import { IconHistory, IconMessagePlus, IconRefresh } from '@tabler/icons-react'
-import dynamic from 'next/dynamic'
 import { useEffect, useRef, useState } from 'react'
+import { part } from '@/design/part'
 import { Problem } from '@/design/problem'
 import style from './chat-panel.module.css'
 import { ChatSkeleton } from './chat-skeleton'
@@ -12,7 +12,7 @@ import { Message } from './message'
 import type { Transcript } from './transcript'
 import { useChat } from './use-chat'
 
-const Conversations = dynamic(() => import('./conversations'), { loading: () => <ChatSkeleton /> })
+const Conversations = part(() => import('./conversations'), <ChatSkeleton />)
 
 const examples = ['Add a task to buy groceries', 'What’s pending?', 'Show me overdue tasks']
 

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { forgetAccessToken } from '@/client/access-token'
 import type { StreamRequest } from '@/client/contract'
+import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { localTimeZone } from '@/tasks/due'
 import { listsKey, tagsQuery } from '@/tasks/queries'
@@ -11,6 +12,9 @@ import type { ChatEvent } from './events'
 import { conversationsQuery } from './queries'
 import { changesTasks, taskIdIn } from './tools'
 import { asked, brokenOff, heard, lacksAnswer, type Transcript, transcriptOf, unstarted } from './transcript'
+
+// A page that only shows the conversation does not need it.
+const loadAnswer = later(() => import('./answer'))
 
 /** The conversation in the chat panel: goes on from `start`, what the server had when the page was made. */
 export function useChat(userId: string, start: Transcript) {
@@ -43,8 +47,7 @@ export function useChat(userId: string, start: Transcript) {
     setError(undefined)
     setTranscript((current) => asked(current, request.message ?? undefined))
     try {
-      // Loaded with the first question: a page that only shows the conversation does not need it.
-      const { streamAnswer } = await import('./answer')
+      const { streamAnswer } = await loadAnswer()
       let ended = false
       for await (const event of streamAnswer(
         userId,

@@ -1,16 +1,14 @@
 'use client'
 
-import dynamic from 'next/dynamic'
-import { useSyncExternalStore } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
+import style from './toast.module.css'
 
-const Toasts = dynamic(() => import('./toasts'), { ssr: false })
-
-let wanted = false
+let hosted: ReactNode = null
 let tellHost = () => {}
 
-/** Has the place for toasts made, from the first toast on. */
-export function wantToasts(): void {
-  wanted = true
+/** Puts the toasts on the page, or what stands in for them. */
+export function host(toasts: ReactNode): void {
+  hosted = toasts
   tellHost()
 }
 
@@ -23,10 +21,10 @@ function subscribe(changed: () => void): () => void {
 
 /** Where toasts will appear. */
 export function ToastHost() {
-  const isWanted = useSyncExternalStore(
+  const toasts = useSyncExternalStore(
     subscribe,
-    () => wanted,
-    () => false,
+    () => hosted,
+    () => null,
   )
-  return isWanted && <Toasts />
+  return toasts && <div className={style.host}>{toasts}</div>
 }

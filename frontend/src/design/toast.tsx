@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import type { NotificationData } from '@mantine/notifications'
 import type { ReactNode } from 'react'
+import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { Details } from './details'
+import { Problem } from './problem'
 import style from './toast.module.css'
-import { wantToasts } from './toast-host'
+import { host } from './toast-host'
 
 export interface Action {
   label: string
@@ -46,14 +48,18 @@ export async function tellRefusal(title: string, error: unknown, action?: Action
   }))
 }
 
+// No page needs them to start.
+const loadToasts = later(() => import('./toasts'))
+
 /** Shows a toast, whose button does what `action` says and takes it away. */
 async function show(
   action: Action | undefined,
   toast: (button: ReactNode) => NotificationData,
 ): Promise<void> {
-  wantToasts()
-  // Loaded with the first toast: no page needs it to start.
-  const { notifications } = await import('@mantine/notifications')
+  const toasts = await loadToasts().catch(standIn)
+  if (!toasts) return
+  const { Toasts, notifications } = toasts
+  host(<Toasts />)
   const button = action && (
     <Button
       size="compact-sm"
@@ -71,4 +77,11 @@ async function show(
     withBorder: true,
     closeButtonProps: { 'aria-label': 'Dismiss' },
   })
+}
+
+/** Says in their place that there are no toasts. */
+function standIn(error: unknown): void {
+  if (!(error instanceof Refused)) throw error
+  host(<Problem error={error} />)
+  setTimeout(() => host(null), longEnoughToAct)
 }

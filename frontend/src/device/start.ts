@@ -1,10 +1,14 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { loadParts } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { startAlarm } from './alarm'
 import { keepTasks, restoreTasks } from './kept-tasks'
 import { startedWithoutNetwork, watchForNetwork } from './network'
 import { canRemind, renewDaily } from './reminders'
 import { startWorker } from './worker'
+
+/** After the first picture and what belongs to it. */
+const pause = 5_000
 
 /** @returns how to end it */
 export function startDevice(queryClient: QueryClient, userId: string): () => void {
@@ -14,6 +18,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
     endWatch = watchForNetwork()
   }
   void startWorker()
+  const whenIdle = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(loadParts), pause)
   const endAlarm = canRemind() ? startAlarm(queryClient, userId) : undefined
   if (canRemind()) renewDaily(userId).catch(expected)
   const keep = () => {
@@ -21,6 +26,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
   }
   document.addEventListener('visibilitychange', keep)
   return () => {
+    clearTimeout(whenIdle)
     document.removeEventListener('visibilitychange', keep)
     endAlarm?.()
     endWatch?.()

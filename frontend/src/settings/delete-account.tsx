@@ -1,11 +1,11 @@
 'use client'
 
 import { Button } from '@mantine/core'
-import dynamic from 'next/dynamic'
 import { useRef, useState } from 'react'
+import { dialogPart } from '@/design/part'
 
 // Rarely wanted, and a dialog is as large as all else on the page.
-const DeletionDialog = dynamic(() => import('./deletion-dialog'), { ssr: false })
+const DeletionDialog = dialogPart(() => import('./deletion-dialog'))
 
 export function DeleteAccount() {
   const [asking, setAsking] = useState(false)

@@ -2,15 +2,15 @@
 
 import { Button, Input } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconPlus } from '@tabler/icons-react'
-import dynamic from 'next/dynamic'
 import { type FormEvent, type RefObject, useEffect, useState } from 'react'
 import { Bone } from '@/design/bone'
+import { part } from '@/design/part'
 import { keepTitle, keptTitle } from './kept-title'
 import style from './quick-add.module.css'
 import { blank, type Draft, finished, isPlanned } from './task'
 import type { TaskActions } from './use-task-actions'
 
-const PlanFields = dynamic(() => import('./plan-fields'), { loading: () => <Bone height={6} /> })
+const PlanFields = part(() => import('./plan-fields'), <Bone height={6} />)
 
 interface QuickAddProps {
   userId: string

@@ -3,8 +3,8 @@
 import { ActionIcon } from '@mantine/core'
 import { IconKeyboard } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import dynamic from 'next/dynamic'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { dialogPart } from '@/design/part'
 import { tellRefusal } from '@/design/toast'
 import { useHighlights } from '@/workspace/highlights'
 import { useShow } from '@/workspace/view'
@@ -23,8 +23,8 @@ import { useFilters } from './use-filters'
 import { focusAgain, focusTask, leaveTask, useShortcuts } from './use-shortcuts'
 import { useTaskActions } from './use-task-actions'
 
-const EditDialog = dynamic(() => import('./edit-dialog'), { ssr: false })
-const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog'), { ssr: false })
+const EditDialog = dialogPart(() => import('./edit-dialog'))
+const ShortcutsDialog = dialogPart(() => import('./shortcuts-dialog'))
 
 /** What moves the focus to somewhere among the tasks. */
 const inTasks = new Set<Command>(['new', 'search', 'next', 'previous'])
