@@ -7,9 +7,27 @@ const INSTALLED = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
+/** Of two such lists Chromium takes the last, so this one has what matters here of Playwright's own. */
+const DISABLED = [
+  // Behind a service worker, requests that outlive their page would pass by a story's routes.
+  'KeepAliveInBrowserMigration',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'HttpsFirstBalancedModeAutoEnable',
+  'MediaRouter',
+  'PaintHolding',
+  'ThirdPartyStoragePartitioning',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
+  'PreconnectToSearch',
+]
+
 /** Starts a browser without a window. */
 export async function openBrowser(): Promise<Browser> {
-  return launcher.launch({ executablePath: await browserPath(), args: ['--no-sandbox', '--disable-gpu'] })
+  const args = ['--no-sandbox', '--disable-gpu', `--disable-features=${DISABLED}`]
+  return launcher.launch({ executablePath: await browserPath(), args })
 }
 
 /** The Chrome of this machine, or the one that came with npm. */

@@ -25,6 +25,7 @@ import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, narrow, oneViewAtATime, onPaper, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
 import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
+import { askBeforeLosing, leaveAtOnce } from './stories/leaving.ts'
 import { partsLoadedLater } from './stories/parts.ts'
 import { editTask, planTask, recur } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
@@ -71,6 +72,8 @@ const STORIES: Readonly<Record<string, Story>> = {
   'the same in the chat': strangeMessages,
   'a list that is slow, then refused, then there': slowThenFailing,
   'work without a network is sent once it is back': offline,
+  'a change whose page is left at once': leaveAtOnce,
+  'a question before changes are left behind': askBeforeLosing,
   'parts of the page that are loaded when they are used': partsLoadedLater,
   'an address without a page': noSuchPage,
   'a chat answer streams, and the list follows': chatStreams,

@@ -1,5 +1,5 @@
 import { signInPath } from './back'
-import { refusalOf, send } from './refused'
+import { Refused, refusalOf, send } from './refused'
 
 interface AccessToken {
   value: string
@@ -13,16 +13,18 @@ let current: Promise<AccessToken> | undefined
 
 /** The bearer token for the API, kept in memory and renewed a minute before it expires. Throws Refused. */
 export async function accessToken(): Promise<string> {
-  current ??= fetchToken()
   try {
-    const token = await current
-    if (Date.now() < token.freshUntil) return token.value
+    const token = await (current ?? renewed())
+    return Date.now() < token.freshUntil ? token.value : (await renewed()).value
   } catch (error) {
-    current = undefined
+    if (error instanceof Refused && error.status === 401) window.location.assign(signInPath())
     throw error
   }
-  current = fetchToken()
-  return (await current).value
+}
+
+/** Asks for it before anything needs it, so that the first change need not wait. */
+export function askForAccessToken(): void {
+  if (!current) void renewed()
 }
 
 /** Makes the next call fetch a new token. */
@@ -30,9 +32,18 @@ export function forgetAccessToken(): void {
   current = undefined
 }
 
+/** What failed is not kept: the next call asks again. */
+function renewed(): Promise<AccessToken> {
+  const token = fetchToken()
+  current = token
+  token.catch(() => {
+    if (current === token) current = undefined
+  })
+  return token
+}
+
 async function fetchToken(): Promise<AccessToken> {
   const response = await send('/api/auth/token')
-  if (response.status === 401) window.location.assign(signInPath())
   if (!response.ok) throw await refusalOf(response)
   const { token } = (await response.json()) as { token: string }
   return { value: token, freshUntil: Date.now() + lifetime(token) - margin }

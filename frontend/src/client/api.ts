@@ -29,10 +29,22 @@ function encoded(part: string | number, index: number): string {
   return index === 0 ? String(part) : encodeURIComponent(part)
 }
 
+/** Together less than the 64 KiB that browsers let outlive a page; what is more they refuse. */
+const mostToOutlive = 8
+let outliving = 0
+
 async function attempt(method: string, path: string, options: Options): Promise<Response> {
   const { body, version, signal } = options
   const headers = new Headers({ authorization: `Bearer ${await accessToken()}` })
   if (body) headers.set('content-type', 'application/json')
   if (version !== undefined) headers.set('if-match', `"${version}"`)
-  return send(path, { method, headers, body: body ? JSON.stringify(body) : null, signal: signal ?? null })
+  const init = { method, headers, body: body ? JSON.stringify(body) : null, signal: signal ?? null }
+  // A change is sent to its end also when its page is left; an answer that can be stopped has nobody to read it then.
+  if (method === 'GET' || signal || outliving === mostToOutlive) return send(path, init)
+  outliving += 1
+  try {
+    return await send(path, { ...init, keepalive: true })
+  } finally {
+    outliving -= 1
+  }
 }

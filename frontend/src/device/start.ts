@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { askForAccessToken } from '@/client/access-token'
 import { loadParts } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { startAlarm } from './alarm'
@@ -16,7 +17,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
   if (startedWithoutNetwork()) {
     restoreTasks(queryClient, userId)
     endWatch = watchForNetwork()
-  }
+  } else askForAccessToken()
   void startWorker()
   const whenIdle = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(loadParts), pause)
   const endAlarm = canRemind() ? startAlarm(queryClient, userId) : undefined
@@ -24,10 +25,15 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
   const keep = () => {
     if (document.visibilityState === 'hidden') keepTasks(queryClient, userId)
   }
+  const warn = (event: BeforeUnloadEvent) => {
+    if (queryClient.isMutating() > 0) event.preventDefault()
+  }
   document.addEventListener('visibilitychange', keep)
+  window.addEventListener('beforeunload', warn)
   return () => {
     clearTimeout(whenIdle)
     document.removeEventListener('visibilitychange', keep)
+    window.removeEventListener('beforeunload', warn)
     endAlarm?.()
     endWatch?.()
   }

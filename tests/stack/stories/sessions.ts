@@ -58,6 +58,8 @@ export const sessionGone: Story = async (stage) => {
     body: '{}',
   })
   assert.equal(answer.status, 200)
+  // Which the page notices once its token has expired.
+  await page.clock.setFixedTime(Date.now() + DAY_MS)
   await page.getByRole('textbox', { name: 'New task' }).fill('Too late')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/sign-in?*')
