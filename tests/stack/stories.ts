@@ -28,7 +28,7 @@ import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './
 import { askBeforeLosing, leaveAtOnce } from './stories/leaving.ts'
 import { partsLoadedLater } from './stories/parts.ts'
 import { editTask, planTask, recur } from './stories/plans.ts'
-import { refusedAdd, refusedEdit, serverAway } from './stories/refusals.ts'
+import { refusedAdd, refusedEdit, refusedWhileTyping, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
   openWithoutNetwork,
@@ -62,6 +62,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'past the header with the first key': skipLink,
   'the list of shortcuts, and single keys switched off': shortcutHelp,
   'a refused task is taken back and what was typed is there': refusedAdd,
+  'a refused task while the next one is being typed': refusedWhileTyping,
   'a refused edit can be gone on with': refusedEdit,
   'nothing is lost while the server is away': serverAway,
   'one task in two tabs, insisting on mine': insistOnMine,

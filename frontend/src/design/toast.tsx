@@ -44,7 +44,8 @@ export async function tellRefusal(title: string, error: unknown, action?: Action
     ),
     color: 'red',
     role: 'alert',
-    autoClose: longEnoughToAct * 2,
+    // What can still be done about it may be all that is left of what was typed.
+    autoClose: action ? false : longEnoughToAct * 2,
   }))
 }
 

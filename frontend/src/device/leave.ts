@@ -1,7 +1,7 @@
 import { forgetTasks } from './kept-tasks'
 import { forgetReminders } from './reminders'
 
-/** Leaves nothing of a user in this browser, neither tasks nor reminders; to be called before signing out. */
+/** Leaves nothing of a user in this browser, neither tasks nor reminders nor what was being typed; to be called before signing out. */
 export async function leaveDevice(): Promise<void> {
   // Nobody is kept from signing out because a push service or the API does not answer.
   await forgetReminders().catch(() => undefined)
@@ -11,7 +11,8 @@ export async function leaveDevice(): Promise<void> {
 /** The same for an account that is gone: the server has nothing of it. */
 export async function forgetDevice(): Promise<void> {
   forgetTasks()
-  for (const name of Object.keys(localStorage).filter(isOurs)) localStorage.removeItem(name)
+  for (const storage of [localStorage, sessionStorage])
+    for (const name of Object.keys(storage).filter(isOurs)) storage.removeItem(name)
   if (!('serviceWorker' in navigator)) return
   for (const name of (await caches.keys()).filter(isOurs)) await caches.delete(name)
   const registration = await navigator.serviceWorker.getRegistration()

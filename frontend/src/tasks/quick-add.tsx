@@ -2,10 +2,10 @@
 
 import { Button, Input } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconPlus } from '@tabler/icons-react'
-import { type FormEvent, type RefObject, useEffect, useState } from 'react'
+import { type FormEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { useKeptText } from '@/client/kept-text'
 import { Bone } from '@/design/bone'
 import { part } from '@/design/part'
-import { keepTitle, keptTitle } from './kept-title'
 import style from './quick-add.module.css'
 import { blank, type Draft, finished, isPlanned } from './task'
 import type { TaskActions } from './use-task-actions'
@@ -20,36 +20,33 @@ interface QuickAddProps {
 
 /** One line for a new task; what else there is to say of it is behind a button. */
 export function QuickAdd({ userId, add, field }: QuickAddProps) {
-  const [draft, setDraft] = useState<Draft>(blank)
+  const [title, setTitle] = useKeptText(`new-task ${userId}`)
+  const [plan, setPlan] = useState<Draft>(blank)
   const [planning, setPlanning] = useState(false)
-  const planned = isPlanned(draft)
+  const planned = isPlanned(plan)
 
-  // After the first picture, which the server draws and which it knows nothing of.
-  useEffect(() => {
-    const title = keptTitle(userId)
-    if (title) setDraft((current) => (current.title ? current : { ...current, title }))
-  }, [userId])
-
-  function change(changes: Partial<Draft>) {
-    if (changes.title !== undefined) keepTitle(userId, changes.title)
-    setDraft((current) => ({ ...current, ...changes }))
-  }
+  // Read when an answer comes, which may be long after.
+  const untouched = useRef(true)
+  useLayoutEffect(() => {
+    untouched.current = !title && plan === blank
+  }, [title, plan])
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const task = finished(draft)
-    if (!task.title) return field.current?.focus()
-    setDraft(blank)
-    keepTitle(userId, '')
+    field.current?.focus()
+    const task = finished({ ...plan, title })
+    if (!task.title) return
+    setTitle('')
+    setPlan(blank)
     setPlanning(false)
     add(task, bringBack)
-    field.current?.focus()
   }
 
-  // Unless the next one is being typed already.
-  function bringBack(lost: Draft) {
-    keepTitle(userId, lost.title)
-    setDraft((current) => (current.title ? current : lost))
+  function bringBack(lost: Draft): boolean {
+    if (!untouched.current) return false
+    setTitle(lost.title)
+    setPlan(lost)
+    return true
   }
 
   return (
@@ -61,11 +58,11 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
           size="md"
           aria-label="New task"
           placeholder="What needs doing?"
-          value={draft.title}
+          value={title}
           maxLength={200}
           autoComplete="off"
           enterKeyHint="done"
-          onChange={(event) => change({ title: event.currentTarget.value })}
+          onChange={(event) => setTitle(event.currentTarget.value)}
         />
         <Button
           variant={planned ? 'light' : 'default'}
@@ -90,7 +87,13 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
         </Button>
       </div>
       <div id="plan" hidden={!planning} className={style.plan}>
-        {planning && <PlanFields userId={userId} draft={draft} onChange={change} />}
+        {planning && (
+          <PlanFields
+            userId={userId}
+            draft={plan}
+            onChange={(changes) => setPlan((current) => ({ ...current, ...changes }))}
+          />
+        )}
       </div>
     </form>
   )

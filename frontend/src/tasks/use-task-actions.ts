@@ -16,9 +16,11 @@ import { newVersions } from './versions'
 /** Called with what was wanted of an edit that was refused, for another try. */
 type Again = (changes: Partial<Draft>, changedElsewhere: boolean) => void
 
+type BringBack = (draft: Draft) => boolean
+
 export interface TaskActions {
-  /** `lost` is called with what was typed when the server refuses it. */
-  add: (draft: Draft, lost: (draft: Draft) => void) => void
+  /** When the server refuses it, `bringBack` tells whether what was typed could be put back to where it was typed. */
+  add: (draft: Draft, bringBack: BringBack) => void
   toggle: (task: Task) => void
   edit: (task: Task, draft: Draft, again: Again) => void
   remove: (task: Task) => void
@@ -147,7 +149,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
       })
     }
 
-    function add(draft: Draft, lost: (draft: Draft) => void): void {
+    function add(draft: Draft, bringBack: BringBack): void {
       const provisional = unsaved(userId, draft)
       const filters = shown.current
       lists.putFirst(provisional, filters)
@@ -169,8 +171,8 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
         } catch (error) {
           noted.forget()
           lists.takeOut(provisional)
-          lost(draft)
-          await tellRefusal('Not added', error)
+          const again = { label: 'Try again', run: () => add(draft, bringBack) }
+          await tellRefusal(`Not added: “${draft.title}”`, error, bringBack(draft) ? undefined : again)
         }
       })
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page, Route } from 'playwright-core'
 import type { Story } from '../stage.ts'
-import { checkbox, given, open, row, saved, shows, taken, told } from './home.ts'
+import { checkbox, given, open, reload, row, saved, shows, taken, told } from './home.ts'
 
 const REASON = 'The database does not answer; try again shortly.'
 
@@ -29,6 +29,30 @@ export const refusedAdd: Story = async (stage) => {
   await row(page, 'Do not lose me').getByText('High priority').waitFor()
   await taken(page, 'Do not lose me')
   assert.equal((await saved(stage))[0]?.priority, 'high')
+}
+
+/** A refused task while the next one is being typed: neither is lost. */
+export const refusedWhileTyping: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/console: .* 503 /)
+  await open(stage)
+  const refuse = await holdBack(page, '**/tasks', 'POST')
+  const field = page.getByRole('textbox', { name: 'New task' })
+  await field.fill('The first')
+  await field.press('Enter')
+  await shows(page, ['The first'])
+  await field.fill('The sec')
+  refuse()
+  const refusal = page.getByRole('alert').filter({ hasText: 'Not added: “The first”' })
+  await refusal.waitFor()
+  assert.equal(await field.inputValue(), 'The sec')
+  await page.unroute('**/tasks')
+  await refusal.getByRole('button', { name: 'Try again' }).click()
+  await taken(page, 'The first')
+  await refusal.waitFor({ state: 'detached' })
+  await reload(page)
+  await shows(page, ['The first'])
+  assert.equal(await field.inputValue(), 'The sec')
 }
 
 /** An edit that the server does not take can be gone on with. */
