@@ -91,6 +91,7 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
       <Composer
         field={field}
         busy={busy}
+        waiting={chat.opening}
         onSend={(message) => {
           setChoosing(false)
           void chat.send(message)

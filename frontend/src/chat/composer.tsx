@@ -6,17 +6,19 @@ import style from './composer.module.css'
 interface ComposerProps {
   field: RefObject<HTMLTextAreaElement | null>
   busy: boolean
+  /** While it is open which conversation one writes in. */
+  waiting: boolean
   onSend: (message: string) => void
   onStop: () => void
 }
 
 /** Where one writes to the assistant; while it answers, the button stops it. */
-export function Composer({ field, busy, onSend, onStop }: ComposerProps) {
+export function Composer({ field, busy, waiting, onSend, onStop }: ComposerProps) {
   const [text, setText] = useState('')
 
   function send() {
     const message = text.trim()
-    if (!message || busy) return
+    if (!message || busy || waiting) return
     setText('')
     onSend(message)
   }
@@ -65,7 +67,7 @@ export function Composer({ field, busy, onSend, onStop }: ComposerProps) {
           <IconPlayerStopFilled size={18} aria-hidden />
         </ActionIcon>
       ) : (
-        <ActionIcon key="send" type="submit" size={42} aria-label="Send" title="Send">
+        <ActionIcon key="send" type="submit" size={42} loading={waiting} aria-label="Send" title="Send">
           <IconArrowUp size={20} aria-hidden />
         </ActionIcon>
       )}

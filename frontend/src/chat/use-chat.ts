@@ -24,6 +24,8 @@ export function useChat(userId: string, start: Transcript) {
   const [error, setError] = useState<unknown>()
   const [opening, setOpening] = useState(false)
   const answering = useRef<AbortController>(undefined)
+  /** How often another conversation was turned to: what was asked for before that comes too late. */
+  const turns = useRef(0)
   /** Whether the server is not known to have the last message. */
   const unsent = useRef(false)
   const [busy, setBusy] = useState(false)
@@ -82,12 +84,17 @@ export function useChat(userId: string, start: Transcript) {
     }
   }
 
-  function leave() {
+  /** @returns whether another conversation was turned to since */
+  function leave(): () => boolean {
+    turns.current += 1
+    const turn = turns.current
+    setOpening(false)
     answering.current?.abort()
     answering.current = undefined
     unsent.current = false
     setBusy(false)
     setError(undefined)
+    return () => turns.current !== turn
   }
 
   return {
@@ -96,7 +103,7 @@ export function useChat(userId: string, start: Transcript) {
     error,
     busy,
     opening,
-    lacksAnswer: !busy && lacksAnswer(transcript),
+    lacksAnswer: !busy && !opening && lacksAnswer(transcript),
     send: (message: string) => ask({ message, conversation_id: transcript.id ?? null }),
     /** Asks for an answer to what was said last. What never reached the server is sent again. */
     retry() {
@@ -112,14 +119,15 @@ export function useChat(userId: string, start: Transcript) {
       setTranscript(unstarted)
     },
     async open(id: number) {
-      leave()
+      const isOver = leave()
       setOpening(true)
       try {
-        setTranscript(transcriptOf(id, await listMessages(userId, id)))
+        const messages = await listMessages(userId, id)
+        if (!isOver()) setTranscript(transcriptOf(id, messages))
       } catch (error) {
-        setError(error)
+        if (!isOver()) setError(error)
       } finally {
-        setOpening(false)
+        if (!isOver()) setOpening(false)
       }
     },
   }

@@ -102,6 +102,40 @@ export const chatConversations: Story = async (stage) => {
   assert.equal((await conversations(stage)).length, 1)
 }
 
+/** Conversations that are slow to open: what was turned to last counts, and nothing goes to the one before. */
+export const chatOpensInOrder: Story = async (stage) => {
+  const { page } = stage
+  const slow = await talkedAbout(stage, 'Add a task to be slow')
+  await talkedAbout(stage, 'Add a task to be fast')
+  await talkedAbout(stage, 'Add a task to be shown')
+  await open(stage)
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const messages = `**/conversations/${slow}/messages?*`
+  await page.route(messages, async (route) => {
+    await released
+    await route.continue()
+  })
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await pick(page, 'Add a task to be slow')
+  await field.fill('What’s pending?')
+  await field.press('Enter')
+  assert.equal(await field.inputValue(), 'What’s pending?')
+  await pick(page, 'Add a task to be fast')
+  await log(page).getByText('“Be fast”').waitFor()
+  await pick(page, 'Add a task to be slow')
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  const late = page.waitForResponse(messages)
+  release()
+  await (await late).finished()
+  await field.press('Enter')
+  await log(page).getByText('Used list_tasks').waitFor()
+  assert.equal(await log(page).getByText('“Be slow”').count(), 0)
+  assert.equal((await conversations(stage)).length, 4)
+}
+
 /** An answer stopped in the middle, then asked for again. */
 export const chatStops: Story = async (stage) => {
   const { page } = stage
@@ -183,6 +217,17 @@ export async function say(page: Page, message: string): Promise<void> {
 
 export function log(page: Page): Locator {
   return page.getByRole('log', { name: 'Conversation' })
+}
+
+/** Has the user begun a conversation before the story. @returns its id */
+async function talkedAbout({ user, origin }: Stage, message: string, id?: number): Promise<number> {
+  const body = { message, conversation_id: id ?? null }
+  return (await as<{ conversation_id: number }>(user, origin, 'POST', 'chat', body)).body.conversation_id
+}
+
+async function pick(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: 'Conversations', exact: true }).click()
+  await page.getByRole('list', { name: 'Conversations' }).getByText(title).click()
 }
 
 async function conversations({ user, origin }: Stage): Promise<unknown[]> {
