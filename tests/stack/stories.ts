@@ -21,6 +21,7 @@ import {
   chatStops,
   chatStreams,
   chatTooLong,
+  chatWhileTicking,
 } from './stories/chat.ts'
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, narrow, oneViewAtATime, onPaper, onPhone, theme } from './stories/first-load.ts'
@@ -80,6 +81,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'an address without a page': noSuchPage,
   'a chat answer streams, and the list follows': chatStreams,
   'the chat changes tasks that are there': chatChangesList,
+  'what the chat changes while a task is ticked off': chatWhileTicking,
   'the examples of the assistant': chatExamples,
   'a conversation goes on after a reload': chatResumes,
   'conversations begun, opened and deleted': chatConversations,

@@ -57,7 +57,10 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
     function change(id: number, run: (isLast: () => boolean) => Promise<void>): void {
       const number = (changes.get(id) ?? 0) + 1
       changes.set(id, number)
-      mutate(() => inTurn(id, () => run(() => changes.get(id) === number)))
+      mutate(async () => {
+        await inTurn(id, () => run(() => changes.get(id) === number))
+        if (queryClient.isMutating() === 1) lists.catchUp()
+      })
     }
 
     // Taking something back is no change that could be taken back in turn: that would go round in circles.
@@ -227,8 +230,13 @@ function unsaved(userId: string, draft: Draft): Task {
 /** All lists of a user's tasks that this page has loaded, under whatever filters. */
 function listsOf(queryClient: QueryClient, userId: string) {
   const queryKey = listsKey(userId)
+  /** Lists of which the server was asked for news that a change has kept away. */
+  const owed = new Set<string>()
 
   function change(by: (pages: TaskPages, filters: Filters) => TaskPages): void {
+    for (const { queryHash, state } of queryClient.getQueryCache().findAll({ queryKey }))
+      if (state.isInvalidated || (state.fetchStatus !== 'idle' && !state.fetchMeta?.fetchMore))
+        owed.add(queryHash)
     // An answer under way would bring back what is about to change; one that is the first is still needed.
     void queryClient.cancelQueries({ queryKey, predicate: ({ state }) => state.data !== undefined })
     for (const [key, pages] of queryClient.getQueriesData<TaskPages>({ queryKey }))
@@ -271,6 +279,12 @@ function listsOf(queryClient: QueryClient, userId: string) {
           const key = JSON.stringify(filters)
           return followers.has(key) ? withBack(pages, task, followers.get(key)) : pages
         })
+    },
+    /** Asks for the news that were kept away; to be called with the last change under way. */
+    catchUp() {
+      const late = new Set(owed)
+      owed.clear()
+      void queryClient.invalidateQueries({ queryKey, predicate: ({ queryHash }) => late.has(queryHash) })
     },
     refresh: () => void queryClient.invalidateQueries({ queryKey }),
     /** Asks again for the lists whose order the latest change may have changed. */

@@ -39,6 +39,30 @@ export const chatChangesList: Story = async (stage) => {
   await log(page).getByText('"task_id"').last().waitFor()
 }
 
+/** A task ticked off just as the list is asked for what the assistant has done. */
+export const chatWhileTicking: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Call mom' })
+  await open(stage)
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await page.route('**/tasks?*', async (route) => {
+    await released
+    // Given up by the page meanwhile, which is the point.
+    await route.continue().catch(() => undefined)
+  })
+  const asked = page.waitForRequest('**/tasks?*')
+  await say(page, 'Add a task to buy groceries')
+  await asked
+  await checkbox(page, 'Call mom').click()
+  await checkbox(page, 'Call mom', true).waitFor()
+  release()
+  await shows(page, ['Buy groceries', 'Call mom'])
+  await checkbox(page, 'Call mom', true).waitFor()
+}
+
 /** What the assistant offers as examples, it understands. */
 export const chatExamples: Story = async (stage) => {
   const { page } = stage
