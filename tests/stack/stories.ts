@@ -43,6 +43,8 @@ import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/state
 import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
 import { editDeleted, insistOnMine, lateConflict, takeTheirs } from './stories/two-tabs.ts'
 import { focusAfterDelete, undoChanges, undoDelete } from './stories/undo.ts'
+import { editDeleted, insistOnMine, takeTheirs } from './stories/two-tabs.ts'
+import { undoChanges, undoDelete, undoMany } from './stories/undo.ts'
 
 /** What people do with the application, each with a name that says what they expect. */
 const STORIES: Readonly<Record<string, Story>> = {
@@ -59,6 +61,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'more tasks than one page, by scrolling': scroll,
   'a deletion undone by the toast and by Ctrl+Z': undoDelete,
   'the focus after a deletion, and after its undo': focusAfterDelete,
+  'many deletions undone': undoMany,
   'other changes undone, the latest first': undoChanges,
   'everything by keyboard': keyboardOnly,
   'past the header with the first key': skipLink,

@@ -16,12 +16,16 @@ export interface Action {
 const briefly = 6_000
 const longEnoughToAct = 10_000
 
-/** Says what was done, with one thing to do about it if `action` is given. */
-export function tell(message: string, action?: Action): Promise<void> {
+/**
+ * Says what was done, with one thing to do about it if `action` is given.
+ *
+ * @returns how to take it away
+ */
+export function tell(message: string, action?: Action): Promise<() => void> {
   return show(action, (button) => ({
     message: (
       <span className={style.row}>
-        <span>{message}</span>
+        <span className={style.words}>{message}</span>
         {button}
       </span>
     ),
@@ -56,11 +60,14 @@ const loadToasts = later(() => import('./toasts'))
 async function show(
   action: Action | undefined,
   toast: (button: ReactNode) => NotificationData,
-): Promise<void> {
+): Promise<() => void> {
   const toasts = await loadToasts().catch(standIn)
-  if (!toasts) return
-  const { Toasts, notifications } = toasts
+  if (!toasts) return () => {}
+  const { Toasts, notifications, notificationsStore, most } = toasts
   host(<Toasts />)
+  notifications.updateState(notificationsStore, (shown) =>
+    shown.length < most ? shown : shown.filter((toast) => toast !== leastNeeded(shown)),
+  )
   const button = action && (
     <Button
       size="compact-sm"
@@ -78,6 +85,12 @@ async function show(
     withBorder: true,
     closeButtonProps: { 'aria-label': 'Dismiss' },
   })
+  return () => notifications.hide(id)
+}
+
+/** The oldest, but rather one that says what was done than what was not. */
+function leastNeeded(toasts: readonly NotificationData[]): NotificationData | undefined {
+  return toasts.find(({ role }) => role === 'status') ?? toasts[0]
 }
 
 /** Says in their place that there are no toasts. */

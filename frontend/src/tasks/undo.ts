@@ -4,6 +4,8 @@ export interface Noted {
   takeBack: () => void
   /** For a change that was refused: there is nothing to take back. */
   forget: () => void
+  /** Calls `gone` once it cannot be taken back any more. */
+  untilGone: (gone: () => void) => void
 }
 
 /** What can be taken back, in the order in which it was done. One a page: it lives as long as the page does. */
@@ -19,6 +21,7 @@ export function newUndo(): Undo {
   const changes: Noted[] = []
   return {
     note(takeBack) {
+      let tellGone = () => {}
       const noted: Noted = {
         takeBack() {
           if (!changes.includes(noted)) return
@@ -28,10 +31,15 @@ export function newUndo(): Undo {
         forget() {
           const at = changes.indexOf(noted)
           if (at >= 0) changes.splice(at, 1)
+          tellGone()
+        },
+        untilGone(gone) {
+          if (changes.includes(noted)) tellGone = gone
+          else gone()
         },
       }
       changes.push(noted)
-      if (changes.length > remembered) changes.shift()
+      if (changes.length > remembered) changes[0]?.forget()
       return noted
     },
     last() {

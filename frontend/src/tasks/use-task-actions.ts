@@ -67,7 +67,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
     function remove(task: Task, undoable = true): void {
       const takeBack = lists.takeOut(task)
       const noted = undoable ? undo.note(() => restore(task, takeBack)) : undefined
-      if (noted) void tell(`Deleted “${task.title}”.`, undoing(noted, task))
+      if (noted) void tellUndoable(`Deleted “${task.title}”.`, noted, task)
       change(task.id, async () => {
         try {
           await deleteTask(userId, task.id)
@@ -114,7 +114,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
           if (answer.recurrence || !undoable) lists.refresh()
           else lists.resort()
           if (hidden && noted)
-            void tell(`${wanted ? 'Completed' : 'Reopened'} “${task.title}”.`, undoing(noted, task))
+            void tellUndoable(`${wanted ? 'Completed' : 'Reopened'} “${task.title}”.`, noted, task)
         } catch (error) {
           noted?.forget()
           lists.put({ ...now(), completed: !wanted })
@@ -193,15 +193,13 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
   }, [queryClient, userId, kept, mutate])
 }
 
-/** The button of a toast, which goes with it: the focus has to go on somewhere. */
-function undoing({ takeBack }: Noted, { id }: Task): Action {
-  return {
-    label: 'Undo',
-    run() {
-      takeBack()
-      comeBackTo(id)
-    },
+/** Says what was done, with the way back for as long as there is one: it goes with its toast, the focus goes to the task. */
+async function tellUndoable(message: string, noted: Noted, { id }: Task): Promise<void> {
+  const run = () => {
+    noted.takeBack()
+    comeBackTo(id)
   }
+  noted.untilGone(await tell(message, { label: 'Undo', run }))
 }
 
 /** What `changes` are changes of. */

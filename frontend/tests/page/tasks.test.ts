@@ -245,6 +245,19 @@ test('undo takes back the latest change first, each once, by whichever way; neve
   assert.equal(done, ['second', 'first'])
 })
 
+test('who offers the way back learns when there is none any more, also too late', () => {
+  const gone: string[] = []
+  const undo = newUndo()
+  const [taken, refused, pushedOut] = [0, 1, 2].map(() => undo.note(() => {}))
+  refused?.untilGone(() => gone.push('refused'))
+  refused?.forget()
+  taken?.takeBack()
+  taken?.untilGone(() => gone.push('taken back'))
+  pushedOut?.untilGone(() => gone.push('pushed out'))
+  for (let more = 0; more < 50; more += 1) undo.note(() => {})
+  assert.equal(gone, ['refused', 'taken back', 'pushed out'])
+})
+
 test('changes to one task come one after the other, also after one failed; other tasks do not wait', async () => {
   const inTurn = newTurns<number>()
   const log: string[] = []

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Locator } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { checkbox, focused, given, open, reload, saved, shows, taken } from './home.ts'
 
@@ -32,6 +33,34 @@ export const focusAfterDelete: Story = async (stage) => {
   await focused(page, page.getByRole('textbox', { name: 'New task' }))
   await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await focused(page, checkbox(page, 'Only'))
+}
+
+/** Many deletions: the latest are told, with their button in sight, beside the chat; no word stays of what is undone. */
+export const undoMany: Story = async (stage) => {
+  const { page } = stage
+  const titles = Array.from({ length: 7 }, (_, index) => `Task ${index} ${'long'.repeat(index * 6)}`)
+  await given(stage, ...titles.map((title) => ({ title })))
+  await open(stage)
+  for (const title of titles) await page.getByRole('button', { name: `Delete ${title}` }).click()
+  const toasts = page.getByRole('status').filter({ hasText: 'Deleted “' })
+  await toasts.filter({ hasText: 'Task 6' }).waitFor()
+  for (const index of [3, 4, 5, 6]) {
+    const toast = toasts.filter({ hasText: `Task ${index} ` })
+    const undo = await boxOf(toast.getByRole('button', { name: 'Undo' }))
+    const around = await boxOf(toast)
+    assert.ok(undo.x + undo.width <= around.x + around.width, `Undo of task ${index} is out of its toast`)
+    const chat = await boxOf(page.getByRole('region', { name: 'Assistant' }))
+    assert.ok(around.x + around.width <= chat.x, 'the toast covers the chat')
+  }
+  for (const _ of titles) await page.keyboard.press('Control+z')
+  await shows(page, titles.toReversed())
+  await toasts.first().waitFor({ state: 'detached' })
+}
+
+async function boxOf(control: Locator): Promise<{ x: number; width: number }> {
+  const box = await control.boundingBox()
+  assert.ok(box)
+  return box
 }
 
 /** Completing, renaming and adding can be taken back as well, the latest first. */
