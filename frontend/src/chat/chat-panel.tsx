@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button } from '@mantine/core'
 import { IconHistory, IconMessagePlus, IconRefresh } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { part } from '@/design/part'
 import { Problem } from '@/design/problem'
 import style from './chat-panel.module.css'
@@ -109,10 +109,21 @@ function Log({ transcript, children }: { transcript: Transcript; children: React
   const log = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
 
+  const follow = useCallback(() => {
+    if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight })
+  }, [])
+
   useEffect(() => {
     if (transcript.said.at(-1)?.role === 'user') follows.current = true
-    if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight })
-  }, [transcript])
+    follow()
+  }, [transcript, follow])
+
+  // On a phone it is out of sight at first, and then nothing scrolls.
+  useEffect(() => {
+    const observer = new ResizeObserver(follow)
+    if (log.current) observer.observe(log.current)
+    return () => observer.disconnect()
+  }, [follow])
 
   return (
     <div

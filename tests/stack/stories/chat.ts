@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { holdAnswers } from './held-answers.ts'
-import { checkbox, given, open, reload, shows } from './home.ts'
+import { checkbox, eventually, given, open, reload, shows } from './home.ts'
 
 /** An answer as it comes: the tool at work, what it did, the list, then word after word. */
 export const chatStreams: Story = async (stage) => {
@@ -158,6 +158,24 @@ export const chatOpensInOrder: Story = async (stage) => {
   await log(page).getByText('Used list_tasks').waitFor()
   assert.equal(await log(page).getByText('“Be slow”').count(), 0)
   assert.equal((await conversations(stage)).length, 4)
+}
+
+/** On a phone, a long conversation opens where it ended. */
+export const chatOpensAtEnd: Story = async (stage) => {
+  const { page } = stage
+  await page.setViewportSize({ width: 390, height: 500 })
+  const id = await talkedAbout(stage, 'Add a task to be first')
+  for (const which of ['second', 'third', 'fourth', 'fifth', 'last'])
+    await talkedAbout(stage, `Add a task to be ${which}`, id)
+  await open(stage)
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Assistant' }).click()
+  await log(page).getByText('Add a task to be last').waitFor()
+  await eventually('the log standing at its end', () =>
+    log(page).evaluate(
+      ({ scrollTop, clientHeight, scrollHeight }) =>
+        scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 2,
+    ),
+  )
 }
 
 /** An answer stopped in the middle, then asked for again. */
