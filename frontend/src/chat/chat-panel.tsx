@@ -23,10 +23,20 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
   const field = useRef<HTMLTextAreaElement>(null)
   const { transcript, busy } = chat
 
-  function startAnew() {
-    chat.startAnew()
+  // What was clicked is gone then, and the focus would be nowhere.
+  function toField() {
     setChoosing(false)
     field.current?.focus()
+  }
+
+  function startAnew() {
+    chat.startAnew()
+    toField()
+  }
+
+  function say(message: string) {
+    toField()
+    void chat.send(message)
   }
 
   return (
@@ -60,15 +70,18 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
           userId={userId}
           current={transcript.id}
           onOpen={(id) => {
-            setChoosing(false)
+            toField()
             void chat.open(id)
           }}
-          onDeleted={(id) => id === transcript.id && chat.startAnew()}
+          onDeleted={(id) => {
+            field.current?.focus()
+            if (id === transcript.id) chat.startAnew()
+          }}
         />
       ) : (
         <Log transcript={transcript}>
           {chat.opening && <ChatSkeleton />}
-          {!chat.opening && transcript.said.length === 0 && <Welcome onPick={chat.send} />}
+          {!chat.opening && transcript.said.length === 0 && <Welcome onPick={say} />}
           {!chat.opening &&
             transcript.said.map((said, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
@@ -81,23 +94,17 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
               size="xs"
               variant="default"
               leftSection={<IconRefresh size={15} aria-hidden />}
-              onClick={() => void chat.retry()}
+              onClick={() => {
+                toField()
+                void chat.retry()
+              }}
             >
               Try again
             </Button>
           )}
         </Log>
       )}
-      <Composer
-        field={field}
-        busy={busy}
-        waiting={chat.opening}
-        onSend={(message) => {
-          setChoosing(false)
-          void chat.send(message)
-        }}
-        onStop={chat.stop}
-      />
+      <Composer field={field} busy={busy} waiting={chat.opening} onSend={say} onStop={chat.stop} />
     </section>
   )
 }

@@ -35,7 +35,9 @@ export function Composer({ field, busy, waiting, onSend, onStop }: ComposerProps
       className={style.composer}
       onSubmit={(event) => {
         event.preventDefault()
-        send()
+        field.current?.focus()
+        if (busy) onStop()
+        else send()
       }}
     >
       <Input
@@ -54,23 +56,17 @@ export function Composer({ field, busy, waiting, onSend, onStop }: ComposerProps
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={onKey}
       />
-      {busy ? (
-        <ActionIcon
-          key="stop"
-          type="button"
-          variant="default"
-          size={42}
-          aria-label="Stop"
-          title="Stop"
-          onClick={onStop}
-        >
-          <IconPlayerStopFilled size={18} aria-hidden />
-        </ActionIcon>
-      ) : (
-        <ActionIcon key="send" type="submit" size={42} loading={waiting} aria-label="Send" title="Send">
-          <IconArrowUp size={20} aria-hidden />
-        </ActionIcon>
-      )}
+      {/* One for both, and always of one kind: turned into Send by the click that stops, it would send as well. */}
+      <ActionIcon
+        type="submit"
+        variant={busy ? 'default' : 'filled'}
+        size={42}
+        loading={waiting}
+        aria-label={busy ? 'Stop' : 'Send'}
+        title={busy ? 'Stop' : 'Send'}
+      >
+        {busy ? <IconPlayerStopFilled size={18} aria-hidden /> : <IconArrowUp size={20} aria-hidden />}
+      </ActionIcon>
     </form>
   )
 }

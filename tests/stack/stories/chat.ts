@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { holdAnswers } from './held-answers.ts'
-import { checkbox, eventually, given, open, reload, shows } from './home.ts'
+import { checkbox, eventually, focused, given, open, reload, shows } from './home.ts'
 
 /** An answer as it comes: the tool at work, what it did, the list, then word after word. */
 export const chatStreams: Story = async (stage) => {
@@ -75,6 +75,7 @@ export const chatExamples: Story = async (stage) => {
   for (let index = 0; index < count; index += 1) {
     await page.getByRole('button', { name: 'New conversation' }).click()
     await examples.nth(index).click()
+    await focused(page, page.getByRole('textbox', { name: 'Message' }))
     await log(page)
       .getByText(/Used \w+/)
       .waitFor()
@@ -114,11 +115,13 @@ export const chatConversations: Story = async (stage) => {
   await entries.nth(0).getByText('Add a task to buy bread').waitFor()
   await entries.nth(1).getByText('Add a task to buy milk').click()
   await log(page).getByText('“Buy milk”').waitFor()
+  await focused(page, page.getByRole('textbox', { name: 'Message' }))
   assert.equal(await log(page).getByText('“Buy bread”').count(), 0)
 
   await page.getByRole('button', { name: 'Conversations', exact: true }).click()
   await page.getByRole('button', { name: 'Delete the conversation Add a task to buy milk' }).click()
   await entries.nth(1).waitFor({ state: 'detached' })
+  await focused(page, page.getByRole('textbox', { name: 'Message' }))
   await page.getByRole('button', { name: 'Conversations', exact: true }).click()
   await log(page).getByText('Tell me what to do with your tasks').waitFor()
   await reload(page)
@@ -178,19 +181,25 @@ export const chatOpensAtEnd: Story = async (stage) => {
   )
 }
 
-/** An answer stopped in the middle, then asked for again. */
+/** An answer stopped in the middle, then asked for again; all the while one can go on writing. */
 export const chatStops: Story = async (stage) => {
   const { page } = stage
+  const field = page.getByRole('textbox', { name: 'Message' })
   await given(stage, { title: 'Stay as I am' })
   const answer = await holdAnswers(page)
   await open(stage)
   await say(page, 'Show me all my tasks')
+  await focused(page, field)
   await answer.until('text')
   await log(page).getByText('Used list_tasks').waitFor()
+  await field.fill('Not sent by stopping')
   await page.getByRole('button', { name: 'Stop' }).click()
   await log(page).getByText('This answer was interrupted.').waitFor()
   await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  await focused(page, field)
+  assert.equal(await field.inputValue(), 'Not sent by stopping')
   await page.getByRole('button', { name: 'Try again' }).click()
+  await focused(page, field)
   answer.rest()
   await log(page).getByText(': Stay as I am (pending)').waitFor()
   await log(page).getByText('This answer was interrupted.').waitFor({ state: 'detached' })
