@@ -104,7 +104,14 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
           )}
         </Log>
       )}
-      <Composer field={field} busy={busy} waiting={chat.opening} onSend={say} onStop={chat.stop} />
+      <Composer
+        userId={userId}
+        field={field}
+        busy={busy}
+        waiting={chat.opening}
+        onSend={say}
+        onStop={chat.stop}
+      />
     </section>
   )
 }

@@ -1,9 +1,11 @@
 import { ActionIcon, Input } from '@mantine/core'
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
-import { type KeyboardEvent, type RefObject, useState } from 'react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { useKeptText } from '@/client/kept-text'
 import style from './composer.module.css'
 
 interface ComposerProps {
+  userId: string
   field: RefObject<HTMLTextAreaElement | null>
   busy: boolean
   /** While it is open which conversation one writes in. */
@@ -13,8 +15,8 @@ interface ComposerProps {
 }
 
 /** Where one writes to the assistant; while it answers, the button stops it. */
-export function Composer({ field, busy, waiting, onSend, onStop }: ComposerProps) {
-  const [text, setText] = useState('')
+export function Composer({ userId, field, busy, waiting, onSend, onStop }: ComposerProps) {
+  const [text, setText] = useKeptText(`message ${userId}`)
 
   function send() {
     const message = text.trim()

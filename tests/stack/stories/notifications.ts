@@ -55,7 +55,7 @@ export async function deliverPush(page: Page, data: string): Promise<void> {
 /** What of a user is left in the browser; files of the page are nobody's. */
 export function leftBehind(page: Page): Promise<string[]> {
   return page.evaluate(`(async () => {
-    const names = Object.keys(localStorage).filter((name) => name.startsWith('todo-'))
+    const names = [localStorage, sessionStorage].flatMap(Object.keys).filter((name) => name.startsWith('todo-'))
     return [...names, ...((await caches.match('/')) ? ['the page with the tasks'] : [])]
   })()`)
 }

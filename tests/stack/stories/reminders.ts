@@ -99,12 +99,13 @@ export const refuseReminders: Story = async ({ page }) => {
   await ask.waitFor({ state: 'detached' })
 }
 
-/** Signing out leaves neither tasks nor reminders behind for who comes next. */
+/** Signing out leaves neither tasks nor reminders nor half a sentence behind for who comes next. */
 export const leaveNothingBehind: Story = async (stage) => {
   const { page } = stage
   await given(stage, { title: 'Mine' })
   await turnOn(stage)
   await openWithWorker(stage)
+  for (const name of ['New task', 'Message']) await page.getByRole('textbox', { name }).fill('For me alone')
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.waitForURL('**/sign-in')
   assert.deepEqual(await leftBehind(page), [])
