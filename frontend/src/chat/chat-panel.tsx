@@ -88,6 +88,7 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
               <Message key={index} said={said} />
             ))}
           <Problem error={chat.error} />
+          {chat.stopped && <p className={style.stopped}>Stopped.</p>}
           {chat.lacksAnswer && (
             <Button
               className={style.retry}

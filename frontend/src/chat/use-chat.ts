@@ -29,6 +29,7 @@ export function useChat(userId: string, start: Transcript) {
   /** Whether the server is not known to have the last message. */
   const unsent = useRef(false)
   const [busy, setBusy] = useState(false)
+  const [stopped, setStopped] = useState(false)
 
   useEffect(() => () => answering.current?.abort(), [])
 
@@ -46,6 +47,7 @@ export function useChat(userId: string, start: Transcript) {
     answering.current = control
     unsent.current = request.message !== undefined
     setBusy(true)
+    setStopped(false)
     setError(undefined)
     setTranscript((current) => asked(current, request.message ?? undefined))
     try {
@@ -68,7 +70,7 @@ export function useChat(userId: string, start: Transcript) {
       // Another conversation may be open by now.
       if (answering.current !== control) return
       setTranscript(brokenOff)
-      if (control.signal.aborted) return
+      if (control.signal.aborted) return setStopped(true)
       if (error instanceof Refused && error.status === 401) forgetAccessToken()
       if (error instanceof Refused && error.conversationId) {
         unsent.current = false
@@ -93,6 +95,7 @@ export function useChat(userId: string, start: Transcript) {
     answering.current = undefined
     unsent.current = false
     setBusy(false)
+    setStopped(false)
     setError(undefined)
     return () => turns.current !== turn
   }
@@ -103,6 +106,8 @@ export function useChat(userId: string, start: Transcript) {
     error,
     busy,
     opening,
+    /** Whether the last answer was stopped before anything of it came. */
+    stopped: stopped && transcript.said.at(-1)?.role === 'user',
     lacksAnswer: !busy && !opening && lacksAnswer(transcript),
     send: (message: string) => ask({ message, conversation_id: transcript.id ?? null }),
     /** Asks for an answer to what was said last. What never reached the server is sent again. */
