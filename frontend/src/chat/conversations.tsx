@@ -1,14 +1,10 @@
 'use client'
 
-import { ActionIcon, Button } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Problem } from '@/design/problem'
-import { tellRefusal } from '@/design/toast'
-import { useClock } from '@/tasks/clock'
-import { dueAs } from '@/tasks/due'
-import { deleteConversation } from './api'
 import { ChatSkeleton } from './chat-skeleton'
+import { ConversationEntry } from './conversation-entry'
 import style from './conversations.module.css'
 import { conversationsQuery } from './queries'
 
@@ -21,20 +17,7 @@ interface ConversationsProps {
 
 /** The conversations there are, the latest first: to open one, or to delete it. */
 export default function Conversations({ userId, current, onOpen, onDeleted }: ConversationsProps) {
-  const clock = useClock()
-  const queryClient = useQueryClient()
-  const query = conversationsQuery(userId)
-  const { data, error, refetch } = useQuery(query)
-  const deletion = useMutation({
-    mutationFn: (id: number) => deleteConversation(userId, id),
-    onSuccess(_, id) {
-      queryClient.setQueryData(query.queryKey, (known) =>
-        known?.filter((conversation) => conversation.id !== id),
-      )
-      onDeleted(id)
-    },
-    onError: (error) => tellRefusal('Not deleted', error),
-  })
+  const { data, error, refetch } = useQuery(conversationsQuery(userId))
 
   if (error)
     return (
@@ -50,30 +33,15 @@ export default function Conversations({ userId, current, onOpen, onDeleted }: Co
   if (data.length === 0) return <p className={style.none}>There is no conversation yet.</p>
   return (
     <ul className={style.list} aria-label="Conversations">
-      {data.map(({ id, title, updated_at }) => (
-        <li key={id} className={style.entry}>
-          <button
-            type="button"
-            className={style.open}
-            aria-current={id === current || undefined}
-            onClick={() => onOpen(id)}
-          >
-            <span dir="auto" className={style.title}>
-              {title || 'Conversation'}
-            </span>
-            <span className={style.when}>{dueAs(updated_at, clock).text}</span>
-          </button>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={36}
-            aria-label={`Delete the conversation ${title}`}
-            loading={deletion.isPending && deletion.variables === id}
-            onClick={() => deletion.mutate(id)}
-          >
-            <IconTrash size={17} aria-hidden />
-          </ActionIcon>
-        </li>
+      {data.map((conversation) => (
+        <ConversationEntry
+          key={conversation.id}
+          userId={userId}
+          conversation={conversation}
+          isCurrent={conversation.id === current}
+          onOpen={() => onOpen(conversation.id)}
+          onDeleted={() => onDeleted(conversation.id)}
+        />
       ))}
     </ul>
   )

@@ -18,7 +18,7 @@ export function later<Module>(load: () => Promise<Module>): () => Promise<Module
   }
 }
 
-/** Loads what the page may need later on, so that memory and the service worker have it. */
+/** Loads what the page may need later on, and what that may need, so that memory and the service worker have it. */
 export async function loadParts(): Promise<void> {
-  await Promise.allSettled(parts.map((load) => load()))
+  for (const load of parts) await load().catch(() => undefined)
 }
