@@ -34,6 +34,7 @@ import { editTask, planTask, recur } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, refusedWhileTyping, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
+  openAllWithoutNetwork,
   openWithoutNetwork,
   refuseReminders,
   showPushes,
@@ -109,6 +110,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'reminders turned on, and off': turnRemindersOnAndOff,
   'reminders that come by push': showPushes,
   'the page and its reminders without a network': openWithoutNetwork,
+  'all tasks without a network, after some were looked at': openAllWithoutNetwork,
   'reminders not wanted': refuseReminders,
   'nothing left behind after signing out': leaveNothingBehind,
   'accessible: the pages before the door': accessibleDoors,

@@ -97,10 +97,13 @@ async function keptPage() {
   return new Response(answer.body, { headers })
 }
 
-/** Who is led elsewhere is signed out: then there is nothing to keep. */
+/** Not a page of some tasks alone. Who is led elsewhere is signed out: then there is nothing to keep. */
 async function keepPage(answer) {
-  if (answer.ok && !answer.redirected) await put(home, answer)
-  else if (answer.redirected || answer.type === 'opaqueredirect') await (await caches.open(kept)).delete(home)
+  if (answer.ok && !answer.redirected) {
+    if (!new URL(answer.url).search) await put(home, answer)
+  } else if (answer.redirected || answer.type === 'opaqueredirect') {
+    await (await caches.open(kept)).delete(home)
+  }
 }
 
 /** What a page had loaded before this worker stood beside it. */

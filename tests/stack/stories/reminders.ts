@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page, Worker } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
-import { alive, eventually, given, open, row } from './home.ts'
+import { alive, eventually, given, open, reload, row } from './home.ts'
 import {
   answerPermission,
   catchNotifications,
@@ -86,6 +86,25 @@ export const openWithoutNetwork: Story = async (stage) => {
   await page.context().setOffline(true)
   await page.goto('/settings')
   await page.getByText('There is no connection.').waitFor()
+  await page.context().setOffline(false)
+}
+
+/** What was seen of some tasks alone does not stand for all of them without a network. */
+export const openAllWithoutNetwork: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/ERR_INTERNET_DISCONNECTED/)
+  await given(stage, { title: 'At work', tags: ['work'] }, { title: 'At home' })
+  await openWithWorker(stage)
+  await open(stage)
+  await eventually('the page being kept', () => page.evaluate<boolean>("caches.match('/').then(Boolean)"))
+  await open(stage, '/?tag=work')
+  await reload(page)
+  await row(page, 'At work').waitFor()
+  await page.context().setOffline(true)
+  const lookedForNetwork = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/live'))
+  await page.goto('/')
+  await row(page, 'At home').waitFor()
+  await lookedForNetwork
   await page.context().setOffline(false)
 }
 
