@@ -5,7 +5,7 @@ import type { StreamRequest } from '@/client/contract'
 import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { localTimeZone } from '@/tasks/due'
-import { listsKey, tagsQuery } from '@/tasks/queries'
+import { refreshLists, refreshTags } from '@/tasks/refresh'
 import { useHighlights } from '@/workspace/highlights'
 import { listMessages } from './api'
 import type { ChatEvent } from './events'
@@ -35,8 +35,8 @@ export function useChat(userId: string, start: Transcript) {
 
   function noteChange(event: ChatEvent) {
     if (event.type !== 'tool_result' || !changesTasks(event.tool)) return
-    void queryClient.invalidateQueries({ queryKey: listsKey(userId) })
-    void queryClient.invalidateQueries({ queryKey: tagsQuery(userId).queryKey })
+    refreshLists(queryClient, userId)
+    refreshTags(queryClient, userId)
     const id = taskIdIn(event.output)
     if (id) highlight(id)
   }

@@ -23,6 +23,11 @@ export function loadedFromServer(pages: readonly TaskPage[]): number {
   return pages.reduce((sum, { tasks }) => sum + tasks.filter(({ id }) => id > 0).length, 0)
 }
 
+/** The first page, as if no other had been loaded. */
+export function firstOf({ pages, pageParams }: TaskPages): TaskPages {
+  return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) }
+}
+
 export function withFirst(pages: TaskPages, task: Task): TaskPages {
   return counted(
     onPages(pages, (page, index) => (index === 0 ? { ...page, tasks: [task, ...page.tasks] } : page)),

@@ -7,7 +7,8 @@ import { type TaskPages, tasksIn, withBack, withFirst, without, withReplaced } f
 import { localTimeZone } from './due'
 import { type Filters, matches } from './filters'
 import { newTurns } from './in-turn'
-import { listsKey, tagsQuery } from './queries'
+import { listsKey } from './queries'
+import { refreshLists, refreshTags } from './refresh'
 import { changesIn, type Draft, draftOf, inZone, type Task } from './task'
 import { type Noted, newUndo } from './undo'
 import { comeBackTo, leaveTask } from './use-shortcuts'
@@ -282,16 +283,12 @@ function listsOf(queryClient: QueryClient, userId: string) {
     catchUp() {
       const late = new Set(owed)
       owed.clear()
-      void queryClient.invalidateQueries({ queryKey, predicate: ({ queryHash }) => late.has(queryHash) })
+      refreshLists(queryClient, userId, ({ queryHash }) => late.has(queryHash))
     },
-    refresh: () => void queryClient.invalidateQueries({ queryKey }),
+    refresh: () => refreshLists(queryClient, userId),
     /** Asks again for the lists whose order the latest change may have changed. */
-    resort: () =>
-      void queryClient.invalidateQueries({
-        queryKey,
-        predicate: ({ queryKey }) => filtersOf(queryKey).sort !== 'created',
-      }),
-    refreshTags: () => void queryClient.invalidateQueries({ queryKey: tagsQuery(userId).queryKey }),
+    resort: () => refreshLists(queryClient, userId, ({ queryKey }) => filtersOf(queryKey).sort !== 'created'),
+    refreshTags: () => refreshTags(queryClient, userId),
   }
 }
 

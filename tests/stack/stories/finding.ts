@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Locator } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { as } from '../user.ts'
+import { say } from './chat.ts'
 import { given, list, open, reload, row, shows, told } from './home.ts'
 
 /** Search, filters and order, one on top of the other; the address keeps them over a reload. */
@@ -84,4 +85,16 @@ export const scroll: Story = async (stage) => {
   await rows.nth(MANY - 1).scrollIntoViewIfNeeded()
   assert.equal(new Set(await rows.allTextContents()).size, MANY)
   assert.equal(await rows.count(), MANY)
+
+  // Back at the top, what the assistant changes is asked for with one request, not page by page.
+  await page.evaluate('scrollTo(0, 0)')
+  const asked: (string | null)[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (request.method() === 'GET' && pathname.endsWith('/tasks')) asked.push(searchParams.get('offset'))
+  })
+  await say(page, 'Add a task to begin again')
+  await row(page, 'Begin again').waitFor()
+  await rows.nth(100).waitFor({ state: 'detached' })
+  assert.deepEqual(asked, ['0'])
 }
