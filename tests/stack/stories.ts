@@ -39,6 +39,7 @@ import {
   refuseReminders,
   showPushes,
   turnRemindersOnAndOff,
+  unknownPushService,
 } from './stories/reminders.ts'
 import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
@@ -111,6 +112,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'reminders that come by push': showPushes,
   'the page and its reminders without a network': openWithoutNetwork,
   'all tasks without a network, after some were looked at': openAllWithoutNetwork,
+  'reminders through a push service that the server does not know': unknownPushService,
   'reminders not wanted': refuseReminders,
   'nothing left behind after signing out': leaveNothingBehind,
   'accessible: the pages before the door': accessibleDoors,

@@ -1,5 +1,6 @@
 import { callApi, pathOf } from '@/client/api'
 import type { PushView } from '@/client/contract'
+import { Refused } from '@/client/refused'
 
 /** Throws Refused. */
 export async function pushState(userId: string): Promise<PushView> {
@@ -9,15 +10,21 @@ export async function pushState(userId: string): Promise<PushView> {
 /**
  * Subscribes this browser to reminders under the server's key of now, or renews that. Throws Refused.
  *
- * @returns false where the browser has no push service: then only an open page reminds
+ * @returns false where the browser has no push service, or one that the server does not know: then only an open page reminds
  */
 export async function subscribe(userId: string, publicKey: string): Promise<boolean> {
   const registration = await navigator.serviceWorker.ready
   const subscription = await subscriptionUnder(registration, publicKey).catch(() => undefined)
   if (!subscription) return false
   const { endpoint, keys } = subscription.toJSON()
-  await callApi('PUT', pathOf(userId, 'push-subscription'), { body: { endpoint, keys } })
-  return true
+  try {
+    await callApi('PUT', pathOf(userId, 'push-subscription'), { body: { endpoint, keys } })
+    return true
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 422)) throw error
+    await subscription.unsubscribe()
+    return false
+  }
 }
 
 /** Throws Refused. */

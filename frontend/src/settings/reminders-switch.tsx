@@ -10,7 +10,7 @@ const said: Record<Reminders, string> = {
   off: 'They are off. Turned on, your browser asks whether this page may show notifications.',
   on: 'They are on, and come while this page is closed too.',
   'on-while-open':
-    'They are on while this page is open. Your browser takes none when it is closed: it cannot reach a push service.',
+    'They are on while this page is open. None come while it is closed: there is no push service that both your browser and this server can use.',
   denied:
     'Your browser does not let this page show notifications. Allow them for this page in the browser’s settings (the sign beside the address leads there), then load this page again.',
   unsupported: 'This browser has no notifications for this page: it needs https, or localhost.',

@@ -108,6 +108,23 @@ export const openAllWithoutNetwork: Story = async (stage) => {
   await page.context().setOffline(false)
 }
 
+/** A browser whose push service the server does not know: the open page reminds, and nothing stays subscribed. */
+export const unknownPushService: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/console: .* 422 /)
+  await page.addInitScript(`PushManager.prototype.subscribe = async () => ({
+    toJSON: () => ({ endpoint: 'https://push.invalid/1', keys: { p256dh: 'BA', auth: 'AA' } }),
+    unsubscribe: async () => { window.unsubscribed = true },
+  })`)
+  await answerPermission(page, 'granted')
+  await openSettings(page)
+  await page.getByRole('button', { name: 'Turn reminders on' }).click()
+  await page.getByText('They are on while this page is open.').waitFor()
+  assert.equal(await page.evaluate('window.unsubscribed'), true)
+  await page.getByRole('button', { name: 'Turn reminders off' }).click()
+  await page.getByText('They are off.').waitFor()
+}
+
 /** Who says no reads how to say yes later, and is not asked again. */
 export const refuseReminders: Story = async ({ page }) => {
   await answerPermission(page, 'denied')
