@@ -47,6 +47,7 @@ import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
 import { editDeleted, insistOnMine, lateConflict, takeTheirs } from './stories/two-tabs.ts'
 import { focusAfterDelete, undoChanges, undoDelete } from './stories/undo.ts'
 import { editDeleted, insistOnMine, takeTheirs } from './stories/two-tabs.ts'
+import { editDeleted, insistOnMine, seeOtherTab, takeTheirs } from './stories/two-tabs.ts'
 import { undoChanges, undoDelete, undoMany } from './stories/undo.ts'
 
 /** What people do with the application, each with a name that says what they expect. */
@@ -73,6 +74,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'a refused task while the next one is being typed': refusedWhileTyping,
   'a refused edit can be gone on with': refusedEdit,
   'nothing is lost while the server is away': serverAway,
+  'what another tab has done': seeOtherTab,
   'one task in two tabs, insisting on mine': insistOnMine,
   'one task in two tabs, taking theirs': takeTheirs,
   'one task in two tabs, told of it while another is edited': lateConflict,

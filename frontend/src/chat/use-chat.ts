@@ -5,6 +5,7 @@ import type { StreamRequest } from '@/client/contract'
 import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { localTimeZone } from '@/tasks/due'
+import { tellOtherTabs } from '@/tasks/other-tabs'
 import { refreshLists, refreshTags } from '@/tasks/refresh'
 import { useHighlights } from '@/workspace/highlights'
 import { listMessages } from './api'
@@ -37,6 +38,7 @@ export function useChat(userId: string, start: Transcript) {
     if (event.type !== 'tool_result' || !changesTasks(event.tool)) return
     refreshLists(queryClient, userId)
     refreshTags(queryClient, userId)
+    tellOtherTabs(userId)
     const id = taskIdIn(event.output)
     if (id) highlight(id)
   }

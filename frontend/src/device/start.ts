@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { askForAccessToken } from '@/client/access-token'
 import { loadParts } from '@/client/later'
 import { Refused } from '@/client/refused'
+import { hearOtherTabs } from '@/tasks/other-tabs'
 import { startAlarm } from './alarm'
 import { keepTasks, restoreTasks } from './kept-tasks'
 import { startedWithoutNetwork, watchForNetwork } from './network'
@@ -22,6 +23,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
   const whenIdle = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(loadParts), pause)
   const endAlarm = canRemind() ? startAlarm(queryClient, userId) : undefined
   if (canRemind()) renewDaily(userId).catch(expected)
+  const endHearing = hearOtherTabs(queryClient, userId)
   const keep = () => {
     if (document.visibilityState === 'hidden') keepTasks(queryClient, userId)
   }
@@ -35,6 +37,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
     document.removeEventListener('visibilitychange', keep)
     window.removeEventListener('beforeunload', warn)
     endAlarm?.()
+    endHearing()
     endWatch?.()
   }
 }

@@ -7,6 +7,7 @@ import { type TaskPages, tasksIn, withBack, withFirst, without, withReplaced } f
 import { localTimeZone } from './due'
 import { type Filters, matches } from './filters'
 import { newTurns } from './in-turn'
+import { tellOtherTabs } from './other-tabs'
 import { listsKey } from './queries'
 import { refreshLists, refreshTags } from './refresh'
 import { changesIn, type Draft, draftOf, inZone, type Task } from './task'
@@ -60,6 +61,7 @@ export function useTaskActions(userId: string, filters: Filters): TaskActions {
       changes.set(id, number)
       mutate(async () => {
         await inTurn(id, () => run(() => changes.get(id) === number))
+        tellOtherTabs(userId)
         if (queryClient.isMutating() === 1) lists.catchUp()
       })
     }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
-import { given, open, row, saved, shows, told } from './home.ts'
+import { say } from './chat.ts'
+import { checkbox, given, open, row, saved, shows, told } from './home.ts'
 
 /** The same task edited in two tabs: whoever comes second sees what the other wrote, and insists. */
 export const insistOnMine: Story = async (stage) => {
@@ -66,16 +67,31 @@ export const lateConflict: Story = async (stage) => {
   await shows(page, ['Mine', 'Mine too'])
 }
 
+/** What is done in one tab is seen in the other. */
+export const seeOtherTab: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Ours' })
+  await open(stage)
+  const other = await anotherTab(stage)
+  await other.getByRole('textbox', { name: 'New task' }).fill('From the other')
+  await other.keyboard.press('Enter')
+  await shows(page, ['From the other', 'Ours'])
+  await checkbox(page, 'Ours').click()
+  await checkbox(other, 'Ours', true).waitFor()
+  await say(other, 'Add a task to be seen')
+  await shows(page, ['Be seen', 'From the other', 'Ours'])
+}
+
 /** A task that the other tab has deleted. */
 export const editDeleted: Story = async (stage) => {
   const { page, expects } = stage
   expects(/console: .* 404 /)
   await given(stage, { title: 'Short-lived' }, { title: 'Other' })
   await open(stage)
+  await page.getByRole('button', { name: 'Edit Short-lived' }).click()
   const other = await anotherTab(stage)
   await other.getByRole('button', { name: 'Delete Short-lived' }).click()
   await shows(other, ['Other'])
-  await page.getByRole('button', { name: 'Edit Short-lived' }).click()
   await page.getByLabel('Title').fill('Too late')
   await page.getByRole('button', { name: 'Save' }).click()
   await told(page, 'alert', 'Not saved')
@@ -88,6 +104,7 @@ async function conflict(stage: Stage): Promise<void> {
   expects(/console: .* 412 /)
   await given(stage, { title: 'Ours' })
   await open(stage)
+  await page.getByRole('button', { name: 'Edit Ours' }).click()
   const other = await anotherTab(stage)
   await other.getByRole('button', { name: 'Edit Ours' }).click()
   await other.getByLabel('Title').fill('Theirs')
@@ -96,7 +113,6 @@ async function conflict(stage: Stage): Promise<void> {
   await row(other, 'Theirs').waitFor()
   await other.getByRole('dialog').waitFor({ state: 'detached' })
 
-  await page.getByRole('button', { name: 'Edit Ours' }).click()
   await page.getByLabel('Title').fill('Mine')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('alert').filter({ hasText: 'Changed elsewhere' }).waitFor()
