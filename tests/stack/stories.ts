@@ -27,10 +27,9 @@ import {
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
 import { firstLoad, narrow, oneViewAtATime, onPaper, onPhone, theme } from './stories/first-load.ts'
 import { keyboardOnly, shortcutHelp, skipLink } from './stories/keyboard.ts'
-import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
 import { askBeforeLosing, leaveAtOnce } from './stories/leaving.ts'
 import { partsLoadedLater } from './stories/parts.ts'
-import { editTask, planTask, recur } from './stories/plans.ts'
+import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './stories/plans.ts'
 import { refusedAdd, refusedEdit, refusedWhileTyping, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
@@ -44,11 +43,8 @@ import {
 import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
 import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
-import { editDeleted, insistOnMine, lateConflict, takeTheirs } from './stories/two-tabs.ts'
-import { focusAfterDelete, undoChanges, undoDelete } from './stories/undo.ts'
-import { editDeleted, insistOnMine, takeTheirs } from './stories/two-tabs.ts'
-import { editDeleted, insistOnMine, seeOtherTab, takeTheirs } from './stories/two-tabs.ts'
-import { undoChanges, undoDelete, undoMany } from './stories/undo.ts'
+import { editDeleted, insistOnMine, lateConflict, seeOtherTab, takeTheirs } from './stories/two-tabs.ts'
+import { focusAfterDelete, undoChanges, undoDelete, undoMany } from './stories/undo.ts'
 
 /** What people do with the application, each with a name that says what they expect. */
 const STORIES: Readonly<Record<string, Story>> = {

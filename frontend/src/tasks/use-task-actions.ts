@@ -1,7 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Refused } from '@/client/refused'
-import { type Action, tell, tellRefusal } from '@/design/toast'
+import { tell, tellRefusal } from '@/design/toast'
 import { changeTask, createTask, deleteTask, restoreTask, toggleTask } from './api'
 import { type TaskPages, tasksIn, withBack, withFirst, without, withReplaced } from './cache'
 import { localTimeZone } from './due'
