@@ -20,7 +20,7 @@ import { TaskList } from './task-list'
 import style from './task-panel.module.css'
 import { Toolbar } from './toolbar'
 import { useFilters } from './use-filters'
-import { focusAgain, focusTask, leaveTask, useShortcuts } from './use-shortcuts'
+import { focusAgain, focusTask, headingId, leaveTask, useShortcuts } from './use-shortcuts'
 import { useTaskActions } from './use-task-actions'
 
 const EditDialog = dialogPart(() => import('./edit-dialog'))
@@ -108,9 +108,11 @@ export function TaskPanel({ userId, start }: { userId: string; start: Filters })
   })
 
   return (
-    <section aria-labelledby="tasks-heading" className={style.panel}>
+    <section aria-labelledby={headingId} className={style.panel}>
       <div className={style.heading}>
-        <h2 id="tasks-heading">Tasks</h2>
+        <h2 id={headingId} tabIndex={-1}>
+          Tasks
+        </h2>
         <ActionIcon
           className={style.keys}
           variant="subtle"

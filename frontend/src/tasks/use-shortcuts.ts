@@ -12,6 +12,9 @@ export function setLetters(on: boolean): void {
   localStorage.setItem(lettersKey, on ? 'on' : 'off')
 }
 
+/** The heading of the list of tasks. */
+export const headingId = 'tasks-heading'
+
 /** Hands each command given by the keyboard to `run`, with the task it is about if one has the focus. */
 export function useShortcuts(run: (command: Command, taskId: number | undefined) => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
@@ -49,13 +52,13 @@ export function focusTask(from: number | undefined, step: 1 | -1): void {
   row?.scrollIntoView({ block: 'nearest' })
 }
 
-/** Before a task disappears: moves the focus to its neighbour, or to the field for a new one, if the task has it. */
+/** Before a task disappears: moves the focus, if the task has it, to its neighbour or else to the heading of the list. */
 export function leaveTask(id: number): void {
   const row = document.querySelector<HTMLElement>(`[data-task="${id}"]`)
   if (!row?.contains(document.activeElement)) return
   const neighbour = row.nextElementSibling ?? row.previousElementSibling
-  const next =
-    neighbour?.querySelector('input') ?? document.querySelector<HTMLElement>('[aria-label="New task"]')
+  // Not to a field: there Ctrl+Z is about its text, and a phone would show its keyboard.
+  const next = neighbour?.querySelector('input') ?? document.getElementById(headingId)
   next?.focus()
 }
 

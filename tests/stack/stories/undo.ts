@@ -30,7 +30,7 @@ export const focusAfterDelete: Story = async (stage) => {
   await open(stage)
   await page.getByRole('button', { name: 'Delete Only' }).press('Enter')
   await page.getByText('Nothing to do yet.').waitFor()
-  await focused(page, page.getByRole('textbox', { name: 'New task' }))
+  await focused(page, page.getByRole('heading', { name: 'Tasks' }))
   await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await focused(page, checkbox(page, 'Only'))
 }
