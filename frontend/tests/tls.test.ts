@@ -51,7 +51,7 @@ for (const [mode, trusted, encrypted] of [
       const connections = await query(
         database.url,
         `select ssl from pg_stat_ssl join pg_stat_activity using (pid)
-         where datname = current_database() and application_name = 'frontend'`,
+         where datname = current_database() and application_name like 'frontend%'`,
       )
       assert.ok(connections.length > 0)
       assert.equal(new Set(connections.map(({ ssl }) => ssl)), new Set([encrypted]))

@@ -60,8 +60,8 @@ export const PLACES: readonly Place[] = [
     services: ['mcp'],
     original: 'todo',
     needsToken: true,
-    written: (text) => `MCPServer("${text}", `,
-    module: python('mcp_server', 'MCPServer(MARK, ', 'from mcp_server.settings import Settings\n'),
+    written: (text) => `TodoServer("${text}", `,
+    module: python('mcp_server', 'TodoServer(MARK, ', 'from mcp_server.settings import Settings\n'),
   },
   {
     id: 'MCP tool',
