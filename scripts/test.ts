@@ -67,11 +67,12 @@ async function onThisMachine(interrupted: AbortSignal): Promise<Count[]> {
       const env = { TEST_DATABASE_URL: url, TEST_DATABASE_CA: await offerTls(url, python) }
       // Beside it, the host target's own state: it would take the tests' PostgreSQL for its own.
       const beside = { ...env, TEST_PYTHON: python, TODO_TEST_STATE: join(stateFolder(), 'external') }
-      return all([
-        backendTests(python, env),
-        ...testFiles('frontend/tests', env),
-        ...testFiles('tests/database', beside),
-      ])
+      // Side by side: what they share is the server, in which each has databases of its own.
+      const both = [
+        all([backendTests(python, env)]),
+        all([...testFiles('frontend/tests', env), ...testFiles('tests/database', beside)]),
+      ]
+      return (await Promise.all(both)).flat()
     })),
     ...(await all(testFiles('tests/host', { TODO_TEST_STATE: process.env.XDG_STATE_HOME ?? '' }))),
   ]
