@@ -50,15 +50,17 @@ export const signUpErrors: Story = async ({ page, user, expects }) => {
 export const sessionGone: Story = async (stage) => {
   const { page, origin, user, expects } = stage
   expects(/console: .* 401 /)
-  await given(stage, { title: 'Still here' })
   await open(stage, '/?status=pending')
+  await page.getByRole('textbox', { name: 'New task' }).fill('Still here')
+  await page.keyboard.press('Enter')
+  await taken(page, 'Still here')
   const answer = await fetch(`${origin}/api/auth/sign-out`, {
     method: 'POST',
     headers: { cookie: user.cookie, origin, 'content-type': 'application/json' },
     body: '{}',
   })
   assert.equal(answer.status, 200)
-  // Which the page notices once its token has expired.
+  // Which the page notices once the token that it has by now has expired.
   await page.clock.setFixedTime(Date.now() + DAY_MS)
   await page.getByRole('textbox', { name: 'New task' }).fill('Too late')
   await page.keyboard.press('Enter')
