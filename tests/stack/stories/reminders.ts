@@ -173,9 +173,12 @@ async function openSettings(page: Page): Promise<void> {
   await alive(page.getByRole('button', { name: 'Change name' }))
 }
 
-/** Opens the home page and waits until the worker stands beside it. */
+/** Opens the home page and waits until it looks after reminders, and the worker stands beside it. */
 async function openWithWorker(stage: Stage): Promise<Worker> {
+  // The first thing it does about them; what came due before that, it says nothing of.
+  const started = stage.page.waitForRequest('**/api/auth/token')
   await open(stage)
+  await started
   // Asked from outside each time: the page's policy forbids what waits inside it.
   await eventually('the service worker', () =>
     stage.page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
