@@ -151,6 +151,7 @@ test('a caller who goes away ends the call to the backend', async () => {
 })
 
 test('each proxied request is one JSON log line without the token', async () => {
+  await (await fetch(`${frontend.origin}/api/health`)).text()
   await fetch(`${frontend.origin}/api/u/logged`, {
     headers: { authorization: 'Bearer do-not-log', 'x-request-id': 'logged-1' },
   })

@@ -5,7 +5,7 @@ import { log } from './log.ts'
 const header = 'x-request-id'
 const sane = /^[\w.-]{1,128}$/
 /** Asked for too often to be worth a line: probes, and files that never change. */
-const unlogged = /^\/(api\/health|_next)\//
+const unlogged = /^\/(api\/health|_next)(\/|$)/
 
 /**
  * Gives a request its caller's id, or a new one where that cannot go into a log: it is returned in the response, and
