@@ -4,6 +4,7 @@ import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { holdAnswers } from './held-answers.ts'
 import { checkbox, eventually, focused, given, open, reload, shows } from './home.ts'
+import { latch } from './latch.ts'
 
 /** An answer as it comes: the tool at work, what it did, the list, then word after word. */
 export const chatStreams: Story = async (stage) => {
@@ -44,10 +45,7 @@ export const chatWhileTicking: Story = async (stage) => {
   const { page } = stage
   await given(stage, { title: 'Call mom' })
   await open(stage)
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { released, release } = latch()
   await page.route('**/tasks?*', async (route) => {
     await released
     // Given up by the page meanwhile, which is the point.
@@ -145,10 +143,7 @@ export const chatOpensInOrder: Story = async (stage) => {
   await talkedAbout(stage, 'Add a task to be fast')
   await talkedAbout(stage, 'Add a task to be shown')
   await open(stage)
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { released, release } = latch()
   const messages = `**/conversations/${slow}/messages?*`
   await page.route(messages, async (route) => {
     await released

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Page, Route } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { checkbox, given, open, reload, row, saved, shows, taken, told } from './home.ts'
+import { latch } from './latch.ts'
 
 const REASON = 'The database does not answer; try again shortly.'
 
@@ -99,10 +100,7 @@ export const serverAway: Story = async (stage) => {
 
 /** Has requests of this kind wait; the function it gives has them all refused. */
 async function holdBack(page: Page, url: string, method: string): Promise<() => void> {
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { released, release } = latch()
   await page.route(url, async (route) => {
     if (route.request().method() !== method) return route.fallback()
     await released

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Story } from '../stage.ts'
 import { checkbox, given, list, open, reload, saved, shows, taken, told } from './home.ts'
+import { latch } from './latch.ts'
 
 /** The first visit: nothing there, and what to do about it. */
 export const emptyPage: Story = async (stage) => {
@@ -20,10 +21,7 @@ export const slowThenFailing: Story = async (stage) => {
   expects(/console: .* 403 /)
   await given(stage, { title: 'Here' })
   await open(stage)
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { released, release } = latch()
   await page.route('**/tasks?*', async (route) => {
     await released
     await route.fulfill({

@@ -4,6 +4,7 @@ import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { say } from './chat.ts'
 import { checkbox, given, open, row, saved, shows, told } from './home.ts'
+import { latch } from './latch.ts'
 
 /** The same task edited in two tabs: whoever comes second sees what the other wrote, and insists. */
 export const insistOnMine: Story = async (stage) => {
@@ -39,10 +40,7 @@ export const lateConflict: Story = async (stage) => {
   const [, task] = await given(stage, { title: 'Next' }, { title: 'Ours' })
   await open(stage)
   await as(stage.user, stage.origin, 'PUT', `tasks/${task?.id}`, { title: 'Theirs' })
-  let release = () => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
+  const { released, release } = latch()
   await page.route(`**/tasks/${task?.id}`, async (route) => {
     await released
     await route.continue()
