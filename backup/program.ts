@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 
 /** Where a program reads and writes: text, or a file's descriptor, whose bytes then never pass through this process. */
@@ -46,7 +47,11 @@ export async function run(
       once(child, 'close'),
     ])
     signal?.throwIfAborted()
-    if (code !== 0) throw new Refusal(`${failed}: ${reason(stderr)}.`, 'correct what it says, then again')
+    if (code !== 0)
+      throw new Refusal(
+        `${failed}: ${inItsWords(stderr).replace(/\.$/, '')}.`,
+        'correct what it says, then again',
+      )
     return stdout
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
@@ -66,11 +71,4 @@ function killGroup(pid: number): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
-}
-
-/** The first line that calls itself an error; what follows is mostly its consequence. */
-function reason(stderr: string): string {
-  const lines = stderr.trim().split('\n')
-  const first = lines.find((line) => /\b(error|fatal):/i.test(line)) ?? lines.at(-1)
-  return first?.trim().replace(/\.$/, '') || 'it said nothing'
 }

@@ -5,6 +5,7 @@ import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { toolFolder } from '../shell/state-folder.ts'
 
@@ -48,11 +49,12 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
   signal?.addEventListener('abort', close)
   let said = ''
   child.stderr.on('data', (chunk) => {
-    said += chunk
+    // It goes on for hours, and complains of each connection that breaks.
+    if (said.length < 100_000) said += chunk
   })
   const started = await Promise.race([
     once(child.stdout, 'data').then(() => undefined),
-    once(child, 'close').then(() => said.trim().split('\n').at(-1) || 'it said nothing'),
+    once(child, 'close').then(() => inItsWords(said)),
   ])
   if (started !== undefined) {
     close()

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { $, ProcessOutput } from 'zx/core'
+import { inItsWords } from './in-its-words.ts'
 import { Refusal } from './refusal.ts'
 import { toolFolder } from './state-folder.ts'
 
@@ -11,6 +12,9 @@ export type Kubectl = (
   options?: { input?: string | Buffer; timeout?: Seconds },
 ) => Promise<string>
 type Seconds = `${number}s`
+
+/** Characters: what goes on for hours may complain for hours. */
+const LONGEST_COMPLAINT = 100_000
 
 /**
  * @param context the kubeconfig context every call names
@@ -38,7 +42,7 @@ export function kubectlFor(context: string): Kubectl {
           'kubectl is not on this PATH.',
           'npm run cluster -- up installs it, or install kubectl',
         )
-      throw new KubectlError(words, patience.aborted ? `did not answer in ${timeout}` : lastWords(error))
+      throw new KubectlError(words, patience.aborted ? `did not answer in ${timeout}` : failed(error.stderr))
     }
   }
 }
@@ -63,12 +67,12 @@ export async function* linesOf(
   closed.catch(() => undefined)
   let complaint = ''
   child.stderr.on('data', (chunk) => {
-    complaint += chunk
+    complaint = (complaint + chunk).slice(-LONGEST_COMPLAINT)
   })
   try {
     yield* createInterface({ input: child.stdout })
     const [code] = await closed
-    if (code !== 0) throw new KubectlError(words, lastWords({ stderr: complaint }))
+    if (code !== 0) throw new KubectlError(words, failed(complaint))
   } finally {
     child.kill()
     // A script that stands before kubectl dies without it.
@@ -89,8 +93,8 @@ export class KubectlError extends Refusal {
   }
 }
 
-function lastWords({ stderr }: { readonly stderr: string }): string {
-  return `failed: ${stderr.trim().split('\n').at(-1) || 'it said nothing'}`
+function failed(stderr: string): string {
+  return `failed: ${inItsWords(stderr)}`
 }
 
 /** @returns the object, or undefined where there is none of this name */

@@ -42,7 +42,7 @@ export function openScreen(
       const before = state
       state = reduce(state, event)
       if (event.kind === 'log') print(logText(event.service, event.line, event.at, names, paint))
-      if (event.kind === 'said') print([event.text])
+      if (event.kind === 'said') print(event.text.split('\n'))
       if (!region) print(changeLines(before, state, paint))
       else if (state !== before) region.redraw()
     },

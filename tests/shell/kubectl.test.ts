@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { contextName, kubectlFor, read } from '../../shell/kubectl.ts'
+import { contextName, kubectlFor, linesOf, read } from '../../shell/kubectl.ts'
 import { Refusal } from '../../shell/refusal.ts'
 
 const test = suite('kubectl')
@@ -54,11 +54,22 @@ test('one that does not answer is ended after the time it was given', async () =
   assert.is(message, 'kubectl get did not answer in 1s')
 })
 
-test('one that fails is quoted by its last line', async () => {
-  put('echo E1121 noise >&2; echo error: no such thing >&2; exit 1')
+test('one that fails is quoted by all it said, but for the log of its insides', async () => {
+  put(
+    "echo 'E1129 08:32:19.123456    7 memcache.go:265] noise' >&2; echo 'The Deployment is invalid:' >&2; echo '* spec.replicas: -1' >&2; exit 1",
+  )
   const { message, cure } = await refusal(kubectlFor('any')(['get', 'things']))
-  assert.is(message, 'kubectl get failed: error: no such thing')
+  assert.is(message, 'kubectl get failed: The Deployment is invalid:\n  * spec.replicas: -1')
   assert.ok(cure)
+})
+
+test('one that goes on and fails is quoted by all it said', async () => {
+  put('echo line; echo error: one >&2; echo error: two >&2; exit 1')
+  const follow = async () => {
+    for await (const _ of linesOf('any', ['logs', '--follow', 'x'], new AbortController().signal));
+  }
+  const { message } = await refusal(follow())
+  assert.is(message, 'kubectl logs failed: error: one\n  error: two')
 })
 
 test('one that is missing is told how to get', async () => {
