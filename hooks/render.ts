@@ -12,6 +12,7 @@ import { eventLog } from '../shell/event-log.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
 import { writeFiles } from './render/files.ts'
 
 const USAGE = `npm run render -- [--format skaffold|raw|compose|helm|helm-values] [--profile run|dev|synced|remote] [--output FOLDER]
@@ -27,7 +28,7 @@ Files whose bytes would not change are left alone, so that Skaffold does not dep
               dev, synced: the loop's.
   --tag       of the images; needed for raw and compose
   --registry  that the images are in, like registry.example/team; without it, the nodes have them, or Compose builds them
-  --output    where to write instead`
+  --output    where to write instead. Only what an earlier render wrote there is replaced or removed.`
 
 /** Where each format is written. */
 const FOLDERS = {
@@ -48,7 +49,8 @@ runCommand(import.meta.url, async (argv) => {
   })
   const format = oneOf('--format', values.format, Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])
   const profile = oneOf('--profile', values.profile, PROFILES)
-  const folder = values.output ?? join(CHECKOUT, FOLDERS[format])
+  const { output } = values
+  const folder = output === undefined ? join(CHECKOUT, FOLDERS[format]) : asTyped(output)
   const { settings } = loadSettings()
   if ((values.tag || values.registry) && format !== 'raw' && format !== 'compose')
     throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
@@ -65,7 +67,7 @@ runCommand(import.meta.url, async (argv) => {
     helm: () => chart({ version: version(), journey: journey(), initScripts: settings.initScripts }),
     'helm-values': () => new Map([['values.yaml', chosenValues(settings)]]),
   }[format]()
-  const changed = writeFiles(folder, files)
+  const changed = writeFiles(folder, files, output === undefined)
   eventLog('render')('rendered', { format, profile, changed })
   say(`rendered ${files.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
   return 0

@@ -11,6 +11,7 @@ import { contextName, type Kubectl, kubectlFor, read } from '../shell/kubectl.ts
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
 import { planComposeSecrets, writeComposeSecrets } from './secrets/compose.ts'
 import { namespaceObject, secretObject } from './secrets/objects.ts'
 import { planSecrets, type SecretsPlan } from './secrets/plan.ts'
@@ -170,7 +171,7 @@ runCommand(import.meta.url, async (argv) => {
   const rotated = values.rotate === undefined ? undefined : oneOf('--rotate', values.rotate, ROTATABLE)
   if (target === 'compose') {
     if (rotated) throw new Refusal('Only the cluster has secrets that can be rotated.', 'see --help', 2)
-    return forCompose(values.output ?? join(CHECKOUT, 'dist/compose'), values.check)
+    return forCompose(asTyped(values.output ?? join(CHECKOUT, 'dist/compose')), values.check)
   }
   if (values.check) return check((await lookAndPlan()).plan)
   if (rotated) await rotate(rotated)

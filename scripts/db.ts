@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { backUp } from '../backup/back-up.ts'
 import type { DatabaseClient } from '../backup/client.ts'
 import { inCluster, restartServices } from '../backup/in-cluster.ts'
@@ -18,6 +18,7 @@ import { takeLock } from '../shell/lock.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
 import { chooseTarget, findings, recordedTarget, TARGETS, type Target } from '../tools/target.ts'
 
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
@@ -98,9 +99,4 @@ async function restartStack(target: Target, interrupted: AbortSignal): Promise<v
 function contents({ rows, made, revision }: BackupRecord): string {
   const total = Object.values(rows).reduce((sum, count) => sum + count, 0)
   return `${total} rows of ${Object.keys(rows).length} tables as of ${made}, schema ${revision}`
-}
-
-/** npm runs scripts at the top of the checkout, wherever the person is. */
-function asTyped(file: string): string {
-  return resolve(process.env.INIT_CWD ?? '.', file)
 }

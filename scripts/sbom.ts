@@ -7,6 +7,7 @@ import { billOfMaterials } from '../sbom/document.ts'
 import { readFlags, runCommand, say } from '../shell/command.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
 
 const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
 
@@ -33,12 +34,13 @@ runCommand(import.meta.url, async (argv) => {
     throw new Refusal(`No image can have the tag "${values.tag}".`, 'give one like v0.1.0', 2)
   const { settings } = parseSettings({}, {})
   if (!settings) throw new Error('The default settings do not parse')
-  mkdirSync(values.output, { recursive: true })
+  const folder = asTyped(values.output)
+  mkdirSync(folder, { recursive: true })
   for (const { name, image, directory } of services(settings)) {
     const installed = await INSTALLED[directory]?.()
     if (!installed) throw new Error(`Nobody says what is installed from ${directory}`)
     const components = [baseComponent(`docker/${name}.Dockerfile`), ...installed]
-    const file = join(values.output, `${image}.cdx.json`)
+    const file = join(folder, `${image}.cdx.json`)
     writeFileSync(file, billOfMaterials(image, values.tag, components))
     say(`${file}: ${components.length} components`)
   }

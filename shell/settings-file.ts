@@ -5,6 +5,7 @@ import type { InitScripts } from '../k8s/init-scripts.ts'
 import { parseSettings, type SecretValues, type Settings } from '../k8s/settings.ts'
 import { Refusal } from './refusal.ts'
 import { CHECKOUT } from './state-folder.ts'
+import { asTyped } from './typed-path.ts'
 
 /**
  * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts of
@@ -14,7 +15,7 @@ import { CHECKOUT } from './state-folder.ts'
  */
 export function loadSettings(): { settings: Settings; given: SecretValues } {
   const named = process.env.TODO_ENV_FILE
-  const text = named ? read(named) : readIfPresent(join(CHECKOUT, '.env.local'))
+  const text = named ? read(asTyped(named)) : readIfPresent(join(CHECKOUT, '.env.local'))
   const { settings, given, problems } = parseSettings(parseEnv(text), process.env, readInitScripts())
   if (settings) return { settings, given }
   throw new Refusal(

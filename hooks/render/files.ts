@@ -1,34 +1,56 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { Refusal } from '../../shell/refusal.ts'
+
+/** Says in the folder itself, a path a line, what we have written there: nothing else is ever removed from it. */
+const LIST = '.rendered'
 
 /**
- * Brings the YAML files of a folder to what is wanted. Skaffold compares modification times: only a change touches a file.
+ * Brings a folder to what is wanted. Skaffold compares modification times: only a change touches a file.
  *
  * @param wanted contents by path below the folder
- * @returns the paths that changed, those of YAML files that are no longer wanted and were removed among them
+ * @param own whether nobody else writes there, so that a file of a wanted name may be written over
+ * @returns the paths that changed, among them those that an earlier render listed, that nobody wants, and that were removed
+ * @throws Refusal where a file that is not ours has the name of one that is wanted; nothing is written then
  */
-export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>): string[] {
-  mkdirSync(folder, { recursive: true })
-  const present = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-  const stale = present.filter((path) => path.endsWith('.yaml') && !wanted.has(path))
+export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>, own: boolean): string[] {
+  const listed = (read(join(folder, LIST)) ?? '').split('\n').filter((path) => isBelow(folder, path))
+  const changed = [...wanted].filter(([path, content]) => read(join(folder, path)) !== content)
+  const foreign = changed.find(
+    ([path]) => !own && !listed.includes(path) && existsSync(join(folder, path)),
+  )?.[0]
+  if (foreign)
+    throw new Refusal(
+      `${join(folder, foreign)} is there already, and no render has written it.`,
+      'move it away, or name another folder: --output FOLDER',
+    )
+  const stale = listed.filter((path) => !wanted.has(path) && read(join(folder, path)) !== undefined)
   for (const path of stale) rmSync(join(folder, path))
-  const changed = [...wanted].filter(([path, content]) => current(join(folder, path)) !== content)
-  for (const [path, content] of changed) {
-    const file = join(folder, path)
-    const partial = join(dirname(file), `.${process.pid}.partial`)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(partial, content)
-    // Whatever the umask: containers of a Compose project read some of them as users of their own.
-    chmodSync(partial, 0o644)
-    renameSync(partial, file)
-  }
+  const list = [...wanted.keys(), ''].join('\n')
+  // Before the files: what was begun is ours the next time.
+  if (read(join(folder, LIST)) !== list) write(join(folder, LIST), list)
+  for (const [path, content] of changed) write(join(folder, path), content)
   return [...stale, ...changed.map(([path]) => path)]
 }
 
-function current(file: string): string | undefined {
+function write(file: string, content: string): void {
+  const partial = join(dirname(file), `.${process.pid}.partial`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(partial, content)
+  // Whatever the umask: containers of a Compose project read some of them as users of their own.
+  chmodSync(partial, 0o644)
+  renameSync(partial, file)
+}
+
+function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch {
     return undefined
   }
+}
+
+/** Anybody can edit a list: it leads out of the folder no more than the folder itself does. */
+function isBelow(folder: string, path: string): boolean {
+  return path !== '' && !relative(folder, resolve(folder, path)).startsWith('..')
 }

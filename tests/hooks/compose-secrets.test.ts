@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -47,6 +47,14 @@ test('makes a file for each, which programs of other users may read, in a folder
   for (const key of KEYS) assert.is((await stat(join(folder(), key))).mode & 0o777, 0o444)
   for (const value of Object.values(made))
     assert.not.ok([stdout, await here.logs()].join('\n').includes(value), 'a secret value was shown')
+})
+
+test('the folder is relative to where the person stands', async () => {
+  const stands = join(here.folder, 'dist')
+  await mkdir(stands)
+  const words = ['--target', 'compose', '--output', 'compose']
+  assert.is((await here.run('secrets', words, { INIT_CWD: stands })).exitCode, 0)
+  assert.equal(Object.keys(await values()).sort(), KEYS)
 })
 
 test('makes none anew that is there, and puts in what is given', async () => {

@@ -6,6 +6,8 @@ import { parseAllDocuments } from 'yaml'
 import { type Checkout, checkout } from './checkout.ts'
 
 const test = suite('hooks/render.ts')
+/** Where a folder says what was rendered into it. */
+const LIST = '.rendered'
 const LONG_AGO = new Date('2001-01-01')
 const FILES = ['assistant-stub', 'backend', 'config', 'frontend', 'mcp', 'network', 'postgres'].map(
   (name) => `${name}.yaml`,
@@ -18,7 +20,7 @@ test.before.each(async () => {
 test.after.each(() => here.remove())
 
 async function rendered(): Promise<string[]> {
-  return (await readdir(here.rendered)).filter((name) => name !== 'README.md').sort()
+  return (await readdir(here.rendered)).filter((name) => name !== 'README.md' && name !== LIST).sort()
 }
 
 async function age(...names: string[]): Promise<void> {
@@ -80,6 +82,7 @@ test('removes what the settings no longer ask for, and nothing that is not its o
   const { stdout } = await here.run('render')
   assert.match(stdout, 'postgres.yaml')
   assert.equal(await readdir(here.rendered), [
+    LIST,
     'README.md',
     'backend.yaml',
     'config.yaml',
@@ -134,8 +137,24 @@ test('--output writes elsewhere and leaves k8s/rendered alone', async () => {
   await mkdir(elsewhere, { recursive: true })
   await writeFile(join(elsewhere, 'notes.txt'), 'mine')
   assert.is((await here.run('render', ['--output', elsewhere])).exitCode, 0)
-  assert.equal(await readdir(elsewhere), [...FILES, 'notes.txt'].sort())
+  assert.equal(await readdir(elsewhere), [LIST, ...FILES, 'notes.txt'].sort())
   assert.equal(await rendered(), [])
+})
+
+test('--output is relative to where the person stands', async () => {
+  const stands = join(here.folder, 'else', 'where')
+  await mkdir(stands, { recursive: true })
+  const { exitCode, stderr } = await here.run('render', ['--output', 'out'], { INIT_CWD: stands })
+  assert.is(exitCode, 0, stderr)
+  assert.equal(await readdir(join(stands, 'out')), [LIST, ...FILES])
+})
+
+test('--output never writes over what somebody else wrote', async () => {
+  await writeFile(join(here.folder, 'config.yaml'), 'mine')
+  const { exitCode, stderr } = await here.run('render', ['--output', here.folder])
+  assert.is(exitCode, 1)
+  assert.match(stderr, /config\.yaml is there already, and no render has written it\.\n {2}→ .*--output/)
+  assert.is(await readFile(join(here.folder, 'config.yaml'), 'utf8'), 'mine')
 })
 
 async function images(folder: string): Promise<string[]> {
@@ -149,7 +168,7 @@ test('raw manifests have the images that were asked for, in a folder of their ow
   assert.is(exitCode, 0)
   assert.match(stdout, 'rendered 7 files')
   const folder = join(here.folder, 'dist', 'raw')
-  assert.equal((await readdir(folder)).sort(), FILES)
+  assert.equal((await readdir(folder)).sort(), [LIST, ...FILES])
   assert.equal(await images(folder), [
     'postgres:17',
     'todo-assistant-stub:v0.1.0',

@@ -54,6 +54,19 @@ test('there is one for each image, named after it and its tag', async () => {
   }
 })
 
+test('the folder is relative to where the person stands', async () => {
+  const there = join(folder, 'below')
+  const env = { ...process.env, INIT_CWD: folder }
+  const { exitCode, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+    cwd: CHECKOUT,
+    env,
+  })`${process.execPath} --import tsx scripts/sbom.ts --output below`
+  assert.is(exitCode, 0, stderr)
+  assert.ok(readdirSync(there).includes('todo-mcp.cdx.json'))
+})
+
 test('each names the image it starts from', () => {
   for (const [image, base] of [
     ['todo-frontend', 'pkg:docker/node@24-slim'],
