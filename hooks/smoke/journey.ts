@@ -4,6 +4,9 @@
  */
 export const SMOKE_EMAIL = 'smoke@todo.local'
 
+/** Milliseconds that removing what was made may take after a step that failed. */
+const CLEANING_MS = 5_000
+
 export interface Journey {
   /** Base URLs, as the stack's own services know one another. */
   readonly frontend: string
@@ -81,6 +84,16 @@ export async function travel(journey: Journey, report: (step: Step) => void): Pr
     }
   }
 
+  const cleanUp = async () => {
+    for (const id of created) await call('DELETE', `${tasks}/${id}`, { headers: auth, expected: 204 })
+    if (conversation !== undefined)
+      await call('DELETE', `${tasks.replace(/tasks$/, 'conversations')}/${conversation}`, {
+        headers: auth,
+        expected: 204,
+      })
+  }
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+
   try {
     const cookie = await step('sign in', () => signIn(frontend, password))
     const { token } = await step('get a token', () =>
@@ -124,14 +137,14 @@ export async function travel(journey: Journey, report: (step: Step) => void): Pr
         throw new Error(`it made ${byChat.length} tasks; it said: ${answer.response}`)
     })
     await step('find the row in PostgreSQL', () => findRow(journey.databaseUrl, task.id, title))
-  } finally {
-    for (const id of created) await call('DELETE', `${tasks}/${id}`, { headers: auth, expected: 204 })
-    if (conversation !== undefined)
-      await call('DELETE', `${tasks.replace(/tasks$/, 'conversations')}/${conversation}`, {
-        headers: auth,
-        expected: 204,
-      })
+  } catch (error) {
+    // What broke the step may break this too, or leave it without an answer: the step is what to tell.
+    await Promise.race([cleanUp(), pause(CLEANING_MS)]).catch(() => undefined)
+    throw error
   }
+  await cleanUp().catch((error: Error) => {
+    throw new Error(`remove what it made: ${error.message}`)
+  })
 }
 
 /** @returns the session's cookie */
