@@ -4,7 +4,6 @@ import { DATA_CLAIM } from '../k8s/database.ts'
 import { NAMESPACE, SECRET } from '../k8s/names.ts'
 import { ROTATABLE } from '../k8s/secret-keys.ts'
 import { postgres } from '../k8s/services.ts'
-import type { SecretValues } from '../k8s/settings.ts'
 import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
 import { eventLog } from '../shell/event-log.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../shell/kubectl.ts'
@@ -16,11 +15,12 @@ import { planComposeSecrets, writeComposeSecrets } from './secrets/compose.ts'
 import { namespaceObject, secretObject } from './secrets/objects.ts'
 import { planSecrets, type SecretsPlan } from './secrets/plan.ts'
 import { rotationSql } from './secrets/rotation.ts'
+import type { Stored } from './secrets/stored.ts'
 
 const USAGE = `npm run secrets -- [--check | --rotate KEY] [--target cluster|compose [--output FOLDER]]
 
 Makes the namespace and the Secret of the stack. Values of .env.local win; what is missing is generated once; what is
-there stays. No value is ever printed.
+there stays, also what these settings do not use. No value is ever printed.
 
   --check       only says what is missing or would change; ends with 1 when something is missing
   --rotate KEY  in the cluster, makes a generated value anew, with what depends on it: ${ROTATABLE.join(', ')}
@@ -36,7 +36,7 @@ export async function bootstrapSecrets(): Promise<void> {
   const { kubectl, plan, existed, namespaceExisted } = await lookAndPlan()
   refuse(plan)
   if (!namespaceExisted) await apply(kubectl, namespaceObject().toJSON())
-  if (plan.changed.length > 0) await write(kubectl, plan, existed)
+  if (plan.written.length > 0) await write(kubectl, plan, existed)
   eventLog('secrets')('done', { changed: plan.changed })
   say(`secrets: ${told(plan)}`)
 }
@@ -54,7 +54,7 @@ async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
     read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, inNamespace]),
     read(kubectl, ['persistentvolumeclaim', DATA_CLAIM, inNamespace]),
   ])
-  const existing: SecretValues = Object.fromEntries(
+  const existing: Stored = Object.fromEntries(
     Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
   )
   const circumstances = { existing, dataExists: claim !== undefined, ...(rotate ? { rotate } : {}) }
@@ -77,9 +77,9 @@ function refuse({ problems }: SecretsPlan): void {
     )
 }
 
-async function write(kubectl: Kubectl, { values }: SecretsPlan, restart: boolean): Promise<void> {
-  await apply(kubectl, secretObject(values).toJSON())
-  if (restart)
+async function write(kubectl: Kubectl, { stored, changed }: SecretsPlan, existed: boolean): Promise<void> {
+  await apply(kubectl, secretObject(stored).toJSON())
+  if (existed && changed.length > 0)
     // Programs read their secrets once, at start.
     await kubectl([
       'rollout',

@@ -1,12 +1,20 @@
-import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
-import { secretKeys } from '../../k8s/secret-keys.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { planSecrets, type SecretsPlan } from './plan.ts'
+import type { Stored } from './stored.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
@@ -19,30 +27,31 @@ export async function planComposeSecrets(
   given: SecretValues,
   folder: string,
 ): Promise<SecretsPlan> {
-  const existing: SecretValues = {}
-  for (const { name } of secretKeys(settings)) {
-    const file = join(folder, SECRET_FILES, name)
-    if (existsSync(file)) existing[name] = readFileSync(file, 'utf8')
-  }
   const circumstances = {
-    existing,
+    existing: readComposeSecrets(join(folder, SECRET_FILES)),
     dataExists: settings.database === 'cluster' && (await volumeExists()),
     emptyDatabase: `docker compose -f ${join(folder, 'compose.yaml')} down --volumes`,
   }
   return planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
 }
 
+/** What an interrupted writing has left begins with a dot. */
+function readComposeSecrets(folder: string): Stored {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : []
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
 /**
  * Writes one file for each secret. The programs in the containers have users of their own, so everybody may read the
  * files; but only their owner comes through the folder.
  */
-export function writeComposeSecrets({ values, changed }: SecretsPlan, folder: string): void {
+export function writeComposeSecrets({ stored, written }: SecretsPlan, folder: string): void {
   const secrets = join(folder, SECRET_FILES)
   mkdirSync(secrets, { recursive: true })
   chmodSync(secrets, 0o700)
-  for (const name of changed) {
-    const partial = join(secrets, `.${process.pid}.partial`)
-    writeFileSync(partial, values[name] ?? '')
+  for (const name of written) {
+    const partial = join(secrets, `.${randomUUID()}.partial`)
+    writeFileSync(partial, stored[name] ?? '', { flush: true })
     chmodSync(partial, 0o444)
     renameSync(partial, join(secrets, name))
   }

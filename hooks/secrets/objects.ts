@@ -1,7 +1,7 @@
 import { Namespace } from 'kubernetes-models/v1/Namespace'
 import { Secret } from 'kubernetes-models/v1/Secret'
 import { labels, NAMESPACE, SECRET } from '../../k8s/names.ts'
-import type { SecretValues } from '../../k8s/settings.ts'
+import type { Stored } from './stored.ts'
 
 /** The namespace, which refuses every pod that is not `restricted`. Not rendered: Ctrl-C would delete it and the data. */
 export function namespaceObject(): Namespace {
@@ -17,7 +17,7 @@ export function namespaceObject(): Namespace {
   })
 }
 
-export function secretObject(values: SecretValues): Secret {
+export function secretObject(values: Stored): Secret {
   return new Secret({
     metadata: { name: SECRET, namespace: NAMESPACE, labels: labels(SECRET, 'secrets') },
     type: 'Opaque',

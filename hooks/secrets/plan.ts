@@ -1,17 +1,22 @@
 import { databaseUrl, type RotatableKey, secretKeys } from '../../k8s/secret-keys.ts'
 import { postgres } from '../../k8s/services.ts'
 import type { Problem, SecretKey, SecretValues, Settings } from '../../k8s/settings.ts'
+import { keptBeside, type Stored, standing } from './stored.ts'
 
 export interface SecretsPlan {
-  /** The values the stack needs, complete unless there are problems. */
+  /** The values that these settings use, complete unless there are problems. */
   readonly values: SecretValues
-  /** Keys whose value is not what was there before. */
+  /** What is to be stored: those, and every value from before. */
+  readonly stored: Stored
+  /** Keys in use whose value is not what was there before. */
   readonly changed: readonly SecretKey[]
+  /** Names that are to be written: the changed ones, and what is remembered beside them. */
+  readonly written: readonly (keyof Stored)[]
   readonly problems: readonly Problem[]
 }
 
 export interface Circumstances {
-  readonly existing: SecretValues
+  readonly existing: Stored
   /** A database from before is there: values that only it knows cannot be made up. */
   readonly dataExists: boolean
   /** `host:port` of the stack's own PostgreSQL. */
@@ -40,32 +45,42 @@ export function planSecrets(
 ): SecretsPlan {
   const values: SecretValues = {}
   const problems: Problem[] = []
+  const beside: Stored = {}
+  const ownDatabase = settings.database === 'cluster'
   // A data volume left over from before has nothing to do with an external database.
-  const hasData = dataExists && settings.database === 'cluster'
-  for (const { name, source, opens } of secretKeys(settings)) {
+  const hasData = dataExists && ownDatabase
+  for (const rule of secretKeys(settings)) {
+    const { name, source, opens } = rule
     if (source === 'derived') {
       if (values.POSTGRES_PASSWORD) values[name] = databaseUrl(values.POSTGRES_PASSWORD, databaseAddress)
       continue
     }
-    if (opens && hasData && given[name] && existing[name] && given[name] !== existing[name])
+    const rotated = rotate === name
+    const before = standing(existing, name, opens !== undefined && hasData)
+    if (opens && hasData && given[name] && before && given[name] !== before)
       problems.push({
         message: `${name} in .env.local is not the one the database was made with, so it would not be ${opens}.`,
         cure: `remove the line ${name}=… from .env.local — or start with an empty database: ${emptyDatabase}`,
       })
-    const known = given[name] ?? (rotate === name ? undefined : existing[name])
+    const known = given[name] ?? (rotated ? undefined : before)
     if (known) values[name] = known
     else if (source === 'given')
       problems.push({
         message: `${name} is missing, and only you know it.`,
         cure: `add to .env.local: ${name}=…`,
       })
-    else if (opens && hasData && rotate !== name)
+    else if (opens && hasData && !rotated)
       problems.push({
         message: `${name} is missing from the Secret, but there is a database from before: a new value would not be ${opens}.`,
         cure: `add the old one to .env.local: ${name}=… — or start with an empty database: ${emptyDatabase}`,
       })
     else values[name] = generate()
+    const value = values[name]
+    const how = { given: given[name] !== undefined, rotated, ownDatabase }
+    if (source === 'generated' && value) Object.assign(beside, keptBeside(existing, rule, value, how))
   }
-  const changed = (Object.keys(values) as SecretKey[]).filter((name) => values[name] !== existing[name])
-  return { values, changed, problems }
+  const differs = (found: Stored) =>
+    (Object.keys(found) as (keyof Stored)[]).filter((name) => found[name] !== existing[name])
+  const stored = { ...existing, ...values, ...beside }
+  return { values, stored, changed: differs(values) as SecretKey[], written: differs(stored), problems }
 }

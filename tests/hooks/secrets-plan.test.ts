@@ -170,6 +170,76 @@ test('without reminders there is no key of theirs', () => {
   assert.not.ok('VAPID_PRIVATE_KEY' in values)
 })
 
+const REMINDERS_OFF = { settings: settingsOf({ REMINDERS: 'off' }), given: {} }
+const OUTSIDE = { settings: EXTERNAL, given: { DATABASE_URL: 'postgresql://todo@db.example/todo' } }
+const OF_THEIRS = {
+  settings: EXTERNAL,
+  given: { ...OUTSIDE.given, BETTER_AUTH_SECRET: 'theirs', SMOKE_PASSWORD: 'theirs too' },
+}
+const ANOTHER_KEY = { settings: DEFAULTS, given: { VAPID_PRIVATE_KEY: 'given' } }
+const A_MODEL = { settings: MODEL, given: { OPENAI_API_KEY: 'given' } }
+const ROTATED = { settings: DEFAULTS, given: {}, rotate: 'SMOKE_PASSWORD' } as const
+type Trial = { settings: typeof DEFAULTS; given: SecretValues; rotate?: Circumstances['rotate'] }
+
+/** What is stored after these settings were used one after the other. */
+function tried(trials: readonly Trial[], circumstances: Circumstances): Circumstances {
+  let { existing } = circumstances
+  for (const { settings, given, rotate } of trials) {
+    const so = { ...circumstances, existing, ...(rotate ? { rotate } : {}) }
+    const { stored, problems } = plan(given, so, settings)
+    assert.equal(problems, [])
+    existing = stored
+  }
+  return { ...circumstances, existing }
+}
+
+for (const [what, ...trials] of [
+  ['an external database', OUTSIDE],
+  ['an external database with secrets of its own', OF_THEIRS],
+  ['an external database, first without and then with secrets of its own', OUTSIDE, OF_THEIRS, OUTSIDE],
+  ['no reminders', REMINDERS_OFF],
+  ['another key of reminders', ANOTHER_KEY],
+  ['another key of reminders, then none', ANOTHER_KEY, REMINDERS_OFF],
+  ['a model', A_MODEL],
+  ['everything at once', OF_THEIRS, A_MODEL, REMINDERS_OFF, ANOTHER_KEY, OUTSIDE],
+] as [string, ...Trial[]][]) {
+  test(`${what} can be tried and taken back`, () => {
+    const { values, problems } = plan({}, tried(trials, RUNNING))
+    assert.equal([values, problems], [OWN, []])
+  })
+
+  test(`${what} can be tried and taken back before there is a database`, () => {
+    const { values, generated } = plan({}, tried(trials, { ...RUNNING, dataExists: false }))
+    assert.equal([values, generated], [OWN, 0])
+  })
+}
+
+test('what was generated for an external database is there again when a given one is taken back', () => {
+  const external = tried([OUTSIDE], NOTHING)
+  const back = plan(OUTSIDE.given, tried([OF_THEIRS], external), EXTERNAL)
+  assert.equal([back.values, back.generated], [plan(OUTSIDE.given, external, EXTERNAL).values, 0])
+})
+
+test('what a database was made with stays, given or not', () => {
+  const given = { BETTER_AUTH_SECRET: 'given' }
+  const made = tried([{ settings: DEFAULTS, given }], { existing: OWN, dataExists: false })
+  const { values, problems } = plan({}, tried([OUTSIDE], { ...made, dataExists: true }))
+  assert.equal([values, problems], [{ ...OWN, ...given }, []])
+})
+
+test('a rotated value stays the new one, whatever is tried after it and was before', () => {
+  const after = tried([OF_THEIRS, { settings: DEFAULTS, given: {} }, ROTATED], RUNNING)
+  assert.is(after.existing.SMOKE_PASSWORD, 'new-1')
+  assert.equal(plan({}, tried([OF_THEIRS], after)).values, { ...OWN, SMOKE_PASSWORD: 'new-1' })
+})
+
+test('a value that the settings do not use is kept, and not handed on', () => {
+  const { values, stored, changed } = plan(OUTSIDE.given, RUNNING, EXTERNAL)
+  assert.is(stored.POSTGRES_PASSWORD, OWN.POSTGRES_PASSWORD)
+  assert.not.ok('POSTGRES_PASSWORD' in values)
+  assert.equal(changed, ['DATABASE_URL'])
+})
+
 test('rotation changes in the database what the value opens, and no more', () => {
   assert.is(rotationSql('POSTGRES_PASSWORD', 'new'), "ALTER ROLE todo PASSWORD 'new';")
   assert.is(rotationSql('BETTER_AUTH_SECRET', 'new'), 'DELETE FROM auth.jwks;')
