@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import { environment } from '../shell/environment.ts'
 
 /** The section of the service file, by which the programs ask for the database. */
 const SERVICE = 'todo'
@@ -46,6 +47,6 @@ export function connection(url: string, folder: string, authorities = trustedHer
 
 /** The authorities that Node trusts on this machine: its own, and those of NODE_EXTRA_CA_CERTS. */
 function trustedHere(): string {
-  const more = process.env.NODE_EXTRA_CA_CERTS
+  const more = environment('service').NODE_EXTRA_CA_CERTS
   return [...rootCertificates, ...(more ? [readFileSync(more, 'utf8')] : [])].join('\n')
 }

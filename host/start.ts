@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Profile, SecretValues, Settings } from '../k8s/settings.ts'
 import type { LoopEvent } from '../loop/event.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -37,7 +36,7 @@ export async function start(
     secretsFolder: writeSecretFiles(settings, values),
     python: venvPython(),
     node: process.execPath,
-    tsx: fileURLToPath(import.meta.resolve('tsx')),
+    tsx: import.meta.resolve('tsx'),
   })
   await requireFreePorts(plan.ports)
   if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { $ } from 'zx/core'
+import { environment } from '../shell/environment.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 
 /** A component of CycloneDX, https://cyclonedx.org/docs/1.5/json/#components: what `npm sbom` writes, or as much of it. */
@@ -19,7 +20,11 @@ export type Component = z.infer<typeof Component>
 export async function npmComponents(folder: string): Promise<Component[]> {
   const cwd = join(CHECKOUT, folder)
   // Not with `--omit dev`: npm 11 then leaves out what production needs too, where something for development needs it.
-  const said = await $({ quiet: true, cwd })`npm sbom --package-lock-only --sbom-format cyclonedx`
+  const said = await $({
+    quiet: true,
+    cwd,
+    env: environment('npm'),
+  })`npm sbom --package-lock-only --sbom-format cyclonedx`
   return z
     .object({ components: z.array(Component) })
     .parse(JSON.parse(said.stdout))

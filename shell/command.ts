@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+import { forgetWhatLedAstray } from './environment.ts'
 import { Refusal } from './refusal.ts'
 
 /** Standard output and error of a person's terminal, or of whatever reads us. */
@@ -29,6 +30,7 @@ export function colour(
 export function runCommand(url: string, main: (argv: string[]) => Promise<number | undefined>): void {
   const entry = process.argv[1]
   if (!entry || realpathSync(entry) !== fileURLToPath(url)) return
+  forgetWhatLedAstray()
   main(process.argv.slice(2)).then(
     (code) => {
       process.exitCode = code ?? 0

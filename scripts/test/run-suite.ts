@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { colour, say } from '../../shell/command.ts'
+import { environment } from '../../shell/environment.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 
 /** One command of the test run, and how its output tells how many tests it ran. */
@@ -37,7 +38,7 @@ export async function runSuite({ name, command, folder = '.', env, counts }: Sui
   const [program = '', ...words] = command
   const child = spawn(program, words, {
     cwd: `${CHECKOUT}/${folder}`,
-    env: { ...process.env, ...env },
+    env: { ...environment('test'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

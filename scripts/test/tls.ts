@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { $ } from 'zx/core'
 import { unprivileged } from '../../host/unprivileged.ts'
+import { environment } from '../../shell/environment.ts'
 
 /**
  * Has the tests' PostgreSQL offer TLS, as `localhost`, with a certificate that no authority but one of its own vouches for.
@@ -15,7 +16,12 @@ export async function offerTls(url: string, python: string): Promise<string> {
   const { identity, folder } = unprivileged()
   const tls = join(folder, 'tls')
   mkdirSync(tls, { recursive: true })
-  await $({ quiet: true })`${python} -m trustme --quiet --dir ${tls} --identities localhost`
+  await $({
+    quiet: true,
+    env: environment('service'),
+  })`${python} -m trustme --quiet --dir ${tls} --identities localhost`
+  chmodSync(tls, 0o755)
+  chmodSync(join(tls, 'server.pem'), 0o644)
   const key = join(tls, 'server.key')
   chmodSync(key, 0o600)
   if ('uid' in identity) chownSync(key, identity.uid, identity.gid)

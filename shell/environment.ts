@@ -1,0 +1,181 @@
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { delimiter, resolve } from 'node:path'
+
+/** Variables by name, as a shell hands them to what it starts. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** What of the machine decides whether a variable is of use. */
+export interface Machine {
+  /** What a relative path starts from. */
+  readonly folder: string
+  readonly isFolder: (path: string) => boolean
+  readonly holdsCertificates: (path: string) => boolean
+}
+
+/**
+ * What is started.
+ *
+ * - `service`: a program of ours, as in its pod: nothing of the shell but the way to programs, files and networks.
+ * - `npm`, `pip`: an installation from a lock file: also where packages come from, and by which versions of Node or Python.
+ * - `test`: a test of ours: the whole shell, but for what makes the same test end otherwise.
+ * - `tool`: a program of the person's own (docker, kubectl, skaffold), and our own commands: the whole shell, but for what
+ *   answers for nobody's intention here.
+ */
+export type Kind = 'service' | 'npm' | 'pip' | 'test' | 'tool'
+
+/** Without these, hardly a program of the machine runs. The last two find the loader of NixOS. */
+const ALWAYS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'NIX_LD', 'NIX_LD_LIBRARY_PATH']
+
+/** Files of certificates to trust; a program that is told of one which is not there mostly refuses every connection. */
+const AUTHORITIES = [
+  ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NIX_SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
+  ...['PIP_CERT', 'npm_config_cafile', 'GIT_SSL_CAINFO', 'AWS_CA_BUNDLE'],
+]
+const FOLDERS = ['TMPDIR', 'SSL_CERT_DIR']
+const NETWORK = [...AUTHORITIES.slice(0, 5), 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_USE_ENV_PROXY']
+
+/** A bash that takes itself for the first one of a connection reads the person's ~/.bashrc, and ours are such: it counts. */
+const NESTED = { SHLVL: '1' }
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const
+const LOOPBACK = ['localhost', '127.0.0.1', '::1']
+
+/** Where the managers of versions keep what their shims start. */
+const INSTALLER =
+  /^(LANG|LC_\w+|XDG_(CACHE|CONFIG|DATA)_HOME|(PYENV|NODENV|ASDF|MISE|VOLTA|FNM|NVM|CONDA|NIX|PROTO)_\w+)$/
+
+/** Where npm takes packages from; not what it does with them. https://docs.npmjs.com/cli/v11/using-npm/config */
+const NPM =
+  /^npm_config_(registry|@[^:]+:registry|\/\/.+|ca|cafile|cert|key|strict_ssl|(https?_)?proxy|noproxy|cache|userconfig|globalconfig|(prefer_)?(offline|online)|fetch_\w+|maxsockets|local_address)$/
+
+/** The same of pip, https://pip.pypa.io/en/stable/cli/pip_install/ */
+const PIP =
+  /^PIP_((EXTRA_)?INDEX_URL|NO_INDEX|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|RETRIES|TIMEOUT|DEFAULT_TIMEOUT|(NO_)?CACHE_DIR|CONFIG_FILE|KEYRING_PROVIDER|USE_FEATURE|USE_DEPRECATED)$/
+
+/**
+ * Meant for something else that this shell did: libpq's defaults, a git hook's repository, what bash reads before a script.
+ * node-pg, asyncpg, git and bash take them for ours.
+ */
+const ASTRAY =
+  /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE)|BASH_ENV|ENV|SHELLOPTS|BASHOPTS|CDPATH|BASH_FUNC_.*)$/
+
+/** What makes an interpreter, a library or a program of ours do something else. */
+const STEERING =
+  /^(NODE_(ENV|OPTIONS|PATH|DEBUG\w*|NO_WARNINGS|PENDING_DEPRECATION)|PYTHON\w*|VIRTUAL_ENV|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|(FORCE|NO)_COLOR|CLICOLOR(_FORCE)?|DEBUG|TZ|LANG|LANGUAGE|LC_\w+|PORT|HOSTNAME|HOST|LOG_LEVEL|DATABASE_URL|OPENAI_\w+|NEXT_\w+|PORT_OFFSET|KUBE_CONTEXT|SECRETS_(DIR|FROM_ENV)|(PIP|npm_config|npm_package|npm_lifecycle)_.*)$/
+
+/**
+ * The environment of a program that is started, chosen from that of the shell. Every start of a program uses it.
+ *
+ * @param shell the environment that the person's shell gave us
+ */
+export function environmentFor(kind: Kind, shell: Variables, machine: Machine): Record<string, string> {
+  const given = Object.fromEntries(
+    Object.entries(shell).flatMap(([name, value]) => {
+      const useful = value && !ASTRAY.test(name) ? usable(spelling(name), value, machine) : undefined
+      return useful ? [[spelling(name), useful] as const] : []
+    }),
+  )
+  const added = { ...NESTED, ...proxiesFor(kind, given) }
+  switch (kind) {
+    case 'service':
+      return { ...only(given, isOneOf([...ALWAYS, ...NETWORK])), ...added }
+    case 'npm':
+      return { ...only(given, installing(NPM)), ...trustOf(given), ...added }
+    case 'pip':
+      // Over what a configuration file of the person's says: the packages go into the virtual environment.
+      return { ...only(given, installing(PIP)), ...added, PIP_USER: '0', PIP_NO_INPUT: '1' }
+    case 'test': {
+      const quiet = (name: string) => !STEERING.test(name) || NPM.test(name) || PIP.test(name)
+      return { ...only(given, quiet), ...trustOf(given), ...added, LANG: 'C.UTF-8' }
+    }
+    case 'tool':
+      return { ...given, ...added }
+  }
+}
+
+/** The environment of a program that this process starts now. */
+export function environment(kind: Kind): Record<string, string> {
+  return environmentFor(kind, process.env, THIS_MACHINE)
+}
+
+/** Makes this process, and so what it starts as its own, see what a `tool` sees. */
+export function forgetWhatLedAstray(): void {
+  const kept = environment('tool')
+  for (const name of Object.keys(process.env)) if (!(name in kept)) delete process.env[name]
+  Object.assign(process.env, kept)
+}
+
+export const THIS_MACHINE: Machine = {
+  folder: process.cwd(),
+  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  holdsCertificates: (path) => {
+    try {
+      accessSync(path, constants.R_OK)
+      return readFileSync(path, 'latin1').includes('-----BEGIN ')
+    } catch {
+      return false
+    }
+  },
+}
+
+/** npm takes its settings in either case, and with `-` for `_`. */
+function spelling(name: string): string {
+  const [, setting] = /^npm_config_(.+)$/i.exec(name) ?? []
+  if (setting === undefined) return name
+  return `npm_config_${/^[@/]/.test(setting) ? setting : setting.toLowerCase().replaceAll('-', '_')}`
+}
+
+/** @returns the value, with its path made absolute, or undefined where that leads nowhere */
+function usable(name: string, value: string, machine: Machine): string | undefined {
+  const absolute = (path: string) => resolve(machine.folder, path)
+  if (AUTHORITIES.includes(name))
+    return machine.holdsCertificates(absolute(value)) ? absolute(value) : undefined
+  if (!FOLDERS.includes(name)) return value
+  const folders = value.split(delimiter).map(absolute).filter(machine.isFolder)
+  return folders.length > 0 ? folders.join(delimiter) : undefined
+}
+
+function only(given: Record<string, string>, wanted: (name: string) => boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => wanted(name)))
+}
+
+function isOneOf(names: readonly string[]): (name: string) => boolean {
+  return (name) => names.includes(name)
+}
+
+function installing(source: RegExp): (name: string) => boolean {
+  return (name) => [...ALWAYS, ...NETWORK].includes(name) || INSTALLER.test(name) || source.test(name)
+}
+
+/** Of NODE_OPTIONS, what says whom to trust. */
+function trustOf({ NODE_OPTIONS = '' }: Record<string, string>): Record<string, string> {
+  const kept = NODE_OPTIONS.split(/\s+/).filter((word) => /^--use-(openssl|system|bundled)-ca$/.test(word))
+  return kept.length > 0 ? { NODE_OPTIONS: kept.join(' ') } : {}
+}
+
+/**
+ * Programs read one case or the other; our own never call one another by way of a proxy. Python's libraries fail at their
+ * first call where the proxy is SOCKS and a package for it is not there.
+ */
+function proxiesFor(kind: Kind, given: Record<string, string>): Record<string, string> {
+  const socks = kind === 'npm' || kind === 'tool' || kind === 'test'
+  const chosen = Object.fromEntries(
+    PROXIES.flatMap((name) => {
+      const value = given[name] ?? given[name.toLowerCase()]
+      return value && (socks || !/^socks/i.test(value)) ? both(name, value) : []
+    }),
+  )
+  if (Object.keys(chosen).length === 0) return {}
+  const apart = (given.NO_PROXY ?? given.no_proxy ?? '').split(/[\s,]+/).filter(Boolean)
+  return {
+    ...chosen,
+    ...Object.fromEntries(both('NO_PROXY', [...new Set([...apart, ...LOOPBACK])].join(','))),
+  }
+}
+
+function both(name: string, value: string): (readonly [string, string])[] {
+  return [
+    [name, value],
+    [name.toLowerCase(), value],
+  ]
+}
