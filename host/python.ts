@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $, ProcessOutput } from 'zx/core'
+import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
-
-const OLDEST = [3, 11] as const
-const CANDIDATES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python']
+import { fitting, interpreters } from './interpreter.ts'
 
 /** The interpreter of the virtual environment that `installPython` makes. */
 export function venvPython(name = 'venv'): string {
@@ -14,7 +13,7 @@ export function venvPython(name = 'venv'): string {
 }
 
 /**
- * Makes a virtual environment from a lock file, or leaves it when the file has not changed.
+ * Makes a virtual environment from a lock file, or leaves it where neither that file nor the interpreter in it changed.
  *
  * @param lockFile below the checkout
  * @param interrupted ends the installation; the next one starts anew
@@ -26,47 +25,65 @@ export async function installPython(
   interrupted: AbortSignal,
   name = 'venv',
 ): Promise<boolean> {
-  const lock = readFileSync(join(CHECKOUT, lockFile))
-  const wanted = createHash('sha256').update(lock).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(CHECKOUT, lockFile)))
+    .digest('hex')
   const folder = join(stateFolder(), name)
+  const python = venvPython(name)
   const stamp = join(folder, 'installed-from')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${lock}\n${await identity(python)}`) return false
 
-  const python = await findPython()
-  // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
-  rmSync(folder, { recursive: true, force: true })
-  const quiet = $({ quiet: true, cwd: CHECKOUT, signal: interrupted })
-  try {
-    await quiet`${python} -m venv ${folder}`
-    await quiet`${join(folder, 'bin', 'python')} -m pip install --quiet --disable-pip-version-check --require-hashes -r ${lockFile}`
-  } catch (error) {
-    interrupted.throwIfAborted()
-    if (!(error instanceof ProcessOutput)) throw error
-    const said = `${error.stdout}${error.stderr}`.trim().split('\n')
+  await makeEnvironment(folder, interrupted)
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes']
+  const failure = await failureOf([python, ...pip, '-r', lockFile], interrupted)
+  if (failure)
     throw new Refusal(
-      `The Python packages of ${lockFile} could not be installed: ${said.findLast((line) => /error/i.test(line)) ?? said.at(-1)}`,
-      /ensurepip/.test(said.join())
-        ? "install Python's venv module (Debian: apt-get install python3-venv)"
-        : 'look at the network and the disk, then again',
+      `The Python packages of ${lockFile} could not be installed: ${failure}`,
+      'look at the network and the disk, then again',
     )
-  }
-  writeFileSync(`${stamp}.partial`, wanted)
+  writeFileSync(`${stamp}.partial`, `${lock}\n${await identity(python)}`)
   renameSync(`${stamp}.partial`, stamp)
   return true
 }
 
-/** @throws Refusal when there is none that is new enough */
-async function findPython(): Promise<string> {
-  const found: string[] = []
-  for (const candidate of CANDIDATES) {
-    const print = 'import sys; print(*sys.version_info[:2])'
-    const output = await $({ quiet: true, nothrow: true })`${candidate} -c ${print}`
-    const [major = 0, minor = 0] = output.stdout.trim().split(' ').map(Number)
-    if (major === OLDEST[0] && minor >= OLDEST[1]) return candidate
-    if (output.exitCode === 0) found.push(`${candidate} is ${major}.${minor}`)
+/** By the first interpreter that can: one may have the modules for it, and fail all the same. */
+async function makeEnvironment(folder: string, interrupted: AbortSignal): Promise<void> {
+  const failures: string[] = []
+  for (const { command } of fitting(await interpreters())) {
+    // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
+    rmSync(folder, { recursive: true, force: true })
+    const failure = await failureOf([command, '-m', 'venv', folder], interrupted)
+    if (failure === undefined) return
+    failures.push(`${command}: ${failure}`)
   }
   throw new Refusal(
-    `There is no Python ${OLDEST.join('.')} or newer on this PATH${found.length > 0 ? ` (${found.join(', ')})` : ''}.`,
-    'install it (Debian: apt-get install python3 python3-venv; macOS: brew install python), or use --target cluster',
+    `No Python of this PATH made a virtual environment.\n  ${failures.join('\n  ')}`,
+    "install Python's venv module (Debian: apt-get install python3-venv), or look at the disk",
   )
+}
+
+/** @returns what the command said was wrong; undefined when it went well */
+async function failureOf(command: readonly string[], interrupted: AbortSignal): Promise<string | undefined> {
+  try {
+    await $({ quiet: true, cwd: CHECKOUT, signal: interrupted, env: environment('pip') })`${command}`
+    return undefined
+  } catch (error) {
+    interrupted.throwIfAborted()
+    if (!(error instanceof ProcessOutput)) throw error
+    const said = `${error.stdout}${error.stderr}`.trim().split('\n')
+    return said.findLast((line) => /error/i.test(line)) ?? (said.at(-1) || `it ended with ${error.exitCode}`)
+  }
+}
+
+const IDENTITY = `import os, sys, sysconfig
+print(os.path.realpath(sys.executable), sys.version, sysconfig.get_platform(), sys.prefix, sep="\\n")`
+
+/** What packages were installed for: another interpreter of that path, or a folder that was moved, has none of them. */
+async function identity(python: string): Promise<string> {
+  const { stdout } = await $({
+    quiet: true,
+    nothrow: true,
+    env: environment('pip'),
+  })`${python} -I -c ${IDENTITY}`
+  return stdout
 }

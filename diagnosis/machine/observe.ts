@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { $ } from 'zx/core'
+import { interpreters } from '../../host/interpreter.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { loadSettings } from '../../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
@@ -46,16 +46,10 @@ async function orRefusal<Result>(action: () => Promise<Result>): Promise<Result 
   }
 }
 
-/** @returns the newest of those that host/python.ts looks for */
+/** @returns the newest of those that a start of the host target looks for */
 async function pythonVersion(): Promise<string | undefined> {
-  const versions = await Promise.all(
-    ['python3', 'python3.13', 'python3.12', 'python3.11', 'python'].map(async (candidate) => {
-      const { stdout } = await $({ quiet: true, nothrow: true })`${candidate} --version`
-      return /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? []
-    }),
-  )
-  return versions
-    .flat()
+  return (await interpreters())
+    .map(({ version }) => version)
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
     .at(-1)
 }
