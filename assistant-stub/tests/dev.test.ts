@@ -15,7 +15,7 @@ const LOG = 'api/log.ts'
 /** A copy of the sources, run by dev.ts; each server says `Listening` once it is up. */
 async function startCopy() {
   const folder = await mkdtemp(join(tmpdir(), 'stub-'))
-  await cp(TOP, folder, { recursive: true, filter: (source) => !source.includes('/tests') })
+  await cp(TOP, folder, { recursive: true, filter: (source) => !source.startsWith(join(TOP, 'tests')) })
   const program = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), 'dev.ts'], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOSTNAME: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info' },

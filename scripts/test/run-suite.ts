@@ -1,48 +1,92 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { colour, say } from '../../shell/command.ts'
 import { environment } from '../../shell/environment.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import { type Ended, type Kind, type Result, resultsOf } from './results.ts'
+import { sections } from './sections.ts'
 
-/** One command of the test run, and how its output tells how many tests it ran. */
+/** One process of the test run. */
 export interface Suite {
   readonly name: string
+  /** What it tests, below the checkout; of a check, its name. */
+  readonly files: readonly string[]
+  readonly kind: Kind
   readonly command: readonly string[]
   /** Below the checkout. */
   readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
-  readonly counts: 'uvu' | 'pytest' | 'check'
+  /** After so many it hangs, on however busy a machine, and is ended. */
+  readonly minutes: number
 }
 
-export interface Count {
-  readonly passed: number
-  readonly failed: number
-  /** Tests that this machine cannot run. A suite says why, in lines that begin with `not run:`. */
-  readonly skipped: number
+/** How long what was told to end has for it, in milliseconds. */
+const GRACE = 10_000
+
+/** What a suite came to. */
+export interface Outcome {
+  readonly results: readonly Result[]
+  /** Lines that say what was not run, and why. */
+  readonly notes: readonly string[]
 }
 
-/** A command that printed no count has failed as one test, whatever its exit code: a test run may not be empty. */
-export function count(kind: Suite['counts'], exitCode: number | null, output: string): Count {
-  const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1] ?? 0)
-  const skipped = kind === 'uvu' ? number(/Skipped:\s+(\d+)/) : 0
-  const passed = kind === 'uvu' ? number(/Passed:\s+(\d+)/) : kind === 'pytest' ? number(/(\d+) passed/) : 1
-  if (exitCode === 0) return passed > 0 ? { passed, failed: 0, skipped } : { passed: 0, failed: 1, skipped }
-  const failed =
-    kind === 'uvu' ? number(/Total:\s+(\d+)/) - passed : number(/(\d+) failed/) + number(/(\d+) error/)
-  return { passed: kind === 'check' ? 0 : passed, failed: Math.max(1, failed), skipped }
+/**
+ * Runs one suite in a process group of its own. Its output is shown when it fails.
+ *
+ * @param interrupted ends it with all its processes
+ */
+export async function runSuite(suite: Suite, interrupted: AbortSignal): Promise<Outcome> {
+  const { name, files, kind, minutes } = suite
+  const { hung, ...ended } = await endOf(suite, interrupted)
+  if (interrupted.aborted) return { results: [], notes: [] }
+  const results = resultsOf(kind, files, ended)
+  const [passed, failed, skipped] = (['passed', 'failed', 'skipped'] as const).map((what) =>
+    results.reduce((total, result) => total + result[what], 0),
+  )
+  if (failed) say(shown(ended.output, results))
+  if (hung) say(colour('red', `${name} hung: it was ended after ${minutes} minutes${during(ended.output)}`))
+  const mark = failed ? colour('red', '✗') : colour('green', '✓')
+  const told = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+  say(`${mark} ${name}: ${told} ${colour('dim', `${ended.seconds.toFixed(1)} s`)}`)
+  return { results, notes: [...ended.output.matchAll(/^not run: .+$/gm)].map(([line]) => line) }
 }
 
-/** Runs one suite; its output is shown when it fails. */
-export async function runSuite({ name, command, folder = '.', env, counts }: Suite): Promise<Count> {
+/** What the failing files said, and what stands outside of all. */
+function shown(output: string, results: readonly Result[]): string {
+  const well = new Set(results.flatMap(({ name, failed }) => (failed === 0 ? [name] : [])))
+  const said = sections(output)
+  const texts = said.filter(({ file }) => !well.has(file)).map(({ file, text }) => `${file}\n${text}`)
+  return texts.length > 0 ? texts.join('\n') : output
+}
+
+function during(output: string): string {
+  const last = sections(output).at(-1)
+  return last && last.seconds === undefined ? `, in ${last.file}` : ''
+}
+
+async function endOf(
+  { command, folder = '.', env, kind, minutes }: Suite,
+  interrupted: AbortSignal,
+): Promise<Ended & { hung: boolean }> {
   const started = performance.now()
+  const report = kind === 'pytest' ? mkdtempSync(join(tmpdir(), 'pytest-')) : undefined
   const [program = '', ...words] = command
-  const child = spawn(program, words, {
-    cwd: `${CHECKOUT}/${folder}`,
+  const child = spawn(program, report ? [...words, `--junit-xml=${report}/report.xml`] : words, {
+    cwd: join(CHECKOUT, folder),
     env: { ...environment('test'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const deadline = AbortSignal.timeout(minutes * 60_000)
+  const over = AbortSignal.any([deadline, interrupted])
+  const end = () => endGroup(child)
+  over.addEventListener('abort', end)
+  if (over.aborted) end()
   const exitCode = await new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
       output += error.message
@@ -50,18 +94,40 @@ export async function runSuite({ name, command, folder = '.', env, counts }: Sui
     })
     child.once('close', resolve)
   })
-  const result = count(counts, exitCode, output)
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  if (result.failed > 0) say(output)
-  else for (const [line] of output.matchAll(/^not run: .+$/gm)) say(colour('yellow', line))
-  const mark = result.failed > 0 ? colour('red', '✗') : colour('green', '✓')
-  say(
-    `${mark} ${name}: ${result.passed} passed, ${result.failed} failed${skips(result)} ${colour('dim', `${seconds} s`)}`,
-  )
-  return result
+  over.removeEventListener('abort', end)
+  // What a test left behind must not stand in the way of another one.
+  signalGroup(child, 'SIGKILL')
+  if (report) {
+    output += readIfThere(join(report, 'report.xml'))
+    rmSync(report, { recursive: true })
+  }
+  return { exitCode, output, seconds: (performance.now() - started) / 1000, hung: deadline.aborted }
 }
 
-/** @returns what a closing line has at its end where tests were skipped, else nothing */
-export function skips({ skipped }: Pick<Count, 'skipped'>): string {
-  return skipped > 0 ? `, ${skipped} skipped` : ''
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function endGroup(child: ChildProcess): void {
+  signalGroup(child, 'SIGTERM')
+  const killing = setTimeout(() => {
+    signalGroup(child, 'SIGKILL')
+    // A process that has left the group may hold what we read from.
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+  }, GRACE)
+  child.once('close', () => clearTimeout(killing))
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // There is nobody left in it.
+  }
 }

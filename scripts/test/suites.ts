@@ -1,47 +1,111 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import type { Preparation } from './preparations.ts'
 import type { Suite } from './run-suite.ts'
+
+/** A suite, and what has to be there before it begins. */
+export interface Planned extends Suite {
+  readonly after: readonly Preparation[]
+  readonly weight?: number
+  /** It brings up stacks, in a state folder of its own. */
+  readonly bringsUp?: boolean
+}
+
+/** What runs the programs of both languages. */
+export interface Tools {
+  /** Of the tests' virtual environment. */
+  readonly python: string
+}
 
 const bin = (name: string) => join(CHECKOUT, 'node_modules', '.bin', name)
 
 /** Formatter, linter and type checker of both languages. */
-export function checks(python: string): Suite[] {
-  const check = (name: string, command: string[], folder = '.'): Suite => ({
+export function checks({ python }: Tools): Planned[] {
+  const check = (name: string, command: string[], after: Preparation[] = [], folder = '.'): Planned => ({
     name,
+    files: [name],
     command,
     folder,
-    counts: 'check',
+    kind: 'check',
+    minutes: 5,
+    after,
   })
+  const frontendTypes = [join(CHECKOUT, 'frontend/node_modules/.bin/tsc'), '--noEmit']
   return [
+    check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'backend'),
+    check('TypeScript types', [bin('tsc'), '--noEmit'], ['frontend packages']),
+    check("the frontend's types", frontendTypes, ['frontend packages'], 'frontend'),
     check('TypeScript format and lint', [bin('biome'), 'ci', '--colors=off', '.']),
-    check('TypeScript types', [bin('tsc'), '--noEmit']),
-    check("the frontend's types", [join(CHECKOUT, 'frontend/node_modules/.bin/tsc'), '--noEmit'], 'frontend'),
-    check('Python format', [python, '-m', 'ruff', 'format', '--check', '.'], 'backend'),
-    check('Python lint', [python, '-m', 'ruff', 'check', '.'], 'backend'),
-    check('Python types', [python, '-m', 'mypy'], 'backend'),
+    check('Python format', [python, '-m', 'ruff', 'format', '--check', '.'], ['Python packages'], 'backend'),
+    check('Python lint', [python, '-m', 'ruff', 'check', '.'], ['Python packages'], 'backend'),
   ]
 }
 
-/** One suite a test file, each in a process of its own. */
-export function testFiles(folder: string, env: Readonly<Record<string, string>> = {}): Suite[] {
-  return readdirSync(join(CHECKOUT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
-    .sort()
-    .map((name) => ({
-      name: join(folder, name),
-      command: [process.execPath, '--import', 'tsx', join(folder, name)],
-      env,
-      counts: 'uvu',
-    }))
+interface Needs {
+  readonly after: readonly Preparation[]
+  readonly minutes: number
+  readonly weight?: number
+  readonly bringsUp?: boolean
+  /** Each file has a process of its own. */
+  readonly apart?: boolean
 }
 
-export function backendTests(python: string, env: Readonly<Record<string, string>>): Suite {
-  return {
-    name: 'backend and MCP server',
-    command: [python, '-m', 'pytest'],
-    folder: 'backend',
-    env,
-    counts: 'pytest',
+const HOST = ['packages of the host target', 'frontend build'] as const
+
+const BRINGS_UP: Needs = { after: HOST, minutes: 10, bringsUp: true, apart: true }
+
+/** What the files of a folder need; of several that fit, the first counts. */
+const NEEDS: readonly (readonly [start: string, Needs])[] = [
+  ['tests/cluster/', { after: [], minutes: 30, weight: Number.POSITIVE_INFINITY, apart: true }],
+  ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
+  ['frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
+  ['frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
+  ['', { after: [], minutes: 5 }],
+]
+
+/** Suites of the test files of uvu: those of a folder share a process, unless they need much. */
+export function uvuSuites(files: readonly string[]): Planned[] {
+  const processes = new Map<string, string[]>()
+  for (const file of files) {
+    const name = needsOf(file).apart ? file : dirname(file)
+    processes.set(name, [...(processes.get(name) ?? []), file])
   }
+  return [...processes].map(([name, together]) => {
+    const [first = ''] = together
+    const driver = join(CHECKOUT, 'scripts/test/one-process.ts')
+    const { apart: _, ...needs } = needsOf(first)
+    return {
+      name: together.length === 1 ? first : name,
+      files: together,
+      command: [process.execPath, '--import', 'tsx', driver, ...together],
+      kind: 'uvu',
+      ...needs,
+    }
+  })
+}
+
+function needsOf(file: string): Needs {
+  if (file.startsWith('tests/host/') && readFileSync(join(CHECKOUT, file), 'utf8').includes('host-target.ts'))
+    return BRINGS_UP
+  return NEEDS.find(([start]) => file.startsWith(start))?.[1] ?? { after: [], minutes: 5 }
+}
+
+/** Two processes at a time, each with servers and a database of its own. */
+export function pytestSuites(files: readonly string[], { python }: Tools): Planned[] {
+  if (files.length === 0) return []
+  const [first = ''] = files
+  const apart = files.length > 1 ? ['--numprocesses=2', '--dist=loadfile'] : []
+  return [
+    {
+      name: files.length > 1 ? 'backend and MCP server' : first,
+      files,
+      command: [python, '-m', 'pytest', ...apart, ...files.map((file) => file.replace(/^backend\//, ''))],
+      folder: 'backend',
+      kind: 'pytest',
+      minutes: 10,
+      after: ['PostgreSQL'],
+      weight: apart.length > 0 ? 2 : 1,
+    },
+  ]
 }

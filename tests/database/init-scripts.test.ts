@@ -5,11 +5,11 @@ import { suite } from 'uvu'
 import { query } from '../../frontend/tests/running-frontend.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../host/postgres.ts'
 import { databaseUrl } from '../../k8s/secret-keys.ts'
+import { freePort } from '../../loop/free-port.ts'
 import { needed } from './stack-database.ts'
 
 const test = suite('init scripts on the host target')
-/** Beside those of a stack that may be up, of the tests' PostgreSQL and of the host target's tests. */
-const PORT = 25_434
+const PORT = await freePort()
 const password = randomBytes(16).toString('hex')
 const url = databaseUrl(password, `127.0.0.1:${PORT}`)
 

@@ -20,12 +20,13 @@ import * as assert from 'uvu/assert'
 import { $, which } from 'zx/core'
 import { record } from '../../host/running.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { freeOffset } from '../host/free-offset.ts'
 
 const test = suite('npm run doctor, where there is no container engine')
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'))
 const bin = join(folder, 'bin')
 const settings = join(folder, 'env')
-const OFFSET = 21_000
+const OFFSET = await freeOffset()
 const password = randomBytes(12).toString('hex')
 
 /** What the doctor needs of this machine: a shell, Python, and neither docker nor kubectl. */

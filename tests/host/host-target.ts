@@ -11,22 +11,24 @@ import { services } from '../../k8s/services.ts'
 import { loadSettings } from '../../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
 import type { Row } from '../stack/natural-language.ts'
-
-/** Far from the ports of a stack that its developer may have running. */
-export const OFFSET = 20_000
-export const ORIGIN = `http://localhost:${3000 + OFFSET}`
+import { freeOffset } from './free-offset.ts'
 
 /** A state folder of the tests' own, kept from run to run for the packages in it; no engine; other ports. */
 const folder = mkdtempSync(join(tmpdir(), 'host-target-'))
 process.env.XDG_STATE_HOME = process.env.TODO_TEST_STATE ?? join(stateFolder(), 'tests')
 mkdirSync(process.env.XDG_STATE_HOME, { recursive: true })
 process.env.DOCKER_HOST = 'unix:///nowhere'
+process.env.TODO_ENV_FILE = join(folder, '.env.local')
+writeFileSync(process.env.TODO_ENV_FILE, '')
+
+/** Beside the ports of a stack that its developer may have running, and of other tests. */
+export const OFFSET = await freeOffset()
+export const ORIGIN = `http://localhost:${3000 + OFFSET}`
 useSettings()
 
 /** Writes the `.env.local` that the commands under test read. */
 export function useSettings(lines: readonly string[] = []): void {
-  process.env.TODO_ENV_FILE = join(folder, '.env.local')
-  writeFileSync(process.env.TODO_ENV_FILE, [`PORT_OFFSET=${OFFSET}`, ...lines].join('\n'))
+  writeFileSync(join(folder, '.env.local'), [`PORT_OFFSET=${OFFSET}`, ...lines].join('\n'))
 }
 
 export interface Ended {

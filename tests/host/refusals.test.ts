@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { suite } from 'uvu'
-import {
-  answering,
-  command,
-  type Ended,
-  forgetSettings,
-  OFFSET,
-  startCommand,
-  untilSaid,
-  useSettings,
-} from './host-target.ts'
+import { answering, command, type Ended, forgetSettings, OFFSET, useSettings } from './host-target.ts'
 
 const test = suite('npm run up on a host refuses')
 
@@ -88,36 +79,5 @@ test('a machine without Python', async () => {
   const refused = await command('up', ['--target', 'host'], { ...state, PATH: '/nonexistent' })
   await assertRefused(refused, /no Python 3\.11 or newer/, /install it/)
 })
-
-test('a second up at the same time', async () => {
-  const first = startCommand('up', ['--target', 'host'])
-  await untilSaid(first.child, /✓ Python packages/)
-  const second = await command('up', ['--target', 'host'])
-  assert.equal(second.code, 1)
-  assert.match(second.stderr, /"npm run up" \(process \d+\) is already at work/)
-  assert.equal((await first.ended).code, 0)
-  assert.equal((await command('down', ['--target', 'host'])).code, 0)
-})
-
-for (const step of [
-  'Python packages',
-  'frontend build',
-  'PostgreSQL',
-  'migrations',
-  'services',
-  'smoke: ✓ sign in',
-])
-  test(`to leave anything behind after Ctrl-C at: ${step}`, async () => {
-    const up = startCommand('up', ['--target', 'host'])
-    await untilSaid(up.child, new RegExp(step))
-    process.kill(-(up.child.pid ?? 0), 'SIGINT')
-    const { code, stderr } = await up.ended
-    assert.equal(code, 130, stderr)
-    assert.deepEqual(await answering(), [])
-    assert.match(
-      (await command('down', ['--target', 'host'])).stdout,
-      /nothing of the host target was running/,
-    )
-  })
 
 test.run()

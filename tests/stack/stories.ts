@@ -120,12 +120,60 @@ const STORIES: Readonly<Record<string, Story>> = {
   'accessible: settings': accessibleSettings,
 }
 
-/** One test a story, against the stack that answers at `origin`. */
-export function testStories(test: Test, origin: string): void {
-  let browser: Browser
+/** Of each feature the story that goes through most of it: what `npm test` has time for. */
+const ONE_A_FEATURE: ReadonlySet<string> = new Set([
+  'the first picture is the whole page, without a request of the browser',
+  'a task with priority, due date, recurrence and tags',
+  'a task changed in every part',
+  'a recurring task that is completed comes again',
+  'search, filters and order, kept over a reload',
+  'a deletion undone by the toast and by Ctrl+Z',
+  'everything by keyboard',
+  'a refused task is taken back and what was typed is there',
+  'what another tab has done',
+  'work without a network is sent once it is back',
+  'parts of the page that are loaded when they are used',
+  'a chat answer streams, and the list follows',
+  'an answer stopped, and asked for again',
+  'tasks and assistant on a phone',
+  'signing in, wrongly and rightly, and out',
+  'another name, another password',
+  'reminders turned on, and off',
+  'accessible: home, on a desk and in the hand',
+])
+
+/** How many are played at once: mostly, a story waits. */
+const STAGES = 4
+
+/**
+ * One test a story, against the stack that answers at `origin`. Each has a stage of its own, and so a user of its own.
+ *
+ * @param which `one a feature`, or `the rest` of them
+ */
+export function testStories(
+  test: Test,
+  origin: string,
+  which: 'all' | 'one a feature' | 'the rest' = 'all',
+): void {
+  const chosen = Object.entries(STORIES).filter(
+    ([name]) => which === 'all' || ONE_A_FEATURE.has(name) === (which === 'one a feature'),
+  )
+  const played = new Map<string, Promise<void>>()
+  let browser: Browser | undefined
   test.before(async () => {
-    browser = await openBrowser()
+    const opened = await openBrowser()
+    browser = opened
+    const next = chosen.values()
+    const stages = Array.from({ length: STAGES }, async () => {
+      for (const [name, story] of next) await begun(name, play(opened, origin, name, story))
+    })
+    await Promise.all(stages)
   })
+  const begun = (name: string, playing: Promise<void>) => {
+    played.set(name, playing)
+    // What went wrong is told by the test of this name.
+    return playing.catch(() => undefined)
+  }
   test.after(() => browser?.close())
-  for (const [name, story] of Object.entries(STORIES)) test(name, () => play(browser, origin, name, story))
+  for (const [name] of chosen) test(name, () => played.get(name))
 }

@@ -8,6 +8,7 @@ import { firstMinute } from '../stack/browser-journey.ts'
 import { commandLines } from '../stack/command-lines.ts'
 import { eightSentences } from '../stack/natural-language.ts'
 import { planningSentences } from '../stack/planning-sentences.ts'
+import { testStories } from '../stack/stories.ts'
 import { as, signUp } from '../stack/user.ts'
 import { answering, command, forgetSettings, ORIGIN, rows, secretValues } from './host-target.ts'
 
@@ -47,6 +48,8 @@ test("refuses another user's path with 403 and a missing or made-up token with 4
   assert.equal((await fetch(`${ORIGIN}/api/${ada.id}/tasks`)).status, 401)
 })
 
+testStories(test, ORIGIN, 'one a feature')
+
 test('shows no secret in process lists, logs or group-readable files', () => {
   const processes = commandLines()
   const folder = join(stateFolder(), 'logs')
@@ -59,27 +62,11 @@ test('shows no secret in process lists, logs or group-readable files', () => {
   }
 })
 
-test('keeps the data over down and up, and leaves no process behind', async () => {
-  const user = await signUp(ORIGIN)
-  await as(user, ORIGIN, 'POST', 'tasks', { title: 'Outlive the processes' })
+test('leaves no process behind', async () => {
   const down = await command('down')
   assert.equal(down.code, 0, down.stderr)
   assert.match(down.stdout, /ended: .*postgres/)
   assert.deepEqual(await answering(), [])
-
-  const up = await command('up')
-  assert.equal(up.code, 0, up.stderr)
-  const { body } = await as<{ title: string }[]>(user, ORIGIN, 'GET', 'tasks')
-  assert.deepEqual(
-    body.map(({ title }) => title),
-    ['Outlive the processes'],
-  )
-})
-
-test('brings a stack that is up already up anew', async () => {
-  const { code, stderr } = await command('up', ['--target', 'host'])
-  assert.equal(code, 0, stderr)
-  assert.deepEqual((await answering()).sort(), ['assistant-stub', 'backend', 'frontend', 'mcp'])
 })
 
 test.run()

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { Refusal } from '../../shell/refusal.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import { isIn, LATER, type Runner, type Tier, testFiles } from './tiers.ts'
+
+/** What a test run is to do. */
+export interface Choice {
+  readonly files: Readonly<Record<Runner, readonly string[]>>
+  /** Formatters, linters and type checkers too. */
+  readonly checks: boolean
+  /** What is left out, and why: a line each. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * Reads the words of `npm test`.
+ *
+ * @param words nothing for the default tier, `all`, `cluster`, or paths of test files and of folders of them
+ * @param from the folder in which they were typed
+ * @throws Refusal with exit code 2 on a word that is none of these
+ */
+export function choose(words: readonly string[], from: string): Choice {
+  const [word = 'default'] = words
+  if (words.length <= 1 && (word === 'default' || word === 'all' || word === 'cluster')) return tier(word)
+  const chosen = words.map((path) => filesOf(path, from))
+  const all = (runner: Runner) => [...new Set(chosen.flatMap((files) => files[runner]))]
+  return { files: { uvu: all('uvu'), pytest: all('pytest') }, checks: false, notes: [] }
+}
+
+function tier(name: Tier): Choice {
+  const files = (runner: Runner) => testFiles(runner).filter((file) => isIn(name, file))
+  const later = name === 'default' ? Object.entries(LATER).map(([file, why]) => `  ${file} ${why}`) : []
+  return {
+    files: { uvu: files('uvu'), pytest: files('pytest') },
+    checks: name !== 'cluster',
+    notes: [
+      ...(later.length > 0 ? ['not run, but by npm run test:all:', ...later] : []),
+      ...(name === 'cluster'
+        ? []
+        : ['not run: tests/cluster, which need a Minikube; npm run test:cluster runs them']),
+    ],
+  }
+}
+
+function filesOf(path: string, from: string): Record<Runner, string[]> {
+  const wanted = relative(CHECKOUT, resolve(existsSync(resolve(from, path)) ? from : CHECKOUT, path))
+  const within = (runner: Runner) =>
+    testFiles(runner).filter((file) => file === wanted || file.startsWith(join(wanted, '/')))
+  const files = { uvu: within('uvu'), pytest: within('pytest') }
+  if (files.uvu.length + files.pytest.length === 0)
+    throw new Refusal(
+      `"${path}" is no test file and no folder with one.`,
+      'name some like tests/k8s/golden.test.ts, backend/tests/test_auth.py or tests/loop; see --help',
+      2,
+    )
+  return files
+}

@@ -1,0 +1,24 @@
+import type { Result } from './results.ts'
+
+const SLOWEST = 5
+
+/**
+ * What a test run says last: its slowest files, what it did not run and why, and the sum.
+ *
+ * @param notes why something was not run, a line each
+ */
+export function closingLines(results: readonly Result[], notes: readonly string[]): string[] {
+  const sum = (what: 'passed' | 'failed' | 'skipped') =>
+    results.reduce((total, result) => total + result[what], 0)
+  const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST)
+  const failed = results.filter((result) => result.failed > 0)
+  const skipped = sum('skipped')
+  return [
+    ...(slowest.length > 1 ? ['slowest:'] : []),
+    ...(slowest.length > 1 ? slowest : []).map(({ name, seconds }) => `  ${seconds.toFixed(1)} s ${name}`),
+    ...notes,
+    ...(failed.length > 0 ? ['failed:'] : []),
+    ...failed.map((result) => `  ${result.failed} in ${result.name}`),
+    `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  ]
+}

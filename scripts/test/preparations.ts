@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { buildFrontend, installFrontend } from '../../host/frontend.ts'
+import { removePostgres, startPostgres, stopPostgres } from '../../host/postgres.ts'
+import { installPostgresClient } from '../../host/postgres-client.ts'
+import { installPython, venvPython } from '../../host/python.ts'
+import { step } from '../../host/step.ts'
+import { databaseUrl } from '../../k8s/secret-keys.ts'
+import { freePort } from '../../loop/free-port.ts'
+import type { Outcome } from './run-suite.ts'
+import type { Task } from './schedule.ts'
+import { offerTls } from './tls.ts'
+
+/** What has to be there before suites that need it begin. */
+export type Preparation =
+  | 'Python packages'
+  | 'packages of the host target'
+  | "PostgreSQL's client"
+  | 'frontend packages'
+  | 'frontend build'
+  | 'PostgreSQL'
+
+export const TESTS_PYTHON = 'venv-tests'
+
+/** How suites find the PostgreSQL that was prepared. */
+export interface Database {
+  readonly TEST_DATABASE_URL: string
+  readonly TEST_DATABASE_CA: string
+}
+
+/**
+ * The wanted preparations with all that they need themselves.
+ *
+ * @param told is given the address of the PostgreSQL as soon as it answers
+ */
+export function preparations(
+  wanted: ReadonlySet<Preparation>,
+  interrupted: AbortSignal,
+  told: (database: Database) => void,
+): Task<Outcome>[] {
+  const task = (
+    name: Preparation,
+    action: () => Promise<unknown>,
+    after: Preparation[] = [],
+    // Its time is the network's and the disk's.
+    weight = 0.5,
+  ) => ({
+    name,
+    after,
+    weight,
+    run: async () => {
+      await step(name, action)
+      return { results: [], notes: [] }
+    },
+  })
+  const all = [
+    task('Python packages', () => installPython('backend/requirements-dev.txt', interrupted, TESTS_PYTHON)),
+    task('frontend packages', () => installFrontend(interrupted)),
+    task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1.5),
+    task('PostgreSQL', () => startDatabase(told), ['Python packages']),
+    task('packages of the host target', () => installPython('backend/requirements-reload.txt', interrupted)),
+    task("PostgreSQL's client", () => installPostgresClient(interrupted)),
+  ]
+  const needed = new Set<string>(wanted)
+  // Those that are needed stand before those that need them.
+  for (const { name, after } of all.toReversed())
+    if (needed.has(name)) for (const one of after) needed.add(one)
+  return all.filter(({ name }) => needed.has(name))
+}
+
+/** A PostgreSQL that nobody used before, on a port that the system gives. */
+async function startDatabase(told: (database: Database) => void): Promise<void> {
+  const password = randomBytes(16).toString('hex')
+  const port = await freePort()
+  await endDatabase()
+  await startPostgres(port, password)
+  const url = databaseUrl(password, `127.0.0.1:${port}`)
+  told({ TEST_DATABASE_URL: url, TEST_DATABASE_CA: await offerTls(url, venvPython(TESTS_PYTHON)) })
+}
+
+export async function endDatabase(): Promise<void> {
+  await stopPostgres()
+  removePostgres()
+}

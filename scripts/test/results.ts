@@ -1,0 +1,90 @@
+import { sections } from './sections.ts'
+
+/** What became of one test file, or of one check. */
+export interface Result {
+  readonly name: string
+  readonly passed: number
+  readonly failed: number
+  /** Tests that this machine cannot run. A file says why, in lines that begin with `not run:`. */
+  readonly skipped: number
+  readonly seconds: number
+}
+
+/** How the output of a suite tells which tests it ran. */
+export type Kind = 'uvu' | 'pytest' | 'check'
+
+/** How a suite ended. */
+export interface Ended {
+  /** No number where it was ended by a signal. */
+  readonly exitCode: number | null
+  readonly output: string
+  readonly seconds: number
+}
+
+/**
+ * Reads what a suite's files came to. Each of them is there, also those that it did not come to: a test that did not
+ * run has failed, whatever the exit code, and a file without a test is no file of tests.
+ *
+ * @param files of the suite, in its own order
+ */
+export function resultsOf(kind: Kind, files: readonly string[], ended: Ended): Result[] {
+  if (kind === 'check') return files.map((name) => checked(name, ended))
+  return kind === 'uvu' ? ofUvu(files, ended) : ofPytest(files, ended)
+}
+
+function checked(name: string, { exitCode, seconds }: Ended): Result {
+  const passed = exitCode === 0 ? 1 : 0
+  return { name, passed, failed: 1 - passed, skipped: 0, seconds }
+}
+
+function ofUvu(files: readonly string[], ended: Ended): Result[] {
+  const said = sections(ended.output)
+  const results = files.map((name) => {
+    const { text = '', seconds = 0 } = said.find(({ file }) => file === name) ?? {}
+    const number = (what: string) => Number(new RegExp(`^ {2}${what}: +(\\d+)$`, 'm').exec(text)?.[1] ?? 0)
+    const [passed, total] = [number('Passed'), number('Total')]
+    // A hook that fails ends its file without a word: what is missing is all that tells.
+    return {
+      name,
+      passed,
+      failed: passed === 0 ? Math.max(1, total) : total - passed,
+      skipped: number('Skipped'),
+      seconds,
+    }
+  })
+  return blamed(results, ended)
+}
+
+/** Pytest's report in the form of JUnit follows its other words. */
+function ofPytest(files: readonly string[], ended: Ended): Result[] {
+  const results = new Map<string, Result>()
+  const cases = ended.output.matchAll(
+    /<testcase classname="([\w.]+)"[^>]* time="([\d.]+)"\s*(?:\/>|>(.*?)<\/testcase>)/gs,
+  )
+  for (const [, module = '', seconds, inside = ''] of cases) {
+    const name = `backend/${module.replace(/\.[A-Z].*$/, '').replaceAll('.', '/')}.py`
+    const { passed, failed, skipped, seconds: before } = results.get(name) ?? NOTHING
+    const [fails, skips] = [/<(failure|error)\b/.test(inside), /<skipped\b/.test(inside)]
+    results.set(name, {
+      name,
+      passed: passed + (fails || skips ? 0 : 1),
+      failed: failed + (fails ? 1 : 0),
+      skipped: skipped + (skips ? 1 : 0),
+      seconds: before + Number(seconds),
+    })
+  }
+  if (results.size === 0) return blamed([{ ...NOTHING, name: files.join(' '), failed: 1 }], ended)
+  return blamed([...results.values()], ended)
+}
+
+const NOTHING = { name: '', passed: 0, failed: 0, skipped: 0, seconds: 0 }
+
+/** A suite that ended badly without a failure that it named is a failure of its last file. */
+function blamed(results: readonly Result[], { exitCode, seconds }: Ended): Result[] {
+  const known = exitCode === 0 || results.some(({ failed }) => failed > 0)
+  return results.map((result, index) => ({
+    ...result,
+    seconds: results.length === 1 ? seconds : result.seconds,
+    failed: !known && index === results.length - 1 ? 1 : result.failed,
+  }))
+}

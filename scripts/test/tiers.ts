@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+
+/**
+ * Which command runs which test file. There is one rule: what needs a cluster is in `tests/cluster`, what stands in this
+ * list is left to `npm run test:all`, and `npm test` runs all the rest.
+ */
+export const LATER: Readonly<Record<string, string>> = {
+  'tests/host/dev-loop.test.ts': 'starts the whole loop',
+  'tests/host/interrupted.test.ts': 'begins to bring the stack up eight times',
+  'tests/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
+  'tests/database/external.test.ts': 'brings the stack up on a database of its own three times',
+}
+
+export const CLUSTER = 'tests/cluster'
+
+/** Where test files are, and what runs them. */
+const FOLDERS = {
+  uvu: ['tests', 'assistant-stub/tests', 'frontend/tests'],
+  pytest: ['backend/tests'],
+} as const
+
+export type Runner = keyof typeof FOLDERS
+
+/** @returns the test files of all tiers, below the checkout, in the order of their names */
+export function testFiles(runner: Runner): string[] {
+  const isTest = runner === 'uvu' ? /\.test\.ts$/ : /^(?:.*\/)?test_\w+\.py$/
+  return FOLDERS[runner].flatMap((folder) =>
+    readdirSync(join(CHECKOUT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => isTest.test(name))
+      .sort()
+      .map((name) => join(folder, name)),
+  )
+}
+
+export type Tier = 'default' | 'all' | 'cluster'
+
+export function isIn(tier: Tier, file: string): boolean {
+  if (file.startsWith(`${CLUSTER}/`)) return tier === 'cluster'
+  return tier === 'all' || (tier === 'default' && !(file in LATER))
+}
