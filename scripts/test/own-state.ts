@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { environment } from '../../shell/environment.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
 
 /** What was installed once for all, of which every state folder needs the same. */
@@ -43,7 +44,7 @@ async function takeDown(state: string): Promise<void> {
   // Not in our group: a second Ctrl-C must not reach it.
   const down = spawn(process.execPath, words, {
     cwd: CHECKOUT,
-    env: { ...process.env, ...settings },
+    env: { ...environment('test'), ...settings },
     stdio: 'ignore',
     detached: true,
   })
