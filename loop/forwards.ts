@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import type { Service } from '../k8s/services.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
 import type { Pods } from './pods.ts'
+import { openTunnel, type Tunnel } from './tunnel.ts'
 
 /** What a browser's `localhost` may mean. */
 const LOOPBACK = ['127.0.0.1', '::1']
@@ -13,14 +12,8 @@ const LOOPBACK = ['127.0.0.1', '::1']
 const PATIENCE = 30_000
 /** Milliseconds until the next attempt. */
 const PAUSE = 100
-
-/** One way into one pod: a kubectl and the port of this machine that it opened. */
-interface Tunnel {
-  readonly pod: string
-  readonly child: ChildProcess
-  /** Undefined when kubectl ended without one. */
-  readonly port: Promise<number | undefined>
-}
+/** Milliseconds of silence after which a tunnel has to show that it still leads somewhere. */
+const TRUSTED = 5_000
 
 /**
  * Keeps the port of a service open on this machine, whatever becomes of its pods: a connection made during a rollout
@@ -31,17 +24,18 @@ interface Tunnel {
  * @throws Refusal when something else listens on that port
  */
 export async function keepForwarded(
-  { name, port }: Service,
-  { kubectl, context, namespace }: Pods,
+  service: Pick<Service, 'name' | 'port' | 'probes'>,
+  pods: Pods,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {
   let tunnel: Tunnel | undefined
+  let check: Promise<void> | undefined
   const ready = new Set<string>()
   const open = (pod: string): Tunnel => {
-    const words = ['--context', context, '--namespace', namespace, 'port-forward', `pod/${pod}`, `:${port}`]
-    const child = spawn(kubectl, [...words, '--address=127.0.0.1'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    const opened = { pod, child, port: portOf(child) }
-    child.once('close', () => {
+    const opened = openTunnel(service, pods, pod)
+    signal.addEventListener('abort', opened.close)
+    void opened.ended.then(() => {
+      signal.removeEventListener('abort', opened.close)
       // It ends with its pod, and when a connection to it breaks: the pod that is ready now is the one to lead to.
       if (tunnel !== opened) return
       tunnel = undefined
@@ -52,41 +46,63 @@ export async function keepForwarded(
     })
     return opened
   }
-  signal.addEventListener('abort', () => tunnel?.child.kill())
+
+  /** Puts another tunnel in place of one through which nothing comes while something comes through the other. */
+  const examine = async (doubted: Tunnel) => {
+    if (await doubted.answers()) return
+    const other = open(doubted.pod)
+    // A program that is busy answers neither, and both when it is done: the first, which has connections, stays.
+    if ((await other.answers()) && !(await doubted.answers()) && tunnel === doubted) {
+      tunnel = other
+      return doubted.close()
+    }
+    other.close()
+    doubted.trustedAt = Date.now()
+  }
+  const doubt = (doubted: Tunnel): Promise<void> => {
+    if (tunnel !== doubted || signal.aborted || Date.now() - doubted.trustedAt < TRUSTED)
+      return Promise.resolve()
+    check ??= examine(doubted).finally(() => {
+      check = undefined
+    })
+    return check
+  }
 
   const lead = async (socket: Socket) => {
     const deadline = Date.now() + PATIENCE
     socket.on('error', () => socket.destroy())
     while (!socket.destroyed && Date.now() < deadline && !signal.aborted) {
-      const upstream = await reach(tunnel)
-      if (upstream) return void join(socket, upstream)
+      if (tunnel) await doubt(tunnel)
+      const through = tunnel
+      const upstream = through && (await reach(through))
+      if (upstream) return join(socket, upstream, through, () => void doubt(through))
       await new Promise((resolve) => setTimeout(resolve, PAUSE))
     }
     socket.destroy()
   }
-  const servers = await Promise.all(LOOPBACK.map((host) => listen(host, port, (socket) => void lead(socket))))
+  const servers = await listenOnAll(service.port, (socket) => void lead(socket))
   signal.addEventListener('abort', () => {
-    for (const server of servers) server?.close()
+    for (const server of servers) server.close()
   })
 
   return (event) => {
     if (event.kind !== 'pod' && event.kind !== 'pod gone') return
-    if (event.service !== name) return
+    if (event.service !== service.name) return
     ready.delete(event.pod)
     if (event.kind === 'pod' && event.ready) ready.add(event.pod)
     const newest = [...ready].at(-1)
     if (!newest || tunnel?.pod === newest || signal.aborted) return
     const old = tunnel
     tunnel = open(newest)
-    void tunnel.port.then(() => old?.child.kill())
+    void tunnel.port.then(() => old?.close())
   }
 }
 
-async function reach(tunnel: Tunnel | undefined): Promise<Socket | undefined> {
-  const port = await tunnel?.port
-  if (port === undefined) return undefined
+async function reach({ port }: Tunnel): Promise<Socket | undefined> {
+  const opened = await port
+  if (opened === undefined) return undefined
   try {
-    const upstream = connect(port, '127.0.0.1')
+    const upstream = connect(opened, '127.0.0.1')
     await once(upstream, 'connect')
     return upstream
   } catch {
@@ -94,10 +110,21 @@ async function reach(tunnel: Tunnel | undefined): Promise<Socket | undefined> {
   }
 }
 
-function join(one: Socket, other: Socket): void {
+/** @param silent is called when what was sent stays without an answer */
+function join(socket: Socket, upstream: Socket, tunnel: Tunnel, silent: () => void): void {
+  let alarm: NodeJS.Timeout | undefined
+  upstream.on('data', () => {
+    tunnel.trustedAt = Date.now()
+    clearTimeout(alarm)
+    alarm = undefined
+  })
+  socket.on('data', () => {
+    alarm ??= setTimeout(silent, TRUSTED)
+  })
+  upstream.on('close', () => clearTimeout(alarm))
   for (const [from, to] of [
-    [one, other],
-    [other, one],
+    [socket, upstream],
+    [upstream, socket],
   ] as const) {
     from.on('error', () => to.destroy())
     from.on('close', () => to.destroy())
@@ -105,14 +132,16 @@ function join(one: Socket, other: Socket): void {
   }
 }
 
-/** @returns the port that kubectl chose */
-async function portOf({ stdout }: ChildProcess): Promise<number | undefined> {
-  if (!stdout) return undefined
-  for await (const line of createInterface({ input: stdout })) {
-    const [, port] = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line) ?? []
-    if (port) return Number(port)
-  }
-  return undefined
+/** @throws Refusal when one of the addresses is taken, and then listens on none */
+async function listenOnAll(port: number, accept: (socket: Socket) => void): Promise<readonly Server[]> {
+  const attempts = await Promise.allSettled(LOOPBACK.map((host) => listen(host, port, accept)))
+  const servers = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? (attempt.value ?? []) : []))
+  for (const attempt of attempts)
+    if (attempt.status === 'rejected') {
+      for (const server of servers) server.close()
+      throw attempt.reason
+    }
+  return servers
 }
 
 /** @returns undefined where this machine has no such address @throws Refusal when the port is taken */
