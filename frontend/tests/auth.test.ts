@@ -111,6 +111,31 @@ test('a foreign origin is refused, a public one and the Service name are not', a
   assert.is((await signInFrom(`http://frontend:${settings.variables.PORT}`)).status, 200)
 })
 
+test('no answer leads a browser to another site', async () => {
+  const account = randomAccount()
+  const cookie = cookieOf(await signUp(account))
+  const site = new URL(settings.variables.PUBLIC_ORIGINS ?? '')
+  const doors = (value: string) => [
+    `/sign-in?back=${value}`,
+    `/api/auth/verify-email?token=x&callbackURL=${value}`,
+    `/api/auth/reset-password/x?callbackURL=${value}`,
+    `/api/auth/delete-user/callback?token=x&callbackURL=${value}`,
+    `/api/auth/error?error=${value}`,
+    `/${value}/`,
+  ]
+  const led = await Promise.all(
+    // The kinds of which page/back.test.ts has every member.
+    ['//evil.example', '/\\evil.example', '/\t/evil.example', '/.//evil.example', 'https://evil.example/']
+      .flatMap((value) => doors(encodeURIComponent(value)))
+      .map(async (door) => {
+        const answer = await fetch(frontend.origin + door, { headers: { cookie }, redirect: 'manual' })
+        const to = answer.headers.get('location')
+        return to && new URL(to, site).origin !== site.origin ? [`${door} → ${to}`] : []
+      }),
+  )
+  assert.equal(led.flat(), [])
+})
+
 test('sign-out ends the session', async () => {
   const cookie = cookieOf(await signUp())
   const left = await postAuth(frontend.origin, 'sign-out', {}, { cookie, origin: 'http://localhost:3000' })

@@ -1,8 +1,10 @@
 import { auth } from './auth.ts'
+import { trustedOrigins } from './auth-options.ts'
 import { causeOf } from './cause.ts'
 import { log } from './log.ts'
 import { problem } from './problem.ts'
 import { notReadyBecause } from './readiness.ts'
+import { settings } from './settings.ts'
 
 const largestBody = 16 * 1024
 
@@ -16,6 +18,7 @@ export async function answerAuth(request: Request): Promise<Response> {
   const mayHide = answer.status === 401 || answer.status === 500
   if (mayHide && (await notReadyBecause()))
     return problem(503, 'The database does not answer; try again shortly.', { 'retry-after': '2' })
+  if (leadsElsewhere(answer)) return problem(403, 'This address leads to another site.')
   return answer.status === 500
     ? problem(500, 'The server failed unexpectedly; its log has the cause.')
     : withRetryAfter(answer)
@@ -49,6 +52,15 @@ function withoutLoneFetchMode(given: Headers): Headers {
   const headers = new Headers(given)
   if (!headers.has('sec-fetch-site')) headers.delete('sec-fetch-mode')
   return headers
+}
+
+// Better Auth checks an address as it is given, not as it is after dots in it have gone away.
+function leadsElsewhere({ headers }: Response): boolean {
+  const to = headers.get('location')
+  if (to === null) return false
+  const here = settings()
+  const [base] = here.publicOrigins
+  return !URL.canParse(to, base) || !trustedOrigins(here).includes(new URL(to, base).origin)
 }
 
 /** Better Auth names it in a way of its own. */

@@ -66,7 +66,7 @@ function isHttps(origin: string): boolean {
 }
 
 /** The public origins, their 127.0.0.1 forms, and the Service name by which other pods come. */
-function trustedOrigins({ publicOrigins, port }: Settings): string[] {
+export function trustedOrigins({ publicOrigins, port }: Settings): string[] {
   const loopback = publicOrigins.map((origin) => origin.replace('//localhost', '//127.0.0.1'))
   return [...new Set([...publicOrigins, ...loopback, `http://frontend:${port}`])]
 }

@@ -1,6 +1,5 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { backTo } from '../../src/client/back.ts'
 import { refusalOf } from '../../src/client/refused.ts'
 
 function answer(status: number, body: string, headers: Record<string, string> = {}): Response {
@@ -43,19 +42,6 @@ test('an answer that says nothing is still a sentence, with the request from its
   assert.is(refusal.message, 'The server answered with status 503. Try again in a moment.')
   assert.is(refusal.requestId, 'r-2')
   assert.ok(refusal.mayPass)
-})
-
-test('signing in leads back on this site only', () => {
-  assert.is(backTo('/?status=pending'), '/?status=pending')
-  for (const elsewhere of [
-    '//example.com',
-    '/\\example.com',
-    'https://example.com',
-    'javascript:alert(1)',
-    '',
-    undefined,
-  ])
-    assert.is(backTo(elsewhere), '/')
 })
 
 test.run()
