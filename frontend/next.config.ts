@@ -10,7 +10,13 @@ const securityHeaders = [
   { key: 'permissions-policy', value: 'camera=(), microphone=(), geolocation=()' },
 ]
 
+/** Hosts that a browser may see the page under: in dev, Next would reload it under no other name than localhost. */
+const hosts = (process.env.PUBLIC_ORIGINS ?? '')
+  .split(',')
+  .flatMap((origin) => (URL.canParse(origin) ? new URL(origin).hostname : []))
+
 export default {
+  allowedDevOrigins: hosts,
   output: 'standalone',
   outputFileTracingRoot: root,
   // The service worker is sent as it is written.

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { configuration } from '../k8s/configuration.ts'
+import { originsWith } from '../k8s/exposure.ts'
 import { databaseUrl } from '../k8s/secret-keys.ts'
 import { postgres, type Service, type ServiceName, services } from '../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../k8s/settings.ts'
@@ -30,8 +31,10 @@ export interface Machine {
 
 export interface HostPlan {
   readonly processes: readonly HostProcess[]
-  /** Where the page is. */
+  /** Where a browser finds the page. */
   readonly url: string
+  /** Where it is on this machine; `url` has to lead here. */
+  readonly local: string
   /** Port of the stack's own PostgreSQL; absent with an external one. */
   readonly databasePort: number | undefined
   /** Every port that has to be free, with who will open it. */
@@ -48,9 +51,12 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
     return `${LOOPBACK}:${portOf(service.port)}`
   }
   const page = portOf(running.find(({ name }) => name === 'frontend')?.port ?? 0)
+  const local = `http://localhost:${page}`
   const values = configuration(settings, {
     of: address,
-    publicOrigins: [`http://localhost:${page}`, `http://${LOOPBACK}:${page}`],
+    publicOrigins: originsWith(settings.publicUrl ?? `http://${LOOPBACK}:${page}`, local),
+    // A tunnel may pass on what a client claims, so its word is taken only where somebody vouches for it.
+    trustedProxies: settings.trustedProxies ?? 'none',
     inLoop: inLoop(profile),
   })
   const processes = running.map((service): HostProcess => {
@@ -80,7 +86,8 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
   const databasePort = settings.database === 'cluster' ? portOf(postgres.port) : undefined
   return {
     processes,
-    url: `http://localhost:${page}`,
+    url: settings.publicUrl ?? local,
+    local,
     databasePort,
     ports: new Map([
       ...(databasePort ? [[databasePort, postgres.name] as const] : []),

@@ -34,7 +34,7 @@ const NO_WAY_OUT = { driver_opts: { 'com.docker.network.bridge.enable_ip_masquer
 export function composeStack(settings: Settings, images: ImageSource): Stack {
   const page = settings.publicUrl ?? `http://localhost:${publishedPort(settings)}`
   const image = (name: string) => imageName(name, images)
-  return stack({ ...settings, publicUrl: page }, 'run', { ...FOR_SKAFFOLD, image })
+  return stack({ ...settings, exposure: 'nodeport', publicUrl: page }, 'run', { ...FOR_SKAFFOLD, image })
 }
 
 /**

@@ -15,6 +15,7 @@ export type ConfigKey =
   | 'PUSH_CONTACT'
   | 'REMINDERS'
   | 'SERVER_TIMING'
+  | 'TRUSTED_PROXIES'
 
 /** What differs between targets and profiles: where a service answers, and what a developer is told besides. */
 export interface Circumstances {
@@ -22,6 +23,8 @@ export interface Circumstances {
   readonly of: (service: ServiceName) => string
   /** Under which a browser sees the frontend. */
   readonly publicOrigins: readonly string[]
+  /** By whose word the frontend knows a browser's address. */
+  readonly trustedProxies: string
   readonly inLoop: boolean
 }
 
@@ -48,6 +51,7 @@ export function configuration(settings: Settings, circumstances: Circumstances):
     PUSH_CONTACT: pushContact(circumstances),
     REMINDERS: settings.reminders ? 'on' : 'off',
     SERVER_TIMING: circumstances.inLoop ? 'on' : 'off',
+    TRUSTED_PROXIES: circumstances.trustedProxies,
   }
 }
 

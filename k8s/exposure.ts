@@ -53,10 +53,26 @@ export function bridge(settings: Settings, profile: Profile, { name, port }: Ser
 
 /** The origins from which a browser may sign in: besides the address, the port that the loop forwards. */
 export function publicOrigins(settings: Settings, profile: Profile, frontend: Service): string[] {
-  const url = publicUrl(settings, profile, frontend)
-  // A page that has TLS is not to be had without: its cookies never travel in the clear.
-  if (url.startsWith('https:')) return [url]
-  return [...new Set([`http://localhost:${frontend.port}`, url])]
+  return originsWith(publicUrl(settings, profile, frontend), `http://localhost:${frontend.port}`)
+}
+
+/**
+ * The origins of a page that has an address, and one of this machine.
+ *
+ * @returns the address alone where it has TLS: such a page is not to be had without, its cookies never travel in the clear
+ */
+export function originsWith(address: string, local: string): string[] {
+  return address.startsWith('https:') ? [address] : [...new Set([local, address])]
+}
+
+/**
+ * By whose word the page knows the address of a browser, see docs/adr/0029.
+ *
+ * @returns `none`; `peer`, which is whoever connects; or networks
+ */
+export function trustedProxies(settings: Settings, profile: Profile): string {
+  // Nobody here knows the address of the Ingress controller, but there is no other way in from outside the cluster.
+  return settings.trustedProxies ?? (exposure(settings, profile) === 'ingress' ? 'peer' : 'none')
 }
 
 /** The ports that the stack takes of each node. */

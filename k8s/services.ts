@@ -135,7 +135,7 @@ const frontend: Service = {
   },
   folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
-  config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
+  config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'TRUSTED_PROXIES', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
   secrets: ['DATABASE_URL', 'BETTER_AUTH_SECRET'],
   probes: { live: '/api/health/live', ready: '/api/health/ready' },
   resources: { cpu: '100m', memory: '128Mi', devMemoryLimit: '2Gi' },

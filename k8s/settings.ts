@@ -51,6 +51,7 @@ export const fileSchema = z.strictObject({
       'is not a URL like https://todo.example.com, without a path',
     )
     .optional(),
+  TRUSTED_PROXIES: networks(),
   REPLICAS: wholeNumber(1, 20),
   AUTOSCALE_UP_TO: wholeNumber(0, 50),
   CPU_LIMIT: z
@@ -71,6 +72,20 @@ export const fileSchema = z.strictObject({
 
 function onOrOff() {
   return z.enum(['on', 'off'], 'is not on or off').optional()
+}
+
+function networks() {
+  const network = z
+    .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+    // Who trusts everybody lets every client choose its address.
+    .refine((value) => !value.endsWith('/0'))
+  return z
+    .string()
+    .refine(
+      (list) => list.split(',').every((entry) => network.safeParse(entry.trim()).success),
+      'is not a list of networks like 10.244.0.0/16, 192.0.2.7',
+    )
+    .optional()
 }
 
 function wholeNumber(least: number, most: number) {
@@ -104,6 +119,8 @@ export interface Settings {
   readonly exposure: Exposure | undefined
   /** Where a browser finds the page, like `https://todo.example.com`; undefined: it follows from the exposure. */
   readonly publicUrl: string | undefined
+  /** Networks of the proxies before the page, by whose word it knows a browser's address; undefined: it follows from the exposure. */
+  readonly trustedProxies: string | undefined
   /** Of backend, MCP server and frontend, outside the loop. */
   readonly replicas: number
   /** Most replicas that load may bring; 0: no autoscaling; undefined: it follows from the profile. */
@@ -187,6 +204,7 @@ export function parseSettings(
       logLevel: values.LOG_LEVEL ?? 'info',
       exposure: values.EXPOSE,
       publicUrl: values.PUBLIC_URL,
+      trustedProxies: values.TRUSTED_PROXIES,
       replicas: values.REPLICAS ?? 2,
       autoscaleUpTo: values.AUTOSCALE_UP_TO,
       limits: { cpu: values.CPU_LIMIT ?? '1', memory: values.MEMORY_LIMIT ?? '512Mi' },

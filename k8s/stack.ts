@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { configuration } from './configuration.ts'
 import { database } from './database.ts'
-import { publicOrigins } from './exposure.ts'
+import { publicOrigins, trustedProxies } from './exposure.ts'
 import type { Manifest } from './manifest.ts'
 import { CONFIG_MAP, labels, NAMESPACE } from './names.ts'
 import { networkPolicies } from './network.ts'
@@ -38,6 +38,7 @@ export function stack(
   const values = configuration(settings, {
     of: (name) => `${name}:${named(running, name).port}`,
     publicOrigins: publicOrigins(settings, profile, named(running, 'frontend')),
+    trustedProxies: trustedProxies(settings, profile),
     inLoop: inLoop(profile),
   })
   return new Map<string, readonly Manifest[]>([

@@ -58,7 +58,7 @@ async function loopOnHost(): Promise<number> {
     screen = openScreen(services(settings), {
       where: 'this machine',
       sources: 'in place',
-      links: { page: plan.url },
+      links: { page: plan.url, ...(plan.url === plan.local ? {} : { 'on this machine': plan.local }) },
       logs: `${stateFolder()}/logs`,
     })
     tell = screen.tell

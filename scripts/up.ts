@@ -51,7 +51,7 @@ async function upOnHost(): Promise<string> {
     await step('smoke test', () => smokeHost(plan, settings, values))
     interrupted.throwIfAborted()
     say(colour('dim', `logs: ${stateFolder()}/logs`))
-    return plan.url
+    return plan.url + (plan.url === plan.local ? '' : `  (which has to lead to ${plan.local})`)
   } catch (error) {
     await end()
     throw error

@@ -73,7 +73,7 @@ test('sign-up signs in, and the token names issuer, audience and user under the 
 
 test('the session cookie works over plain http', async () => {
   const [cookie] = (await signUp()).headers.getSetCookie()
-  assert.match(cookie ?? '', /HttpOnly/)
+  assert.match(cookie ?? '', /^todo-[0-9a-f]{8}\.session_token=.*HttpOnly/)
   assert.not.match(cookie ?? '', /Secure/i)
 })
 
@@ -152,25 +152,120 @@ test('the 21st sign-in within the window is refused, whatever address the caller
         'x-forwarded-for': claimed,
         'x-client-address': claimed,
       })
-    const statuses = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
+    // At once: passwords take their time, and the window does not wait.
+    const answers = await Promise.all(
+      Array.from({ length: 21 }, (_, index) =>
         attempt(index % 2 ? frontend.origin : replica.origin, `198.51.100.${index}`),
       ),
     )
-    assert.ok(statuses.every(({ status }) => status === 401))
-    const refused = await attempt(replica.origin, '198.51.100.99')
-    assert.is(refused.status, 429)
-    assert.ok(Number(refused.headers.get('retry-after')) >= 1)
+    const refused = answers.filter(({ status }) => status !== 401)
+    assert.equal(
+      refused.map(({ status }) => status),
+      [429],
+    )
+    assert.ok(Number(refused[0]?.headers.get('retry-after')) >= 1)
   } finally {
     await replica.stop()
     await other.remove()
   }
 })
 
+test('behind a trusted proxy each client has a count of its own, and both replicas sign in beside each other', async () => {
+  const other = await environment(database.url, 'http://127.0.0.1:9')
+  const { PORT } = other.variables
+  const replica = await startFrontend({
+    ...settings.variables,
+    PORT,
+    TRUSTED_PROXIES: '127.0.0.1/32',
+    PUBLIC_ORIGINS: 'http://localhost:30080',
+  })
+  const from = (address: string, account: object) =>
+    postAuth(replica.origin, 'sign-in/email', account, { 'x-forwarded-for': `203.0.113.9, ${address}` })
+  const wrongly = (account: object) => ({ ...account, password: 'not the password' })
+  try {
+    const [busy, quiet, victim] = ['198.51.100.1', '198.51.100.2', randomAccount()]
+    const answer = await signUp(victim)
+    await from(busy, randomAccount())
+    await query(database.url, `update auth."rateLimit" set count = 20 where key like '${busy}%'`)
+    assert.is((await from(busy, victim)).status, 429)
+    assert.is((await from(quiet, victim)).status, 200)
+
+    // One address may use up its own tries on an account, and nobody else's.
+    await query(database.url, `delete from auth."rateLimit"`)
+    assert.is((await from(busy, wrongly(victim))).status, 401)
+    await query(database.url, `update auth."rateLimit" set count = 50 where key like 'account:%|${busy}'`)
+    const refused = await from(busy, victim)
+    assert.is(refused.status, 429)
+    assert.match(
+      ((await refused.json()) as { message: string }).message,
+      /^Too many wrong passwords for this account/,
+    )
+    assert.ok(Number(refused.headers.get('retry-after')) > 800)
+    assert.is((await from(busy, randomAccount())).status, 401)
+    assert.is((await from(quiet, victim)).status, 200)
+    assert.equal(await countsOfAll(), [1, 1])
+
+    // Many addresses together do not try without end.
+    await query(
+      database.url,
+      `update auth."rateLimit" set count = 500 where key like 'account:%' and key not like '%|%'`,
+    )
+    assert.is((await from('198.51.100.3', wrongly(victim))).status, 429)
+
+    // A browser sends to either what it got of both.
+    const jar = [cookieOf(answer), cookieOf(await signIn(replica.origin))].join('; ')
+    for (const { origin } of [frontend, replica])
+      assert.is((await fetch(`${origin}/api/auth/token`, { headers: { cookie: jar } })).status, 200)
+  } finally {
+    await replica.stop()
+    await other.remove()
+  }
+})
+
+async function signIn(origin: string): Promise<Response> {
+  const account = randomAccount()
+  await signUp(account)
+  return postAuth(origin, 'sign-in/email', account)
+}
+
+/** What is counted for each account that was tried, from all addresses together. */
+async function countsOfAll(): Promise<unknown[]> {
+  const rows = await query(
+    database.url,
+    `select count from auth."rateLimit" where key like 'account:%' and key not like '%|%' order by count`,
+  )
+  return rows.map(({ count }) => count)
+}
+
+test('only a wrong password counts as one', async () => {
+  const account = randomAccount()
+  const cookie = cookieOf(await signUp(account))
+  const own = { cookie, origin: 'http://localhost:3000' }
+  const wrong = 'not the password'
+  const tried = async (path: string, body: object, headers = {}) =>
+    (await postAuth(frontend.origin, path, body, headers)).status
+  assert.is(await tried('sign-in/email', account), 200)
+  assert.is(
+    await tried('sign-in/email', { ...account, password: wrong }, { ...own, origin: 'http://evil.example' }),
+    403,
+  )
+  assert.is(await tried('sign-in/email', { email: account.email }), 400)
+  assert.is(await tried('change-password', { currentPassword: account.password, newPassword: 'x' }, own), 400)
+  assert.equal((await countsOfAll()).filter(Boolean), [])
+  assert.is(
+    await tried('sign-in/email', { ...account, email: account.email.toUpperCase(), password: wrong }),
+    401,
+  )
+  assert.is(await tried('change-password', { currentPassword: wrong, newPassword: wrong }, own), 400)
+  assert.is(await tried('delete-user', { password: wrong }, own), 400)
+  assert.is(await tried('verify-password', { password: wrong }, own), 400)
+  assert.equal(await countsOfAll(), [4])
+})
+
 test('the window opens again when its ten seconds have passed', async () => {
   const attempt = () => postAuth(frontend.origin, 'sign-in/email', randomAccount())
   await attempt()
-  await query(database.url, 'update auth."rateLimit" set count = 20')
+  await query(database.url, 'update auth."rateLimit" set count = 20 where key not like \'account:%\'')
   assert.is((await attempt()).status, 429)
   await query(database.url, 'update auth."rateLimit" set "lastRequest" = "lastRequest" - 10000')
   assert.is((await attempt()).status, 401)

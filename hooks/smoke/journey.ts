@@ -152,7 +152,7 @@ async function signIn(frontend: string, password: string): Promise<string> {
   const post = (path: string, body: unknown) =>
     fetch(`${frontend}/api/auth/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: frontend },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(60_000),
     })

@@ -190,6 +190,8 @@ test('settings are those of the other targets', () => {
   assert.is(backend?.environment?.LOG_LEVEL, 'debug')
   const proxied = project(settingsOf({ PUBLIC_URL: 'https://todo.example.com' })).services.frontend
   assert.is(proxied?.environment?.PUBLIC_ORIGINS, 'https://todo.example.com')
+  const exposed = project(settingsOf({ EXPOSE: 'ingress' })).services.frontend
+  assert.is(exposed?.environment?.TRUSTED_PROXIES, 'none', 'there is no controller before a published port')
 })
 
 test('an external database has no container, an external model its key', () => {

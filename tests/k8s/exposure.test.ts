@@ -1,7 +1,7 @@
 import type { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bridge, page, publicOrigins, publicUrl } from '../../k8s/exposure.ts'
+import { bridge, page, publicOrigins, publicUrl, trustedProxies } from '../../k8s/exposure.ts'
 import { PROFILES, type Profile, type Settings } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
@@ -95,6 +95,17 @@ test('one signs in from the address and from the forwarded port, but never witho
 test('where the address is the forwarded port, it is an origin once', () => {
   for (const EXPOSE of ['internal', 'loadbalancer'])
     assert.equal(publicOrigins(settingsOf({ EXPOSE }), 'run', FRONTEND), ['http://localhost:3000'])
+})
+
+test('an Ingress implies that its controller tells who called; nothing else implies a proxy', () => {
+  const trusted = (file: Record<string, string>, profile: Profile = 'run') =>
+    trustedProxies(settingsOf(file), profile)
+  assert.is(trusted({ EXPOSE: 'ingress' }), 'peer')
+  assert.is(trusted(PUBLIC, 'remote'), 'peer')
+  for (const EXPOSE of ['nodeport', 'loadbalancer', 'internal'])
+    assert.is(trusted({ EXPOSE, ...PUBLIC }), 'none')
+  for (const profile of PROFILES) assert.is(trusted({}, profile), 'none')
+  assert.is(trusted({ EXPOSE: 'ingress', TRUSTED_PROXIES: '10.244.0.0/16' }), '10.244.0.0/16')
 })
 
 test.run()

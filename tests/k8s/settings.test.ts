@@ -18,6 +18,7 @@ const DATABASE_URL = `postgresql://somebody:${secret()}@db.example:5433/work?ssl
 const UNCHANGED = {
   exposure: undefined,
   publicUrl: undefined,
+  trustedProxies: undefined,
   replicas: 2,
   autoscaleUpTo: undefined,
   limits: { cpu: '1', memory: '512Mi' },
@@ -130,6 +131,7 @@ test('what shapes the deployment is taken as written', () => {
     {
       EXPOSE: 'ingress',
       PUBLIC_URL: 'https://todo.example.com',
+      TRUSTED_PROXIES: '10.244.0.0/16, 192.0.2.7,2001:db8::/32',
       REPLICAS: '3',
       AUTOSCALE_UP_TO: '6',
       CPU_LIMIT: '500m',
@@ -147,6 +149,7 @@ test('what shapes the deployment is taken as written', () => {
     ...UNCHANGED,
     exposure: 'ingress',
     publicUrl: 'https://todo.example.com',
+    trustedProxies: '10.244.0.0/16, 192.0.2.7,2001:db8::/32',
     replicas: 3,
     autoscaleUpTo: 6,
     limits: { cpu: '500m', memory: '1Gi' },
@@ -164,6 +167,18 @@ for (const [name, value, complaint] of [
     'https://todo.example.com/app',
     'is not a URL like https://todo.example.com, without a path',
   ],
+  ...[
+    'all',
+    'localhost',
+    '10.0.0/8',
+    '10.0.0.0/33',
+    '10.0.0.0/8 192.0.2.7',
+    '10.0.0.0/8,',
+    '0.0.0.0/0',
+    '::/0',
+  ].map(
+    (value) => ['TRUSTED_PROXIES', value, 'is not a list of networks like 10.244.0.0/16, 192.0.2.7'] as const,
+  ),
   ['REPLICAS', '0', 'is below 1'],
   ['REPLICAS', '21', 'is above 20'],
   ['AUTOSCALE_UP_TO', '51', 'is above 50'],

@@ -1,16 +1,20 @@
 import type { BetterAuthOptions } from 'better-auth'
+import { createAuthMiddleware } from 'better-auth/api'
 import { jwt } from 'better-auth/plugins'
 import type { Kysely } from 'kysely'
 import { accountRules } from './account-rules.ts'
 import { clientAddressHeader } from './client-address.ts'
+import { cookiePrefix } from './cookie-prefix.ts'
 import { type AuthDatabase, authSchema } from './database.ts'
 import { log } from './log.ts'
 import type { Settings } from './settings.ts'
 import { signInWindow } from './sign-in-window.ts'
+import { wrongPasswords } from './wrong-passwords.ts'
 
 /** Better Auth's configuration: what the server runs with and what the migration makes tables for. */
 export function authOptions(settings: Settings, database: Kysely<AuthDatabase>) {
   const origins = trustedOrigins(settings)
+  const guesses = wrongPasswords(database)
   return {
     appName: 'todo',
     secret: settings.authSecret,
@@ -37,8 +41,16 @@ export function authOptions(settings: Settings, database: Kysely<AuthDatabase>) 
         '/**': false,
       },
     },
-    hooks: { before: accountRules },
+    hooks: {
+      before: createAuthMiddleware(async (endpoint) => {
+        const changed = accountRules(endpoint)
+        await guesses.before(endpoint)
+        return changed
+      }),
+      after: createAuthMiddleware(guesses.after),
+    },
     advanced: {
+      cookiePrefix: cookiePrefix(settings),
       useSecureCookies: settings.publicOrigins.every(isHttps),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
     },

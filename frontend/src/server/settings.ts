@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type TrustedProxies, trustedProxies } from './client-address.ts'
 import { oncePerProcess } from './once-per-process.ts'
 
 const logLevels = ['debug', 'info', 'warning', 'error'] as const
@@ -13,6 +14,7 @@ export interface Settings {
   jwtIssuer: string
   jwtAudience: string
   port: string
+  trustedProxies: TrustedProxies
   logLevel: LogLevel
   databaseUrl: string
   authSecret: string
@@ -26,6 +28,7 @@ export function settings(): Settings {
     jwtIssuer: setting('JWT_ISSUER'),
     jwtAudience: setting('JWT_AUDIENCE'),
     port: setting('PORT'),
+    trustedProxies: proxies(),
     logLevel: logLevel(),
     databaseUrl: secret('DATABASE_URL'),
     authSecret: secret('BETTER_AUTH_SECRET'),
@@ -69,6 +72,17 @@ function origin(key: string, value: string): string {
     )
   }
   return url.origin
+}
+
+function proxies(): TrustedProxies {
+  const value = process.env.TRUSTED_PROXIES?.trim() || 'none'
+  try {
+    return trustedProxies(value)
+  } catch {
+    throw new Error(
+      `The setting TRUSTED_PROXIES holds "${value}": write none, peer, or networks like 10.244.0.0/16.`,
+    )
+  }
 }
 
 function logLevel(): LogLevel {

@@ -20,7 +20,7 @@ export function start(): void {
   }
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as RequestStart
-    noteClientAddress(request)
+    noteClientAddress(request, settings().trustedProxies)
     nameAndLog(request, response)
     closeWhenDraining(response)
   })
