@@ -44,6 +44,20 @@ def test_a_save_is_served(reloader: Reloader) -> None:
     assert reloader.get() == (200, "two")
 
 
+def test_a_save_is_served_where_the_checkout_is_in_a_folder_of_packages(tmp_path: Path) -> None:
+    folder = tmp_path / ".venv" / "node_modules" / "Zoë's #1"
+    folder.mkdir(parents=True)
+    reloader = Reloader(folder)
+    try:
+        reloader.next("Started")
+        reloader.write("two")
+        assert reloader.next("Reloaded")["files"] == ["tiny/words.py"]
+        assert reloader.get() == (200, "two")
+    finally:
+        reloader.process.kill()
+        reloader.process.wait()
+
+
 def test_bytecode_that_looks_new_is_not_served(reloader: Reloader) -> None:
     py_compile.compile(str(reloader.words))
     before = reloader.words.stat()
