@@ -6,11 +6,14 @@ import type { BackupRecord } from './record.ts'
 
 const MIGRATIONS = join(CHECKOUT, 'backend', 'migrations', 'versions')
 
+/** By hand or by Alembic's own template, which annotates it. */
+const REVISION = /^revision(?:: *str)? *= *["'](.+)["']/m
+
 /** @throws Refusal when the backup's schema is one that this checkout's migrations do not lead to */
 export function requireKnownRevision({ revision }: Pick<BackupRecord, 'revision'>): void {
   const known = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.py'))
-    .map((name) => /^revision = "(.+)"$/m.exec(readFileSync(join(MIGRATIONS, name), 'utf8'))?.[1])
+    .map((name) => REVISION.exec(readFileSync(join(MIGRATIONS, name), 'utf8'))?.[1])
   if (!known.includes(revision))
     throw new Refusal(
       `The backup's schema is at revision ${revision}, which this checkout does not know.`,

@@ -1,4 +1,5 @@
-# The MCP server: the five tools in mcp_server/, over the domain in core/. Context: backend/.
+# The MCP server: the tools in mcp_server/, over the domain in core/, and the migrations, which say which schema it
+# needs. Context: backend/.
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages
@@ -23,11 +24,13 @@ USER 10001:10001
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
+COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
+COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server
 ARG VERSION=local REVISION=unknown

@@ -33,6 +33,7 @@ WARM_UP_DELAY = 1.0  # seconds
 settings = Settings.load()
 configure_logging("backend", settings.log_level)
 engine = create_engine(settings.database_url, "backend")
+probe_engine = create_engine(settings.database_url, "backend", size=1)
 push_key = PushKey(settings.vapid_private_key) if settings.vapid_private_key else None
 
 
@@ -62,6 +63,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
     await keys.close()
     await turns.settle()
     await engine.dispose()
+    await probe_engine.dispose()
     end_with_success()
 
 
@@ -70,7 +72,7 @@ app.state.sessions = session_factory(engine)
 app.state.assistant = assistant
 app.state.push_key = push_key
 app.state.push_services = PushServices(settings.push_hosts)
-app.routes.extend(health_routes(partial(check_database, engine)))
+app.routes.extend(health_routes(partial(check_database, probe_engine)))
 keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 # The last one added is the first to see a request.

@@ -10,48 +10,82 @@ from ssl import SSLCertVerificationError
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import cause_of, create_engine, driver_error
+from core.faults import Busy
 from core.logs import configure_logging
-from core.schema import current_revision, is_behind
+from core.reload.broken import reason_of
+from core.schema import Lineage, MigrationsBroken, current_revision, lineage
 from core.settings import secret
 
-PATIENCE = 60.0  # seconds we wait for a database that is still starting
+PATIENCE = 60.0  # seconds we wait for a database that is still starting, or for what others hold
 PAUSE = 0.5  # seconds between two attempts
+ANSWER = 5.0  # seconds for a first answer
+# Reads queue behind a lock that waits, so it does not wait for long; but for longer than PostgreSQL's
+# deadlock_timeout of one second, after which autovacuum makes room for it.
+LOCK_WAIT = 1500  # milliseconds
+LOCK_PAUSE = 3.0  # seconds in which others go on
 LOCK = 7_306_511  # any number will do, as long as all replicas use the same
 INI = Path(__file__).parent.parent / "alembic.ini"
 
-STILL_STARTING = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError)
+AWAY = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
 
 log = logging.getLogger("app.migrate")
 
 
-def may_be_starting(error: BaseException) -> bool:
-    """Tells whether another attempt may meet a database that has started since."""
+def is_away(error: BaseException) -> bool:
+    """Tells whether another attempt may meet a database that has started, or started again, since."""
     # Both are an OSError; the second is asyncpg's word for a server without TLS.
     if isinstance(error, SSLCertVerificationError) or "rejected SSL upgrade" in str(error):
         return False
-    return isinstance(error, STILL_STARTING)
+    return isinstance(error, AWAY)
 
 
-async def wait_for_database(engine: AsyncEngine) -> None:
-    """Returns once the database answers; ends the program if it refuses us or stays away."""
-    deadline = time.monotonic() + PATIENCE
+def read_migrations() -> Lineage:
+    """Returns where the migrations lead; ends the program if one of them cannot be run."""
+    try:
+        known = lineage(INI.parent / "migrations" / "versions")
+    except MigrationsBroken as error:
+        raise SystemExit(str(error)) from None
+    try:
+        list(ScriptDirectory.from_config(Config(INI)).walk_revisions())
+    except Exception as error:
+        raise SystemExit(f"A migration cannot be imported: {reason_of(error)}. Correct it.") from None
+    return known
+
+
+async def wait_for_database(engine: AsyncEngine, deadline: float) -> None:
+    """Returns once the database answers; ends the program if it refuses us or stays away until `deadline`."""
     while True:
         try:
-            async with engine.connect():
+            async with asyncio.timeout(ANSWER), engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
                 return
         except (OSError, TimeoutError, DBAPIError, asyncpg.PostgresError) as error:
             cause = cause_of(error)
-            if not may_be_starting(driver_error(error)):
+            if not is_away(driver_error(error)):
                 raise SystemExit(f"The database refuses us: {cause}. Check DATABASE_URL.") from None
-            if time.monotonic() > deadline:
-                away = f"The database is still away after {PATIENCE:.0f} s: {cause}"
-                raise SystemExit(f"{away}. Start it, or check DATABASE_URL.") from None
-        await asyncio.sleep(PAUSE)
+        away = f"The database is still away after {PATIENCE:.0f} s: {cause}"
+        await pause(PAUSE, deadline, f"{away}. Start it, or check DATABASE_URL.")
+
+
+async def pause(seconds: float, deadline: float, otherwise: str) -> None:
+    """Waits for the next attempt; ends the program with `otherwise` if there is no time for one."""
+    if time.monotonic() > deadline:
+        raise SystemExit(otherwise)
+    await asyncio.sleep(seconds)
 
 
 def upgrade(connection: Connection) -> None:
@@ -60,22 +94,55 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    await wait_for_database(engine)
+async def attempt(engine: AsyncEngine, known: Lineage, deadline: float) -> None:
+    """Runs in one transaction what is missing; raises Busy where others hold for too long what it needs."""
     # The lock belongs to the transaction, so that it works through a connection pooler and never outlives us.
     async with engine.begin() as connection:
-        await connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE:.0f}s'"))
+        await set_lock_timeout(connection, max(1, round((deadline - time.monotonic()) * 1000)))
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        await set_lock_timeout(connection, LOCK_WAIT)
         before = await current_revision(connection)
-        if is_behind(before):
+        if known.is_behind(before):
             await connection.run_sync(upgrade)
         after = await current_revision(connection)
     log.info("The schema was at %s and is at %s", before or "no revision", after)
 
 
+async def set_lock_timeout(connection: AsyncConnection, milliseconds: int) -> None:
+    await connection.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Brings the schema to head; ends the program if that is not possible in time."""
+    known = read_migrations()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        await wait_for_database(engine, deadline)
+        try:
+            return await attempt(engine, known, deadline)
+        except (Busy, OSError, DBAPIError) as error:
+            seconds = pause_after(error)
+            if seconds is None:
+                raise
+            log.info("The migrations start anew in %s s: %s", seconds, cause_of(error))
+            hindered = f"The migrations were hindered for {PATIENCE:.0f} s: {cause_of(error)}"
+            cure = "End what holds their tables (pg_stat_activity names it), then migrate again."
+            await pause(seconds, deadline, f"{hindered} {cure}")
+
+
+def pause_after(error: BaseException) -> float | None:
+    """Returns the seconds after which the migrations may succeed, or None where they fail by themselves."""
+    cause = driver_error(error)
+    if isinstance(error, Busy) or isinstance(cause, asyncpg.DeadlockDetectedError):
+        return LOCK_PAUSE
+    if is_away(cause) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return PAUSE
+    return None
+
+
 async def main() -> None:
     configure_logging("migrate", os.environ.get("LOG_LEVEL", "info"))
-    engine = create_engine(secret("DATABASE_URL"), "migrate")
+    engine = create_engine(secret("DATABASE_URL"), "migrate", size=1, patience=None)
     try:
         await migrate(engine)
     finally:

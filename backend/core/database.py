@@ -18,6 +18,11 @@ TLS_MODES = ("disable", "require", "verify-full")
 # What a query raises when the database went away, refuses, or is too busy.
 UNREACHABLE = (DBAPIError, PoolTimeout, OSError, TimeoutError)
 
+# Backend, MCP server and frontend have at most six pods each, five and a new one in a rolling update, with
+# five connections each: 90 of the 100 that PostgreSQL takes. One of a server's five is its probe's.
+CONNECTIONS = 4  # of requests: they serve hundreds of short transactions a second
+STATEMENT_PATIENCE = 15.0  # seconds for a statement of a request
+
 LONGEST_NAME = 63  # bytes of an application_name
 LONGEST_WAIT = "2s"  # for what a tool that stays silent holds; longer, and the pool would run dry
 
@@ -48,9 +53,12 @@ def parse_dsn(dsn: str) -> tuple[URL, dict[str, object]]:
     return url.set(drivername="postgresql+asyncpg", query={}), arguments
 
 
-def create_engine(dsn: str, service: str) -> AsyncEngine:
+def create_engine(
+    dsn: str, service: str, size: int = CONNECTIONS, patience: float | None = STATEMENT_PATIENCE
+) -> AsyncEngine:
     """Returns an engine for `dsn` that names its connections `service`; nothing connects yet.
 
+    It keeps up to `size` connections, and gives up a statement after `patience` seconds, or never.
     While a transaction works for a request, its connection is named `service` and the request's id.
     """
     url, arguments = parse_dsn(dsn)
@@ -59,14 +67,12 @@ def create_engine(dsn: str, service: str) -> AsyncEngine:
         connect_args={
             **arguments,
             "timeout": 5,
-            "command_timeout": 15,
+            "command_timeout": patience,
             "server_settings": {"application_name": service},
         },
         hide_parameters=True,
         pool_pre_ping=True,
-        # Five serve hundreds of short transactions a second. Backend, MCP server and frontend have at most
-        # six pods each, five and a new one in a rolling update: 90 of the 100 connections PostgreSQL takes.
-        pool_size=5,
+        pool_size=size,
         max_overflow=0,
         pool_timeout=10,
     )

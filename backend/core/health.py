@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from core.database import UNREACHABLE, cause_of
 from core.faults import StatementRefused
-from core.schema import HEAD, current_revision, is_behind
+from core.schema import MigrationsBroken, current_revision, needed
 
 # SQLAlchemy takes two seconds more to close a connection that stays silent, and the probe waits for five.
 TIMEOUT = 2.0  # seconds
@@ -21,14 +21,21 @@ class NotReady(Exception):
 
 
 async def check_database(engine: AsyncEngine) -> None:
-    """Raises NotReady unless the database answers and its schema is at least at the head revision."""
+    """Raises NotReady unless the database answers and its schema is at least at the head revision.
+
+    The engine is the probe's own, of one connection: requests that wait keep no answer from it, and a crowd
+    of probes takes turns.
+    """
     try:
+        lineage = needed()
         async with asyncio.timeout(TIMEOUT), engine.connect() as connection:
             revision = await current_revision(connection)
     except (*UNREACHABLE, StatementRefused) as error:
         raise NotReady(f"The database does not answer: {cause_of(error)}") from error
-    if is_behind(revision):
-        raise NotReady(f"The schema is at {revision or 'no revision'}, {HEAD} is needed: migrate it.")
+    except MigrationsBroken as error:
+        raise NotReady(str(error)) from error
+    if lineage.is_behind(revision):
+        raise NotReady(f"The schema is at {revision or 'no revision'}, {lineage.head} is needed: migrate it.")
 
 
 def health_routes(check_ready: Callable[[], Awaitable[None]]) -> list[Route]:

@@ -27,6 +27,7 @@ BOTH_TYPES = {"Accept": "application/json, text/event-stream"}
 settings = Settings.load()
 configure_logging("mcp", settings.log_level)
 engine = create_engine(settings.database_url, "mcp")
+probe_engine = create_engine(settings.database_url, "mcp", size=1)
 
 
 @asynccontextmanager
@@ -36,12 +37,13 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     yield
     await keys.close()
     await engine.dispose()
+    await probe_engine.dispose()
     end_with_success()
 
 
 async def check_ready() -> None:
     """Raises NotReady unless the database is at head and the MCP session machinery lists the tools."""
-    await check_database(engine)
+    await check_database(probe_engine)
     # Straight to the session manager, behind the gate: a server can be up while its sessions are dead.
     sessions = httpx2.ASGITransport(app=server.session_manager.asgi_app, raise_app_exceptions=True)
     host = settings.allowed_hosts[0].replace(":*", ":8001")

@@ -19,7 +19,7 @@ def run(connection: Connection) -> None:
 
 
 async def connect_and_run() -> None:
-    engine = create_engine(secret("DATABASE_URL"), "alembic")
+    engine = create_engine(secret("DATABASE_URL"), "alembic", size=1, patience=None)
     async with engine.begin() as connection:
         await connection.run_sync(run)
     await engine.dispose()

@@ -10,7 +10,8 @@ import httpx2
 import pytest
 from sqlalchemy.engine import make_url
 
-from core.schema import HEAD
+from core.database import CONNECTIONS
+from core.schema import lineage
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
 from tests.servers import Server, environment, run
@@ -53,7 +54,10 @@ async def test_ready_means_reachable_and_at_head_and_live_means_neither(start: S
     async with fresh_database() as dsn:
         server = start(dsn)
         status, cause = await probe(server, "/health/ready")
-        assert (status, cause) == (503, f"The schema is at no revision, {HEAD} is needed: migrate it.")
+        assert (status, cause) == (
+            503,
+            f"The schema is at no revision, {lineage().head} is needed: migrate it.",
+        )
 
         assert run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {})).returncode == 0
         assert await probe(server, "/health/ready") == (200, "")
@@ -109,6 +113,44 @@ async def test_a_silent_database_is_told_of_while_the_probe_still_listens(
         cause = "The database does not answer: no answer in time"
         assert (answer.status_code, answer.json()["cause"]) == (503, cause)
         assert await asyncio.to_thread(server.stop) == 0
+
+
+@pytest.mark.parametrize("door", ["backend", "mcp"])
+async def test_requests_that_wait_for_a_lock_do_not_make_a_server_unready(
+    door: str,
+    backend: Server,
+    mcp: Server,
+    database: str,
+    issuer: Issuer,
+    api: httpx2.AsyncClient,
+    user_id: str,
+) -> None:
+    task_id = (await api.post("/tasks", json={"title": "Held"})).json()["id"]
+    caller = Caller(mcp.url, user_id, issuer.token(user_id))
+    holder, observer = await asyncpg.connect(database), await asyncpg.connect(database)
+    held = holder.transaction()
+    await held.start()
+    await holder.execute("SELECT FROM tasks WHERE id = $1 FOR UPDATE", task_id)
+
+    async def change(number: int) -> None:
+        if door == "mcp":
+            await caller.structured("update_task", task_id=task_id, title=f"Title {number}")
+        else:
+            assert (await api.put(f"/tasks/{task_id}", json={"title": f"Title {number}"})).status_code == 200
+
+    waiting = [asyncio.create_task(change(number)) for number in range(6)]
+    query = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND datname = current_database()
+    """
+    while await observer.fetchval(query) < CONNECTIONS:
+        assert not any(task.done() for task in waiting)
+    ready = await probe(backend if door == "backend" else mcp, "/health/ready")
+    await held.rollback()
+    await asyncio.gather(*waiting)
+    await holder.close()
+    await observer.close()
+    assert ready == (200, "")
 
 
 async def test_mcp_is_ready_where_hosts_are_allowed_under_any_port(
