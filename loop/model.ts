@@ -13,7 +13,7 @@ import { watchTree } from './watch-tree.ts'
  */
 export function followModel(profile: Profile, tell: (event: LoopEvent) => void, signal: AbortSignal): void {
   const hook = async (...words: string[]) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
+    const child = spawn(process.execPath, ['--import', './shell/start.mjs', ...words], {
       cwd: CHECKOUT,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

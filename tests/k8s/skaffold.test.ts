@@ -74,8 +74,8 @@ function hooks({ manifests, deploy }: Pipeline): { script: string; flags: Record
     ...(ofDeployer?.after ?? []),
   ]
   return all.map(({ host: { command } }) => {
-    const [node, loader, tsx, script = '', ...args] = command
-    assert.equal([node, loader, tsx], ['node', '--import', 'tsx'])
+    const [node, loader, start, script = '', ...args] = command
+    assert.equal([node, loader, start], ['node', '--import', './shell/start.mjs'])
     const options = {
       profile: { type: 'string' },
       format: { type: 'string' },

@@ -1,0 +1,106 @@
+// Stands before each of our programs, as `node --import ./shell/start.mjs PROGRAM.ts`, and lets Node run TypeScript.
+// Needs no package itself: where they are not those of the lock file, it says so in one sentence.
+import { execFileSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const TOP = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const problem = ofSystem() ?? ofPackages()
+if (problem) end(problem)
+await import('tsx')
+
+/** @returns what is wrong with this machine, and its cure */
+function ofSystem() {
+  if (process.platform === 'win32')
+    return [
+      'This runs on Linux and macOS, and on Windows in WSL2 only.',
+      'wsl --install, and clone this there',
+    ]
+  const wanted = json('package.json').engines.node.replace('>=', '')
+  if (process.versions.node.localeCompare(wanted, 'en', { numeric: true }) < 0)
+    return [`Node ${process.versions.node} runs this; ${wanted} or newer is needed.`, 'install a newer one']
+}
+
+/** @returns what is wrong with the packages, and its cure */
+function ofPackages() {
+  const lock = json('package-lock.json')?.packages ?? {}
+  const installed = json('node_modules/.package-lock.json')?.packages
+  if (!existsSync(join(TOP, 'node_modules', 'tsx')))
+    return ['The packages of this checkout are not installed.', 'npm ci']
+  // Copied from elsewhere, or by another tool than npm.
+  if (!installed) return undefined
+  const native = `node_modules/@esbuild/${process.platform}-${process.arch}`
+  if (lock[native] && !installed[native])
+    return ['The packages of this checkout are those of another system.', 'npm ci']
+  // A person may leave out those that only the tests need.
+  const forTests = Object.keys(lock).some((path) => lock[path].dev && installed[path])
+  const stale = Object.entries(lock).find(([path, { version, dev, optional, devOptional, peer }]) => {
+    const mayLack = path === '' || optional || devOptional || peer || (dev && !forTests)
+    return installed[path] ? installed[path].version !== version : !mayLack
+  })
+  if (!stale) return undefined
+  const [path, { version }] = stale
+  const name = path.split('node_modules/').at(-1)
+  return [
+    `The packages of this checkout are not those of package-lock.json (${name} ${installed[path]?.version ?? 'is missing'}, not ${version}).`,
+    'npm ci',
+  ]
+}
+
+/** @param file below the checkout */
+function json(file) {
+  try {
+    return JSON.parse(readFileSync(join(TOP, file), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function end([sentence, cure]) {
+  const isDeletion = process.env.SKAFFOLD_WORK_DIR !== undefined && isRender() && parentDeletes()
+  // What was rendered last is what was deployed last.
+  if (isDeletion && isRendered()) process.exit(0)
+  const said = `✗ ${sentence}\n  → ${cure}\n`
+  process.stderr.write(said)
+  if (isDeletion) sayAsParent(said)
+  process.exit(1)
+}
+
+function isRender() {
+  return /[/\\]hooks[/\\]render\.ts$/.test(process.argv[1] ?? '')
+}
+
+function isRendered() {
+  const format = process.argv[process.argv.indexOf('--format') + 1]
+  if (format === 'helm') return true
+  if (format === 'helm-values') return existsSync(join(TOP, 'dist/helm/values.yaml'))
+  return readdirSync(join(TOP, 'k8s/rendered')).some((name) => name.endsWith('.yaml'))
+}
+
+/** Skaffold tells its hooks everything but what it was asked to do. */
+function parentDeletes() {
+  try {
+    const words =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${process.ppid}/cmdline`, 'utf8').split('\0')
+        : execFileSync('ps', ['-o', 'args=', '-p', process.ppid], { encoding: 'utf8' }).split(/\s+/)
+    return words.includes('delete')
+  } catch {
+    return false
+  }
+}
+
+/** `skaffold delete` throws away what its hooks say. */
+function sayAsParent(text) {
+  for (const place of [`/proc/${process.ppid}/fd/2`, '/dev/tty'])
+    try {
+      const stream = openSync(place, 'a')
+      writeSync(stream, text)
+      closeSync(stream)
+      return
+    } catch {
+      // Not on every system, not in every session.
+    }
+}
