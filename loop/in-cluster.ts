@@ -10,7 +10,7 @@ import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { clusterTools } from '../tools/find.ts'
-import { exitCode, spawnSkaffold } from '../tools/skaffold.ts'
+import { startSkaffold } from '../tools/skaffold.ts'
 import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
 import { keepForwarded } from './forwards.ts'
@@ -22,11 +22,29 @@ import { keepMounted, keepSynced } from './sources.ts'
 
 /**
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept
- * open, causes named, one screen. Ctrl-C ends it.
+ * open, causes named, one screen. However it ends, all that it has started ends with it.
  *
+ * @param interrupted ends it
  * @returns Skaffold's exit code
+ * @throws Refusal when it cannot start; the signal's reason when it was not started yet
  */
-export async function loopInCluster(): Promise<number> {
+export async function loopInCluster(interrupted: AbortSignal): Promise<number> {
+  interrupted.throwIfAborted()
+  const [skaffold, beside] = [new AbortController(), new AbortController()]
+  interrupted.addEventListener('abort', () => skaffold.abort(interrupted.reason))
+  try {
+    return await loop(skaffold.signal, beside.signal)
+  } finally {
+    skaffold.abort()
+    beside.abort()
+  }
+}
+
+/**
+ * @param interrupted ends Skaffold, and the loop with it
+ * @param signal ends what is beside it
+ */
+async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<number> {
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context)
@@ -34,8 +52,6 @@ export async function loopInCluster(): Promise<number> {
   const forwarded = running.filter((service) => service.forwarded)
   const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
   const mounted = await holdCheckout(nodes)
-  const over = new AbortController()
-  const { signal } = over
 
   const pods = {
     kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl',
@@ -52,14 +68,10 @@ export async function loopInCluster(): Promise<number> {
   const eventPort = await freePort()
   const profile = mounted ? 'dev' : 'synced'
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
-  const skaffold = await spawnSkaffold([...words, `--rpc-http-port=${eventPort}`], {
+  const skaffold = await startSkaffold([...words, `--rpc-http-port=${eventPort}`], interrupted, {
     output: 'pipe',
     env: { [FORWARDED_BY]: String(process.pid) },
   })
-  const ended = exitCode(skaffold)
-  // Ctrl-C reaches Skaffold by itself; other ways to end this process have to be passed on.
-  process.on('SIGINT', () => undefined)
-  process.on('SIGTERM', () => skaffold.kill('SIGINT'))
 
   const screen = openScreen(
     [...running, ...(settings.database === 'cluster' ? [{ name: postgres.name }] : [])],
@@ -78,7 +90,11 @@ export async function loopInCluster(): Promise<number> {
   hearers.push(keepNewestImages(kubectl, nodes, [...new Set(images)]))
   if (mounted) keepMounted(kubectl, running, tell, signal)
   else hearers.push(keepSynced(kubectl, running, tell))
-  followLoop({ skaffold, eventPort, pods, checkout: CHECKOUT, services: running }, tell, signal)
+  followLoop(
+    { skaffold: skaffold.process, eventPort, pods, checkout: CHECKOUT, services: running },
+    tell,
+    signal,
+  )
   followModel(profile, tell, signal)
   let findings: readonly Finding[] = []
   const told = ({ found, gone }: { found: readonly Finding[]; gone: readonly Finding[] }) => {
@@ -89,8 +105,9 @@ export async function loopInCluster(): Promise<number> {
     tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 
-  const code = await ended
-  over.abort()
-  screen.close()
-  return code
+  try {
+    return await skaffold.ended
+  } finally {
+    screen.close()
+  }
 }

@@ -16,8 +16,9 @@ export function followModel(profile: Profile, tell: (event: LoopEvent) => void, 
     const child = spawn(process.execPath, ['--import', './shell/start.mjs', ...words], {
       cwd: CHECKOUT,
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
     })
-    const ended = new Promise((resolve) => child.once('close', resolve))
+    const ended = new Promise((resolve) => child.once('error', resolve).once('close', resolve))
     for (const input of [child.stdout, child.stderr])
       createInterface({ input }).on('line', (text) => tell({ kind: 'said', text }))
     await ended

@@ -96,7 +96,7 @@ async function converse(
     },
   })
   child.stdin?.on('error', () => undefined).end(input)
-  process.on('SIGTERM', () => child.kill())
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill())
   const [code] = await once(child, 'close')
   return code ?? 130
 }

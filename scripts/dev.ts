@@ -35,8 +35,9 @@ runCommand(import.meta.url, async (argv) => {
 })
 
 async function loopOnCluster(): Promise<number> {
+  const interrupted = interruption('npm run dev')
   await startCluster()
-  return loopInCluster()
+  return loopInCluster(interrupted)
 }
 
 async function loopOnHost(): Promise<number> {
@@ -70,7 +71,8 @@ async function loopOnHost(): Promise<number> {
     return 0
   } finally {
     tell({ kind: 'said', text: 'ending the loop' })
-    await end()
+    // What made it end is to be told, not what came of that.
+    await end().catch(report)
     screen?.close()
   }
 }

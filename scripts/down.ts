@@ -2,6 +2,7 @@ import { end } from '../host/end.ts'
 import { DATA_CLAIM } from '../k8s/database.ts'
 import { NAMESPACE, SECRET } from '../k8s/names.ts'
 import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { interruption } from '../shell/interruption.ts'
 import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
@@ -35,7 +36,7 @@ runCommand(import.meta.url, async (argv) => {
 })
 
 async function downInCluster(data: boolean): Promise<void> {
-  await runSkaffold(['delete'])
+  await runSkaffold(['delete'], interruption('npm run down'))
   if (!data) return
   const kubectl = kubectlFor(contextName(loadSettings().settings.kubeContext))
   // The volume goes once no pod uses it: skaffold delete does not wait for that.

@@ -61,8 +61,9 @@ async function upOnHost(): Promise<string> {
 async function upInCluster(): Promise<string> {
   await startCluster()
   const { settings, given } = loadSettings()
+  const interrupted = interruption('npm run up')
   const context = contextName(settings.kubeContext)
-  await step('skaffold run', () => namingCauses(context, given, () => runSkaffold(['run'])))
+  await step('skaffold run', () => namingCauses(context, given, () => runSkaffold(['run'], interrupted)))
   const frontend = page(settings)
   const command = bridge(settings, 'run', frontend)
   return publicUrl(settings, 'run', frontend) + (command ? `  (while this runs: ${command})` : '')

@@ -2,13 +2,16 @@ import { Refusal } from './refusal.ts'
 
 /**
  * Turns Ctrl-C into a signal that the work under way can watch, so that the same code ends it that ends a failure.
+ * A terminal that is closed means the same.
  *
- * @returns a signal aborted by the first SIGINT or SIGTERM, with a Refusal of exit code 130 as its reason
+ * @returns a signal aborted by the first SIGINT, SIGTERM or SIGHUP, and when nobody reads what is said any more, with a
+ *   Refusal of exit code 130 as its reason
  */
 export function interruption(command: string): AbortSignal {
   const controller = new AbortController()
   const abort = () => controller.abort(new Refusal('Interrupted.', `${command} starts again`, 130))
   // Not once: on a busy machine the tsx command passes the terminal's SIGINT on a second time.
-  process.on('SIGINT', abort).on('SIGTERM', abort)
+  process.on('SIGINT', abort).on('SIGTERM', abort).on('SIGHUP', abort)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', abort)
   return controller.signal
 }

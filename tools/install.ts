@@ -34,7 +34,7 @@ export async function installTool(name: ToolName): Promise<FoundTool> {
   const unpacked = `${part}.unpacked`
   const interruption = new AbortController()
   const interrupt = (signal: NodeJS.Signals) => interruption.abort(signal)
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('SIGHUP', interrupt)
   let url = mirrored(release.checksum)
   try {
     await mkdir(toolFolder(), { recursive: true })
@@ -56,7 +56,7 @@ export async function installTool(name: ToolName): Promise<FoundTool> {
   } finally {
     // Where even the folder cannot be made, this fails too, and would hide why.
     await Promise.allSettled([part, unpacked].map((file) => rm(file, { force: true })))
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt)
     if (interruption.signal.aborted) process.kill(process.pid, interruption.signal.reason)
   }
 }

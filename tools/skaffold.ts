@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -10,37 +11,78 @@ function contextFlag(): string[] {
   return kubeContext ? [`--kube-context=${kubeContext}`] : []
 }
 
+/** Milliseconds that Skaffold has to take down what it deployed. */
+const GRACE = 60_000
+
+export interface Skaffold {
+  readonly process: ChildProcess
+  /** Its exit code, when it and all that it started have ended; 130 when a signal ended it. */
+  readonly ended: Promise<number>
+}
+
 /**
- * Starts Skaffold in this terminal, with the tools that were found on its PATH.
- * It stays in this process's group: Ctrl-C reaches it as it would had the user typed the command.
+ * Starts Skaffold with the tools that were found on its PATH. It heads a process group of its own: whatever way this
+ * process is told to end, and if it fails, the group is told once, as Ctrl-C does; a second SIGINT would have Skaffold
+ * leave everything as it is.
  *
+ * @param interrupted ends it
  * @param options whether its lines go straight to the terminal; variables beside this process's own
+ * @throws Refusal where there is none; the signal's reason
  */
-export async function spawnSkaffold(
+export async function startSkaffold(
   words: readonly string[],
+  interrupted: AbortSignal,
   { output = 'inherit', env = {} }: { output?: 'inherit' | 'pipe'; env?: NodeJS.ProcessEnv } = {},
-): Promise<ChildProcess> {
+): Promise<Skaffold> {
   const tools = Object.values(await clusterTools())
   const skaffold = tools.find(({ name }) => name === 'skaffold')
   if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
-  return spawn(skaffold.path, [...words, ...contextFlag()], {
+  interrupted.throwIfAborted()
+  const child = spawn(skaffold.path, [...words, ...contextFlag()], {
     cwd: CHECKOUT,
-    stdio: ['inherit', output, output],
+    // A group in the background may not read from the terminal.
+    stdio: ['ignore', output, output],
+    detached: true,
     env: { ...process.env, ...env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },
   })
+  return { process: child, ended: endOf(child, interrupted) }
 }
 
-/** @returns Skaffold's exit code; 130 when a signal ended it */
-export function exitCode(skaffold: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    skaffold.once('error', reject)
-    skaffold.once('close', (code) => resolve(code ?? 130))
-  })
+async function endOf(child: ChildProcess, interrupted: AbortSignal): Promise<number> {
+  let alarm: NodeJS.Timeout | undefined
+  const end = () => {
+    signalGroup(child, 'SIGINT')
+    alarm = setTimeout(signalGroup, GRACE, child, 'SIGKILL')
+  }
+  interrupted.addEventListener('abort', end)
+  process.once('exit', end)
+  try {
+    const closed = once(child, 'close')
+    closed.catch(() => undefined)
+    const [code] = await once(child, 'exit')
+    // What it has left behind would keep its outputs open.
+    signalGroup(child, 'SIGKILL')
+    await closed
+    return code ?? 130
+  } finally {
+    clearTimeout(alarm)
+    interrupted.removeEventListener('abort', end)
+    process.off('exit', end)
+  }
 }
 
-/** @throws Refusal when Skaffold ends badly; it has said why by then */
-export async function runSkaffold(words: readonly string[]): Promise<void> {
-  const code = await exitCode(await spawnSkaffold(words))
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, name)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** @throws Refusal when Skaffold ends badly, it has said why by then; the signal's reason */
+export async function runSkaffold(words: readonly string[], interrupted: AbortSignal): Promise<void> {
+  const code = await (await startSkaffold(words, interrupted)).ended
+  interrupted.throwIfAborted()
   if (code !== 0)
     throw new Refusal(
       `skaffold ${words[0]} ended with ${code}; it says why above.`,

@@ -13,7 +13,7 @@ test.after(async () => {
   forgetSettings()
 })
 
-test('shows a saved file of backend and frontend, and Ctrl-C ends everything', async () => {
+test('shows a saved file of backend and frontend, and the end of its terminal ends everything', async () => {
   const loop = startCommand('dev', ['--target', 'host'])
   try {
     await untilSaid(loop.child, /The loop is up/)
@@ -24,7 +24,7 @@ test('shows a saved file of backend and frontend, and Ctrl-C ends everything', a
       page(`${ORIGIN}/sign-in`, 'Enter'),
     )
   } finally {
-    process.kill(-(loop.child.pid ?? 0), 'SIGINT')
+    process.kill(-(loop.child.pid ?? 0), 'SIGHUP')
   }
   assert.equal((await loop.ended).code, 0)
   assert.deepEqual(await answering(), [])

@@ -1,0 +1,11 @@
+import { interruption } from '../../shell/interruption.ts'
+import { startSkaffold } from '../../tools/skaffold.ts'
+
+/** Runs Skaffold as the loop does; `fails` makes it fail meanwhile. */
+const interrupted = interruption('the test')
+const skaffold = await startSkaffold(['dev'], interrupted, { output: 'pipe' })
+skaffold.process.stdout?.on('data', (said) => {
+  process.stdout.write(said)
+  if (process.argv.includes('fails')) throw new Error('something fails')
+})
+process.exitCode = await skaffold.ended
