@@ -4,19 +4,26 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http.client import HTTPException
 from urllib.request import ProxyHandler, build_opener
 
 import jwt
 
+from core.rates import SECOND, Buckets
+
 MAX_AGE = 600.0  # seconds after which known keys are looked up again, so that withdrawn ones go
-PAUSE = 2.0  # seconds between two look-ups, so that tokens with made-up key ids cannot hammer the issuer
+# Tokens with made-up key ids cannot hammer the issuer: beyond these, one look-up a second serves all.
+BURST = 5
+PAUSE = 2.0  # seconds without another look-up after one that failed
 FETCH_TIMEOUT = 5.0  # seconds
 CLOCK_SKEW = 5.0  # seconds by which the issuer's clock may differ from ours
 
 # What an address can answer that publishes no keys.
 NO_KEYS = (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError, jwt.PyJWTError)
+
+Now = Callable[[], float]  # seconds
+Sleep = Callable[[float], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -42,29 +49,31 @@ def fetch_jwks(url: str) -> dict[str, jwt.PyJWK]:
 
 
 class KeySet:
-    """The keys published at a JWKS address, remembered, and fetched again for an unknown one.
+    """The keys published at a JWKS address, remembered, and looked up again for an unknown one.
 
     Known ones are looked up again beside the requests: nobody waits for an issuer that has told us already.
     """
 
-    def __init__(self, url: str, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, url: str, now: Now = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
         self.url = url
         self.now = now
+        self.sleep = sleep
         self.keys: dict[str, jwt.PyJWK] = {}
         self.fetched_at: float | None = None
-        self.tried_at: float | None = None
-        self.last_try_failed = False
+        self.failed_at: float | None = None
+        self.begun = self.answered = 0  # the number of the latest look-up that was
+        self.allowed = Buckets(rate=1, burst=BURST, now=lambda: round(now() * SECOND))
         self.fetching = asyncio.Lock()
         self.renewal: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> jwt.PyJWK | None:
         """Returns the key named `kid`, or None if the issuer has none; raises KeysUnavailable."""
         if kid not in self.keys:
-            await self.refresh()
-            if kid not in self.keys and self.last_try_failed:
+            await self.look_up(kid)
+            if kid not in self.keys and self.failed_at is not None:
                 raise KeysUnavailable
         elif self.is_old() and (self.renewal is None or self.renewal.done()):
-            self.renewal = asyncio.create_task(self.refresh())
+            self.renewal = asyncio.create_task(self.look_up())
         return self.keys.get(kid)
 
     def is_old(self) -> bool:
@@ -76,20 +85,26 @@ class KeySet:
             self.renewal.cancel()
             await asyncio.wait([self.renewal])
 
-    async def refresh(self) -> None:
+    async def look_up(self, kid: str | None = None) -> None:
+        """Asks for the keys, unless `kid` is there by now, somebody else has asked, or asking just failed."""
+        # Whoever asked before us may have been answered before the key was published.
+        before = self.begun
         async with self.fetching:
-            if self.tried_at is not None and self.now() - self.tried_at < PAUSE:
+            just_failed = self.failed_at is not None and self.now() - self.failed_at < PAUSE
+            if kid in self.keys or self.answered > before or just_failed:
                 return
+            while wait := self.allowed.take(self.url):
+                await self.sleep(wait)
+            self.begun += 1
             try:
                 self.keys = await asyncio.to_thread(fetch_jwks, self.url)
             except NO_KEYS as error:
-                self.last_try_failed = True
+                self.failed_at = self.now()
                 log.warning("The signing keys cannot be fetched from %s: %s", self.url, error)
             else:
-                self.last_try_failed = False
+                self.failed_at = None
                 self.fetched_at = self.now()
-            # Taken at the end, so that those who waited for a slow answer do not all ask again.
-            self.tried_at = self.now()
+            self.answered = self.begun
 
 
 class TokenVerifier:

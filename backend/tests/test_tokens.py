@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from core.tokens import MAX_AGE, PAUSE, InvalidToken, KeySet, KeysUnavailable, TokenVerifier
+from core.tokens import BURST, MAX_AGE, PAUSE, InvalidToken, KeySet, KeysUnavailable, TokenVerifier
 from tests.issuer import Issuer
 
 
@@ -17,6 +17,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
 
 
 @pytest.fixture
@@ -31,7 +34,11 @@ def own_issuer() -> Issuer:
 
 @pytest.fixture
 def verifier(own_issuer: Issuer, clock: Clock) -> TokenVerifier:
-    return TokenVerifier(KeySet(own_issuer.jwks_url, clock), "todo", "todo")
+    return TokenVerifier(KeySet(own_issuer.jwks_url, clock, clock.sleep), "todo", "todo")
+
+
+def made_up(issuer: Issuer) -> str:
+    return issuer.token("mallory", headers={"kid": uuid.uuid4().hex})
 
 
 def renewal(verifier: TokenVerifier) -> asyncio.Task[None]:
@@ -51,10 +58,40 @@ async def test_made_up_key_ids_cannot_hammer_the_issuer(
 ) -> None:
     for _ in range(50):
         with pytest.raises(InvalidToken):
-            await verifier.user_id(own_issuer.token("mallory", headers={"kid": uuid.uuid4().hex}))
-        clock.seconds += PAUSE / 10
-    assert own_issuer.fetches <= 6
+            await verifier.user_id(made_up(own_issuer))
+    assert own_issuer.fetches <= BURST + clock.seconds
+    before = own_issuer.fetches
+    crowd = [verifier.user_id(made_up(own_issuer)) for _ in range(50)]
+    refused = await asyncio.gather(*crowd, return_exceptions=True)
+    assert {type(result) for result in refused} == {InvalidToken}
+    assert own_issuer.fetches <= before + 2
     assert await verifier.user_id(own_issuer.token("alice")) == "alice"
+
+
+async def test_a_valid_token_is_valid_however_short_ago_its_key_was_made(
+    own_issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    for number in range(3 * BURST):
+        own_issuer.rotate()
+        crowd = [verifier.user_id(own_issuer.token("alice")), verifier.user_id(made_up(own_issuer))]
+        valid, invalid = await asyncio.gather(*crowd, return_exceptions=True)
+        assert (valid, type(invalid)) == ("alice", InvalidToken)
+        assert own_issuer.fetches <= 2 * (number + 1)
+
+
+async def test_an_answer_from_before_the_key_was_made_refuses_nobody(
+    own_issuer: Issuer, verifier: TokenVerifier
+) -> None:
+    own_issuer.talks.clear()
+    early = asyncio.create_task(verifier.user_id(made_up(own_issuer)))
+    await asyncio.to_thread(own_issuer.wait_for, 1)
+    own_issuer.rotate()
+    late = asyncio.create_task(verifier.user_id(own_issuer.token("alice")))
+    await asyncio.sleep(0)  # it waits for the answer too
+    own_issuer.talks.set()
+    with pytest.raises(InvalidToken):
+        await early
+    assert await late == "alice"
 
 
 async def test_a_rotated_key_is_found_and_a_withdrawn_one_forgotten(
@@ -64,7 +101,6 @@ async def test_a_rotated_key_is_found_and_a_withdrawn_one_forgotten(
     assert await verifier.user_id(old) == "alice"
     own_issuer.rotate()
     assert await verifier.user_id(old) == "alice"
-    clock.seconds += PAUSE
     assert await verifier.user_id(own_issuer.token("bob")) == "bob"
     with pytest.raises(InvalidToken):
         await verifier.user_id(old)
