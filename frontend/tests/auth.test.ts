@@ -198,7 +198,7 @@ test('behind a trusted proxy each client has a count of its own, and both replic
     assert.is(refused.status, 429)
     assert.match(
       ((await refused.json()) as { message: string }).message,
-      /^Too many wrong passwords for this account/,
+      /^Too many wrong passwords were tried/,
     )
     assert.ok(Number(refused.headers.get('retry-after')) > 800)
     assert.is((await from(busy, randomAccount())).status, 401)

@@ -11,6 +11,7 @@ interface Particulars {
   requestId?: string | undefined
   complaints?: Complaint[] | undefined
   conversationId?: number | undefined
+  retryAfter?: number | undefined
 }
 
 /** A request that was refused or got no answer; `message` is a sentence for the person in front of the page. */
@@ -21,6 +22,8 @@ export class Refused extends Error {
   readonly complaints: readonly Complaint[]
   /** Where the message is kept that got no answer. */
   readonly conversationId: number | undefined
+  /** In how many seconds the server takes it again, where it has said so. */
+  readonly retryAfter: number | undefined
 
   constructor(message: string, particulars: Particulars = {}) {
     super(message)
@@ -29,6 +32,7 @@ export class Refused extends Error {
     this.requestId = particulars.requestId
     this.complaints = particulars.complaints ?? []
     this.conversationId = particulars.conversationId
+    this.retryAfter = particulars.retryAfter
   }
 
   /** Whether the same request may well succeed a moment later. */
@@ -55,18 +59,22 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
 /** The refusal that a response with an error status stands for. */
 export async function refusalOf(response: Response): Promise<Refused> {
   const body: unknown = await response.json().catch(() => null)
-  return refusalIn(body, response.status, response.headers.get('x-request-id') ?? undefined)
+  return refusalIn(body, response.status, {
+    requestId: response.headers.get('x-request-id') ?? undefined,
+    retryAfter: secondsIn(response.headers.get('retry-after')),
+  })
 }
 
 /** The refusal that a problem document (RFC 9457) or Better Auth's answer stands for. */
-export function refusalIn(body: unknown, status: number, requestId?: string): Refused {
+export function refusalIn(body: unknown, status: number, particulars: Particulars = {}): Refused {
   const problem = isRecord(body) ? body : {}
   const complaints = complaintsIn(problem.errors ?? problem.detail)
   const sentence =
     textIn(problem.message) ?? textIn(problem.detail) ?? complaints.map(({ message }) => message).join('. ')
   return new Refused(sentence || `The server answered with status ${status}. Try again in a moment.`, {
+    ...particulars,
     status,
-    requestId: textIn(problem.request_id) ?? requestId,
+    requestId: textIn(problem.request_id) ?? particulars.requestId,
     complaints,
     conversationId: typeof problem.conversation_id === 'number' ? problem.conversation_id : undefined,
   })
@@ -85,6 +93,15 @@ function fieldIn({ pointer, loc }: Record<string, unknown>): string {
   const parts =
     typeof pointer === 'string' ? pointer.replace(/^#/, '').split('/') : Array.isArray(loc) ? loc : []
   return parts.map(String).find((part) => part !== '' && part !== 'body') ?? ''
+}
+
+/** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function secondsIn(retryAfter: string | null): number | undefined {
+  if (!retryAfter) return undefined
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1_000
+  return Number.isNaN(seconds) ? undefined : Math.max(0, Math.ceil(seconds))
 }
 
 function textIn(value: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Refused } from '@/client/refused'
+import { waitFor } from '@/client/wait'
 import { Details } from './details'
 import { Note } from './note'
 
@@ -18,7 +19,9 @@ export function Problem({ error, title, children }: ProblemProps) {
     <div role="alert">
       {error instanceof Refused && (
         <Note tone="bad" title={title} icon={<IconAlertTriangle size={18} aria-hidden />}>
-          <p>{error.message}</p>
+          <p>
+            {error.message} {waitFor(error)}
+          </p>
           {children}
           <Details error={error} />
         </Note>

@@ -3,6 +3,7 @@ import type { NotificationData } from '@mantine/notifications'
 import type { ReactNode } from 'react'
 import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
+import { waitFor } from '@/client/wait'
 import { Details } from './details'
 import { Problem } from './problem'
 import style from './toast.module.css'
@@ -41,7 +42,9 @@ export async function tellRefusal(title: string, error: unknown, action?: Action
     title,
     message: (
       <span className={style.stack}>
-        <span>{error.message}</span>
+        <span>
+          {error.message} {waitFor(error)}
+        </span>
         {button}
         <Details error={error} />
       </span>

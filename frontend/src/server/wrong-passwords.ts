@@ -44,8 +44,7 @@ export function wrongPasswords(database: Kysely<AuthDatabase>) {
   async function count(key: string, most: number): Promise<void> {
     const { count, seconds } = await countAttempt(database, key, window)
     if (count <= most) return
-    const minutes = Math.ceil(seconds / 60)
-    const message = `Too many wrong passwords for this account. Try again in ${minutes} minute${minutes > 1 ? 's' : ''}.`
+    const message = 'Too many wrong passwords were tried on this account.'
     throw new APIError('TOO_MANY_REQUESTS', { message }, { 'retry-after': String(seconds) })
   }
 }
