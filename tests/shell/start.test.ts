@@ -54,9 +54,11 @@ function run(program = 'program.ts', before: readonly string[] = []) {
 
 /** As Skaffold runs its hooks: what they say on a deletion is thrown away. */
 function underSkaffold(command: string) {
-  const hook = `${process.execPath} --import ./shell/start.mjs hooks/render.ts >/dev/null 2>&1`
+  const hook = ['--import', './shell/start.mjs', 'hooks/render.ts']
+  const skaffold = `const { spawnSync } = require('child_process')
+process.exit(spawnSync(process.execPath, ${JSON.stringify(hook)}, { stdio: 'ignore' }).status)`
   const said = openSync(join(folder, 'said'), 'w')
-  const { status } = spawnSync('sh', ['-c', `${hook}; exit $?`, 'skaffold', command], {
+  const { status } = spawnSync(process.execPath, ['--eval', skaffold, command], {
     cwd: folder,
     stdio: ['ignore', said, said],
     env: { ...process.env, SKAFFOLD_WORK_DIR: folder },
