@@ -4,7 +4,7 @@ import { gate } from './gate.ts'
 import { bootstrapSecrets } from './secrets.ts'
 
 /** One process for both hooks of this slot: each start of tsx costs half a second. */
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const usage =
     'tsx hooks/before-deploy.ts [--profile run|dev|synced|remote]\n\nThe gate, and only when it lets through, the secrets.'
   const { values } = readFlags(argv, usage, { profile: { type: 'string', default: 'run' } })

@@ -47,7 +47,7 @@ export async function gate(profile: Profile): Promise<void> {
   say(`gate: context ${context} is fit`)
 }
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { profile: { type: 'string', default: 'run' } })
   await gate(oneOf('--profile', values.profile, PROFILES))
   return 0

@@ -39,7 +39,7 @@ const FOLDERS = {
   'helm-values': 'dist/helm',
 } as const
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     format: { type: 'string', default: 'skaffold' },
     profile: { type: 'string', default: 'run' },

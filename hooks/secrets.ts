@@ -160,7 +160,7 @@ async function runSql(kubectl: Kubectl, statement: string): Promise<void> {
   await kubectl(words, { input: statement })
 }
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     check: { type: 'boolean', default: false },
     rotate: { type: 'string' },

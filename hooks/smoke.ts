@@ -77,7 +77,7 @@ async function rolledOut(kubectl: Kubectl): Promise<void> {
   })
 }
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { 'on-failure': { type: 'string', default: 'fail' } })
   const onFailure = oneOf('--on-failure', values['on-failure'], ['fail', 'warn'])
   try {

@@ -47,7 +47,7 @@ export async function mendSources(kubectl: Kubectl, service: Service): Promise<M
   return mended.filter(({ files }) => files.length > 0)
 }
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { 'on-failure': { type: 'string', default: 'fail' } })
   const onFailure = oneOf('--on-failure', values['on-failure'], ['fail', 'warn'])
   const { settings } = loadSettings()

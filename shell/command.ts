@@ -26,19 +26,21 @@ export function colour(
  *
  * @param url the file's `import.meta.url`
  * @param main takes the words of the command line, gives the exit code
+ * @returns the same without a process: takes the words, prints an error as the process would, gives the exit code
  */
-export function runCommand(url: string, main: (argv: string[]) => Promise<number | undefined>): void {
+export function runCommand(
+  url: string,
+  main: (argv: string[]) => Promise<number | undefined>,
+): (argv: readonly string[]) => Promise<number> {
+  const command = (argv: readonly string[]) => main([...argv]).then((code) => code ?? 0, report)
   const entry = process.argv[1]
-  if (!entry || realpathSync(entry) !== fileURLToPath(url)) return
-  forgetWhatLedAstray()
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code ?? 0
-    },
-    (error: unknown) => {
-      process.exitCode = report(error)
-    },
-  )
+  if (entry && realpathSync(entry) === fileURLToPath(url)) {
+    forgetWhatLedAstray()
+    command(process.argv.slice(2)).then((code) => {
+      process.exitCode = code
+    })
+  }
+  return command
 }
 
 /** Prints an error the way a person reads it. @returns the exit code that goes with it */

@@ -1,19 +1,48 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { type Ended, inProcess } from './in-process.ts'
 import { type Answers, recordingKubectl } from './recording-kubectl.ts'
 
 const TOP = fileURLToPath(new URL('../../', import.meta.url))
 
-export interface Ended {
-  readonly exitCode: number
-  readonly stdout: string
-  readonly stderr: string
+export type { Ended }
+
+/** What a hook is made of. */
+const PARTS = ['k8s', 'hooks', 'shell', 'package.json', 'node_modules']
+
+/** Copies that nobody uses any more, as they were made: a hook is read once from each. */
+const unused: string[] = []
+
+async function copyOfHooks(): Promise<string> {
+  const ready = unused.pop()
+  if (ready) return ready
+  const folder = await mkdtemp(join(tmpdir(), 'checkout-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const name of PARTS.slice(0, -1))
+    await cp(join(TOP, name), join(folder, name), {
+      recursive: true,
+      filter: (source) => !source.includes('/rendered/') || source.endsWith('README.md'),
+    })
+  await symlink(join(TOP, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** Brings a copy to what it was when it was made. */
+async function putAway(folder: string, edited: ReadonlyMap<string, string>): Promise<void> {
+  for (const [file, text] of edited) await writeFile(join(folder, file), text)
+  const rendered = join(folder, 'k8s', 'rendered')
+  const added = [
+    ...(await readdir(folder)).filter((name) => !PARTS.includes(name)).map((name) => join(folder, name)),
+    ...(await readdir(rendered)).filter((name) => name !== 'README.md').map((name) => join(rendered, name)),
+  ]
+  for (const path of added) await rm(path, { recursive: true, force: true })
+  unused.push(folder)
 }
 
 /**
@@ -21,21 +50,26 @@ export interface Ended {
  * in it reads or writes, this checkout's `.env.local` and this machine's clusters are not it.
  */
 export async function checkout(answers: Answers = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'checkout-'))
+  const folder = await copyOfHooks()
+  const edited = new Map<string, string>()
   const state = join(folder, 'state')
-  for (const name of ['k8s', 'hooks', 'shell', 'package.json'])
-    await cp(join(TOP, name), join(folder, name), {
-      recursive: true,
-      filter: (source) => !source.includes('/rendered/') || source.endsWith('README.md'),
-    })
-  await symlink(join(TOP, 'node_modules'), join(folder, 'node_modules'))
   const kubectl = await recordingKubectl(answers)
+  const environment = { PATH: kubectl.path, HOME: state, TMPDIR: tmpdir(), XDG_STATE_HOME: state }
   const start = (hook: string, args: string[] = [], env: Readonly<Record<string, string>> = {}) =>
     spawn(process.execPath, ['--import', 'tsx', `hooks/${hook}.ts`, ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: kubectl.path, HOME: state, TMPDIR: tmpdir(), XDG_STATE_HOME: state, ...env },
+      env: { ...environment, ...env },
     })
+  const runAlone = async (...how: Parameters<typeof start>): Promise<Ended> => {
+    const child = start(...how)
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ])
+    return { exitCode, stdout, stderr }
+  }
 
   return {
     folder,
@@ -51,20 +85,22 @@ export async function checkout(answers: Answers = {}) {
     edit: async (file: string, from: string, to: string) => {
       const before = await readFile(join(folder, file), 'utf8')
       if (!before.includes(from)) throw new Error(`${file} has no ${from}`)
+      if (!edited.has(file)) edited.set(file, before)
       await writeFile(join(folder, file), before.replace(from, to))
     },
     /** Starts a hook the way skaffold.yaml does, with the recording kubectl on PATH and nothing else. */
     start,
-    /** Runs it to its end. */
-    run: async (...how: Parameters<typeof start>): Promise<Ended> => {
-      const child = start(...how)
-      const [stdout, stderr, [exitCode]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close'),
-      ])
-      return { exitCode, stdout, stderr }
-    },
+    /** Runs it so to its end. */
+    runAlone,
+    /** What it comes to when it is run so, found out in this process, unless its sources were edited. */
+    run: async (
+      hook: string,
+      args: string[] = [],
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<Ended> =>
+      edited.size > 0
+        ? runAlone(hook, args, env)
+        : inProcess(join(folder, 'hooks', `${hook}.ts`), args, { ...environment, ...env }, folder),
     /** Every JSON-lines log that the hooks wrote, as text. */
     logs: async (): Promise<string> => {
       if (!existsSync(state)) return ''
@@ -73,7 +109,7 @@ export async function checkout(answers: Answers = {}) {
     },
     remove: async () => {
       await kubectl.remove()
-      await rm(folder, { recursive: true })
+      await putAway(folder, edited)
     },
   }
 }

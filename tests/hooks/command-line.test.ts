@@ -21,7 +21,7 @@ for (const [hook, flag] of [
   ['smoke', '--on-failure'],
 ] as const) {
   test(`${hook} tells its usage and ends with 0`, async () => {
-    const { exitCode, stdout, stderr } = await here.run(hook, ['--help'])
+    const { exitCode, stdout, stderr } = await here.runAlone(hook, ['--help'])
     assert.equal([exitCode, stderr], [0, ''])
     assert.match(stdout, flag)
     assert.match(stdout, hook)

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Checkout, checkout, type Ended } from './checkout.ts'
+import { type Checkout, checkout } from './checkout.ts'
 import * as cluster from './clusters.ts'
 
 const test = suite('hooks/gate.ts')
@@ -38,7 +38,8 @@ const UNFIT = [
     {
       'get nodes': {
         exitCode: 1,
-        stderr: 'E1121 memcache.go\nThe connection to the server 127.0.0.1:32771 was refused\n',
+        stderr:
+          "E1121 10:11:12.131415 7 memcache.go:265] couldn't get it\nThe connection to the server 127.0.0.1:32771 was refused\n",
       },
     },
     'does not answer: kubectl get failed: The connection to the server 127.0.0.1:32771 was refused',
@@ -132,22 +133,10 @@ test('a healthy cluster is let through, by questions alone', async () => {
   }
 })
 
-/** At once: each is a process of its own on a cluster of its own. */
-let refusals: Ended[]
-test.before(async () => {
-  refusals = await Promise.all(
-    UNFIT.map(async ([, answers]) => {
-      const there = await checkout({ ...cluster.FRESH, ...answers })
-      const ended = await there.run('gate')
-      await there.remove()
-      return ended
-    }),
-  )
-})
-
-for (const [n, [what, , message, cure]] of UNFIT.entries())
-  test(`${what} is refused with its cure`, () => {
-    const { exitCode, stdout, stderr } = refusals[n] ?? { stderr: 'it was not run' }
+for (const [what, answers, message, cure] of UNFIT)
+  test(`${what} is refused with its cure`, async () => {
+    await here.kubectl.answer(answers)
+    const { exitCode, stdout, stderr } = await here.run('gate')
     const [refusal = '', remedy = ''] = stderr.split('\n  → ')
     assert.is(exitCode, 1)
     assert.is(stdout, '')
