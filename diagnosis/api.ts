@@ -12,12 +12,16 @@ import { toolFolder } from '../shell/state-folder.ts'
 /** Standard input ends when this process does, however it ends: then the proxy goes, and its folder. */
 const UNTIL_WE_END = `exec 3<&0; (read -r _ <&3; kill $$; rm -rf "$0") >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`
 
+const HEADERS = { host: 'localhost' }
+
 /** The API server of one context, for reading. */
 export interface Api {
   /** @returns undefined where there is nothing, or nothing for us @throws Refusal when the API does not answer */
   readonly read: <Kind>(path: string) => Promise<Kind | undefined>
   /** @returns whatever is answered, a failure too @throws Refusal when nothing is */
   readonly ask: (path: string, milliseconds?: number) => Promise<{ status: number; body: string }>
+  /** Has the API server fill in a new object without keeping it. @returns undefined where it does not let us, or refuses it */
+  readonly tryOut: <Kind>(path: string, object: object) => Promise<Kind | undefined>
   /** Calls back at every line of a stream that has no end of its own; settles when it ends nevertheless. */
   readonly follow: (path: string, onLine: () => void) => Promise<void>
   /** The API server's clock, as of its last answer. */
@@ -62,16 +66,20 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
   }
 
   let skew = 0
-  const send = (path: string, milliseconds?: number) =>
+  const send = (path: string, milliseconds?: number, object?: object) =>
     new Promise<IncomingMessage>((resolve, reject) => {
-      const options = { socketPath, path, agent, headers: { host: 'localhost' } }
+      const posting = object && {
+        method: 'POST',
+        headers: { ...HEADERS, 'content-type': 'application/json' },
+      }
       const patience = milliseconds === undefined ? {} : { signal: AbortSignal.timeout(milliseconds) }
-      const sent = request({ ...options, ...patience }, resolve)
-      sent.once('error', reject).end()
+      const options = { socketPath, path, agent, headers: HEADERS, ...posting, ...patience }
+      const sent = request(options, resolve)
+      sent.once('error', reject).end(object && JSON.stringify(object))
     })
-  const ask = async (path: string, milliseconds = 10_000) => {
+  const ask = async (path: string, milliseconds = 10_000, object?: object) => {
     try {
-      const response = await send(path, milliseconds)
+      const response = await send(path, milliseconds, object)
       let body = ''
       for await (const chunk of response.setEncoding('utf8')) body += chunk
       return { status: response.statusCode ?? 0, body, date: response.headers.date }
@@ -91,6 +99,10 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
         )
       if (date) skew = Date.parse(date) - Date.now()
       return JSON.parse(body) as Kind
+    },
+    tryOut: async <Kind>(path: string, object: object) => {
+      const { status, body } = await ask(`${path}?dryRun=All`, 10_000, object)
+      return status === 201 ? (JSON.parse(body) as Kind) : undefined
     },
     follow: async (path, onLine) => {
       const response = await send(path)

@@ -13,6 +13,7 @@ import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
 import type { Finding } from './finding.ts'
 import { observe } from './observe.ts'
+import { driftFromModel } from './observe-drift.ts'
 
 /**
  * Asks the gate whether the cluster is fit, and diagnoses what is deployed there.
@@ -70,7 +71,7 @@ async function look(
   if (!fitness.cluster) return [cluster]
   const api = await openApi(context)
   try {
-    const deployment = judge(await observe(api, NAMESPACE, Object.values(given)))
+    const deployment = judge(await observe(api, NAMESPACE, Object.values(given), driftFromModel(settings)))
     // The gate looks at nodes and DNS too, in the same words.
     const told = unfit.map(({ message }) => message)
     return [
@@ -92,6 +93,7 @@ function judge(facts: Facts): Checked {
     part: 'deployment',
     well: [
       `${ready} of ${facts.pods.length} pods are ready${findings.length === 0 && waiting.length > 0 ? '; the others are starting' : ''}`,
+      ...(facts.drift.length === 0 ? ['what is deployed is as the model has it'] : []),
     ],
     findings,
   }

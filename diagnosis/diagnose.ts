@@ -4,6 +4,8 @@ import { volumeUnbound } from './causes/claim.ts'
 import { configurationMissing } from './causes/configuration.ts'
 import { crash } from './causes/crash.ts'
 import { dnsDown } from './causes/dns.ts'
+import { drifted } from './causes/drift.ts'
+import { noEndpoints } from './causes/endpoints.ts'
 import { imageMissing } from './causes/image.ts'
 import { outOfMemory } from './causes/memory.ts'
 import { modelFailing } from './causes/model.ts'
@@ -35,7 +37,9 @@ const CAUSES: readonly Cause[] = [
   crash,
   probeFailing,
   modelFailing,
+  drifted,
   rolloutStuck,
+  noEndpoints,
 ]
 
 /** Names as in k8s/: a database that is not there explains what its clients say. */
@@ -57,9 +61,12 @@ export function diagnose(facts: Facts): Finding[] {
 
 /** Whether a cause that was found is the reason for this one too. */
 function explained({ cause, where }: Finding, found: readonly Finding[]): boolean {
+  // What somebody changed is worth a sentence whatever else fails there.
+  if (cause === 'drifted') return false
   return found.some(
     (other) =>
       other.where === where ||
+      (cause === 'no-endpoints' && nameOf(other.where) === nameOf(where)) ||
       other.cause === 'node-not-ready' ||
       (other.where.startsWith('node/') && (cause === other.cause || cause === 'unschedulable')) ||
       (other.cause === 'dns-down' && cause === 'host-unknown') ||
@@ -80,6 +87,11 @@ function passes({ cause }: Finding, { pods }: Facts): boolean {
   if (cause === 'database-refused') return starting((workload) => workload === DATABASE)
   if (cause === 'migration-behind') return starting((_, container) => container === 'migrate')
   return false
+}
+
+/** A Service has the name of its workload. */
+function nameOf(where: string): string | undefined {
+  return workloadOf(where).split('/')[1]
 }
 
 function workloadOf(where: string): string {

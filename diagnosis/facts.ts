@@ -1,3 +1,5 @@
+import type { Drift } from '../hooks/drift/drift.ts'
+
 /** What was seen of one namespace and its nodes. Gathered by `observe.ts`, judged by `diagnose.ts`. No secret in it. */
 export interface Facts {
   readonly namespace: string
@@ -12,8 +14,23 @@ export interface Facts {
   readonly events: readonly Event[]
   /** Names of the namespace's Services. */
   readonly services: readonly string[]
+  /** Those of them that select pods. */
+  readonly fronts: readonly Front[]
+  /** What is otherwise than the model has it, where somebody said which model. */
+  readonly drift: readonly Drift[]
   /** The keys of each Secret and ConfigMap, by `Secret/name` and `ConfigMap/name`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
+}
+
+export interface Front {
+  /** The Service's name. */
+  readonly name: string
+  /** Like `app=backend`. */
+  readonly selector: string
+  /** Names of the pods that it selects. */
+  readonly pods: readonly string[]
+  /** How many endpoints of it are ready, with a port that leads to them. */
+  readonly ready: number
 }
 
 export interface Node {

@@ -32,6 +32,13 @@ export type WorkloadObject = Meta & {
 
 export type ClaimObject = Meta & { spec: { storageClassName?: string }; status: { phase: string } }
 
+export type ServiceObject = Meta & { spec: { selector?: Record<string, string> } }
+
+export type SliceObject = Meta & {
+  endpoints?: { conditions?: { ready?: boolean } }[] | null
+  ports?: object[] | null
+}
+
 export type KeyedObject = Meta & { data?: Record<string, string> }
 
 export type EventObject = Meta & {

@@ -1,28 +1,48 @@
+import type { Drift } from '../hooks/drift/drift.ts'
 import { TRANSIENT } from '../k8s/transient.ts'
 import type { Api } from './api.ts'
 import type { Event, Facts, Node } from './facts.ts'
-import type { ClaimObject, EventObject, KeyedObject, List, Meta, NodeObject, PodObject } from './objects.ts'
+import type {
+  ClaimObject,
+  EventObject,
+  KeyedObject,
+  List,
+  Meta,
+  NodeObject,
+  PodObject,
+  ServiceObject,
+  SliceObject,
+} from './objects.ts'
+import type { ObserveDrift } from './observe-drift.ts'
+import { fronts } from './observe-fronts.ts'
 import { podFacts } from './observe-pod.ts'
-import { doneJobs, ownerOf, readWorkloads, workloadFacts } from './observe-workloads.ts'
+import { doneJobs, ownerOf, readWorkloads, type Workloads, workloadFacts } from './observe-workloads.ts'
 import { redactor } from './redact.ts'
 
 /**
  * Looks at one namespace and its nodes; changes nothing.
  *
  * @param secrets values that must not get into the facts, besides those of the namespace's Secrets
+ * @param drift looks at what is otherwise than the model has it
  * @throws Refusal when the API server does not answer
  */
-export async function observe(api: Api, namespace: string, secrets: readonly string[]): Promise<Facts> {
+export async function observe(
+  api: Api,
+  namespace: string,
+  secrets: readonly string[],
+  drift: ObserveDrift = async () => [],
+): Promise<Facts> {
   const list = async <Item extends Meta>(path: string) => (await api.read<List<Item>>(path))?.items ?? []
   const inNamespace = <Item extends Meta>(kind: string) =>
     list<Item>(`/api/v1/namespaces/${namespace}/${kind}`)
-  const [workloads, pods, events, claims, services, secretObjects, configMaps, nodes, dns] =
+  const [workloads, pods, events, claims, services, slices, secretObjects, configMaps, nodes, dns] =
     await Promise.all([
       readWorkloads(api, namespace),
       inNamespace<PodObject>('pods'),
       inNamespace<EventObject>('events'),
       inNamespace<ClaimObject>('persistentvolumeclaims'),
-      inNamespace<Meta>('services'),
+      inNamespace<ServiceObject>('services'),
+      list<SliceObject>(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`),
       inNamespace<KeyedObject>('secrets'),
       inNamespace<KeyedObject>('configmaps'),
       list<NodeObject>('/api/v1/nodes'),
@@ -57,6 +77,8 @@ export async function observe(api: Api, namespace: string, secrets: readonly str
     })),
     events: ofLivingPods(seen, events, ours),
     services: services.map(({ metadata }) => metadata.name),
+    fronts: fronts(services, slices, current),
+    drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),
       ...configMaps.map((map) => keysOf('ConfigMap', map)),
@@ -64,10 +86,23 @@ export async function observe(api: Api, namespace: string, secrets: readonly str
   }
 }
 
+/** A variable of a container may have got the value of a secret. */
+function redacted(drift: Drift, redact: (text: string) => string): Drift {
+  const differences = drift.differences.map((one) =>
+    typeof one.is === 'string' ? { ...one, is: redact(one.is) } : one,
+  )
+  return { ...drift, differences }
+}
+
+/** What was taken down is not missing. */
+function isDeployed({ deployments, statefulSets }: Workloads): boolean {
+  return deployments.length + statefulSets.length > 0
+}
+
 /** Where nobody may look, DNS is taken to work. */
 async function isDnsReady(api: Api): Promise<boolean> {
   const slices = '/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices'
-  const found = await api.read<List<{ endpoints?: { conditions?: { ready?: boolean } }[] | null }>>(
+  const found = await api.read<List<SliceObject>>(
     `${slices}?labelSelector=kubernetes.io/service-name=kube-dns`,
   )
   return (

@@ -1,14 +1,18 @@
-import { PROFILES } from '../k8s/settings.ts'
+import { inLoop, PROFILES } from '../k8s/settings.ts'
 import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { removeForeign } from './drift.ts'
 import { gate } from './gate.ts'
 import { bootstrapSecrets } from './secrets.ts'
 
-/** One process for both hooks of this slot: each start of tsx costs half a second. */
+/** One process for all hooks of this slot: each start of tsx costs half a second. */
 export const command = runCommand(import.meta.url, async (argv) => {
   const usage =
-    'tsx hooks/before-deploy.ts [--profile run|dev|synced|remote]\n\nThe gate, and only when it lets through, the secrets.'
+    'tsx hooks/before-deploy.ts [--profile run|dev|synced|remote]\n\nThe gate, and only when it lets through, what others changed is taken back, and the secrets are made.'
   const { values } = readFlags(argv, usage, { profile: { type: 'string', default: 'run' } })
-  await gate(oneOf('--profile', values.profile, PROFILES))
+  const profile = oneOf('--profile', values.profile, PROFILES)
+  await gate(profile)
+  // The end of a loop takes down all that it deployed: what its next start finds is as the model has it.
+  if (!inLoop(profile)) await removeForeign(profile)
   await bootstrapSecrets()
   say('should the deployment fail: npm run doctor names the cause')
   return 0

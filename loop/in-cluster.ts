@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Finding } from '../diagnosis/finding.ts'
+import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { FORWARDED_BY } from '../hooks/gate.ts'
 import { page, publicUrl } from '../k8s/exposure.ts'
@@ -17,6 +19,7 @@ import { keepForwarded } from './forwards.ts'
 import { freePort } from './free-port.ts'
 import { keepNewestImages } from './images.ts'
 import { followModel } from './model.ts'
+import { readRendered } from './rendered.ts'
 import { openScreen } from './screen/screen.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
@@ -96,12 +99,19 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     signal,
   )
   followModel(profile, tell, signal)
+  // Between a change of the model and the end of its deployment, the cluster is rightly behind.
+  let settled = false
+  hearers.push((event) => {
+    if (event.kind === 'round') settled = event.status === 'succeeded'
+  })
+  const rendered = readRendered(join(CHECKOUT, 'k8s', 'rendered'))
+  const drift = driftFromRendered(() => (settled ? rendered() : undefined))
   let findings: readonly Finding[] = []
   const told = ({ found, gone }: { found: readonly Finding[]; gone: readonly Finding[] }) => {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, NAMESPACE, Object.values(given), told, signal).catch((error: Error) =>
+  void watchCauses(context, NAMESPACE, Object.values(given), told, signal, drift).catch((error: Error) =>
     tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 

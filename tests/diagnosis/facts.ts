@@ -15,6 +15,8 @@ export function facts(change: Partial<Facts> = {}): Facts {
     claims: [],
     events: [],
     services: ['backend', 'postgres'],
+    fronts: [],
+    drift: [],
     keys: new Map(),
     ...change,
   }

@@ -26,6 +26,7 @@ const event = (name: string) => ({
 function serving(items: Readonly<Record<string, readonly object[]>>): Api {
   return {
     read: async <Kind>(path: string) => ({ items: items[path] ?? [] }) as Kind,
+    tryOut: async () => undefined,
     ask: async () => ({ status: 200, body: '' }),
     follow: async () => undefined,
     now: () => Date.parse(TIME),

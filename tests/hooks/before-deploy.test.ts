@@ -1,5 +1,9 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { stringify } from 'yaml'
+import { objectsOf } from '../../hooks/drift/drift.ts'
+import { stack } from '../../k8s/stack.ts'
+import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { type Checkout, checkout } from './checkout.ts'
 import * as cluster from './clusters.ts'
 
@@ -45,6 +49,40 @@ test('on an unfit cluster, the secrets are not even looked at', async () => {
 test('a context of somebody else is not asked about anything in it', async () => {
   await here.run('before-deploy', [], { SKAFFOLD_KUBE_CONTEXT: 'unknown' })
   assert.equal(await verbs(), ['config'])
+})
+
+test('what somebody added to an object of the model is taken out again, before it is deployed', async () => {
+  const models = objectsOf(stack(DEFAULTS, 'run'))
+  const frontend = models.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'frontend')
+  const spec = frontend?.spec as { selector: object }
+  const there = {
+    ...frontend,
+    metadata: { ...frontend?.metadata, resourceVersion: '7' },
+    spec: { ...spec, selector: { ...spec.selector, version: '2' } },
+  }
+  await here.kubectl.answer({
+    'get services': { stdout: JSON.stringify({ items: [there] }) },
+    'create --dry-run=server': { stdout: models.map((model) => stringify(model)).join('---\n') },
+  })
+  const { exitCode, stdout, stderr } = await here.run('before-deploy', ['--profile', 'run'])
+  assert.equal([exitCode, stderr], [0, ''])
+  assert.match(
+    stdout,
+    'drift: service/frontend is again without what was not the model’s: /spec/selector/version',
+  )
+  const patches = (await here.kubectl.calls()).filter(({ words }) => words.startsWith('patch'))
+  assert.equal(
+    patches.map(({ words, stdin }) => [words, JSON.parse(stdin)]),
+    [
+      [
+        'patch service frontend --namespace=todo --type=json --patch-file=/dev/stdin',
+        [
+          { op: 'test', path: '/metadata/resourceVersion', value: '7' },
+          { op: 'remove', path: '/spec/selector/version' },
+        ],
+      ],
+    ],
+  )
 })
 
 test.run()
