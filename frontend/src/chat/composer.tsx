@@ -2,6 +2,7 @@ import { ActionIcon, Input } from '@mantine/core'
 import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react'
 import type { KeyboardEvent, RefObject } from 'react'
 import { useKeptText } from '@/client/kept-text'
+import { isSeen, refuseUnseen } from '@/client/seen'
 import style from './composer.module.css'
 
 interface ComposerProps {
@@ -20,7 +21,8 @@ export function Composer({ userId, field, busy, waiting, onSend, onStop }: Compo
 
   function send() {
     const message = text.trim()
-    if (!message || busy || waiting) return
+    if (busy || waiting) return
+    if (!isSeen(message)) return refuseUnseen(field.current, text)
     setText('')
     onSend(message)
   }

@@ -1,4 +1,5 @@
 import { APIError, type createAuthMiddleware } from 'better-auth/api'
+import { isSeen } from '../client/seen.ts'
 
 const longestName = 100
 
@@ -27,8 +28,10 @@ export function accountRules({ path, body }: Pick<Endpoint, 'path' | 'body'>) {
 
 function checkName(name: unknown): void {
   if (typeof name !== 'string') return
-  if (!name.trim() || [...name].length > longestName)
-    throw new APIError('BAD_REQUEST', { message: `A name has 1 to ${longestName} characters.` })
+  if (!isSeen(name) || [...name].length > longestName)
+    throw new APIError('BAD_REQUEST', {
+      message: `A name has 1 to ${longestName} characters, one of which can be seen.`,
+    })
   // PostgreSQL cannot keep it.
   if (name.includes('\0')) throw new APIError('BAD_REQUEST', { message: 'A name has no NUL character.' })
 }

@@ -2,7 +2,8 @@
 
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconArrowsSplit2 } from '@tabler/icons-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
+import { isSeen, refuseUnseen } from '@/client/seen'
 import { Dialog } from '@/design/dialog'
 import { Note } from '@/design/note'
 import { useClock } from './clock'
@@ -37,6 +38,7 @@ export default function EditDialog({
 }: EditDialogProps) {
   const [draft, setDraft] = useState(start)
   const [warned, setWarned] = useState(false)
+  const title = useRef<HTMLInputElement>(null)
 
   function close() {
     if (Object.keys(changesIn(finished(draft), task)).length > 0) setWarned(true)
@@ -50,7 +52,8 @@ export default function EditDialog({
   function submit(event: FormEvent) {
     event.preventDefault()
     const saved = finished(draft)
-    if (saved.title) onSave(task, saved)
+    if (isSeen(saved.title)) onSave(task, saved)
+    else refuseUnseen(title.current, draft.title)
   }
 
   return (
@@ -60,6 +63,7 @@ export default function EditDialog({
           {changedElsewhere && <Theirs task={task} mine={draft} onTheirs={() => onTheirs(task)} />}
         </div>
         <TextInput
+          ref={title}
           label="Title"
           dir="auto"
           value={draft.title}

@@ -8,6 +8,7 @@ import '@mantine/core/styles/PillsInput.layer.css'
 import '@mantine/core/styles/Popover.layer.css'
 import '@mantine/core/styles/ScrollArea.layer.css'
 import { useQuery } from '@tanstack/react-query'
+import { isSeen } from '@/client/seen'
 import { asLocalInput, fromLocalInput, inDays } from './due'
 import style from './plan-fields.module.css'
 import { tagsQuery } from './queries'
@@ -102,7 +103,7 @@ export default function PlanFields({ userId, draft, onChange }: PlanFieldsProps)
         splitChars={[',']}
         acceptValueOnBlur
         comboboxProps={{ withinPortal: true, zIndex: 1_100 }}
-        onChange={(tags) => onChange({ tags })}
+        onChange={(tags) => onChange({ tags: tags.filter(isSeen) })}
       />
     </div>
   )

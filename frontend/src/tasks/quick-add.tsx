@@ -4,6 +4,7 @@ import { Button, Input } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconPlus } from '@tabler/icons-react'
 import { type FormEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react'
 import { useKeptText } from '@/client/kept-text'
+import { isSeen, refuseUnseen } from '@/client/seen'
 import { Bone } from '@/design/bone'
 import { part } from '@/design/part'
 import style from './quick-add.module.css'
@@ -35,7 +36,7 @@ export function QuickAdd({ userId, add, field }: QuickAddProps) {
     event.preventDefault()
     field.current?.focus()
     const task = finished({ ...plan, title })
-    if (!task.title) return
+    if (!isSeen(task.title)) return refuseUnseen(field.current, title)
     setTitle('')
     setPlan(blank)
     setPlanning(false)
