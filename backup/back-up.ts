@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -16,8 +17,8 @@ import { CONTENTS, DUMP } from './scripts.ts'
  */
 export async function backUp(client: DatabaseClient, file: string): Promise<BackupRecord> {
   if (existsSync(file)) throw new Refusal(`There is a ${file} already.`, 'name another file, or remove it')
-  const partial = `${file}.${process.pid}.partial`
-  const partialRecord = `${recordFile(file)}.${process.pid}.partial`
+  const mark = `${randomUUID()}.partial`
+  const [partial, partialRecord] = [`${file}.${mark}`, `${recordFile(file)}.${mark}`]
   try {
     await mkdir(dirname(file), { recursive: true })
     const made = new Date().toISOString()

@@ -6,6 +6,7 @@ import pg from 'pg'
 import type { InitScripts } from '../k8s/init-scripts.ts'
 import { postgres } from '../k8s/services.ts'
 import { environment } from '../shell/environment.ts'
+import { commandLine } from '../shell/processes.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { unprivileged } from './unprivileged.ts'
 
@@ -14,6 +15,9 @@ function run(program: string, words: readonly string[], identity: { uid?: number
   const env = { ...environment('service'), LC_ALL: 'C' }
   return promisify(execFile)(program, words, { ...identity, env, cwd: unprivileged().folder })
 }
+
+/** The number of no process: systems have smaller ones. */
+const NOBODY = 2 ** 31 - 1
 
 interface Binaries {
   initdb: string
@@ -35,12 +39,13 @@ export async function startPostgres(
   password: string,
   initScripts: InitScripts = {},
 ): Promise<boolean> {
-  if (await isRunning()) return false
+  if (isRunning()) return false
   const { identity, folder, reachable } = unprivileged()
   const { initdb, pg_ctl } = await binaries()
   const data = dataFolder()
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const log = join(data, 'server.log')
+  disownStranger(data)
   try {
     if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
     const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
@@ -66,7 +71,7 @@ function wordsOf(error: unknown): string {
 
 /** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
 export async function stopPostgres(): Promise<boolean> {
-  if (!(await isRunning())) return false
+  if (!isRunning()) return false
   const { identity, reachable } = unprivileged()
   const { pg_ctl } = await binaries()
   await run(reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder()], identity)
@@ -86,14 +91,32 @@ function dataFolder(): string {
   return join(unprivileged().folder, 'data')
 }
 
-async function isRunning(): Promise<boolean> {
-  if (!existsSync(join(dataFolder(), 'postmaster.pid'))) return false
-  const { identity, reachable } = unprivileged()
-  const { pg_ctl } = await binaries()
-  return run(reachable(pg_ctl), ['status', '-D', dataFolder()], identity).then(
-    () => true,
-    () => false,
-  )
+/**
+ * pg_ctl goes by the number alone, which after a crash may be a stranger's by now. The start time beside it is of a clock
+ * that may have been set since; but a server has its data folder among its words.
+ */
+function isRunning(): boolean {
+  const data = dataFolder()
+  const [number] = readPidFile(data) ?? []
+  return number !== undefined && commandLine(Number(number))?.includes(` -D ${data} `) === true
+}
+
+/**
+ * A server does not start where its file names a process that is alive. The rest of the file stays: by it, the server
+ * sees that nothing of the old one is left in memory.
+ */
+function disownStranger(data: string): void {
+  const [number, ...rest] = readPidFile(data) ?? []
+  if (number !== undefined) writeFileSync(pidFile(data), [NOBODY, ...rest].join('\n'))
+}
+
+/** @returns its lines, the first of which is the number of the server's process; undefined where there is none */
+function readPidFile(data: string): string[] | undefined {
+  return existsSync(pidFile(data)) ? readFileSync(pidFile(data), 'utf8').split('\n') : undefined
+}
+
+function pidFile(data: string): string {
+  return join(data, 'postmaster.pid')
 }
 
 async function initialise(

@@ -1,27 +1,21 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { $ } from 'zx/core'
+import { beginning, type Identity, isAlive } from '../shell/processes.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 
 /** A process this checkout started. */
-export interface Running {
+export interface Running extends Identity {
   readonly name: string
-  readonly pid: number
-  /** When it began, as the system tells it: a process number alone may by now be somebody else's. */
-  readonly began: string
 }
 
 /** The processes on record that still run. */
 export async function recorded(): Promise<Running[]> {
-  const alive = await Promise.all(
-    readRecord().map(async (entry) => ((await beginning(entry.pid)) === entry.began ? [entry] : [])),
-  )
-  return alive.flat()
+  return readRecord().filter(isAlive)
 }
 
 /** Adds a process to the record, before anything else can go wrong. */
 export async function record(name: string, pid: number): Promise<void> {
-  const began = await beginning(pid)
+  const began = beginning(pid)
   if (began !== undefined) writeRecord([...readRecord(), { name, pid, began }])
 }
 
@@ -46,23 +40,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(-pid, name)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
-}
-
-/** @returns undefined when there is no such process, or only its remains */
-async function beginning(pid: number): Promise<string | undefined> {
-  if (process.platform !== 'linux') {
-    const { stdout } = await $({ quiet: true, nothrow: true })`ps -o lstart= -p ${pid}`
-    return stdout.trim() || undefined
-  }
-  try {
-    // proc(5): the name in parentheses may hold spaces; after it, state is the first field and starttime the twentieth.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
-  } catch {
-    return undefined
   }
 }
 

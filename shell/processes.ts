@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import * as byPs from './processes-by-ps.ts'
+
+/**
+ * When a process began, as the system tells it. With its number this is its identity: the number alone may by now be
+ * somebody else's.
+ *
+ * @returns undefined when there is no such process, or only its remains
+ */
+export function beginning(pid: number): string | undefined {
+  if (process.platform !== 'linux') return byPs.beginning(pid)
+  try {
+    // proc(5): the name in parentheses may hold spaces; after it, state is the first field and starttime the twentieth.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return fields[0] === 'Z' ? undefined : fields[19]
+  } catch {
+    return undefined
+  }
+}
+
+/** @returns the words that a process was started with, joined by blanks; undefined where there is no such process */
+export function commandLine(pid: number): string | undefined {
+  if (process.platform !== 'linux') return byPs.commandLine(pid)
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return undefined
+  }
+}
+
+/** A process, so that it is known again. */
+export interface Identity {
+  readonly pid: number
+  readonly began: string
+}
+
+export function isAlive({ pid, began }: Identity): boolean {
+  return beginning(pid) === began
+}
