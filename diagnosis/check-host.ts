@@ -9,6 +9,7 @@ import type { Checked } from './checked.ts'
 import type { Finding } from './finding.ts'
 import { texts } from './lines/plain-lines.ts'
 import { readLines } from './lines/read.ts'
+import type { Place } from './lines/rule.ts'
 import { redactor } from './redact.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -41,7 +42,7 @@ export async function checkHost(settings: Settings, given: SecretValues, isUp: b
       ? await readiness(`http://${LOOPBACK}:${port + settings.portOffset}${probes.ready}`)
       : undefined
     if (answer === 'ready') well.push(`${name} is ready`)
-    else findings.push(unwell(name, answer, redact))
+    else findings.push(unwell(placeOf(name, answer, settings, given), answer, redact))
   }
   const databaseIsDown = findings[0]?.where === postgres.name
   return {
@@ -66,12 +67,27 @@ async function readiness(url: string): Promise<string> {
   }
 }
 
+/** Of the process of a service, with the settings it was started with. */
+function placeOf(where: string, answer: string | undefined, settings: Settings, given: SecretValues): Place {
+  const { DATABASE_URL } = given
+  return {
+    where,
+    alive: answer !== undefined,
+    cluster: undefined,
+    databasePort: DATABASE_URL
+      ? Number(new URL(DATABASE_URL).port || postgres.port)
+      : postgres.port + settings.portOffset,
+    standIn: settings.assistant.kind === 'stand-in',
+  }
+}
+
 /** @param answer undefined where the process is gone */
-function unwell(where: string, answer: string | undefined, redact: (text: string) => string): Finding {
+function unwell(place: Place, answer: string | undefined, redact: (text: string) => string): Finding {
+  const { where } = place
   const file = logFile(where)
   const log = existsSync(file) ? redact(readFileSync(file, 'utf8')).trimEnd().split('\n').slice(-TAIL) : []
   const lines = [...log.flatMap(texts), ...(answer ? [redact(answer)] : [])]
-  const told = readLines(lines, { where, alive: answer !== undefined, cluster: undefined })
+  const told = readLines(lines, place)
   if (told) {
     const { cause, message, cure, at } = told
     return { cause, where, message, cure, evidence: lines.slice(Math.max(0, at - 4), at + 2) }

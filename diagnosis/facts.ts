@@ -18,6 +18,10 @@ export interface Facts {
   readonly fronts: readonly Front[]
   /** What is otherwise than the model has it, where somebody said which model. */
   readonly drift: readonly Drift[]
+  /** Of the database that the programs use. */
+  readonly databasePort: number
+  /** Whether the language model is the stack's own stand-in. */
+  readonly standIn: boolean
   /** The keys of each Secret and ConfigMap, by `Secret/name` and `ConfigMap/name`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
 }

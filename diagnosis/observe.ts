@@ -1,4 +1,5 @@
 import type { Drift } from '../hooks/drift/drift.ts'
+import { postgres, STAND_IN } from '../k8s/services.ts'
 import { TRANSIENT } from '../k8s/transient.ts'
 import type { Api } from './api.ts'
 import type { Event, Facts, Node } from './facts.ts'
@@ -79,11 +80,19 @@ export async function observe(
     services: services.map(({ metadata }) => metadata.name),
     fronts: fronts(services, slices, current),
     drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
+    databasePort: databasePortOf(secretObjects),
+    standIn: services.some(({ metadata }) => metadata.name === STAND_IN),
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),
       ...configMaps.map((map) => keysOf('ConfigMap', map)),
     ]),
   }
+}
+
+/** As DATABASE_URL of the Secret has it; the stack's own where that cannot be read. */
+function databasePortOf(secrets: readonly KeyedObject[]): number {
+  const url = Buffer.from(secrets.find(({ data }) => data?.DATABASE_URL)?.data?.DATABASE_URL ?? '', 'base64')
+  return (URL.canParse(url.toString()) && Number(new URL(url.toString()).port)) || postgres.port
 }
 
 /** A variable of a container may have got the value of a secret. */

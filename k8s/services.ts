@@ -31,6 +31,10 @@ export interface Service {
     /** The same from mounted sources, where `migrate` names what only a build makes. */
     readonly migrateFromSources?: readonly string[]
   }
+  /** Where in the checkout it is written what `migrate` makes. */
+  readonly migrations?: string
+  /** Whose `migrate` makes the tables it reads, where that is not its own. */
+  readonly migratedBy?: ServiceName
   /** Where, below `directory`, each command runs in a checkout; in an image it is always the working directory. */
   readonly folders?: Readonly<Record<'run' | 'dev' | 'migrate', string>>
   readonly env?: (listen: Listen) => Readonly<Record<string, string>>
@@ -54,8 +58,11 @@ const reload = (service: ServiceName, app: string, { host, port }: Listen, folde
   app,
 ]
 
+/** The service that stands in for a language model where none is set. */
+export const STAND_IN = 'assistant-stub'
+
 const assistantStub: Service = {
-  name: 'assistant-stub',
+  name: STAND_IN,
   component: 'language-model',
   directory: 'assistant-stub',
   image: 'todo-assistant-stub',
@@ -82,6 +89,7 @@ const mcp: Service = {
     run: (listen) => uvicorn('mcp_server.main:app', listen),
     dev: (listen) => reload('mcp', 'mcp_server.main:app', listen, ['mcp_server', 'core']),
   },
+  migratedBy: 'backend',
   config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'SERVER_TIMING', 'LOG_LEVEL'],
   secrets: ['DATABASE_URL'],
   probes: { live: '/health/live', ready: '/health/ready' },
@@ -101,6 +109,7 @@ const backend: Service = {
     dev: (listen) => reload('backend', 'app.main:app', listen, ['app', 'core']),
     migrate: ['python', '-m', 'app.migrate'],
   },
+  migrations: 'backend/migrations',
   config: [
     'JWKS_URL',
     'JWT_ISSUER',
@@ -133,6 +142,7 @@ const frontend: Service = {
     migrate: ['node', 'migrate.mjs'],
     migrateFromSources: ['node', 'src/migrate.ts'],
   },
+  migrations: 'frontend/src/server/auth-options.ts',
   folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
   config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'TRUSTED_PROXIES', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
@@ -155,6 +165,13 @@ export const postgres = {
   uid: 999,
   resources: { cpu: '100m', memory: '128Mi' },
 } as const
+
+/** The program whose `migrate` makes the tables that this one reads; undefined where nobody's does. */
+export function migrator(name: string): Service | undefined {
+  const all = [assistantStub, frontend, mcp, backend]
+  const service = all.find((one) => one.name === name)
+  return service?.migratedBy ? migrator(service.migratedBy) : service?.migrations ? service : undefined
+}
 
 /**
  * The services these settings ask for, each after the ones it calls at start.

@@ -1,7 +1,9 @@
+import { migrator } from '../../k8s/services.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
 import { type Finding, type Told, where } from '../finding.ts'
 import { programError } from '../lines/program-error.ts'
+import { programOf } from '../lines/rule.ts'
 
 const LINES = 8
 /** The name k8s/pod.ts gives the init container that brings the tables to their newest form. */
@@ -29,7 +31,7 @@ function told({ pod, container, said }: Failing, at: string, code: number, names
     return {
       cause: 'migration-failed',
       message: `The migration of ${pod.workload} failed: ${how}.`,
-      cure: 'correct backend/migrations (or what it says), then deploy again',
+      cure: `correct ${migrator(programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
     }
   if (NOT_A_COMMAND.includes(code) && last?.includes('not found'))
     return {

@@ -1,4 +1,5 @@
-import { rule } from './rule.ts'
+import { migrator } from '../../k8s/services.ts'
+import { programOf, rule } from './rule.ts'
 
 /** What readiness answers: backend/core/health.py, frontend/src/server/readiness.ts. */
 export const migrationRules = [
@@ -11,9 +12,9 @@ export const migrationRules = [
         message: lacks
           ? `The tables of ${where} are behind its code: schema auth lacks ${lacks}.`
           : `The tables of ${where} are behind its code: they are at ${at}, ${needed} is needed.`,
-        // Each service's own pod migrates before it starts; the MCP server's tables are the backend's.
+        // A pod migrates before it starts.
         cure: cluster
-          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${lacks ? 'frontend' : 'backend'}`
+          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${migrator(programOf({ where }))?.name ?? programOf({ where })}`
           : 'npm run up',
       }
     },

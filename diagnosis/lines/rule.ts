@@ -8,6 +8,10 @@ export interface Place {
   readonly alive: boolean
   /** Its namespace, and the names of the Services there; undefined on the host. */
   readonly cluster: { readonly namespace: string; readonly services: readonly string[] } | undefined
+  /** Of the database that it uses. */
+  readonly databasePort: number
+  /** Whether the language model is the stack's own stand-in. */
+  readonly standIn: boolean
 }
 
 export interface Told {
@@ -23,17 +27,28 @@ export interface Rule {
   readonly read: (lines: readonly string[], place: Place) => Told | undefined
 }
 
-/** Makes a rule of a pattern: the newest line that matches counts. */
+/** The name of the program that said it: `backend` of `deployment/backend (migrate)`, and of `backend` on the host. */
+export function programOf({ where }: Pick<Place, 'where'>): string {
+  return where.replace(/ \(.*\)$/, '').replace(/^.*\//, '')
+}
+
+/** What brings a changed `.env.local` to the programs. */
+export function afterSettings({ cluster }: Place): string {
+  return cluster ? 'npm run secrets' : 'npm run up'
+}
+
+/** Makes a rule of a pattern, or of one that depends on the place: the newest line that matches counts. */
 export function rule(
   cause: CauseName,
-  pattern: RegExp,
+  pattern: RegExp | ((place: Place) => RegExp),
   tell: (match: RegExpExecArray, place: Place) => { message: string; cure: string },
 ): Rule {
   return {
     cause,
     read: (lines, place) => {
+      const expected = typeof pattern === 'function' ? pattern(place) : pattern
       for (let at = lines.length - 1; at >= 0; at--) {
-        const match = pattern.exec(lines[at] ?? '')
+        const match = expected.exec(lines[at] ?? '')
         if (match) return { at, ...tell(match, place) }
       }
       return undefined

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { rule } from './rule.ts'
 
 /** What the operating system refuses a program, in its own words and in Node's. */
@@ -6,35 +7,57 @@ export const systemRules = [
     message: `${where} cannot watch files: this machine allows too few inotify watches.`,
     cure: 'sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512',
   })),
-  rule('disk-full', /No space left on device|ENOSPC: |disk quota exceeded/i, (_, { where }) => ({
+  rule('disk-full', /No space left on device|ENOSPC: |disk quota exceeded/i, (_, { where, cluster }) => ({
     message: `${where} cannot write: its disk is full.`,
-    cure: 'make room: docker system prune — and inside Minikube: minikube ssh -- docker system prune --force',
+    cure: cluster
+      ? 'make room: docker system prune — and inside Minikube: minikube ssh -- docker system prune --force'
+      : 'make room on this machine; df -h shows where there is none',
   })),
-  rule('out-of-memory', /heap out of memory|^MemoryError|Cannot allocate memory/, (_, { where }) => ({
-    message: `${where} needs more memory than it may have.`,
-    cure: 'use less, or raise its memory limit in k8s/services.ts',
-  })),
-  rule('port-taken', /address already in use(?:.*?:(\d+)\b|.*'[\d.:]+', (\d+)\))?/i, (match, { where }) => {
-    const port = match[1] ?? match[2]
-    return {
-      message: `${where} cannot listen: ${port ? `port ${port}` : 'its port'} is already taken where it runs.`,
-      cure: 'give it a port of its own in k8s/services.ts, or end the other program there',
-    }
-  }),
+  rule(
+    'out-of-memory',
+    /heap out of memory|^MemoryError|Cannot allocate memory/,
+    (_, { where, cluster }) => ({
+      message: `${where} needs more memory than it may have.`,
+      cure: cluster
+        ? 'use less, or raise its memory limit in k8s/services.ts'
+        : 'end what else needs the memory of this machine; free -m shows it',
+    }),
+  ),
+  rule(
+    'port-taken',
+    /address already in use(?:.*?:(\d+)\b|.*'[\d.:]+', (\d+)\))?/i,
+    (match, { where, cluster }) => {
+      const port = match[1] ?? match[2]
+      return {
+        message: `${where} cannot listen: ${port ? `port ${port}` : 'its port'} is already taken where it runs.`,
+        cure: cluster
+          ? 'give it a port of its own in k8s/services.ts, or end the other program there'
+          : 'end the other program, or put PORT_OFFSET=1000 into .env.local',
+      }
+    },
+  ),
   rule(
     'read-only-file-system',
     /(?:Read-only file system|EROFS: ).*?(?:'([^']+)')?$/i,
-    ([, path], { where }) => ({
+    ([, path], { where, cluster }) => ({
       message: `${where} writes ${path ? `to ${path}` : 'somewhere'}, where its file system is read-only.`,
-      cure: 'write below /tmp, or add the folder to "writable" of the service in k8s/services.ts',
+      cure: cluster
+        ? 'write below /tmp, or add the folder to "writable" of the service in k8s/services.ts'
+        : `write elsewhere, or mount ${path ? `the disk of ${path}` : 'that disk'} for writing`,
     }),
   ),
   rule('wrong-architecture', /exec format error/i, (_, { where }) => ({
     message: `${where} cannot run: the image was built for another processor.`,
     cure: 'build it here: skaffold build — or for this processor: docker build --platform',
   })),
-  rule('permission-denied', /(?:Permission denied|EACCES: ).*?(?:'([^']+)')?$/i, ([, path], { where }) => ({
-    message: `${where} may not use ${path ?? 'a file it needs'}: permission denied to its user.`,
-    cure: 'give it to uid 10001 in the Dockerfile (COPY --chown), or add it to "writable" in k8s/services.ts',
-  })),
+  rule(
+    'permission-denied',
+    /(?:Permission denied|EACCES: ).*?(?:'([^']+)')?$/i,
+    ([, path], { where, cluster }) => ({
+      message: `${where} may not use ${path ?? 'a file it needs'}: permission denied to its user.`,
+      cure: cluster
+        ? 'give it to uid 10001 in the Dockerfile (COPY --chown), or add it to "writable" in k8s/services.ts'
+        : `let ${userInfo().username} use it; ls -ld ${path ?? 'FILE'} shows whose it is`,
+    }),
+  ),
 ]

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { diagnose } from '../../diagnosis/diagnose.ts'
 import type { Facts } from '../../diagnosis/facts.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
 import { ago, container, ended, event, facts, lines, pod, waiting } from './facts.ts'
 
 const test = suite('from facts to root causes')
@@ -312,6 +315,19 @@ test('two replicas that fail alike are one finding, and no stuck rollout beside 
   const pods = [pod([ended('x')], { name: 'backend-1' }), pod([ended('x')], { name: 'backend-2' })]
   assert.equal(causes({ workloads: stuck, pods }), ['crash deployment/backend'])
 })
+
+for (const [workload, folder] of [
+  ['frontend', 'frontend/src/server/auth-options.ts'],
+  ['backend', 'backend/migrations'],
+] as const)
+  test(`a migration of the ${workload} that failed is cured where it is written`, () => {
+    const migrate = ended('it says why', { name: 'migrate', init: true })
+    const pods = [pod([migrate], { workload: `deployment/${workload}`, name: `${workload}-1` })]
+    const [found] = diagnose(facts({ pods }))
+    assert.is(found?.cause, 'migration-failed')
+    assert.match(found?.cure ?? '', folder)
+    assert.ok(existsSync(join(CHECKOUT, folder)))
+  })
 
 test('the most fundamental comes first', () => {
   const mcp = pod([ended('x', { name: 'mcp' })], { workload: 'deployment/mcp', name: 'mcp-1' })

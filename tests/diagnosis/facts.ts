@@ -17,6 +17,8 @@ export function facts(change: Partial<Facts> = {}): Facts {
     services: ['backend', 'postgres'],
     fronts: [],
     drift: [],
+    databasePort: 5432,
+    standIn: true,
     keys: new Map(),
     ...change,
   }

@@ -2,11 +2,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { texts } from '../../diagnosis/lines/plain-lines.ts'
 import { readLines } from '../../diagnosis/lines/read.ts'
+import type { Place } from '../../diagnosis/lines/rule.ts'
 
 const test = suite('what a program’s last lines tell')
 const cluster = { namespace: 'todo', services: ['backend', 'postgres'] }
-const read = (said: string, alive = false) =>
-  readLines(said.split('\n').flatMap(texts), { where: 'deployment/backend', alive, cluster })
+const place: Place = { where: 'deployment/backend', alive: false, cluster, databasePort: 5432, standIn: true }
+const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), { ...place, alive })
 
 for (const [what, said, cause, message] of [
   [
@@ -177,6 +178,156 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     assert.is(told?.cause, cause)
     assert.match(told?.message ?? '', message)
     assert.ok(told?.cure)
+  })
+
+const host = { where: 'backend', cluster: undefined }
+for (const [what, said, where, cause, cure] of [
+  // The database, wherever it listens.
+  [
+    'an offset of ports, in Node',
+    'Error: connect ECONNREFUSED 127.0.0.1:6432',
+    { ...host, databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'an offset of ports, in Python',
+    "[Errno 111] Connect call failed ('127.0.0.1', 6432)",
+    { ...host, databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'IPv6',
+    "[Errno 111] Connect call failed ('::1', 6432, 0, 0)",
+    { databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'another service that is away',
+    'Error: connect ECONNREFUSED 127.0.0.1:5432',
+    { ...host, databasePort: 6432 },
+    undefined,
+    '',
+  ],
+  ['a port that begins alike', 'Error: connect ECONNREFUSED 127.0.0.1:54321', {}, undefined, ''],
+  // Whose migration it is.
+  [
+    'the frontend’s tables',
+    'The schema auth lacks user.image: run node migrate.mjs.',
+    { where: 'deployment/frontend' },
+    'migration-behind',
+    'deployment/frontend',
+  ],
+  [
+    'the backend’s tables',
+    'The schema is at 0001, 0003 is needed: migrate it.',
+    {},
+    'migration-behind',
+    'deployment/backend',
+  ],
+  [
+    'the MCP server’s tables, which are the backend’s',
+    'The schema is at 0001, 0003 is needed: migrate it.',
+    { where: 'deployment/mcp' },
+    'migration-behind',
+    'deployment/backend',
+  ],
+  [
+    'a setting of the stand-in',
+    'The environment variable PORT is missing; set it to a port number such as 8002.',
+    { where: 'deployment/assistant-stub' },
+    'config-key-missing',
+    'PORT',
+  ],
+  // What helps on this machine, and what in a cluster.
+  ['a full disk, in the cluster', 'ENOSPC: no space left on device', {}, 'disk-full', 'minikube ssh'],
+  ['a full disk, here', 'ENOSPC: no space left on device', host, 'disk-full', 'df -h'],
+  ['a full memory, in the cluster', 'Cannot allocate memory', {}, 'out-of-memory', 'k8s/services.ts'],
+  ['a full memory, here', 'Cannot allocate memory', host, 'out-of-memory', 'of this machine'],
+  [
+    'a taken port, in the cluster',
+    'listen EADDRINUSE: address already in use 0.0.0.0:8000',
+    {},
+    'port-taken',
+    'k8s/services.ts',
+  ],
+  [
+    'a taken port, here',
+    'listen EADDRINUSE: address already in use 0.0.0.0:8000',
+    host,
+    'port-taken',
+    'PORT_OFFSET',
+  ],
+  [
+    'a read-only disk, here',
+    "EROFS: read-only file system, open '/x/y'",
+    host,
+    'read-only-file-system',
+    'mount',
+  ],
+  [
+    'a foreign file, here',
+    "EACCES: permission denied, open '/x/y'",
+    host,
+    'permission-denied',
+    'ls -ld /x/y',
+  ],
+  [
+    'a missing secret, in the cluster',
+    'The secret DATABASE_URL is missing: x.',
+    {},
+    'secret-key-missing',
+    'npm run secrets',
+  ],
+  [
+    'a missing secret, here',
+    'The secret DATABASE_URL is missing: x.',
+    host,
+    'secret-key-missing',
+    'npm run up',
+  ],
+  [
+    'a wrong password, here',
+    'password authentication failed for user "todo"',
+    host,
+    'database-password',
+    'then npm run up',
+  ],
+  [
+    'a refused key, here',
+    'The model refused the key: check OPENAI_API_KEY.',
+    host,
+    'model-key-refused',
+    'then npm run up',
+  ],
+  [
+    'a model that is away',
+    'The model cannot be reached: x.',
+    { standIn: false },
+    'model-unreachable',
+    'OPENAI_BASE_URL',
+  ],
+  [
+    'a stand-in that is away',
+    'The model cannot be reached: x.',
+    {},
+    'model-unreachable',
+    'it is the stand-in: kubectl -n todo',
+  ],
+  [
+    'a stand-in that is away, here',
+    'The model cannot be reached: x.',
+    host,
+    'model-unreachable',
+    'it is the stand-in: npm run up',
+  ],
+] as const)
+  test(`the cure fits the place: ${what}`, () => {
+    const told = readLines([said], { ...place, ...where })
+    assert.is(told?.cause, cause)
+    assert.ok((told?.cure ?? '').includes(cure), told?.cure)
   })
 
 test('the last telling line counts, not the first', () => {

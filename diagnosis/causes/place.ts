@@ -1,0 +1,11 @@
+import type { Facts } from '../facts.ts'
+import type { Place } from '../lines/rule.ts'
+
+/** Where something was said, in the namespace that was looked at. */
+export function placeIn(
+  { namespace, services, databasePort, standIn }: Facts,
+  where: string,
+  alive: boolean,
+): Place {
+  return { where, alive, cluster: { namespace, services }, databasePort, standIn }
+}
