@@ -171,4 +171,4 @@ function publishedPort(): number {
   return port
 }
 
-runCommand(import.meta.url, (argv) => cluster(argv, publishedPort()))
+export const command = runCommand(import.meta.url, (argv) => cluster(argv, publishedPort()))

@@ -23,7 +23,7 @@ Brings the whole stack up once, healthy and smoke-tested, and leaves it running.
 
 Take it down with: npm run down`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
   const target = values.target === undefined ? await choose() : oneOf('--target', values.target, TARGETS)
   const started = performance.now()

@@ -5,8 +5,8 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { type Ended, inProcess } from './in-process.ts'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Command, type Ended, inProcess } from './in-process.ts'
 import { type Answers, recordingKubectl } from './recording-kubectl.ts'
 
 const TOP = fileURLToPath(new URL('../../', import.meta.url))
@@ -43,6 +43,11 @@ async function putAway(folder: string, edited: ReadonlyMap<string, string>): Pro
   ]
   for (const path of added) await rm(path, { recursive: true, force: true })
   unused.push(folder)
+}
+
+async function commandOf(folder: string, hook: string): Promise<Command> {
+  const { href } = pathToFileURL(join(folder, 'hooks', `${hook}.ts`))
+  return ((await import(href)) as { command: Command }).command
 }
 
 /**
@@ -100,7 +105,7 @@ export async function checkout(answers: Answers = {}) {
     ): Promise<Ended> =>
       edited.size > 0
         ? runAlone(hook, args, env)
-        : inProcess(join(folder, 'hooks', `${hook}.ts`), args, { ...environment, ...env }, folder),
+        : inProcess(await commandOf(folder, hook), args, { ...environment, ...env }, folder),
     /** Every JSON-lines log that the hooks wrote, as text. */
     logs: async (): Promise<string> => {
       if (!existsSync(state)) return ''

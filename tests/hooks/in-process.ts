@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 
 export interface Ended {
@@ -7,7 +6,8 @@ export interface Ended {
   readonly stderr: string
 }
 
-type Command = (argv: readonly string[]) => Promise<number>
+/** What `runCommand` gives: prints its errors itself, and gives the exit code. */
+export type Command = (argv: readonly string[]) => Promise<number>
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -15,27 +15,25 @@ let last: Promise<unknown> = Promise.resolve()
  * Runs a command of ours as a process of its own would, but in this one: starting it costs ten times what it does. It
  * has this environment and folder, and what it says is caught. One at a time, for a process has but one of each.
  *
- * @param file of the command, which exports what `runCommand` gave
  * @param argv the words of its command line; not `--help`, which ends the process
  */
 export function inProcess(
-  file: string,
+  command: Command,
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<Ended> {
-  const run = last.then(() => runHere(file, argv, env, folder))
+  const run = last.then(() => runHere(command, argv, env, folder))
   last = run.catch(() => undefined)
   return run
 }
 
 async function runHere(
-  file: string,
+  command: Command,
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<Ended> {
-  const { command } = (await import(pathToFileURL(file).href)) as { command: Command }
   const said = { stdout: '', stderr: '' }
   const before = { env: { ...process.env }, folder: process.cwd(), log: console.log, error: console.error }
   const listeners = SIGNALS.map((signal) => process.listeners(signal))

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -10,13 +10,16 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
+import { command as asTyped, cluster } from '../../scripts/cluster.ts'
+import { command as up } from '../../scripts/up.ts'
+import { report } from '../../shell/command.ts'
+import { type Command, type Ended, inProcess } from '../hooks/in-process.ts'
 import { freePort, freePorts } from './free-port.ts'
 import { type Call, recordingCommands } from './recording-commands.ts'
 
 const test = suite('npm run cluster')
-const CLUSTER = fileURLToPath(new URL('../../scripts/cluster.ts', import.meta.url))
-const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 const ON_PORT = fileURLToPath(new URL('cluster-on-port.ts', import.meta.url))
+const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** The file that a new cluster's API server encrypts Secrets by. */
 const KEY = /todo-secrets-[0-9a-f]{8}\.yaml/
@@ -68,32 +71,33 @@ interface Machine {
   readonly answers: Parameters<typeof recordingCommands>[1]
   readonly env?: Readonly<Record<string, string>>
   readonly port?: number
-  readonly script?: string
+  readonly command?: Command
+  /** In a process of its own: what it starts says to the terminal is told too. */
+  readonly alone?: boolean
 }
 
 /** Runs the command on a machine that has the commands given and nothing else. */
 async function run(
   argv: string[],
-  { commands = COMMANDS, answers, env = {}, port, script = CLUSTER }: Machine,
+  { commands = COMMANDS, answers, env = {}, port, command = asTyped, alone }: Machine,
 ) {
   const machine = await recordingCommands(commands, { ...VERSIONS, ...answers })
   try {
-    const words = port === undefined ? [script, ...argv] : [ON_PORT, String(port), ...argv]
-    const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: machine.path,
-        HOME: machine.state,
-        XDG_STATE_HOME: machine.state,
-        TODO_RELEASE_MIRROR: 'http://127.0.0.1:1',
-        ...env,
-      },
-    })
-    const [stdout, stderr, [exitCode]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ])
+    const variables = {
+      PATH: machine.path,
+      HOME: machine.state,
+      XDG_STATE_HOME: machine.state,
+      TODO_RELEASE_MIRROR: 'http://127.0.0.1:1',
+      ...env,
+    }
+    const { stdout, stderr, exitCode } = alone
+      ? await asProcess([ON_PORT, String(port), ...argv], variables)
+      : await inProcess(
+          (words) => (port === undefined ? command(words) : cluster([...words], port).catch(report)),
+          argv,
+          variables,
+          CHECKOUT,
+        )
     const calls = (await machine.calls()).map(withoutKeyName)
     const questions = /^(docker (info|inspect)|(minikube|kind|kubectl|skaffold) (version|profile|status|get))/
     const steps = calls.filter(({ argv }) => !questions.test(argv.join(' ')))
@@ -116,6 +120,19 @@ async function run(
   } finally {
     await machine.remove()
   }
+}
+
+async function asProcess(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  })
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { stdout, stderr, exitCode }
 }
 
 /** Key files have names of their own; what calls say of them is brought to one name. */
@@ -333,7 +350,7 @@ test('up --nodes leaves a cluster of so many alone, and refuses one of another n
 test('npm run up refuses a Minikube of several nodes, for which Skaffold does not build', async () => {
   const { exitCode, stderr, commands } = await run(['--target=cluster'], {
     answers: { ...engine(16_000), ...profile({ nodes: 3 }) },
-    script: fileURLToPath(new URL('../../scripts/up.ts', import.meta.url)),
+    command: up,
   })
   assert.is(exitCode, 1)
   assert.match(
@@ -418,13 +435,21 @@ for (const [code, sentence] of [
 ] as const)
   test(`up tells what Minikube's exit code ${code} means`, async () => {
     const { exitCode, stderr } = await run(['up'], {
-      answers: { ...engine(16_000), ...NO_PROFILE, 'minikube start': { stderr: 'X boom\n', exitCode: code } },
+      answers: { ...engine(16_000), ...NO_PROFILE, 'minikube start': { exitCode: code } },
       port: await freePort(),
     })
     assert.is(exitCode, 1)
-    assert.match(stderr, /X boom/)
     assert.match(stderr, sentence)
   })
+
+test('what Minikube says itself stands before what we say of it', async () => {
+  const { stderr } = await run(['up'], {
+    answers: { ...engine(16_000), ...NO_PROFILE, 'minikube start': { stderr: 'X boom\n', exitCode: 80 } },
+    port: await freePort(),
+    alone: true,
+  })
+  assert.match(stderr, /^X boom\n✗ minikube start ended with code 80/)
+})
 
 for (const word of ['up', 'down', 'status'])
   test(`${word} without a docker command says where to get one`, async () => {
@@ -656,10 +681,9 @@ for (const argv of WRONG)
     assert.equal(calls, [])
   })
 
-test('--help tells the usage', async () => {
-  const { exitCode, stdout } = await run(['--help'], { answers: {} })
-  assert.is(exitCode, 0)
-  assert.match(stdout, /up\|down\|status/)
+test('--help tells the usage', () => {
+  const words = ['--import', './shell/start.mjs', 'scripts/cluster.ts', '--help']
+  assert.match(execFileSync(process.execPath, words, { cwd: CHECKOUT, encoding: 'utf8' }), /up\|down\|status/)
 })
 
 test.run()
