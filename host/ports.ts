@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { isFree } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { answers } from '../shell/tcp.ts'
 
@@ -24,12 +24,4 @@ export async function requireDatabase(url: string): Promise<void> {
       `The database of DATABASE_URL does not answer at ${hostname}:${port || 5432}.`,
       'correct DATABASE_URL in .env.local, or remove it to use a PostgreSQL of the stack itself',
     )
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)))
-  })
 }

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Service } from '../k8s/services.ts'
+import { LOOPBACK } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
 import type { Pods } from './pods.ts'
 import { openTunnel, type Tunnel } from './tunnel.ts'
 
-/** What a browser's `localhost` may mean. */
-const LOOPBACK = ['127.0.0.1', '::1']
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
 /** Milliseconds until the next attempt. */

@@ -1,6 +1,7 @@
 import type { Profile, SecretValues } from '../../k8s/settings.ts'
 import { holdCheckout } from '../../shell/checkout-marker.ts'
 import { type Kubectl, KubectlError } from '../../shell/kubectl.ts'
+import { localhostAnswers } from '../../shell/loopback.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
 import type { Facts } from './facts.ts'
@@ -74,7 +75,7 @@ async function observeDatabase(url: URL): Promise<{ host: string; answers: boole
 
 /** Skaffold has just ended its own forward when the hook runs again: one more look, half a second later. */
 async function isTaken(port: number): Promise<boolean> {
-  if (!(await answers('127.0.0.1', port, 500))) return false
+  if (!(await localhostAnswers(port, 500))) return false
   await new Promise((resolve) => setTimeout(resolve, 500))
-  return answers('127.0.0.1', port, 500)
+  return localhostAnswers(port, 500)
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { $ } from 'zx/core'
+import { isFree } from '../../shell/loopback.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { type FoundTool, pathWith } from '../../tools/find.ts'
 import type { Provider, Step } from '../../tools/provider.ts'
@@ -37,14 +36,9 @@ export async function runSteps(plan: readonly Step[], tools: readonly FoundTool[
  * @throws Refusal when something listens on this port of the loopback
  */
 export async function refuseTakenPort(port: number) {
-  const server = createServer().listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-  } catch {
+  if (!(await isFree(port)))
     throw new Refusal(
       `Port ${port} of this machine is taken, and a node of the cluster is to answer there.`,
       `end what listens on it: ss -ltnp 'sport = :${port}' (macOS: lsof -i :${port}) shows it`,
     )
-  }
-  server.close()
 }
