@@ -7,14 +7,14 @@ import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { runSkaffold } from '../tools/skaffold.ts'
-import { chooseTarget, findings, recordedTarget, recordTarget, TARGETS } from '../tools/target.ts'
+import { chooseTarget, findings, recordDown, recordedTarget, TARGETS } from '../tools/target.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host]
 
 Takes down what npm run up brought up. The database stays, and the next up finds it.
 
   --data    removes the database too, and with it the secrets that only open that one
-  --target  cluster or host; without it, the one that is up`
+  --target  cluster or host; without it, the one that is up; of two, the newer`
 
 runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
@@ -31,7 +31,9 @@ runCommand(import.meta.url, async (argv) => {
     say(ended.length > 0 ? `ended: ${ended.join(', ')}` : 'nothing of the host target was running')
   } else await downInCluster(values.data)
   if (values.data) say('the database and its secrets are removed')
-  recordTarget(undefined)
+  recordDown(target)
+  const left = recordedTarget()
+  if (left) say(`still up: the ${left} target; npm run down takes it down too`)
   return 0
 })
 

@@ -11,7 +11,7 @@ import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { runSkaffold } from '../tools/skaffold.ts'
-import { chooseTarget, findings, recordTarget, TARGETS, type Target } from '../tools/target.ts'
+import { chooseTarget, findings, recordUp, TARGETS, type Target } from '../tools/target.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run up -- [--target cluster|host]
@@ -29,7 +29,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const started = performance.now()
   takeLock('npm run up')
   const url = target === 'host' ? await upOnHost() : await upInCluster()
-  recordTarget(target)
+  recordUp(target)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   say(`\n${colour('green', '✓')} The stack is up after ${seconds} s: ${url}\n  down again: npm run down`)
   return 0

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stateFolder } from '../shell/state-folder.ts'
 import { dockerEngine } from './engine.ts'
@@ -53,16 +53,31 @@ export async function findings(): Promise<Findings> {
 
 /** The target that `npm run up` last brought up and nothing has taken down since. */
 export function recordedTarget(): Target | undefined {
-  try {
-    const recorded = readFileSync(recordFile(), 'utf8')
-    return TARGETS.find((target) => target === recorded)
-  } catch {
-    return undefined
-  }
+  return recordedTargets().at(-1)
 }
 
-export function recordTarget(target: Target | undefined): void {
-  if (target) writeFileSync(recordFile(), target)
+/** Remembers that a target is up, beside another that may be. */
+export function recordUp(target: Target): void {
+  write([...others(target), target])
+}
+
+/** Forgets a target that was taken down; another that is up stays on record. */
+export function recordDown(target: Target): void {
+  write(others(target))
+}
+
+function others(target: Target): Target[] {
+  return recordedTargets().filter((recorded) => recorded !== target)
+}
+
+/** One a line, the newest last. */
+function recordedTargets(): Target[] {
+  const lines = existsSync(recordFile()) ? readFileSync(recordFile(), 'utf8').split('\n') : []
+  return lines.flatMap((line) => TARGETS.find((target) => target === line) ?? [])
+}
+
+function write(targets: readonly Target[]): void {
+  if (targets.length > 0) writeFileSync(recordFile(), targets.join('\n'))
   else rmSync(recordFile(), { force: true })
 }
 
