@@ -29,7 +29,7 @@ goes to that model: states, events and logs of namespace todo, no Secret. The AP
   npm run ask -- k8sgpt
   npm run ask -- kubectl-ai --quiet "why is the backend not ready?"`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const at = argv.findIndex((word) => !word.startsWith('-'))
   const own = at < 0 ? argv : argv.slice(0, at)
   const { values } = readFlags(own, USAGE, { 'allow-changes': { type: 'boolean', default: false } })

@@ -26,7 +26,7 @@ Measures this checkout on this machine, and compares with the last time. Every e
   --subjects  of the loop: ${SUBJECTS.join(', ')}. Without it: all that this machine has the tools for.
   --edits     how many a service and subject; 20 by default`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     only: { type: 'string' },
     subjects: { type: 'string', default: SUBJECTS.join(',') },

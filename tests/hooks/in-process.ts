@@ -56,7 +56,7 @@ async function runHere(
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 function become(env: NodeJS.ProcessEnv, folder: string): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]

@@ -1,19 +1,19 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { which } from 'zx/core'
+import { command } from '../../scripts/ask.ts'
+import { environment as chosen } from '../../shell/environment.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import { inProcess } from '../hooks/in-process.ts'
 import { type Answers, recordingKubectl } from '../hooks/recording-kubectl.ts'
 
 const test = suite('scripts/ask.ts')
-const ASK = fileURLToPath(new URL('../../scripts/ask.ts', import.meta.url))
+const shell = chosen('tool')
 const KEY = randomBytes(16).toString('hex')
 const TOKEN = randomBytes(16).toString('hex')
 const MODEL = {
@@ -65,16 +65,7 @@ async function ask(words: readonly string[], settings: Readonly<Record<string, s
     file,
     Object.entries(settings).map(([name, value]) => `${name}=${value}\n`),
   )
-  const child = spawn(process.execPath, ['--import', 'tsx', ASK, ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: kubectl.path, TODO_ENV_FILE: file },
-  })
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { exitCode, stdout, stderr }
+  return inProcess(command, words, { ...shell, PATH: kubectl.path, TODO_ENV_FILE: file }, CHECKOUT)
 }
 
 async function recorded(what: 'argv' | 'environment' | 'kubeconfig' | 'configuration'): Promise<string> {
