@@ -15,15 +15,15 @@ from app.limits import TOO_LARGE
 from core.auth import refuse
 from core.database import UNREACHABLE, cause_of
 from core.faults import AccountDeleted, Busy
-from core.problems import DATABASE_AWAY, problem
+from core.problems import DATABASE_AWAY, NOTHING_HERE, WRONG_METHOD, problem
 from core.tasks import PlanRefused, TaskNotFound, VersionConflict
 
 SAID = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
 
 # What the frameworks say in one word, or as 400 what is 422 everywhere else.
 REWORDED = {
-    (404, "Not Found"): (404, "There is nothing at this address."),
-    (405, "Method Not Allowed"): (405, "This address does not take this method."),
+    (404, "Not Found"): (404, NOTHING_HERE),
+    (405, "Method Not Allowed"): (405, WRONG_METHOD),
     (413, "Content Too Large"): (413, TOO_LARGE),
     (400, "There was an error parsing the body"): (422, "The body is not JSON that can be read."),
 }

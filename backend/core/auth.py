@@ -9,7 +9,10 @@ from core.tokens import InvalidToken, KeysUnavailable, TokenVerifier
 
 
 class BearerGate:
-    """ASGI middleware for every path that starts with `prefix`; leaves `user_id` and `token` in the state."""
+    """ASGI middleware for every path that starts with `prefix`; leaves `user_id` and `token` in the state.
+
+    Clients look below /.well-known/ (RFC 8615), there too, for what a server tells whoever has no token yet.
+    """
 
     def __init__(self, app: ASGIApp, verifier: TokenVerifier, prefix: str) -> None:
         self.app = app
@@ -17,7 +20,9 @@ class BearerGate:
         self.prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(self.prefix):
+        path = scope.get("path", "")
+        told = path.startswith(f"{self.prefix}/.well-known/")
+        if scope["type"] != "http" or not path.startswith(self.prefix) or told:
             await self.app(scope, receive, send)
             return
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")

@@ -10,6 +10,8 @@ from core.logs import request_id
 MEDIA_TYPE = "application/problem+json"
 
 UNEXPECTED = "The server failed unexpectedly; its log has the cause."
+NOTHING_HERE = "There is nothing at this address."
+WRONG_METHOD = "This address does not take this method."
 DATABASE_AWAY = "The database does not answer; try again shortly."
 
 # Python before 3.13 has the older words.

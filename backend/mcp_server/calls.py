@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import UNREACHABLE, Sessions
@@ -16,24 +17,38 @@ from core.problems import DATABASE_AWAY
 from core.tasks import PlanRefused, TaskNotFound
 
 Checked = TypeVar("Checked", bound=BaseModel)
-AsCaller = Callable[[Context[Any, Any], str], AbstractAsyncContextManager[AsyncSession]]
+AsCaller = Callable[[Context[Any, Any], str | None], AbstractAsyncContextManager[tuple[AsyncSession, str]]]
 
-UserId = Annotated[str, Field(description="Whose tasks; must be the user the token belongs to")]
+
+def without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+# A text that may be left out: clients see no null in its schema.
+UserId = Annotated[
+    str | SkipJsonSchema[None],
+    Field(
+        description="Whose tasks: the user the token belongs to, also where it is left out",
+        json_schema_extra=without_default,
+    ),
+]
 TaskId = Annotated[Number, Field(description="The task's number, as list_tasks shows it")]
 
 
 def callers_of(sessions: Sessions) -> AsCaller:
-    """Returns what opens a transaction for the user that a call names and its token belongs to."""
+    """Returns what opens a transaction for the user that a token belongs to, whom a call may name too."""
 
     @asynccontextmanager
-    async def as_caller(context: Context[Any, Any], user_id: str) -> AsyncIterator[AsyncSession]:
-        """One transaction for the user the token belongs to; what goes wrong becomes a tool error."""
+    async def as_caller(
+        context: Context[Any, Any], user_id: str | None
+    ) -> AsyncIterator[tuple[AsyncSession, str]]:
+        """One transaction, and the user the token belongs to; what goes wrong becomes a tool error."""
         request = context.request_context.request
-        if request is None or request.state.user_id != user_id:
+        if request is None or user_id not in (None, request.state.user_id):
             raise ToolError("The token belongs to another user than user_id names.")
         try:
             async with sessions.begin() as session:
-                yield session
+                yield session, request.state.user_id
         except (TaskNotFound, PlanRefused, AccountDeleted) as error:
             raise ToolError(str(error)) from error
         except UNREACHABLE as error:

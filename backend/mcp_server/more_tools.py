@@ -12,6 +12,7 @@ from core import tasks
 from core.fields import Number, Sort, Status, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task
 from mcp_server.calls import AsCaller, TaskId, UserId, check
+from mcp_server.hints import OVERWRITES, READS, SETS
 from mcp_server.results import Receipt, listing, receipt
 
 MOST_FOUND = 200
@@ -61,16 +62,17 @@ class FoundTasks(BaseModel):
 def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     """Registers the tools on `server`."""
 
-    @server.tool()
-    async def get_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> WholeTask:
+    @server.tool(annotations=READS)
+    async def get_task(context: Context[Any, Any], *, user_id: UserId = None, task_id: TaskId) -> WholeTask:
         """Show everything about one task."""
-        async with as_caller(context, user_id) as session:
-            return WholeTask(**facts(await tasks.get_task(session, user_id, task_id)))
+        async with as_caller(context, user_id) as (session, owner):
+            return WholeTask(**facts(await tasks.get_task(session, owner, task_id)))
 
-    @server.tool()
+    @server.tool(annotations=READS)
     async def find_tasks(
         context: Context[Any, Any],
-        user_id: UserId,
+        *,
+        user_id: UserId = None,
         query: Annotated[
             str | None, Field(description="A part of the title, the description or a tag, whatever its case")
         ] = None,
@@ -92,14 +94,15 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
             due_after=due_after or None,
             sort=sort,
         )
-        async with as_caller(context, user_id) as session:
-            rows = await tasks.find_tasks(session, user_id, wanted, MOST_FOUND)
+        async with as_caller(context, user_id) as (session, owner):
+            rows = await tasks.find_tasks(session, owner, wanted, MOST_FOUND)
         return listing(FoundTasks(result=[WholeTask(**facts(row)) for row in rows]))
 
-    @server.tool()
+    @server.tool(annotations=OVERWRITES)
     async def plan_task(
         context: Context[Any, Any],
-        user_id: UserId,
+        *,
+        user_id: UserId = None,
         task_id: TaskId,
         priority: Annotated[Priority | None, Field(description="Leave out to keep it")] = None,
         tags: Annotated[
@@ -131,25 +134,26 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
             **{name: value for name, value in given.items() if value is not None},
             **{name: value or None for name, value in cleared.items() if value is not None},
         )
-        async with as_caller(context, user_id) as session:
-            task = await tasks.update_task(session, user_id, task_id, changes)
+        async with as_caller(context, user_id) as (session, owner):
+            task = await tasks.update_task(session, owner, task_id, changes)
             return Plan(task_id=task.id, **facts(task))
 
-    @server.tool()
-    async def reopen_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
+    @server.tool(annotations=SETS)
+    async def reopen_task(context: Context[Any, Any], *, user_id: UserId = None, task_id: TaskId) -> Receipt:
         """Mark a completed task as pending again."""
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.reopen_task(session, user_id, task_id), "reopened")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.reopen_task(session, owner, task_id), "reopened")
 
-    @server.tool()
+    @server.tool(annotations=SETS)
     async def restore_task(
         context: Context[Any, Any],
-        user_id: UserId,
+        *,
+        user_id: UserId = None,
         task_id: Annotated[Number, Field(description="The number the task had")],
     ) -> Receipt:
         """Bring back a task that was deleted within the last 24 hours."""
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.restore_task(session, user_id, task_id), "restored")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.restore_task(session, owner, task_id), "restored")
 
 
 def facts(task: Task) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from core.problems import UNEXPECTED
 from mcp_server.calls import sentence
 
+VERSION = "1.0.0"  # of what the tools take and give, as the API has one for its paths
+
 
 class TodoServer(MCPServer[Any]):
     """The SDK would put `Error executing tool add_task:` before it, or what pydantic says to programmers."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from core import tasks
 from core.fields import NewTask, Status, TaskChanges
 from mcp_server.calls import AsCaller, TaskId, UserId, check
+from mcp_server.hints import ADDS, OVERWRITES, READS, SETS
 from mcp_server.results import Receipt, listing, receipt
 
 LONGEST_LIST = 1000
@@ -35,43 +36,51 @@ class TaskList(BaseModel):
 def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
     """Registers the five tools on `server`."""
 
-    @server.tool()
+    @server.tool(annotations=ADDS)
     async def add_task(
-        context: Context[Any, Any], user_id: UserId, title: TitleText, description: DescriptionText = None
+        context: Context[Any, Any],
+        *,
+        user_id: UserId = None,
+        title: TitleText,
+        description: DescriptionText = None,
     ) -> Receipt:
         """Add a task to the user's list."""
         new = check(NewTask, title=title, description=description)
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.add_task(session, user_id, new), "created")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.add_task(session, owner, new), "created")
 
-    @server.tool()
+    @server.tool(annotations=READS)
     async def list_tasks(
         context: Context[Any, Any],
-        user_id: UserId,
+        *,
+        user_id: UserId = None,
         status: Annotated[Status, Field(description="Which tasks to list")] = "all",
     ) -> Annotated[CallToolResult, TaskList]:
         """List the user's tasks in the order they were added, at most the first 1000."""
-        async with as_caller(context, user_id) as session:
-            rows = await tasks.list_tasks(session, user_id, status, LONGEST_LIST)
+        async with as_caller(context, user_id) as (session, owner):
+            rows = await tasks.list_tasks(session, owner, status, LONGEST_LIST)
         listed = [ListedTask.model_validate(row, from_attributes=True) for row in rows]
         return listing(TaskList(result=listed))
 
-    @server.tool()
-    async def complete_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
+    @server.tool(annotations=SETS)
+    async def complete_task(
+        context: Context[Any, Any], *, user_id: UserId = None, task_id: TaskId
+    ) -> Receipt:
         """Mark a task as completed."""
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.complete_task(session, user_id, task_id), "completed")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.complete_task(session, owner, task_id), "completed")
 
-    @server.tool()
-    async def delete_task(context: Context[Any, Any], user_id: UserId, task_id: TaskId) -> Receipt:
+    @server.tool(annotations=OVERWRITES)
+    async def delete_task(context: Context[Any, Any], *, user_id: UserId = None, task_id: TaskId) -> Receipt:
         """Delete a task; for 24 hours, restore_task brings it back."""
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.delete_task(session, user_id, task_id), "deleted")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.delete_task(session, owner, task_id), "deleted")
 
-    @server.tool()
+    @server.tool(annotations=OVERWRITES)
     async def update_task(
         context: Context[Any, Any],
-        user_id: UserId,
+        *,
+        user_id: UserId = None,
         task_id: TaskId,
         title: Annotated[str | None, Field(description="The new title; leave out to keep it")] = None,
         description: Annotated[
@@ -81,5 +90,5 @@ def add_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
         """Change a task's title or description."""
         given = {"title": title, "description": description}
         changes = check(TaskChanges, **{name: text for name, text in given.items() if text is not None})
-        async with as_caller(context, user_id) as session:
-            return receipt(await tasks.update_task(session, user_id, task_id, changes), "updated")
+        async with as_caller(context, user_id) as (session, owner):
+            return receipt(await tasks.update_task(session, owner, task_id, changes), "updated")

@@ -1,6 +1,7 @@
 """The MCP server: the contract of its five tools, by plain JSON-RPC and by the official client."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -15,13 +16,13 @@ from tests.servers import Server
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
-# Name → parameters with their types, required ones first.
-TOOLS = {
-    "add_task": (["user_id", "title"], ["description"]),
-    "list_tasks": (["user_id"], ["status"]),
-    "complete_task": (["user_id", "task_id"], []),
-    "delete_task": (["user_id", "task_id"], []),
-    "update_task": (["user_id", "task_id"], ["title", "description"]),
+# Name → parameters, required ones first; `user_id`, which each takes too, may be left out.
+TOOLS: dict[str, tuple[list[str], list[str]]] = {
+    "add_task": (["title"], ["description"]),
+    "list_tasks": ([], ["status"]),
+    "complete_task": (["task_id"], []),
+    "delete_task": (["task_id"], []),
+    "update_task": (["task_id"], ["title", "description"]),
 }
 
 
@@ -74,8 +75,9 @@ async def test_the_five_tools_are_listed_with_the_contracts_parameters(alice: Ca
     listed = {tool["name"]: tool["inputSchema"] for tool in tools}
     assert set(listed) >= set(TOOLS)
     for name, (required, optional) in TOOLS.items():
-        assert set(listed[name]["required"]) == set(required)
-        assert set(listed[name]["properties"]) == {*required, *optional}
+        assert set(listed[name].get("required", [])) == set(required)
+        assert set(listed[name]["properties"]) == {"user_id", *required, *optional}
+        assert listed[name]["properties"]["user_id"]["type"] == "string"
     assert listed["complete_task"]["properties"]["task_id"]["type"] == "integer"
     assert listed["list_tasks"]["properties"]["status"]["enum"] == ["all", "pending", "completed"]
 
@@ -158,6 +160,78 @@ async def test_a_tool_that_crashes_says_no_more_than_that(
     assert server.stop() == 0
     assert error == "The server failed unexpectedly; its log has the cause."
     assert any("UndefinedTableError" in line for line in server.lines)
+
+
+async def test_without_a_user_id_it_is_the_tokens_user(alice: Caller) -> None:
+    async def call(tool: str, **arguments: Any) -> Any:
+        answer = await alice.post("tools/call", {"name": tool, "arguments": arguments})
+        return answer.json()["result"]["structuredContent"]
+
+    task_id = (await call("add_task", title="Mine"))["task_id"]
+    assert [task["id"] for task in await alice.structured("list_tasks")] == [task_id]
+    for tool, arguments in {
+        "update_task": {"task_id": task_id, "title": "Still mine"},
+        "plan_task": {"task_id": task_id, "priority": "high"},
+        "complete_task": {"task_id": task_id, "user_id": None},
+        "reopen_task": {"task_id": task_id},
+        "delete_task": {"task_id": task_id},
+        "restore_task": {"task_id": task_id},
+    }.items():
+        assert (await call(tool, **arguments))["task_id"] == task_id, tool
+    assert (await call("get_task", task_id=task_id))["title"] == "Still mine"
+    for tool in ("list_tasks", "find_tasks"):
+        assert [task["id"] for task in (await call(tool))["result"]] == [task_id]
+
+
+async def test_clients_are_told_what_a_tool_may_do(alice: Caller) -> None:
+    tools = (await alice.post("tools/list", {})).json()["result"]["tools"]
+    hints = {tool["name"]: tool["annotations"] for tool in tools}
+    kinds: dict[str, set[str]] = {"readOnlyHint": set(), "destructiveHint": set(), "idempotentHint": set()}
+    for name, given in hints.items():
+        assert given["openWorldHint"] is False
+        for hint, names in kinds.items():
+            if given.get(hint):
+                names.add(name)
+    assert kinds == {
+        "readOnlyHint": {"list_tasks", "get_task", "find_tasks"},
+        "destructiveHint": {"delete_task", "update_task", "plan_task"},
+        "idempotentHint": hints.keys() - {"add_task", "list_tasks", "get_task", "find_tasks"},
+    }
+
+
+async def test_the_server_tells_its_name_and_version(alice: Caller) -> None:
+    client = {"name": "another", "version": "7"}
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client}
+    told = (await alice.post("initialize", hello)).json()["result"]["serverInfo"]
+    assert told["name"] == "todo"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", told["version"])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT", "PATCH"])
+async def test_there_is_no_stream_to_listen_to_and_no_session_to_end(alice: Caller, method: str) -> None:
+    async with httpx2.AsyncClient(timeout=10) as client:
+        answer = await client.request(method, alice.url, headers=alice.headers)
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert method == "HEAD" or answer.json()["detail"] == "This address does not take this method."
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+        "/mcp/.well-known/openid-configuration",
+        "/register",
+        "/",
+    ],
+)
+async def test_what_is_not_there_is_404_in_json_without_a_token_too(mcp: Server, path: str) -> None:
+    async with httpx2.AsyncClient() as client:
+        answer = await client.get(mcp.url + path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["detail"] == "There is nothing at this address."
 
 
 async def test_nobody_acts_for_another_user(alice: Caller, mcp: Server, issuer: Issuer) -> None:
