@@ -27,6 +27,8 @@ COPY alembic.ini ./
 COPY migrations migrations
 COPY core core
 COPY app app
+EXPOSE 8000
+CMD ["python", "-m", "core.reload", "--service", "backend", "--host", "0.0.0.0", "--port", "8000", "--watch", "app", "--watch", "core", "app.main:app"]
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
@@ -34,5 +36,7 @@ COPY alembic.ini ./
 COPY migrations migrations
 COPY core core
 COPY app app
+EXPOSE 8000
+CMD ["python", "-m", "uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 ARG VERSION=local REVISION=unknown
 LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -15,3 +15,5 @@ COPY alembic.ini ./
 COPY migrations migrations
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001:10001
+EXPOSE 8000 8001
+CMD ["python", "-m", "core.reload", "--service", "backend", "--host", "0.0.0.0", "--port", "8000", "--watch", "app", "--watch", "core", "app.main:app"]

@@ -19,6 +19,9 @@ FROM sources AS dev
 # Next writes next-env.d.ts at each start, and hangs where it cannot: the link leads into the one folder it may write to.
 RUN npm run build:migrate && cp dist/migrate.mjs . && mkdir .next && ln -s .next/next-env.d.ts next-env.d.ts
 USER 10001:10001
+ENV HOSTNAME=0.0.0.0 PORT=3000
+EXPOSE 3000
+CMD ["node", "node_modules/next/dist/bin/next", "dev", "--hostname", "0.0.0.0"]
 
 FROM sources AS built
 RUN npm run build
@@ -28,5 +31,8 @@ ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
 COPY --from=built /app/.next/standalone ./
 USER 10001:10001
+ENV HOSTNAME=0.0.0.0 PORT=3000
+EXPOSE 3000
+CMD ["node", "server.js"]
 ARG VERSION=local REVISION=unknown
 LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

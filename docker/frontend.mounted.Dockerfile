@@ -14,3 +14,6 @@ COPY tsconfig.json next.config.ts ./
 # Next writes next-env.d.ts at each start, and hangs where it cannot: the link leads into the one folder it may write to.
 RUN mkdir .next && ln -s .next/next-env.d.ts next-env.d.ts
 USER 10001:10001
+ENV HOSTNAME=0.0.0.0 PORT=3000
+EXPOSE 3000
+CMD ["node", "node_modules/next/dist/bin/next", "dev", "--hostname", "0.0.0.0"]

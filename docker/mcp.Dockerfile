@@ -27,11 +27,15 @@ COPY --from=reload-packages /opt/venv /opt/venv
 COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server
+EXPOSE 8001
+CMD ["python", "-m", "core.reload", "--service", "mcp", "--host", "0.0.0.0", "--port", "8001", "--watch", "mcp_server", "--watch", "core", "mcp_server.main:app"]
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
 COPY migrations migrations
 COPY core core
 COPY mcp_server mcp_server
+EXPOSE 8001
+CMD ["python", "-m", "uvicorn", "mcp_server.main:app", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 ARG VERSION=local REVISION=unknown
 LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION

@@ -15,6 +15,8 @@ export function complaints(text: string): string[] {
 function breaches(dockerfile: Dockerfile, text: string): string[] {
   const found: string[] = []
   const users = new Map<string, string>()
+  /** What a stage says of its start: so do those that start from it. */
+  const starts = new Map<string, string[]>()
   let stage = ''
   for (const instruction of dockerfile.getInstructions()) {
     const complain = (what: string) => found.push(`${instruction.getRange().start.line + 1}: ${what}`)
@@ -27,10 +29,15 @@ function breaches(dockerfile: Dockerfile, text: string): string[] {
         if (!users.has(base) && !/^\$\{\w+_IMAGE\}$/.test(base))
           complain(`${base} is no ARG: it could come from no other registry, and not by digest`)
         users.set(stage, users.get(base) ?? 'root')
+        starts.set(stage, [...(starts.get(base) ?? [])])
         break
       }
       case 'USER':
         users.set(stage, said)
+        break
+      case 'CMD':
+      case 'EXPOSE':
+        starts.get(stage)?.push(instruction.getKeyword())
         break
       case 'ADD':
         complain('ADD fetches and unpacks; COPY does what it says')
@@ -44,8 +51,14 @@ function breaches(dockerfile: Dockerfile, text: string): string[] {
     }
   }
   const named = [...users.keys()].filter((name) => BUILT.includes(name))
-  for (const name of named.length > 0 ? named : [stage])
+  for (const name of named.length > 0 ? named : [stage]) {
     if (users.get(name) !== USER) found.push(`stage ${name} runs as ${users.get(name)}, not as ${USER}`)
+    for (const keyword of ['CMD', 'EXPOSE'])
+      if (!starts.get(name)?.includes(keyword))
+        found.push(
+          `stage ${name} has no ${keyword}: by hand, it is not known what to start, and where that listens`,
+        )
+  }
   if (/^# *syntax=/im.test(text))
     found.push('1: a syntax directive is fetched from a public registry at each build')
   return found

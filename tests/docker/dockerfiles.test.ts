@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { services } from '../../k8s/services.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { complaints } from './complaints.ts'
 
 const test = suite('Dockerfiles')
@@ -27,7 +29,36 @@ test('all start from the same two images, unless told otherwise', () => {
   assert.match(python, /^PYTHON_IMAGE=python:3\.13-slim(@sha256:[0-9a-f]{64})?$/)
 })
 
-const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY . .\nUSER 10001:10001\n`
+/** Of the stage that an image is built from, what it starts and where that listens. */
+function startOf(file: string, stage: string) {
+  const from = new RegExp(`^FROM \\S+${stage && ` AS ${stage}`}\\n([^]*?)(?=^FROM |(?![^]))`, 'm')
+  const [, own = ''] = from.exec(text(file)) ?? []
+  const variables = [...own.matchAll(/\b(HOSTNAME|PORT)=(\S+)/g)].map(([, key, value]) => [key, value])
+  return {
+    command: JSON.parse(/^CMD (.*)$/m.exec(own)?.[1] ?? '[]') as string[],
+    ports: (/^EXPOSE (.*)$/m.exec(own)?.[1] ?? '').split(' ').map(Number),
+    variables: Object.fromEntries(variables) as { HOSTNAME?: string; PORT?: string },
+  }
+}
+
+for (const { name, directory, port, command, env } of services(DEFAULTS))
+  for (const [file, stage, start] of [
+    [`${name}.Dockerfile`, 'prod', command.run],
+    ...(text(`${name}.Dockerfile`).includes(' AS dev')
+      ? [[`${name}.Dockerfile`, 'dev', command.dev] as const]
+      : []),
+    ...(directory === name ? [[`${name}.mounted.Dockerfile`, '', command.dev] as const] : []),
+  ] as const)
+    test(`docker run starts what a pod of ${name} does: ${file} ${stage}`, () => {
+      const listen = { host: '0.0.0.0', port }
+      const found = startOf(file, stage)
+      assert.equal(found.command, start?.(listen))
+      assert.ok(found.ports.includes(port))
+      const { HOSTNAME, PORT }: { HOSTNAME?: string; PORT?: string } = env?.(listen) ?? {}
+      assert.equal([found.variables.HOSTNAME, found.variables.PORT], [HOSTNAME, PORT])
+    })
+
+const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`
 
 test('a sound one is not complained about', () => {
   assert.equal(complaints(SOUND), [])
@@ -35,7 +66,9 @@ test('a sound one is not complained about', () => {
 
 for (const [what, spoilt, complaint] of [
   ['an instruction that does not exist', SOUND.replace('COPY', 'COPPY'), /^3: Unknown instruction: COPPY/],
-  ['two commands', `${SOUND}CMD ["a"]\nCMD ["b"]\n`, /CMD/],
+  ['two commands', `${SOUND}CMD ["b"]\n`, /CMD/],
+  ['no command', SOUND.replace('CMD ["a"]\n', ''), /^stage prod has no CMD/],
+  ['no port', SOUND.replace('EXPOSE 1\n', ''), /^stage prod has no EXPOSE/],
   [
     'several files copied onto one',
     SOUND.replace('COPY . .', 'COPY a b c'),
