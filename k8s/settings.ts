@@ -26,6 +26,8 @@ export const fileSchema = z.strictObject({
       hostname: /./,
       error: 'is not a URL like postgresql://user:password@host:5432/database',
     })
+    // Whatever follows it would be no part of the address, which then may lead to another machine.
+    .regex(/^[^#]*$/, 'has a #, which ends a URL: in a password it is written %23')
     .optional(),
   OPENAI_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'is not a URL like https://api.openai.com/v1' })

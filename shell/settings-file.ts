@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
 import type { InitScripts } from '../k8s/init-scripts.ts'
 import { parseSettings, type SecretValues, type Settings } from '../k8s/settings.ts'
+import { readEnvFile } from './env-file.ts'
 import { Refusal } from './refusal.ts'
 import { CHECKOUT } from './state-folder.ts'
 import { asTyped } from './typed-path.ts'
@@ -16,7 +16,11 @@ import { asTyped } from './typed-path.ts'
 export function loadSettings(): { settings: Settings; given: SecretValues } {
   const named = process.env.TODO_ENV_FILE
   const text = named ? read(asTyped(named)) : readIfPresent(join(CHECKOUT, '.env.local'))
-  const { settings, given, problems } = parseSettings(parseEnv(text), process.env, readInitScripts())
+  const file = readEnvFile(text)
+  const { settings, given, problems } =
+    file.problems.length > 0
+      ? { settings: undefined, given: {}, problems: file.problems }
+      : parseSettings(file.variables, process.env, readInitScripts())
   if (settings) return { settings, given }
   throw new Refusal(
     problems.map(({ message }) => message).join('\n  '),

@@ -160,6 +160,11 @@ test('what shapes the deployment is taken as written', () => {
 })
 
 for (const [name, value, complaint] of [
+  [
+    'DATABASE_URL',
+    'postgresql://todo:1234#5@db.example/todo',
+    'has a #, which ends a URL: in a password it is written %23',
+  ],
   ['EXPOSE', 'hostport', 'is not nodeport, loadbalancer, ingress or internal'],
   ['PUBLIC_URL', 'todo.example.com', 'is not a URL like https://todo.example.com, without a path'],
   [

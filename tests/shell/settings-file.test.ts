@@ -61,6 +61,17 @@ test('every problem is in one refusal, a message and a cure each, no value among
   assert.not.match(message + cure, secret)
 })
 
+test('a # in a password is part of it; one that may be a comment is refused', () => {
+  const secret = `${randomBytes(12).toString('hex')}#x`
+  put(`SMOKE_PASSWORD=${secret} # mine\nPOSTGRES_PASSWORD='${secret} # mine'`)
+  assert.equal(loadSettings().given, { SMOKE_PASSWORD: secret, POSTGRES_PASSWORD: `${secret} # mine` })
+  put(`SMOKE_PASSWORD=#${secret}`)
+  const { message, cure } = refusal()
+  assert.match(message, 'SMOKE_PASSWORD in .env.local begins with a #')
+  assert.match(cure, "SMOKE_PASSWORD='#…'")
+  assert.not.match(message + cure, secret)
+})
+
 test('SECRETS_FROM_ENV reads this process', () => {
   const secret = randomBytes(12).toString('hex')
   process.env.SMOKE_PASSWORD = secret
