@@ -87,8 +87,9 @@ export async function keepForwarded(
   return (event) => {
     if (event.kind !== 'pod' && event.kind !== 'pod gone') return
     if (event.service !== service.name) return
-    ready.delete(event.pod)
+    // One that is told of again keeps its place.
     if (event.kind === 'pod' && event.ready) ready.add(event.pod)
+    else ready.delete(event.pod)
     const newest = [...ready].at(-1)
     if (!newest || tunnel?.pod === newest || signal.aborted) return
     const old = tunnel

@@ -4,11 +4,12 @@ export interface PodChange {
   readonly service: string
   readonly gone: boolean
   readonly ready: boolean
-  /** Containers that have been started, init containers among them: id → name. */
-  readonly containers: ReadonlyMap<string, string>
+  /** Containers that have been started, init containers among them, by id. */
+  readonly containers: ReadonlyMap<string, { readonly name: string; readonly ended: boolean }>
 }
 
-const STATUSES = '{{range .}}{{if .containerID}}{{.containerID}}={{.name}} {{end}}{{end}}'
+const STATUSES =
+  '{{range .}}{{if .containerID}}{{.containerID}}={{.name}}{{if .state.terminated}}=ended{{end}} {{end}}{{end}}'
 /** For `kubectl get pods --watch --output-watch-events`, a line for each change. */
 export const POD_CHANGE = [
   '{{.type}}',
@@ -24,8 +25,8 @@ export function readPodChange(line: string): PodChange | undefined {
   const [type, pod, service, ending, ready, containers] = line.split('|').map((word) => word.trim())
   if (!pod || !service || containers === undefined) return undefined
   const started = containers.split(/\s+/).flatMap((word) => {
-    const [id, name] = word.split('=')
-    return id && name ? [[id, name] as const] : []
+    const [id, name, state] = word.split('=')
+    return id && name ? [[id, { name, ended: state === 'ended' }] as const] : []
   })
   return {
     pod,

@@ -15,8 +15,17 @@ test.before.each(() => {
 })
 test.after.each(() => rmSync(folder, { recursive: true }))
 
-/** A kubectl whose watch prints `changes.1`, then `changes.2` when it is asked again, and whose logs name the container. */
-function put(first: string, second: string): string {
+interface Stream {
+  readonly lines: readonly string[]
+  /** Absent where it goes on. */
+  readonly code?: number
+}
+
+/**
+ * A kubectl whose watch prints `changes.1`, then `changes.2` when it is asked again, and whose logs name the container,
+ * or print one stream after another.
+ */
+function put(first: string, second: string, streams: readonly Stream[] = []): string {
   writeFileSync(join(folder, 'changes.1'), first)
   writeFileSync(join(folder, 'changes.2'), second)
   const kubectl = join(folder, 'kubectl')
@@ -25,8 +34,13 @@ const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('nod
 const words = process.argv.slice(2)
 const at = (name) => ${JSON.stringify(folder)} + '/' + name
 appendFileSync(at('calls'), JSON.stringify([process.pid, ...words]) + '\\n')
-if (words[4] === 'logs') console.log('from ' + words.slice(-3).join(' '))
-else {
+if (words[4] === 'logs') {
+  const streams = ${JSON.stringify(streams)}
+  const n = readFileSync(at('calls'), 'utf8').split('"logs"').length - 2
+  const stream = streams[n] ?? { lines: [] }
+  for (const line of streams.length > 0 ? stream.lines : ['from ' + words.slice(-3).join(' ')]) console.log(line)
+  if (stream.code !== undefined) process.exit(stream.code)
+} else {
   const again = existsSync(at('watched'))
   writeFileSync(at('watched'), '')
   process.stdout.write(readFileSync(at(again ? 'changes.2' : 'changes.1')))
@@ -91,6 +105,62 @@ test('are told as they come, are ready and go, with the lines of each container,
     await following
   }
   await eventually('the end of every kubectl', 10, async () => calls().every(([pid]) => !isAlive(pid)))
+})
+
+/** Follows the pods of a kubectl until everything there is to hear was heard. */
+async function hear(kubectl: string, what: string, isAll: (told: readonly LoopEvent[]) => boolean) {
+  const told: LoopEvent[] = []
+  const done = new AbortController()
+  const reach = { kubectl, context: 'minikube', namespace: 'todo', selector: 'a=b' }
+  const following = followPods(reach, (event) => told.push(event), done.signal)
+  try {
+    await eventually(what, 20, async () => isAll(told))
+    return told
+  } finally {
+    done.abort()
+    await following
+    await eventually('the end of every kubectl', 10, async () => calls().every(([pid]) => !isAlive(pid)))
+  }
+}
+
+test('are gone when the watch begins anew and lists none', async () => {
+  const kubectl = put('ADDED|backend-1|backend||True|\n', '')
+  const told = await hear(kubectl, 'the pod being gone', (told) => told.length > 1)
+  assert.equal(told, [
+    { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
+    { kind: 'pod gone', service: 'backend', pod: 'backend-1' },
+  ])
+})
+
+const at = (second: number) => `2026-11-29T08:32:${second}.123456789Z`
+const texts = (told: readonly LoopEvent[]) =>
+  told.flatMap((event) => (event.kind === 'log' ? [event.line.text] : []))
+
+for (const code of [0, 1])
+  test(`have their logs read on where a stream breaks with ${code}, each line once`, async () => {
+    const kubectl = put('', 'ADDED|backend-1|backend||True|docker://2=backend\n', [
+      { lines: [`${at(10)} one`, `${at(11)} two`], code },
+      { lines: [`${at(11)} two`, `${at(12)} three`], code },
+      { lines: [`${at(12)} three`, `${at(13)} four`] },
+    ])
+    const told = await hear(kubectl, 'the fourth line', (told) => texts(told).includes('four'))
+    assert.equal(texts(told), ['one', 'two', 'three', 'four'])
+    const since = calls().flatMap(([, ...words]) => words[words.indexOf('--since-time') + 1] ?? [])
+    assert.equal(since.slice(-2), [at(11), at(12)])
+  })
+
+test('have their logs read to the end of the container, and no more', async () => {
+  const kubectl = put(
+    'ADDED|backend-1|backend||True|docker://1=migrate=ended docker://2=backend\n',
+    'ADDED|backend-1|backend||True|docker://1=migrate=ended docker://2=backend\nADDED|mcp-1|mcp||True|\n',
+    [
+      { lines: [`${at(10)} migrated`], code: 0 },
+      { lines: [`${at(11)} up`], code: 0 },
+      { lines: [`${at(12)} still up`] },
+    ],
+  )
+  await hear(kubectl, 'the second line of the one that runs', (told) => texts(told).includes('still up'))
+  assert.is(calls().filter((words) => words.at(-1) === 'migrate').length, 1)
 })
 
 function isAlive(pid: number): boolean {
