@@ -4,7 +4,6 @@ import { mkdtempSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { toolFolder } from '../shell/state-folder.ts'
@@ -14,6 +13,9 @@ const UNTIL_WE_END = `exec 3<&0; (read -r _ <&3; kill $$; rm -rf "$0") >/dev/nul
 
 const HEADERS = { host: 'localhost' }
 
+/** Seconds: a watch whose connection is lost tells as little as one of a quiet cluster. */
+const LONGEST_WATCH = 5 * 60
+
 /** The API server of one context, for reading. */
 export interface Api {
   /** @returns undefined where there is nothing, or nothing for us @throws Refusal when the API does not answer */
@@ -22,8 +24,8 @@ export interface Api {
   readonly ask: (path: string, milliseconds?: number) => Promise<{ status: number; body: string }>
   /** Has the API server fill in a new object without keeping it. @returns undefined where it does not let us, or refuses it */
   readonly tryOut: <Kind>(path: string, object: object) => Promise<Kind | undefined>
-  /** Calls back at every line of a stream that has no end of its own; settles when it ends nevertheless. */
-  readonly follow: (path: string, onLine: () => void) => Promise<void>
+  /** Calls back at all that a watch tells; settles when it ends, after five minutes at the latest. */
+  readonly follow: (path: string, onNews: () => void) => Promise<void>
   /** The API server's clock, as of its last answer. */
   readonly now: () => number
   readonly close: () => void
@@ -104,9 +106,9 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
       const { status, body } = await ask(`${path}?dryRun=All`, 10_000, object)
       return status === 201 ? (JSON.parse(body) as Kind) : undefined
     },
-    follow: async (path, onLine) => {
-      const response = await send(path)
-      for await (const _ of createInterface({ input: response })) onLine()
+    follow: async (path, onNews) => {
+      const response = await send(`${path}&timeoutSeconds=${LONGEST_WATCH}`, (LONGEST_WATCH + 30) * 1000)
+      for await (const _ of response) onNews()
     },
     now: () => Date.now() + skew,
     close,
