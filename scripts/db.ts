@@ -30,7 +30,7 @@ FILE.json; and puts it back, in one transaction, into a stack that is up. Withou
   --replace  restores where accounts are already, which go
   --target   cluster or host; without it, the one that is up`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values, positionals } = readFlags(
     argv,
     USAGE,

@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
+import { command } from '../../scripts/db.ts'
+import { environment as chosen } from '../../shell/environment.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import { inProcess } from '../hooks/in-process.ts'
 import { breachesOfRestricted } from '../k8s/restricted.ts'
 import { commandLines } from '../stack/command-lines.ts'
 import { type PodOnThisMachine, podOnThisMachine } from './pod-on-this-machine.ts'
@@ -42,12 +45,21 @@ test.after(async () => {
   await rm(folder, { recursive: true })
 })
 
+const inCluster = (words: readonly string[]) => [...words, '--target', 'cluster']
+
+const environment = () => ({
+  ...chosen('test'),
+  PATH: pod.path,
+  TODO_ENV_FILE: join(folder, '.env.local'),
+  INIT_CWD: folder,
+})
+
 function start(...words: string[]) {
-  const argv = ['--import', 'tsx', join(CHECKOUT, 'scripts', 'db.ts'), ...words, '--target', 'cluster']
+  const argv = ['--import', 'tsx', join(CHECKOUT, 'scripts', 'db.ts'), ...inCluster(words)]
   const child = spawn(process.execPath, argv, {
     cwd: CHECKOUT,
     detached: true,
-    env: { ...process.env, PATH: pod.path, TODO_ENV_FILE: join(folder, '.env.local'), INIT_CWD: folder },
+    env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]).then(
@@ -56,7 +68,10 @@ function start(...words: string[]) {
   return { pid: child.pid ?? 0, ended }
 }
 
-const db = (...words: string[]) => start(...words).ended
+async function db(...words: string[]) {
+  const { exitCode: code, ...said } = await inProcess(command, inCluster(words), environment(), CHECKOUT)
+  return { code, ...said }
+}
 
 /** What was asked of the cluster, as verbs. */
 async function verbs(): Promise<string[]> {

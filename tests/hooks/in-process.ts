@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import { format } from 'node:util'
 
 export interface Ended {
@@ -36,7 +37,7 @@ async function runHere(
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' }
   const before = { env: { ...process.env }, folder: process.cwd(), log: console.log, error: console.error }
-  const listeners = SIGNALS.map((signal) => process.listeners(signal))
+  const listeners = EVENTS.map((event) => events.listeners(event))
   try {
     become({ ...env, NO_COLOR: '1' }, folder)
     console.log = (...words: unknown[]) => {
@@ -50,13 +51,18 @@ async function runHere(
     console.log = before.log
     console.error = before.error
     become(before.env, before.folder)
-    for (const [n, signal] of SIGNALS.entries())
-      for (const listener of process.listeners(signal))
-        if (!listeners[n]?.includes(listener)) process.removeListener(signal, listener)
+    for (const [n, event] of EVENTS.entries())
+      for (const listener of events.listeners(event)) {
+        if (listeners[n]?.includes(listener)) continue
+        events.removeListener(event, listener as () => void)
+        // What is released with a process is released with this one.
+        if (event === 'exit') Reflect.apply(listener, process, [0])
+      }
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']
+const events: EventEmitter = process
 
 function become(env: NodeJS.ProcessEnv, folder: string): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
