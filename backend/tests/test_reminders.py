@@ -422,6 +422,7 @@ async def test_switched_off_nothing_is_subscribed_and_nothing_said(
         (uuid.uuid4().hex, {"REMINDERS": "maybe"}, "REMINDERS is 'maybe': set it to on or off."),
         (None, {}, "The secret VAPID_PRIVATE_KEY is missing"),
     ],
+    ids=["short", "not of the curve", "neither on nor off", "none"],  # not the keys, which are new each time
 )
 def test_a_wrong_setting_ends_the_program_with_one_sentence(
     backend_environment: Environment, key: str | None, changed: dict[str, str], sentence: str
