@@ -2,18 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A call that was made: `output` is what the tool returned, `text` the same for the model."""
+    """A call that was made: `output` is what the tool returned, `text` the same for the model.
+
+    `asked` is how the model asked for it, as app.history keeps that.
+    """
 
     tool: str
     input: dict[str, Any]
     output: Any
     text: str
+    asked: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,9 @@ class Answer:
 
     def returned(self, name: str, call: ToolCall) -> None:
         """Adds a call that was made under this id."""
-        made = replace(call, input=cleaned(call.input), output=cleaned(call.output))
+        made = replace(
+            call, input=cleaned(call.input), output=cleaned(call.output), asked=cleaned(call.asked)
+        )
         self.tool_calls.append(made)
         self.tell(Returned(name, made.tool, made.output))
 

@@ -1,26 +1,33 @@
 """The assistant: a bounded loop between a model and the MCP server's tools."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+import uuid
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
-from openai.types.chat import ChatCompletionAssistantMessageParam, ChatCompletionMessageParam
-
+from app.allowance import Allowance, unlimited
 from app.answer import Answer, ToolCall, cleaned
+from app.arguments import read_arguments
 from app.caller import Caller
 from app.failures import AssistantFailure
+from app.history import Told, asked_by, conversation, made
 from app.instructions import EXHAUSTED, INSTRUCTIONS
 from app.model import Model
-from app.reply import RequestedCall
-from app.toolbox import Toolbox, failure_of, open_toolbox, read_arguments
+from app.reply import Message, Reply, RequestedCall
+from app.sizes import fitting, make_room
+from app.toolbox import Toolbox, failure_of, open_toolbox
 from core.models import Role
 
 ROUNDS = 8
-MODEL_TIMEOUT = 60.0  # seconds that the model may say nothing, retry included
+MOST_CALLS = 20  # that one reply of the model may have made
+MODEL_TIMEOUT = 60.0  # seconds that the model may say nothing, retry included, unless it is set
+
+NOT_MADE = f"Not done: at most {MOST_CALLS} calls are made at once. Call it again if it is still needed."
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +40,22 @@ class Assistant:
     """An OpenAI-compatible model with the MCP server's tools; holds no conversation."""
 
     def __init__(
-        self, base_url: str, api_key: str, model: str, mcp_url: str, now: Callable[[], datetime] = utc_now
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        mcp_url: str,
+        now: Callable[[], datetime] = utc_now,
+        patience: float | None = None,
+        allowance: Allowance = unlimited,
     ) -> None:
-        self.model = Model(base_url, api_key, model, MODEL_TIMEOUT)
+        self.model = Model(base_url, api_key, model, patience or MODEL_TIMEOUT)
         self.mcp_url = mcp_url
         self.now = now
+        self.allowance = allowance
 
     async def answer(
-        self, caller: Caller, history: list[tuple[Role, str]], answer: Answer | None = None
+        self, caller: Caller, history: Sequence[tuple[Role, str] | Told], answer: Answer | None = None
     ) -> Answer:
         """Answers the end of `history`, which is who said what, oldest first.
 
@@ -59,37 +74,60 @@ class Assistant:
         return answer
 
     async def converse(
-        self, toolbox: Toolbox, caller: Caller, history: list[tuple[Role, str]], answer: Answer
+        self,
+        toolbox: Toolbox,
+        caller: Caller,
+        history: Sequence[tuple[Role, str] | Told],
+        answer: Answer,
     ) -> None:
         tools = await toolbox.specifications()
         instructions = INSTRUCTIONS.format(
             now=self.now().astimezone(ZoneInfo(caller.time_zone)).isoformat(timespec="seconds"),
             time_zone=caller.time_zone,
         )
-        messages: list[ChatCompletionMessageParam] = [{"role": "system", "content": instructions}]
-        messages += [turn(role, text) for role, text in history]
-        messages += made_before(answer.tool_calls)
+        # Mistral takes nothing but nine letters and digits.
+        ids = (f"call{number:05d}" for number in count(1))
+        messages: list[Message] = [{"role": "system", "content": instructions}]
+        messages += conversation([Told(*one) for one in history], self.model.label, ids)
+        this_turn = len(messages)
+        messages += made(answer.tool_calls, self.model.label, ids)
         for _ in range(ROUNDS):
             answer.paragraph()
             before = len(answer.text)
-            calls = await self.model.ask(messages, tools, caller.request_id, answer.say)
-            if not calls:
+            await self.allowance.check(caller.user_id)
+            reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids)
+            await self.allowance.spend(caller.user_id, reply.usage.total)
+            if not reply.calls:
                 conclude(answer)
                 return
-            messages.append(asking(answer.text[before:].strip(), calls))
-            for call in calls:
-                done = await use(toolbox, call, answer)
-                messages.append({"role": "tool", "tool_call_id": call.id, "content": done.text})
+            messages.append(cleaned(reply.told(answer.text[before:].strip())))
+            messages += [
+                {"role": "tool", "tool_call_id": cleaned(call.id), "content": text}
+                for call, text in await self.make(toolbox, reply, answer)
+            ]
+            messages[this_turn:] = make_room(messages[this_turn:])
         log.warning("The model still called tools after %d rounds", ROUNDS)
         answer.paragraph()
         answer.say(EXHAUSTED)
 
+    async def make(self, toolbox: Toolbox, reply: Reply, answer: Answer) -> list[tuple[RequestedCall, str]]:
+        """Makes the calls of a reply, as many as are let through, and returns what the model is told."""
+        round_id = uuid.uuid4().hex[:9]
+        told: list[tuple[RequestedCall, str]] = []
+        for place, call in enumerate(reply.calls):
+            if place >= MOST_CALLS:
+                told.append((call, NOT_MADE))
+                continue
+            asked = asked_by(self.model.label, round_id, call.extra, {} if place else reply.extra)
+            told.append((call, (await use(toolbox, call, answer, asked)).text))
+        return told
 
-async def use(toolbox: Toolbox, call: RequestedCall, answer: Answer) -> ToolCall:
+
+async def use(toolbox: Toolbox, call: RequestedCall, answer: Answer, asked: dict[str, object]) -> ToolCall:
     """Calls a tool, and tells so; a call that has begun is waited for even if nobody waits for the answer."""
     async with AsyncExitStack() as entered:
         await entered.enter_async_context(answer.during())
-        making = asyncio.ensure_future(make(toolbox, call, answer, entered.pop_all()))
+        making = asyncio.ensure_future(make(toolbox, call, answer, asked, entered.pop_all()))
     try:
         return await asyncio.shield(making)
     except asyncio.CancelledError:
@@ -98,41 +136,18 @@ async def use(toolbox: Toolbox, call: RequestedCall, answer: Answer) -> ToolCall
 
 
 async def make(
-    toolbox: Toolbox, call: RequestedCall, answer: Answer, entered: AbstractAsyncContextManager[object]
+    toolbox: Toolbox,
+    call: RequestedCall,
+    answer: Answer,
+    asked: dict[str, object],
+    entered: AbstractAsyncContextManager[object],
 ) -> ToolCall:
     async with entered:
         name = cleaned(call.name)
-        made = answer.call(name, cleaned(read_arguments(call.arguments) or {}))
-        done = await toolbox.call(name, call.arguments)
-        answer.returned(made, done)
+        name_of_call = answer.call(name, fitting(cleaned(read_arguments(call.arguments) or {})))
+        done = replace(await toolbox.call(name, call.arguments), asked=asked)
+        answer.returned(name_of_call, done)
     return done
-
-
-def turn(role: Role, text: str) -> ChatCompletionMessageParam:
-    return {"role": "user", "content": text} if role == "user" else {"role": "assistant", "content": text}
-
-
-def asking(text: str, calls: Iterable[RequestedCall]) -> ChatCompletionAssistantMessageParam:
-    return {
-        "role": "assistant",
-        "content": text or None,
-        "tool_calls": [
-            {
-                "id": call.id,
-                "type": "function",
-                "function": {"name": call.name, "arguments": call.arguments},
-            }
-            for call in calls
-        ],
-    }
-
-
-def made_before(calls: list[ToolCall]) -> Iterator[ChatCompletionMessageParam]:
-    """Yields calls of an earlier try with their results, so that the model goes on from there."""
-    for number, call in enumerate(calls, 1):
-        asked = RequestedCall(f"earlier_{number}", call.tool, json.dumps(call.input))
-        yield asking("", [asked])
-        yield {"role": "tool", "tool_call_id": asked.id, "content": call.text}
 
 
 def conclude(answer: Answer) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from app import conversations, turns
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
 
 log = logging.getLogger(__name__)
+CLIENT_GONE = 499  # for the log: nobody is there to be answered
+
 router = APIRouter(prefix="/api/{user_id}", tags=["chat"])
 
 Words = Annotated[
@@ -93,21 +94,33 @@ class MessageView(BaseModel):
 @router.post("/chat", response_model=ChatResponse, responses=may_fail(404, 409, 502, 504))
 async def chat(
     user_id: UserId, database: Database, request: Request, said: ChatRequest
-) -> ChatResponse | JSONResponse:
+) -> ChatResponse | Response:
     """Answers a message; the tools that were called on the way are part of the answer."""
     turn = await turns.begin(database, user_id, said.conversation_id, said.message)
     assistant: Assistant = request.app.state.assistant()
     caller = Caller(user_id, request.state.token, request.state.request_id, said.time_zone)
     answer = Answer()
     taking = turns.start(turn.take(assistant, database, caller, answer))
+    leaving = asyncio.create_task(gone(request))
     try:
-        return finished(turn, answer, await asyncio.shield(taking))
+        await asyncio.wait([taking, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done():
+            return Response(status_code=CLIENT_GONE)
+        return finished(turn, answer, taking.result())
     except AssistantFailure as failure:
         log.warning("The assistant failed: %s", failure.detail)
         # The user's message is kept: the id lets the client try again in the same conversation.
-        return problem(failure.status, failure.detail, conversation_id=turn.conversation_id)
+        members = {"conversation_id": turn.conversation_id}
+        return problem(failure.status, failure.detail, failure.headers, **members)
     finally:
+        leaving.cancel()
         await turns.stop(taking)
+
+
+async def gone(request: Request) -> None:
+    """Ends when the client has gone away: nobody waits for the answer any more."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def finished(turn: Turn, answer: Answer, message_id: int) -> ChatResponse:

@@ -170,9 +170,12 @@ def event_of(step: Event) -> ServerSentEvent:
 
 def problem_of(error: Exception, conversation_id: int) -> dict[str, object]:
     status, detail = 500, UNEXPECTED
+    members: dict[str, object] = {"conversation_id": conversation_id}
     if isinstance(error, AssistantFailure):
         log.warning("The assistant failed: %s", error.detail)
         status, detail = error.status, error.detail
+        if error.wait is not None:
+            members["retry_after"] = error.wait
     elif isinstance(error, ConversationNotFound):
         status, detail = 404, str(error)
     elif isinstance(error, AccountDeleted):
@@ -182,4 +185,4 @@ def problem_of(error: Exception, conversation_id: int) -> dict[str, object]:
         status, detail = 503, DATABASE_AWAY
     else:
         log.exception("The chat failed with an unexpected error")
-    return problem_members(status, detail, conversation_id=conversation_id)
+    return problem_members(status, detail, **members)

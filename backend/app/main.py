@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from app import turns
+from app.allowance import TokensADay, unlimited
 from app.api import Api
-from app.limits import BodyLimit
+from app.limits import AnswersAtOnce, BodyLimit
 from app.push_key import PushKey
 from app.push_services import PushServices
 from app.reminders import reminding
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from app.assistant import Assistant
 
 WARM_UP_DELAY = 1.0  # seconds
+CHATS = ("/chat", "/chat/stream")
 
 settings = Settings.load()
 configure_logging("backend", settings.log_level)
@@ -39,12 +41,18 @@ push_key = PushKey(settings.vapid_private_key) if settings.vapid_private_key els
 
 @cache
 def assistant() -> "Assistant":
-    # openai and the MCP client take longer to import than all the rest: a reload does not wait for them.
+    # The MCP client takes longer to import than all the rest: a reload does not wait for it.
     from app.assistant import Assistant
 
     keep_imports()
+    tokens = settings.tokens_a_day
     return Assistant(
-        settings.openai_base_url, settings.openai_api_key, settings.openai_model, settings.mcp_url
+        settings.openai_base_url,
+        settings.openai_api_key,
+        settings.openai_model,
+        settings.mcp_url,
+        patience=settings.model_patience,
+        allowance=TokensADay(app.state.sessions, tokens) if tokens else unlimited,
     )
 
 
@@ -77,6 +85,7 @@ keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 # The last one added is the first to see a request.
 app.add_middleware(BodyLimit)
-app.add_middleware(RateLimit, slow=("/chat", "/chat/stream"))
+app.add_middleware(AnswersAtOnce, paths=CHATS)
+app.add_middleware(RateLimit, slow=CHATS)
 app.add_middleware(BearerGate, verifier=verifier, prefix="/api/")
 app.add_middleware(RequestLog, timed=settings.server_timing)

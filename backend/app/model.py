@@ -2,94 +2,161 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from typing import Any
 
 import httpx2
-import openai
-from openai.types.chat import (
-    ChatCompletionChunk,
-    ChatCompletionFunctionToolParam,
-    ChatCompletionMessageParam,
-)
-from openai.types.chat.chat_completion_chunk import Choice, ChoiceDelta
 
+from app.endpoint import endpoint_of
 from app.failures import AssistantFailure
-from app.reply import Reply, RequestedCall
+from app.pieces import DONE, TooLong, pieces
+from app.refusal import Refusal, refusal_of
+from app.reply import ENDLESS, Message, Reply, Usage
 
-LONGEST_ANSWER = 180.0  # seconds for one answer, however steadily it comes
+LONGEST_ANSWER = 180.0  # seconds for one answer, however steadily it comes; more if patience is above 60
+LINGER = 5.0  # seconds for what may come after the end of an answer: what it cost
+PAUSE = 0.5  # seconds before a question that failed at once is asked again
+LARGEST_REFUSAL = 64 * 1024  # bytes
 
 NO_COMPLETION = "The model's answer is not a chat completion: check OPENAI_BASE_URL."
 BROKEN_OFF = "The model broke off in the middle of its answer; try again."
+UNREACHABLE = "The model cannot be reached: check OPENAI_BASE_URL."
+
+log = logging.getLogger(__name__)
 
 
 class Model:
     """A model behind `base_url`; `patience` is how many seconds it may say nothing, retry included."""
 
     def __init__(self, base_url: str, api_key: str, name: str, patience: float) -> None:
-        self.client = openai.AsyncOpenAI(base_url=base_url, api_key=api_key, timeout=patience, max_retries=1)
+        self.endpoint = endpoint_of(base_url)
+        self.http = httpx2.AsyncClient(
+            headers=self.endpoint.key_headers(api_key), timeout=patience, follow_redirects=True
+        )
+        self.key = api_key
         self.name = name
         self.patience = patience
+        # What not everybody takes: left out once the vendor has refused it.
+        self.optional: dict[str, Any] = {"stream_options": {"include_usage": True}}
+
+    @property
+    def label(self) -> str:
+        """Whose model it is: what one vendor wants back, another refuses."""
+        return f"{self.endpoint.host} {self.name}"
 
     async def ask(
         self,
-        messages: Iterable[ChatCompletionMessageParam],
-        tools: Iterable[ChatCompletionFunctionToolParam],
+        messages: Sequence[Message],
+        tools: Sequence[Message],
         request_id: str,
         say: Callable[[str], None],
-    ) -> list[RequestedCall]:
-        """Hands the text of one answer to `say`, piece by piece, and returns the calls it asks for.
+        ids: Iterator[str],
+    ) -> Reply:
+        """Hands the text of one answer to `say`, piece by piece, and returns it with the calls it asks for.
 
-        Raises AssistantFailure; what was said until then has been said.
+        `ids` name calls that come without an id. Raises AssistantFailure; what was said until then has been
+        said.
         """
-        reply = Reply(say)
-        whole_answer = asyncio.timeout(LONGEST_ANSWER)
+        reply = Reply(say, ids, self.key)
+        longest = LONGEST_ANSWER * max(1, self.patience / 60)
+        whole_answer = asyncio.timeout(longest)
+        question = {"model": self.name, "messages": messages, "tools": tools, "stream": True}
         try:
             async with whole_answer, asyncio.timeout(self.patience) as silence:
-                stream = await self.client.chat.completions.create(
-                    model=self.name,
-                    messages=messages,
-                    tools=tools,
-                    stream=True,
-                    extra_headers={"x-request-id": request_id},
-                )
-                async with stream:
-                    async for choice in choices(stream):
-                        silence.reschedule(asyncio.get_running_loop().time() + self.patience)
-                        reply.take(choice)
-        except (TimeoutError, openai.APITimeoutError) as error:
-            limit = LONGEST_ANSWER if whole_answer.expired() else self.patience
-            raise AssistantFailure(
-                504, f"The model did not answer within {limit:.0f} s; try again."
-            ) from error
-        except openai.AuthenticationError as error:
-            raise AssistantFailure(502, "The model refused the key: check OPENAI_API_KEY.") from error
-        except openai.APIStatusError as error:
-            detail = f"The model answered {error.status_code}: check OPENAI_MODEL, or try again shortly."
-            raise AssistantFailure(502, detail) from error
-        except (openai.OpenAIError, httpx2.HTTPError) as error:
-            unreachable = "The model cannot be reached: check OPENAI_BASE_URL."
-            raise AssistantFailure(502, BROKEN_OFF if reply.begun else unreachable) from error
+                await self.listen(question, request_id, reply, silence)
+        except (TimeoutError, httpx2.TimeoutException) as error:
+            if not reply.finish:
+                limit = longest if whole_answer.expired() else self.patience
+                raise AssistantFailure(
+                    504, f"The model did not answer within {limit:.0f} s; try again."
+                ) from error
+        except Refusal as refusal:
+            if not reply.begun:
+                raise refusal.told() from refusal
+            if not reply.finish:
+                raise AssistantFailure(502, f"{BROKEN_OFF} It said: {refusal.reason}") from refusal
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            log.warning("The connection to the model failed: %s", str(error) or type(error).__name__)
+            if not reply.finish:
+                raise AssistantFailure(502, BROKEN_OFF if reply.begun else UNREACHABLE) from error
+        except TooLong as error:
+            raise AssistantFailure(502, ENDLESS) from error
         except (ValueError, AttributeError, LookupError, TypeError, RecursionError) as error:
             raise AssistantFailure(502, NO_COMPLETION) from error
         if not reply.begun:
             raise AssistantFailure(502, NO_COMPLETION)
-        if not reply.finished:
+        if not reply.finish:
             raise AssistantFailure(502, BROKEN_OFF)
-        return reply.calls
+        reply.end()
+        self.reckon(reply, question)
+        return reply
 
+    async def listen(
+        self, question: dict[str, Any], request_id: str, reply: Reply, silence: asyncio.Timeout
+    ) -> None:
+        """Asks, once more where that helps, and has `reply` take what comes."""
+        again = False
+        while True:
+            try:
+                await self.listen_once({**question, **self.optional}, request_id, reply, silence)
+                return
+            except Refusal as refusal:
+                log.warning("The model refused with %d: %s", refusal.status, refusal.reason)
+                if refusal.status in (400, 422) and any(name in refusal.reason for name in self.optional):
+                    self.optional = {}
+                    continue
+                if again or reply.begun or not refusal.passing:
+                    raise
+                again = True
+                await asyncio.sleep(max(PAUSE, refusal.wait or 0))
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+                if again or reply.begun:
+                    raise
+                again = True
+                await asyncio.sleep(PAUSE)
 
-async def choices(stream: openai.AsyncStream[ChatCompletionChunk]) -> AsyncIterator[Choice]:
-    # Some endpoints answer in one piece although they are asked to stream.
-    if stream.response.headers.get("content-type", "").startswith("application/json"):
-        yield whole(await stream.response.aread())
-        return
-    async for chunk in stream:
-        if chunk.choices:
-            yield chunk.choices[0]
+    async def listen_once(
+        self, question: dict[str, Any], request_id: str, reply: Reply, silence: asyncio.Timeout
+    ) -> None:
+        headers = {"x-request-id": request_id, "accept": "text/event-stream, application/json"}
+        async with self.http.stream("POST", self.endpoint.url, json=question, headers=headers) as response:
+            if response.status_code >= 400:
+                body = b""
+                async for part in response.aiter_bytes():
+                    body += part
+                    if len(body) > LARGEST_REFUSAL:
+                        break
+                raise refusal_of(response.status_code, response.headers, body, self.key)
 
+            async def arriving() -> AsyncIterator[bytes]:
+                # Comments are signs of life, too: vendors send them while a question waits in their queue.
+                async for part in response.aiter_bytes():
+                    patience = min(LINGER, self.patience) if reply.finish else self.patience
+                    silence.reschedule(asyncio.get_running_loop().time() + patience)
+                    yield part
 
-def whole(body: bytes) -> Choice:
-    message = json.loads(body)["choices"][0]["message"]
-    calls = [{**call, "index": index} for index, call in enumerate(message.get("tool_calls") or [])]
-    delta = ChoiceDelta.construct(content=message.get("content"), tool_calls=calls)
-    return Choice.construct(index=0, delta=delta, finish_reason="stop")
+            async for piece in pieces(arriving()):
+                reply.take(piece)
+                if piece == DONE:
+                    return
+
+    def reckon(self, reply: Reply, question: dict[str, Any]) -> None:
+        """Logs what an answer cost; where the vendor does not say, four characters are a token."""
+        if not reply.usage.counted:
+            sent = len(json.dumps([question["messages"], question["tools"]]))
+            reply.usage = Usage(sent // 4, reply.size // 4)
+        usage = reply.usage
+        log.info(
+            "The model answered with %d tokens to %d",
+            usage.answered,
+            usage.asked,
+            extra={
+                "fields": {
+                    "prompt_tokens": usage.asked,
+                    "completion_tokens": usage.answered,
+                    "tokens_counted": usage.counted,
+                    "tool_calls": len(reply.calls),
+                }
+            },
+        )

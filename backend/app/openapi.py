@@ -89,6 +89,10 @@ PROBLEM = {
             "type": "integer",
             "description": "When a chat failed: the conversation that keeps the message",
         },
+        "retry_after": {
+            "type": "integer",
+            "description": "In an error event of a chat: seconds to wait, as Retry-After has them elsewhere",
+        },
     },
 }
 

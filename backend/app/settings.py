@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-from core.settings import optional_secret, secret, setting, switch
+from core.settings import amount, optional_secret, secret, setting, switch
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Settings:
     openai_base_url: str
     openai_model: str
     openai_api_key: str
+    model_patience: int  # seconds
+    tokens_a_day: int  # of each user; 0 lets everybody ask as much as they like
     vapid_private_key: str | None
     push_contact: str
     push_hosts: tuple[str, ...]
@@ -38,8 +40,10 @@ class Settings:
             mcp_url=setting("MCP_URL"),
             openai_base_url=setting("OPENAI_BASE_URL"),
             openai_model=setting("OPENAI_MODEL"),
-            # The stand-in model wants no key, the official client wants some text.
+            # The stand-in model wants no key.
             openai_api_key=optional_secret("OPENAI_API_KEY") or "none",
+            model_patience=amount("MODEL_PATIENCE", 60),
+            tokens_a_day=amount("TOKENS_A_DAY", 0),
             vapid_private_key=secret("VAPID_PRIVATE_KEY") if switch("REMINDERS") else None,
             push_contact=os.environ.get("PUSH_CONTACT", "webmaster@example.com"),
             push_hosts=tuple(os.environ.get("PUSH_HOSTS", "").replace(",", " ").split()),

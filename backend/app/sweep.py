@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from app.allowance import forget_spent_tokens
 from core.accounts import forget_deleted_users
 from core.database import Sessions
 from core.tasks import forget_deleted_tasks
@@ -22,6 +23,7 @@ async def sweep(sessions: Sessions) -> None:
             async with sessions.begin() as session:
                 await forget_deleted_tasks(session)
                 await forget_deleted_users(session)
+                await forget_spent_tokens(session)
         except Exception as error:
             log.warning("What is to be cleared away stays for an hour more: %s", error)
         await asyncio.sleep(PAUSE)

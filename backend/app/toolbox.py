@@ -1,6 +1,5 @@
 """The MCP server's tools, as the model of one signed-in user may use them."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,17 +9,17 @@ from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
 from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent, Tool
-from openai.types.chat import ChatCompletionFunctionToolParam
 
 from app.answer import ToolCall
+from app.arguments import IDENTITY, read_arguments
 from app.caller import Caller
 from app.failures import AssistantFailure
+from app.sizes import fitting, for_model
 
 # Reading the authorities takes longer than a call; one context serves all connections.
 TLS = httpx2.create_ssl_context()
 PROTOCOL = "2026-07-28"  # both ends are ours: negotiating would cost each chat a request
 TIMEOUT = 15.0  # seconds for one call of a tool
-IDENTITY = "user_id"  # filled in by us from the token, hidden from the model
 
 
 class Toolbox:
@@ -31,7 +30,7 @@ class Toolbox:
         self.user_id = user_id
         self.names: set[str] = set()
 
-    async def specifications(self) -> list[ChatCompletionFunctionToolParam]:
+    async def specifications(self) -> list[dict[str, Any]]:
         """Returns the tools in the model's format, without the parameter that says who the user is."""
         tools = (await self.client.list_tools()).tools
         self.names = {tool.name for tool in tools}
@@ -52,7 +51,8 @@ class Toolbox:
         text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
         if result.is_error:
             return failed(name, given, text)
-        return ToolCall(name, given, output_of(result, text), text)
+        output = output_of(result, text)
+        return ToolCall(name, fitting(given), fitting(output), for_model(output, text))
 
 
 @asynccontextmanager
@@ -102,7 +102,7 @@ def failure_of(error: Exception) -> Exception:
     return cause
 
 
-def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
+def specification(tool: Tool) -> dict[str, Any]:
     schema = tool.input_schema
     properties = {name: value for name, value in schema.get("properties", {}).items() if name != IDENTITY}
     required = [name for name in schema.get("required", []) if name != IDENTITY]
@@ -116,19 +116,6 @@ def specification(tool: Tool) -> ChatCompletionFunctionToolParam:
     }
 
 
-def read_arguments(arguments: str) -> dict[str, Any] | None:
-    """Returns the arguments a model wrote, without the user's identity; None if they are no JSON object."""
-    try:
-        given = json.loads(arguments or "{}")
-        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()  # lone surrogates cannot be sent on
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(given, dict):
-        return None
-    given.pop(IDENTITY, None)
-    return given
-
-
 def output_of(result: CallToolResult, text: str) -> Any:
     content = result.structured_content
     if content is None:
@@ -138,4 +125,4 @@ def output_of(result: CallToolResult, text: str) -> Any:
 
 
 def failed(name: str, given: dict[str, Any], text: str) -> ToolCall:
-    return ToolCall(name, given, {"error": text}, text)
+    return ToolCall(name, fitting(given), {"error": fitting(text)}, for_model(text, text))

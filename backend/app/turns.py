@@ -19,8 +19,10 @@ from app import conversations
 from app.answer import Answer, ToolCall
 from app.caller import Caller
 from app.failures import TurnLost
+from app.history import Told
+from app.sizes import kept, written
 from core.database import Sessions
-from core.models import Message, Role
+from core.models import Message
 
 if TYPE_CHECKING:
     from app.assistant import Assistant
@@ -48,7 +50,7 @@ class Turn:
 
     conversation_id: int
     number: int
-    history: list[tuple[Role, str]]
+    history: list[Told]
     done: list[ToolCall] = field(default_factory=list)
     replaces: list[int] = field(default_factory=list)
 
@@ -94,10 +96,7 @@ class Turn:
                 self.conversation_id,
                 "assistant",
                 answer.text,
-                [
-                    {"tool": call.tool, "input": call.input, "output": call.output}
-                    for call in answer.tool_calls
-                ],
+                [stored(call) for call in kept(answer.tool_calls)],
                 interrupted,
             )
         self.replaces[:] = [message_id]
@@ -111,7 +110,7 @@ async def begin(sessions: Sessions, user_id: str, conversation_id: int | None, m
         number = await conversations.take_turn(session, user_id, conversation_id)
         past = await conversations.latest_messages(session, conversation_id, HISTORY)
         await conversations.add_message(session, user_id, conversation_id, "user", message)
-    return Turn(conversation_id, number, [*map(told, past), ("user", message)])
+    return Turn(conversation_id, number, [*map(told, past), Told("user", message)])
 
 
 async def begin_again(sessions: Sessions, user_id: str, conversation_id: int) -> Turn:
@@ -127,29 +126,46 @@ async def begin_again(sessions: Sessions, user_id: str, conversation_id: int) ->
         conversation_id,
         number,
         [*map(told, past[: asked[-1] + 1])],
-        [call for message in earlier for call in changes_in(message)],
+        [call for message in earlier for call in asked_with_changes(message)],
         [message.id for message in earlier],
     )
 
 
-def told(message: Message) -> tuple[Role, str]:
+def told(message: Message) -> Told:
     """Returns a message as the model gets to see it."""
     if not message.interrupted:
-        return message.role, message.content
+        return Told(message.role, message.content, list(map(made, message.tool_calls)))
     done = json.dumps([[call.tool, call.input, call.output] for call in changes_in(message)])
-    return (
-        message.role,
-        f"{message.content}\n\n(This answer was interrupted. Done until then: {done})".strip(),
-    )
+    note = f"{message.content}\n\n(This answer was interrupted. Done until then: {done})"
+    return Told(message.role, note.strip())
 
 
 def changes_in(message: Message) -> list[ToolCall]:
     """Returns the calls that changed something: to repeat them would change it twice."""
-    return [
-        ToolCall(**call, text=json.dumps(call["output"]))
-        for call in message.tool_calls
-        if isinstance(call["output"], dict) and "status" in call["output"]
-    ]
+    return [call for call in map(made, message.tool_calls) if changed(call)]
+
+
+def asked_with_changes(message: Message) -> list[ToolCall]:
+    """Returns the changes with what was asked for beside them: the first call may bear the marks of all."""
+    calls = list(map(made, message.tool_calls))
+    rounds = {call.asked.get("round", id(call)) for call in calls if changed(call)}
+    return [call for call in calls if call.asked.get("round", id(call)) in rounds]
+
+
+def changed(call: ToolCall) -> bool:
+    return isinstance(call.output, dict) and "status" in call.output
+
+
+def stored(call: ToolCall) -> dict[str, Any]:
+    return {"tool": call.tool, "input": call.input, "output": call.output, "asked": call.asked}
+
+
+def made(call: dict[str, Any]) -> ToolCall:
+    """Returns a call as it was stored."""
+    output = call["output"]
+    failed = isinstance(output, dict) and isinstance(output.get("error"), str)
+    text = output["error"] if failed else written(output)
+    return ToolCall(call["tool"], call["input"], output, text, call.get("asked", {}))
 
 
 def start(work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:

@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.database import wait_briefly
 from core.faults import AccountDeleted
-from core.models import Conversation, DeletedTask, DeletedUser, PushSubscription, Task
+from core.models import Conversation, DeletedTask, DeletedUser, PushSubscription, Task, TokensSpent
 
 REFUSED_FOR = timedelta(minutes=30)  # twice as long as a token lives
 
 # Messages go with their conversation.
-OWNED = (PushSubscription, Conversation, DeletedTask, Task)
+OWNED = (PushSubscription, Conversation, DeletedTask, Task, TokensSpent)
 
 
 async def delete_account(session: AsyncSession, user_id: str) -> None:

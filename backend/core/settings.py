@@ -20,6 +20,14 @@ def switch(name: str) -> bool:
     return value == "on"
 
 
+def amount(name: str, default: int) -> int:
+    """Returns the environment variable `name` as a whole number of at least 0, `default` if absent."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdecimal()):
+        raise SystemExit(f"{name} is {value!r}: set it to a whole number.")
+    return int(value)
+
+
 def optional_secret(name: str) -> str | None:
     """Returns the content of the file `name` in the folder SECRETS_DIR, or None if there is no such file."""
     path = Path(setting("SECRETS_DIR")) / name

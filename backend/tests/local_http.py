@@ -7,13 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-Answer = tuple[int, Any]
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
 
 class LocalHttp:
     """Serves `respond(body, headers)` on a free port; `url` has no trailing slash.
 
-    An answer is JSON, or a generator of bytes: an event stream, closed when the client goes away.
+    An answer is JSON, bytes as they are, or a generator of them: an event stream, closed when the client
+    goes away. Headers may come with it. The path that was asked for is among the headers, as `:path`.
     """
 
     def __init__(self, respond: Callable[[Any, dict[str, str]], Answer]) -> None:
@@ -25,8 +26,11 @@ class LocalHttp:
                 self.reply(json.loads(self.rfile.read(int(self.headers["content-length"]))))
 
             def reply(self, body: Any) -> None:
-                status, content = respond(body, {name.lower(): value for name, value in self.headers.items()})
+                asked = {name.lower(): value for name, value in self.headers.items()}
+                status, content, *more = respond(body, {**asked, ":path": self.path})
                 self.send_response(status)
+                for name, value in more[0].items() if more else ():
+                    self.send_header(name, value)
                 if isinstance(content, Generator):
                     self.send_header("content-type", "text/event-stream")
                     self.end_headers()
@@ -34,8 +38,9 @@ class LocalHttp:
                         for piece in content:
                             self.wfile.write(piece)
                     return
-                data = json.dumps(content).encode()
-                self.send_header("content-type", "application/json")
+                data = content if isinstance(content, bytes) else json.dumps(content).encode()
+                kind = "text/html" if isinstance(content, bytes) else "application/json"
+                self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)

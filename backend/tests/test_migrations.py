@@ -276,6 +276,7 @@ async def test_replicas_that_migrate_at_once_take_turns(empty_database: str) -> 
         "conversations",
         "messages",
         "push_subscriptions",
+        "tokens_spent",
     }
     assert sum("Running upgrade" in program.stdout for program in ended) == 1
 

@@ -218,4 +218,8 @@ export interface Problem {
    * When a chat failed: the conversation that keeps the message
    */
   conversation_id?: number
+  /**
+   * In an error event of a chat: seconds to wait, as Retry-After has them elsewhere
+   */
+  retry_after?: number
 }

@@ -1,0 +1,116 @@
+"""What a model is told of a conversation: turns that alternate, within a budget, in the vendor's dialect."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from app.answer import ToolCall
+from app.sizes import for_model, written
+from core.models import Role
+
+Message = dict[str, Any]
+
+LONGEST_HISTORY = 32_000  # characters of what was said before the message to answer
+LONGEST_TURN = 8_000  # characters of one earlier answer
+LONGEST_ASKED = 20_000  # characters of a vendor's own that are kept with a call
+
+UNANSWERED = "(This message got no answer: something failed.)"
+
+
+class Told(NamedTuple):
+    """Who said what, and which tools were called for it."""
+
+    role: Role
+    text: str
+    calls: Sequence[ToolCall] = ()
+
+
+@dataclass
+class Exchange:
+    """A message of the user and what was answered."""
+
+    asked: str
+    answers: list[Told] = field(default_factory=list)
+
+
+def conversation(told: Iterable[Told], by: str, ids: Iterator[str]) -> list[Message]:
+    """Returns the end of a conversation as messages: the last one whole, of those before as many as fit.
+
+    Users and answers alternate, as strict templates demand, also where a turn failed. Calls of earlier
+    answers are told, with their results, if it was the same model, `by`, that asked for them: it may want
+    something of its own back with them.
+    """
+    *earlier, last = exchanges(told)
+    room = LONGEST_HISTORY
+    kept: list[list[Message]] = []
+    for exchange in reversed(earlier):
+        for messages in (told_whole(exchange, by, ids), told_in_words(exchange)):
+            if size(messages) <= room:
+                kept.append(messages)
+                room -= size(messages)
+                break
+        else:
+            break
+    past = [message for messages in reversed(kept) for message in messages]
+    return [*past, {"role": "user", "content": last.asked}]
+
+
+def exchanges(told: Iterable[Told]) -> list[Exchange]:
+    found: list[Exchange] = []
+    for one in told:
+        if one.role == "user":
+            found.append(Exchange(one.text))
+        elif found:
+            found[-1].answers.append(one)
+    return found
+
+
+def told_in_words(exchange: Exchange) -> list[Message]:
+    answer = "\n\n".join(answer.text for answer in exchange.answers) or UNANSWERED
+    if len(answer) > LONGEST_TURN:
+        answer = answer[:LONGEST_TURN] + "…"
+    return [{"role": "user", "content": exchange.asked}, {"role": "assistant", "content": answer}]
+
+
+def told_whole(exchange: Exchange, by: str, ids: Iterator[str]) -> list[Message]:
+    user, answer = told_in_words(exchange)
+    calls = [call for one in exchange.answers for call in one.calls]
+    if any(call.asked.get("by") != by for call in calls):
+        return [user, answer]
+    return [user, *made(calls, by, ids), answer]
+
+
+def made(calls: Iterable[ToolCall], by: str, ids: Iterator[str]) -> Iterator[Message]:
+    """Yields calls that were made, as they were asked for together, each with its result."""
+    for _, together in groupby(calls, lambda call: call.asked.get("round") or id(call)):
+        asked: list[Message] = []
+        results: list[Message] = []
+        beside: dict[str, Any] = {}
+        for call in together:
+            same = call.asked.get("by") == by
+            beside |= call.asked.get("message", {}) if same else {}
+            # Another model would refuse the ids of this one.
+            name = next(ids)
+            function = {"name": call.tool, "arguments": json.dumps(call.input)}
+            extra = call.asked.get("call", {}) if same else {}
+            asked.append({"id": name, "type": "function", "function": function, **extra})
+            results.append(
+                {"role": "tool", "tool_call_id": name, "content": for_model(call.output, call.text)}
+            )
+        yield {"role": "assistant", "content": "", "tool_calls": asked, **beside}
+        yield from results
+
+
+def size(messages: Iterable[Message]) -> int:
+    return sum(len(written(message)) for message in messages)
+
+
+def asked_by(by: str, round_id: str, call: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+    """Returns what is kept of how a call was asked for.
+
+    What a vendor adds may be huge: then it is left out, and so is the call when later turns are told.
+    """
+    asked = {"by": by, "round": round_id, "call": call, "message": message}
+    return asked if len(written(asked)) <= LONGEST_ASKED else {"round": round_id}
