@@ -18,6 +18,7 @@ from core.schema import lineage
 from tests.servers import environment, run
 
 HEAD = lineage().head
+BEFORE = f"{int(HEAD) - 1:04}"
 
 
 def migrate_program(dsn: str) -> subprocess.CompletedProcess[str]:
@@ -85,7 +86,7 @@ async def lock_awaited(observer: asyncpg.Connection, program: asyncio.Task[None]
 
 
 # Names that a tool gives do not sort.
-@pytest.mark.parametrize("names", [("0004",), ("0004", "0005"), ("c0ffee123456",), ("c0ffee", "0a11ce")])
+@pytest.mark.parametrize("names", [("9001",), ("9001", "9002"), ("c0ffee123456",), ("c0ffee", "0a11ce")])
 async def test_a_migration_is_applied_because_it_is_there(
     empty_database: str, saved: Callable[..., Path], names: tuple[str, ...]
 ) -> None:
@@ -112,18 +113,18 @@ async def test_a_migration_is_applied_because_it_is_there(
             r"The migration broken\.py follows 0099, which there is not: correct it\.",
         ),
         (
-            "down_revision = '0002'",
-            r"No migration follows 0003_\w+\.py and broken\.py: let one of them follow",
+            f"down_revision = '{BEFORE}'",
+            rf"No migration follows {HEAD}_\w+\.py and broken\.py: let one of them follow",
         ),
-        ("revision = '0003'", r"2 migrations call themselves revision 0003: renumber them\."),
-        ("down_revision = '0004'", r"A migration cannot be imported: .*Self-loop"),
+        (f"revision = '{HEAD}'", rf"2 migrations call themselves revision {HEAD}: renumber them\."),
+        ("down_revision = '9001'", r"A migration cannot be imported: .*Self-loop"),
     ],
 )
 async def test_migrations_that_lead_nowhere_end_in_one_sentence(
     saved: Callable[..., Path], text: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = saved("0004", HEAD, name="broken")
-    head = f"revision = '0004'\ndown_revision = '{HEAD}'\n{text}\n"
+    broken = saved("9001", HEAD, name="broken")
+    head = f"revision = '9001'\ndown_revision = '{HEAD}'\n{text}\n"
     broken.write_text(head)
     monkeypatch.chdir(migrate.INI.parent)
     async with migrating("postgresql://todo@127.0.0.1:9/todo") as engine:
@@ -133,12 +134,12 @@ async def test_migrations_that_lead_nowhere_end_in_one_sentence(
 
 
 async def test_two_migrations_may_meet_in_a_third(empty_database: str, saved: Callable[..., Path]) -> None:
-    saved("0004", HEAD)
-    saved("0004b", HEAD, "SELECT 1")
-    saved("0005", ("0004", "0004b"), "SELECT 1")
+    saved("9001", HEAD)
+    saved("9001b", HEAD, "SELECT 1")
+    saved("9002", ("9001", "9001b"), "SELECT 1")
     async with migrating(empty_database) as engine:
         await migrate.migrate(engine)
-    assert await revisions(empty_database) == ["0005"]
+    assert await revisions(empty_database) == ["9002"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ async def test_reads_pass_a_migration_that_waits_for_its_table(
     monkeypatch.setattr(migrate, "LOCK_PAUSE", 0.05)
     async with migrating(empty_database) as engine:
         await migrate.migrate(engine)
-        saved("0004", HEAD)
+        saved("9001", HEAD)
         holder, reader = await asyncpg.connect(empty_database), await asyncpg.connect(empty_database)
         held = holder.transaction()
         await held.start()
@@ -169,7 +170,7 @@ async def test_reads_pass_a_migration_that_waits_for_its_table(
             assert await reader.fetchval("SELECT count(*) FROM tasks") == 0
         await held.rollback()
         await program
-        assert await revisions(empty_database) == ["0004"]
+        assert await revisions(empty_database) == ["9001"]
         await holder.close()
         await reader.close()
 
@@ -179,7 +180,7 @@ async def test_a_lock_that_is_never_given_back_ends_in_one_sentence(
 ) -> None:
     async with migrating(empty_database) as engine:
         await migrate.migrate(engine)
-        saved("0004", HEAD)
+        saved("9001", HEAD)
         monkeypatch.setattr(migrate, "LOCK_WAIT", 1)
         monkeypatch.setattr(migrate, "PATIENCE", 0.0)
         holder = await asyncpg.connect(empty_database)
@@ -194,17 +195,17 @@ async def test_a_statement_of_a_migration_may_take_as_long_as_it_likes(
     empty_database: str, saved: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(create_engine, "__defaults__", (1, 0.2))
-    saved("0004", HEAD, "SELECT pg_sleep(0.5)")
+    saved("9001", HEAD, "SELECT pg_sleep(0.5)")
     settings = environment({"DATABASE_URL": empty_database}, {})
     monkeypatch.setenv("SECRETS_DIR", settings["SECRETS_DIR"])
     await migrate.main()
-    assert await revisions(empty_database) == ["0004"]
+    assert await revisions(empty_database) == ["9001"]
 
 
 async def test_a_migration_whose_server_goes_away_is_made_by_the_next_one(
     empty_database: str, saved: Callable[..., Path]
 ) -> None:
-    saved("0004", HEAD)
+    saved("9001", HEAD)
     first_in_line = await asyncpg.connect(empty_database)
     await first_in_line.execute("SELECT pg_advisory_lock($1)", migrate.LOCK)
     async with migrating(empty_database) as engine:
@@ -215,7 +216,7 @@ async def test_a_migration_whose_server_goes_away_is_made_by_the_next_one(
         await lock_awaited(first_in_line, program)
         await first_in_line.close()
         await program
-    assert await revisions(empty_database) == ["0004"]
+    assert await revisions(empty_database) == ["9001"]
 
 
 async def test_a_server_that_falls_silent_after_the_greeting_is_asked_again(
