@@ -17,7 +17,7 @@ from app.failures import AssistantFailure
 from app.openapi import may_fail
 from app.paging import page
 from app.turns import Turn
-from core.fields import Number, TimeZone, refuse_nul
+from core.fields import Number, Order, TimeZone, refuse_nul
 from core.models import Conversation, Message, Role
 from core.problems import problem
 
@@ -159,10 +159,11 @@ async def list_messages(
     conversation_id: Number,
     limit: Limit = PAGE,
     offset: Offset = 0,
+    order: Order = "asc",
 ) -> Sequence[Message]:
-    """A conversation's messages, oldest first."""
+    """A conversation's messages, oldest first unless asked otherwise."""
     async with database() as session:
-        rows = await conversations.list_messages(session, user_id, conversation_id, limit + 1, offset)
+        rows = await conversations.list_messages(session, user_id, conversation_id, limit + 1, offset, order)
     return page(request, response, rows, limit, offset)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.failures import TurnLost
 from core.accounts import check_account
 from core.database import wait_briefly
+from core.fields import Order
 from core.models import LARGEST_ID, Conversation, Message, Role
 
 TITLE_LENGTH = 80
@@ -82,11 +83,12 @@ async def list_conversations(
 
 
 async def list_messages(
-    session: AsyncSession, user_id: str, conversation_id: int, limit: int, offset: int
+    session: AsyncSession, user_id: str, conversation_id: int, limit: int, offset: int, order: Order
 ) -> list[Message]:
-    """Returns up to `limit` messages, oldest first, after skipping `offset`; raises ConversationNotFound."""
+    """Returns up to `limit` messages by age, after skipping `offset`; raises ConversationNotFound."""
     await check_owner(session, user_id, conversation_id)
-    query = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.id)
+    by_age = Message.id.desc() if order == "desc" else Message.id.asc()
+    query = select(Message).where(Message.conversation_id == conversation_id).order_by(by_age)
     return list(await session.scalars(query.limit(limit).offset(offset)))
 
 

@@ -234,6 +234,9 @@ async def test_conversations_are_listed_latest_first_and_deleted_with_their_mess
     page = await api.get(f"/conversations/{first}/messages", params={"limit": 1, "offset": 1})
     assert [row["content"] for row in page.json()] == ["Hi"]
     assert set(page.links) == {"next", "prev"}
+    latest = await api.get(f"/conversations/{first}/messages", params={"limit": 3, "order": "desc"})
+    assert [row["content"] for row in latest.json()] == ["Hi", "One again", "Hi"]
+    assert "order=desc" in latest.links["next"]["url"]
     assert (await api.delete(f"/conversations/{first}")).status_code == 204
     assert (await api.get(f"/conversations/{first}/messages")).status_code == 404
     assert [row["id"] for row in (await api.get("/conversations")).json()] == [second]

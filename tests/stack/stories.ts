@@ -19,9 +19,11 @@ import {
   chatOpensInOrder,
   chatResumes,
   chatRetries,
+  chatShowsEarlier,
   chatStops,
   chatStreams,
   chatTooLong,
+  chatTooOften,
   chatWhileTicking,
 } from './stories/chat.ts'
 import { filterTasks, findTasks, scroll } from './stories/finding.ts'
@@ -42,7 +44,7 @@ import {
 } from './stories/reminders.ts'
 import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
-import { strangeMessages, strangeTitles } from './stories/strange-titles.ts'
+import { fullFields, strangeMessages, strangeTitles, unseenWords } from './stories/strange-titles.ts'
 import { editDeleted, insistOnMine, lateConflict, seeOtherTab, takeTheirs } from './stories/two-tabs.ts'
 import { focusAfterDelete, undoChanges, undoDelete, undoMany } from './stories/undo.ts'
 
@@ -77,6 +79,8 @@ const STORIES: Readonly<Record<string, Story>> = {
   'a task edited that another tab has deleted': editDeleted,
   'titles that are HTML, emoji, right-to-left or endless': strangeTitles,
   'the same in the chat': strangeMessages,
+  'titles and messages of which nothing is seen': unseenWords,
+  'a sign that does not fit into its field any more': fullFields,
   'a list that is slow, then refused, then there': slowThenFailing,
   'work without a network is sent once it is back': offline,
   'a change whose page is left at once': leaveAtOnce,
@@ -91,6 +95,8 @@ const STORIES: Readonly<Record<string, Story>> = {
   'conversations begun, opened and deleted': chatConversations,
   'conversations that are slow to open': chatOpensInOrder,
   'a long conversation on a phone': chatOpensAtEnd,
+  'earlier messages of a long conversation': chatShowsEarlier,
+  'messages that come too often': chatTooOften,
   'an answer stopped, and asked for again': chatStops,
   'a message that is too long': chatTooLong,
   'an unanswered message sent again': chatRetries,

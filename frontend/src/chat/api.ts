@@ -2,6 +2,14 @@ import { callApi, pathOf } from '@/client/api'
 import type { ConversationView, MessageView } from '@/client/contract'
 
 const mostPerPage = 200
+const mostAtFirst = 50
+
+/** The end of a conversation. */
+export interface Latest {
+  /** The oldest first. */
+  messages: MessageView[]
+  isAll: boolean
+}
 
 /** All functions here throw Refused. */
 export async function listConversations(userId: string, signal?: AbortSignal): Promise<ConversationView[]> {
@@ -9,27 +17,35 @@ export async function listConversations(userId: string, signal?: AbortSignal): P
 }
 
 export async function listMessages(userId: string, id: number): Promise<MessageView[]> {
-  return allMessages(async (offset) => {
-    const response = await callApi('GET', messagesPath(userId, id, offset))
-    return response.json()
-  })
-}
-
-/** The page of a conversation's messages that starts at `offset`. */
-export function messagesPath(userId: string, id: number, offset: number): string {
-  return `${pathOf(userId, 'conversations', id, 'messages')}?limit=${mostPerPage}&offset=${offset}`
-}
-
-/** Asks page after page until one is not full. */
-export async function allMessages(page: (offset: number) => Promise<MessageView[]>): Promise<MessageView[]> {
-  const messages = await page(0)
-  let full = messages.length === mostPerPage
-  while (full) {
-    const more = await page(messages.length)
-    messages.push(...more)
-    full = more.length === mostPerPage
+  const messages: MessageView[] = []
+  for (;;) {
+    const query = `limit=${mostPerPage}&offset=${messages.length}`
+    const page: MessageView[] = await (await callApi('GET', `${messagesPath(userId, id)}?${query}`)).json()
+    messages.push(...page)
+    if (page.length < mostPerPage) return messages
   }
-  return messages
+}
+
+export async function latestMessages(userId: string, id: number): Promise<Latest> {
+  return latestIn(await callApi('GET', latestPath(userId, id)))
+}
+
+/** Asks for the messages that a conversation is opened with. */
+export function latestPath(userId: string, id: number): string {
+  return `${messagesPath(userId, id)}?limit=${mostAtFirst}&order=desc`
+}
+
+/** @param answer to what `latestPath` asks */
+export async function latestIn(answer: Response): Promise<Latest> {
+  const messages: MessageView[] = await answer.json()
+  return {
+    messages: messages.sort((one, other) => one.id - other.id),
+    isAll: !answer.headers.get('link')?.includes('rel="next"'),
+  }
+}
+
+function messagesPath(userId: string, id: number): string {
+  return pathOf(userId, 'conversations', id, 'messages')
 }
 
 export async function deleteConversation(userId: string, id: number): Promise<void> {

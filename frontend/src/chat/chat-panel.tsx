@@ -2,7 +2,7 @@
 
 import { ActionIcon, Button } from '@mantine/core'
 import { IconHistory, IconMessagePlus, IconRefresh } from '@tabler/icons-react'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useTransition } from 'react'
 import { part } from '@/design/part'
 import { Problem } from '@/design/problem'
 import style from './chat-panel.module.css'
@@ -22,6 +22,7 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
   const [choosing, setChoosing] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const { transcript, busy } = chat
+  const numbered = transcript.said.filter(({ id }) => id !== undefined).length
 
   // What was clicked is gone then, and the focus would be nowhere.
   function toField() {
@@ -82,10 +83,15 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
         <Log transcript={transcript}>
           {chat.opening && <ChatSkeleton />}
           {!chat.opening && transcript.said.length === 0 && <Welcome onPick={say} />}
+          {!chat.opening && transcript.hasEarlier && <Earlier onLoad={chat.loadRest} />}
           {!chat.opening &&
             transcript.said.map((said, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: what was said keeps its place
-              <Message key={index} said={said} />
+              <Message
+                // What the server has not told the number of comes after all of which it has.
+                key={said.id ?? `new ${index - numbered}`}
+                said={said}
+                onLoadRest={chat.loadRest}
+              />
             ))}
           <Problem error={chat.error} />
           {chat.stopped && <p className={style.stopped}>Stopped.</p>}
@@ -128,6 +134,18 @@ function Log({ transcript, children }: { transcript: Transcript; children: React
     if (follows.current) log.current?.scrollTo({ top: log.current.scrollHeight })
   }, [])
 
+  // What comes in above moves nothing of what is being read.
+  const { hasEarlier } = transcript
+  const below = useRef(0)
+  useLayoutEffect(() => {
+    const element = log.current
+    if (!element) return
+    if (!hasEarlier && !follows.current) element.scrollTop = element.scrollHeight - below.current
+  }, [hasEarlier])
+  useLayoutEffect(() => {
+    if (log.current) below.current = log.current.scrollHeight - log.current.scrollTop
+  })
+
   useEffect(() => {
     if (transcript.said.at(-1)?.role === 'user') follows.current = true
     follow()
@@ -150,10 +168,27 @@ function Log({ transcript, children }: { transcript: Transcript; children: React
       className={style.log}
       onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
         follows.current = scrollTop + clientHeight > scrollHeight - nearEnd
+        below.current = scrollHeight - scrollTop
       }}
     >
       {children}
     </div>
+  )
+}
+
+function Earlier({ onLoad }: { onLoad: () => Promise<void> }) {
+  const [loading, start] = useTransition()
+  return (
+    <Button
+      className={style.earlier}
+      size="compact-sm"
+      variant="subtle"
+      color="gray"
+      loading={loading}
+      onClick={() => start(onLoad)}
+    >
+      Earlier messages
+    </Button>
   )
 }
 

@@ -3,16 +3,22 @@ import { IconAlertTriangle, IconTool } from '@tabler/icons-react'
 import { memo } from 'react'
 import style from './message.module.css'
 import { doingBy, failed, outcomeOf } from './tools'
-import type { Said, ToolUse } from './transcript'
+import { isDone, type Said, type ToolUse } from './transcript'
+
+interface MessageProps {
+  said: Said
+  /** Called when something is to be seen that the page was sent without. */
+  onLoadRest: () => void
+}
 
 /** One thing said. While it is being written it counts as busy, so that a screen reader waits for the whole. */
-export const Message = memo(function Message({ said }: { said: Said }) {
-  const thinking = said.state === 'writing' && !said.content && said.tools.every((use) => 'output' in use)
+export const Message = memo(function Message({ said, onLoadRest }: MessageProps) {
+  const thinking = said.state === 'writing' && !said.content && said.tools.every(isDone)
   return (
     <div className={style.message} data-role={said.role} aria-busy={said.state === 'writing'}>
       <span className="unseen">{said.role === 'user' ? 'You said:' : 'The assistant said:'}</span>
       {said.tools.map((use) => (
-        <Tool key={use.id} use={use} />
+        <Tool key={use.id} use={use} onLoadRest={onLoadRest} />
       ))}
       {thinking && (
         <p className={style.thinking}>
@@ -29,8 +35,8 @@ export const Message = memo(function Message({ said }: { said: Said }) {
   )
 })
 
-function Tool({ use }: { use: ToolUse }) {
-  if (!('output' in use))
+function Tool({ use, onLoadRest }: { use: ToolUse; onLoadRest: () => void }) {
+  if (!isDone(use))
     return (
       <p className={style.tool}>
         <Loader size={14} color="gray" /> {doingBy(use.tool)}
@@ -38,7 +44,11 @@ function Tool({ use }: { use: ToolUse }) {
     )
   const outcome = outcomeOf(use)
   return (
-    <details className={style.tool} data-failed={failed(use) || undefined}>
+    <details
+      className={style.tool}
+      data-failed={failed(use) || undefined}
+      onToggle={({ currentTarget }) => use.left && currentTarget.open && onLoadRest()}
+    >
       <summary>
         {failed(use) ? <IconAlertTriangle size={15} aria-hidden /> : <IconTool size={15} aria-hidden />}
         <span>Used {use.tool}</span>
@@ -48,7 +58,11 @@ function Tool({ use }: { use: ToolUse }) {
           </span>
         )}
       </summary>
-      <pre>{JSON.stringify({ input: use.input, output: use.output }, null, 2)}</pre>
+      {use.left ? (
+        <Loader size="xs" type="dots" color="gray" />
+      ) : (
+        <pre>{JSON.stringify({ input: use.input, output: use.output }, null, 2)}</pre>
+      )}
     </details>
   )
 }

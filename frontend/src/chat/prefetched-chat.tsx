@@ -3,9 +3,10 @@ import type { ConversationView } from '@/client/contract'
 import { ahead, backendForPage } from '@/server/backend'
 import { ClockProvider } from '@/tasks/clock'
 import type { Clock } from '@/tasks/due'
-import { allMessages, messagesPath } from './api'
+import { latestIn, latestPath } from './api'
 import { ChatPanel } from './chat-panel'
-import { type Transcript, transcriptOf, unstarted } from './transcript'
+import { firstPage } from './first-page'
+import { type Transcript, unstarted } from './transcript'
 
 /** The assistant, with the conversation in it that was last talked in. */
 export async function PrefetchedChat({ userId, clock }: { userId: string; clock: Clock }) {
@@ -22,9 +23,6 @@ async function latestConversation(userId: string): Promise<Transcript> {
   const answer = await backend(`${pathOf(userId, 'conversations')}?limit=1`)
   const [latest] = (await answer.json()) as ConversationView[]
   if (!latest) return unstarted
-  const messages = await allMessages(async (offset) => {
-    const answer = await backend(messagesPath(userId, latest.id, offset))
-    return answer.json()
-  })
-  return transcriptOf(latest.id, messages)
+  const { messages, isAll } = await latestIn(await backend(latestPath(userId, latest.id)))
+  return firstPage(latest.id, messages, isAll)
 }

@@ -33,7 +33,8 @@ export function taskIdIn(output: unknown): number | undefined {
 }
 
 /** What came of it, in a few words: the title of the task, how many were found, or what failed. */
-export function outcomeOf({ output }: ToolUse): string | undefined {
+export function outcomeOf({ output, left }: ToolUse): string | undefined {
+  if (left) return left.outcome
   if (Array.isArray(output)) return `${output.length} found`
   if (!isRecord(output)) return undefined
   if (typeof output.error === 'string') return output.error
@@ -41,8 +42,8 @@ export function outcomeOf({ output }: ToolUse): string | undefined {
   if (Array.isArray(output.tasks)) return `${output.tasks.length} found`
 }
 
-export function failed({ output }: ToolUse): boolean {
-  return isRecord(output) && 'error' in output
+export function failed({ output, left }: ToolUse): boolean {
+  return left?.failed ?? (isRecord(output) && 'error' in output)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

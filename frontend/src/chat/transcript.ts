@@ -7,9 +7,13 @@ export interface ToolUse {
   input: Record<string, unknown>
   /** Absent while the tool is at work. */
   output?: unknown
+  /** What is to be seen of it where input and output were left with the server. */
+  left?: { outcome: string | undefined; failed: boolean }
 }
 
 export interface Said {
+  /** Of the message that the server keeps; absent where it has not told yet. */
+  id?: number
   role: 'user' | 'assistant'
   content: string
   tools: ToolUse[]
@@ -22,29 +26,50 @@ export interface Transcript {
   /** Undefined until the server has given it one. */
   id: number | undefined
   said: Said[]
+  /** Whether the server has messages from before. */
+  hasEarlier?: boolean
 }
 
 export const unstarted: Transcript = { id: undefined, said: [] }
 
-export function transcriptOf(id: number, messages: readonly MessageView[]): Transcript {
+export function transcriptOf(id: number, messages: readonly MessageView[], isAll: boolean): Transcript {
+  return { id, said: messages.map(saidIn), hasEarlier: !isAll }
+}
+
+export function saidIn({ id, role, content, tool_calls, interrupted }: MessageView): Said {
   return {
     id,
-    said: messages.map(({ role, content, tool_calls, interrupted }) => ({
-      role,
-      content,
-      tools: (tool_calls ?? []).map((call, index) => ({ id: String(index), ...call })),
-      state: interrupted ? 'broken' : 'whole',
-    })),
+    role,
+    content,
+    tools: (tool_calls ?? []).map((call, index) => ({ id: String(index), ...call })),
+    state: interrupted ? 'broken' : 'whole',
   }
 }
 
+/** Puts in what was left with the server: what is there already stays, what was said since too. */
+export function completed(transcript: Transcript, messages: readonly MessageView[]): Transcript {
+  const known = new Map(messages.map((message) => [message.id, message]))
+  const [first] = transcript.said.flatMap(({ id }) => id ?? [])
+  const earlier = messages.filter(({ id }) => first !== undefined && id < first).map(saidIn)
+  const said = transcript.said.map((one) => {
+    const message = one.id !== undefined && one.tools.some(({ left }) => left) && known.get(one.id)
+    return message ? saidIn(message) : one
+  })
+  return { ...transcript, said: [...earlier, ...said], hasEarlier: false }
+}
+
+export function isDone(use: ToolUse): boolean {
+  return 'output' in use || use.left !== undefined
+}
+
 /** Begins an answer, to `message` or again to what was said last. */
-export function asked({ id, said }: Transcript, message: string | undefined): Transcript {
+export function asked(transcript: Transcript, message: string | undefined): Transcript {
+  const { said } = transcript
   const before = message === undefined ? said.slice(0, said.findLastIndex(byUser) + 1) : said
   const question: Said[] =
     message === undefined ? [] : [{ role: 'user', content: message, tools: [], state: 'whole' }]
   return {
-    id,
+    ...transcript,
     said: [...before, ...question, { role: 'assistant', content: '', tools: [], state: 'writing' }],
   }
 }
@@ -86,7 +111,7 @@ export function brokenOff(transcript: Transcript): Transcript {
     return { ...transcript, said: transcript.said.slice(0, -1) }
   return onAnswer(transcript, (answer) => ({
     ...answer,
-    tools: answer.tools.filter((use) => 'output' in use),
+    tools: answer.tools.filter(isDone),
     state: 'broken',
   }))
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { forgetAccessToken } from '@/client/access-token'
 import type { StreamRequest } from '@/client/contract'
 import { later } from '@/client/later'
@@ -8,11 +8,20 @@ import { localTimeZone } from '@/tasks/due'
 import { tellOtherTabs } from '@/tasks/other-tabs'
 import { refreshLists, refreshTags } from '@/tasks/refresh'
 import { useHighlights } from '@/workspace/highlights'
-import { listMessages } from './api'
+import { latestMessages, listMessages } from './api'
 import type { ChatEvent } from './events'
 import { conversationsQuery } from './queries'
 import { changesTasks, taskIdIn } from './tools'
-import { asked, brokenOff, heard, lacksAnswer, type Transcript, transcriptOf, unstarted } from './transcript'
+import {
+  asked,
+  brokenOff,
+  completed,
+  heard,
+  lacksAnswer,
+  type Transcript,
+  transcriptOf,
+  unstarted,
+} from './transcript'
 
 // A page that only shows the conversation does not need it.
 const loadAnswer = later(() => import('./answer'))
@@ -33,6 +42,19 @@ export function useChat(userId: string, start: Transcript) {
   const [stopped, setStopped] = useState(false)
 
   useEffect(() => () => answering.current?.abort(), [])
+
+  /** Asks for what the page was sent without. */
+  const { id } = transcript
+  const loadRest = useCallback(async () => {
+    if (id === undefined) return
+    const turn = turns.current
+    try {
+      const messages = await listMessages(userId, id)
+      if (turns.current === turn) setTranscript((current) => completed(current, messages))
+    } catch (error) {
+      if (turns.current === turn) setError(error)
+    }
+  }, [userId, id])
 
   function noteChange(event: ChatEvent) {
     if (event.type !== 'tool_result' || !changesTasks(event.tool)) return
@@ -120,6 +142,7 @@ export function useChat(userId: string, start: Transcript) {
       setTranscript({ ...transcript, said: transcript.said.slice(0, transcript.said.lastIndexOf(last)) })
       return ask({ message: last.content, conversation_id: transcript.id ?? null })
     },
+    loadRest,
     stop: () => answering.current?.abort(),
     startAnew() {
       leave()
@@ -129,8 +152,8 @@ export function useChat(userId: string, start: Transcript) {
       const isOver = leave()
       setOpening(true)
       try {
-        const messages = await listMessages(userId, id)
-        if (!isOver()) setTranscript(transcriptOf(id, messages))
+        const { messages, isAll } = await latestMessages(userId, id)
+        if (!isOver()) setTranscript(transcriptOf(id, messages, isAll))
       } catch (error) {
         if (!isOver()) setError(error)
       } finally {

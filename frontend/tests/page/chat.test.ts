@@ -1,8 +1,18 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type ChatEvent, chatEvents } from '../../src/chat/events.ts'
-import { changesTasks, outcomeOf, taskIdIn } from '../../src/chat/tools.ts'
-import { asked, brokenOff, heard, lacksAnswer, transcriptOf, unstarted } from '../../src/chat/transcript.ts'
+import { firstPage } from '../../src/chat/first-page.ts'
+import { changesTasks, failed, outcomeOf, taskIdIn } from '../../src/chat/tools.ts'
+import {
+  asked,
+  brokenOff,
+  completed,
+  heard,
+  lacksAnswer,
+  transcriptOf,
+  unstarted,
+} from '../../src/chat/transcript.ts'
+import type { MessageView } from '../../src/client/contract.ts'
 
 /** A stream that hands out `text` in pieces of `size` bytes. */
 function inPieces(text: string, size: number): ReadableStream<Uint8Array> {
@@ -120,9 +130,9 @@ test('a stored conversation that ends with the user, or with half an answer, can
   const message = { user_id: 'u', conversation_id: 1, tool_calls: [], created_at: '2026-01-01T00:00:00Z' }
   const question = { ...message, id: 1, role: 'user', content: 'Hello', interrupted: false } as const
   const answer = { ...message, id: 2, role: 'assistant', content: 'Hi', interrupted: false } as const
-  assert.ok(lacksAnswer(transcriptOf(1, [question])))
-  assert.not.ok(lacksAnswer(transcriptOf(1, [question, answer])))
-  assert.ok(lacksAnswer(transcriptOf(1, [question, { ...answer, interrupted: true }])))
+  assert.ok(lacksAnswer(transcriptOf(1, [question], true)))
+  assert.not.ok(lacksAnswer(transcriptOf(1, [question, answer], true)))
+  assert.ok(lacksAnswer(transcriptOf(1, [question, { ...answer, interrupted: true }], true)))
   assert.not.ok(lacksAnswer(unstarted))
 })
 
@@ -142,6 +152,73 @@ test('what came of a tool is said in a few words', () => {
   assert.is(outcomeOf({ ...use, output: { title: 'Tea' } }), 'Tea')
   assert.is(outcomeOf({ ...use, output: { error: 'There is no task 9.' } }), 'There is no task 9.')
   assert.is(outcomeOf({ ...use, output: null }), undefined)
+})
+
+/** A conversation in which each answer has used a tool that told of a thousand tasks. */
+function longTalk(turns: number): MessageView[] {
+  const tasks = Array.from({ length: 1_000 }, (_, id) => ({ id, title: 'x'.repeat(200) }))
+  const message = { user_id: 'u', conversation_id: 1, created_at: '2026-01-01T00:00:00Z', interrupted: false }
+  return Array.from({ length: turns }, (_, turn): MessageView[] => [
+    { ...message, id: 2 * turn + 1, role: 'user', content: `Question ${turn}`, tool_calls: [] },
+    {
+      ...message,
+      id: 2 * turn + 2,
+      role: 'assistant',
+      content: `Answer ${turn}. ${'word '.repeat(400)}`,
+      tool_calls: [{ tool: 'list_tasks', input: {}, output: tasks }],
+    },
+  ]).flat()
+}
+
+test('a page carries the end of a conversation, and of its tools what is seen of them', () => {
+  const messages = longTalk(25)
+  const page = firstPage(1, messages, true)
+  assert.ok(JSON.stringify(messages).length > 5_000_000)
+  assert.ok(JSON.stringify(page).length < 60_000, `${JSON.stringify(page).length} characters`)
+  assert.is(page.said.at(-1)?.id, 50)
+  assert.is(page.hasEarlier, true)
+  const [use] = page.said.at(-1)?.tools ?? []
+  assert.is(use && outcomeOf(use), '1000 found')
+  assert.not.ok(use && failed(use))
+})
+
+test('what was left with the server comes in without touching what was said since', () => {
+  const messages = longTalk(25)
+  const page = firstPage(1, messages, true)
+  const [{ id: firstShown } = { id: undefined }] = page.said
+  const since = heard(asked(page, 'More'), { type: 'text', delta: 'Here' })
+  const whole = completed(since, messages)
+  assert.is(whole.said.length, 52)
+  assert.equal(
+    whole.said.slice(0, 50).map(({ id }) => id),
+    messages.map(({ id }) => id),
+  )
+  assert.ok(Number(firstShown) > 1)
+  assert.is(whole.hasEarlier, false)
+  assert.equal(whole.said[49]?.tools[0]?.output, messages[49]?.tool_calls[0]?.output)
+  assert.equal(whole.said.slice(50), since.said.slice(-2))
+})
+
+test('a short conversation is there as a whole, and one endless message too', () => {
+  const [question, answer] = longTalk(1)
+  if (!question || !answer) throw new Error('no talk')
+  const small = { ...answer, tool_calls: [{ tool: 'add_task', input: { title: 'Tea' }, output: { id: 3 } }] }
+  assert.equal(firstPage(1, [question, small], true), transcriptOf(1, [question, small], true))
+  const endless = firstPage(1, [question, { ...answer, content: 'x'.repeat(100_000) }], true)
+  assert.equal(
+    endless.said.map(({ id }) => id),
+    [2],
+  )
+})
+
+test('what failed at length is told in short, and letters stay whole', () => {
+  const [, answer] = longTalk(1)
+  if (!answer) throw new Error('no talk')
+  const output = { error: '🫖'.repeat(20_000) }
+  const page = firstPage(1, [{ ...answer, tool_calls: [{ tool: 'add_task', input: {}, output }] }], true)
+  const [use] = page.said[0]?.tools ?? []
+  assert.ok(use && failed(use))
+  assert.is(use && outcomeOf(use), `${'🫖'.repeat(199)}…`)
 })
 
 test.run()

@@ -185,6 +185,61 @@ export const chatOpensAtEnd: Story = async (stage) => {
   )
 }
 
+/** A conversation that is longer than what a page shows of it: the rest comes when it is asked for, and moves nothing. */
+export const chatShowsEarlier: Story = async (stage) => {
+  const { page, user } = stage
+  const id = await talkedAbout(stage, 'Add a task to be one of many')
+  await talkedAbout(stage, 'Add a task to be shown')
+  await open(stage)
+  const messages = Array.from({ length: 60 }, (_, index) => ({
+    ...{ id: index + 1, user_id: user.id, conversation_id: id, created_at: '2026-01-01T00:00:00Z' },
+    ...{ role: index % 2 ? 'assistant' : 'user', content: `Word number ${index + 1}` },
+    ...{ tool_calls: [], interrupted: false },
+  }))
+  await page.route(`**/conversations/${id}/messages?*`, (route) => {
+    const latest = route.request().url().includes('order=desc')
+    return route.fulfill({
+      headers: latest ? { link: `</api?offset=50>; rel="next"` } : {},
+      json: latest ? messages.slice(10).toReversed() : messages,
+    })
+  })
+  await pick(page, 'Add a task to be one of many')
+  await log(page).getByText('Word number 60').waitFor()
+  assert.equal(await log(page).getByText('Word number 10', { exact: true }).count(), 0)
+  await log(page).evaluate((element) => element.scrollTo({ top: 0 }))
+  const first = log(page).getByText('Word number 11', { exact: true })
+  const before = await first.boundingBox()
+  await page.getByRole('button', { name: 'Earlier messages' }).click()
+  await log(page).getByText('Word number 1', { exact: true }).waitFor()
+  const after = await first.boundingBox()
+  assert.ok(Math.abs((after?.y ?? 0) - (before?.y ?? 0)) < 60, 'what was being read has gone')
+  assert.equal(await page.getByRole('button', { name: 'Earlier messages' }).count(), 0)
+}
+
+/** Who asks too often is told when to come again, and what was asked is not lost. */
+export const chatTooOften: Story = async (stage) => {
+  const { page, expects } = stage
+  expects(/console: .* 429 /)
+  await open(stage)
+  await page.route('**/chat/stream', (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '900' },
+      body: JSON.stringify({ status: 429, detail: 'Today’s tokens are used up.' }),
+    }),
+  )
+  await say(page, 'Add a task to be patient')
+  const said = page
+    .getByRole('alert')
+    .getByText('Today’s tokens are used up. You can try again in 15 minutes.')
+  await said.waitFor()
+  await page.unroute('**/chat/stream')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await log(page).getByText('“Be patient”').waitFor()
+  assert.equal(await said.count(), 0)
+}
+
 /** An answer stopped in the middle, then asked for again; all the while one can go on writing. */
 export const chatStops: Story = async (stage) => {
   const { page } = stage

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { log, say } from './chat.ts'
-import { checkbox, given, open, reload, row } from './home.ts'
+import { checkbox, given, open, reload, row, saved } from './home.ts'
 
 const INJECTION = '<img src=x onerror="window.injected=1"><script>window.injected=1</script>'
 const HEBREW = 'לקנות חלב ולחם'
@@ -65,6 +65,45 @@ export const strangeMessages: Story = async (stage) => {
   await log(page).getByText('Used add_task').last().click()
   await assertFits(page)
   assert.equal(await page.evaluate('window.injected'), undefined)
+}
+
+/** Titles and messages of which nothing would be seen are not taken, and the field says why. */
+export const unseenWords: Story = async (stage) => {
+  const { page } = stage
+  await given(stage, { title: 'Seen' })
+  await open(stage)
+  const complaint = (field: Locator) =>
+    field.evaluate((element) => (element as unknown as { validationMessage: string }).validationMessage)
+  const title = page.getByRole('textbox', { name: 'New task' })
+  const message = page.getByRole('textbox', { name: 'Message' })
+  for (const field of [title, message])
+    for (const unseen of ['\u200B\u2060', '\u3164', '\u2800 \u2800', '   ']) {
+      await field.fill(unseen)
+      assert.equal(await complaint(field), '')
+      await field.press('Enter')
+      assert.match(await complaint(field), /^Nothing of this can be seen/)
+    }
+  await page.getByRole('button', { name: 'Edit Seen' }).click()
+  const edited = page.getByRole('dialog').getByLabel('Title')
+  await edited.fill('\u3164')
+  await edited.press('Enter')
+  assert.match(await complaint(edited), /^Nothing of this can be seen/)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await title.fill('\u200BSeen too')
+  await title.press('Enter')
+  await checkbox(page, 'Seen too').waitFor()
+  await checkbox(page, 'Seen').waitFor()
+  assert.equal((await saved(stage)).length, 2)
+}
+
+/** What does not fit into a field ends between two signs, never within one. */
+export const fullFields: Story = async (stage) => {
+  const { page } = stage
+  await open(stage)
+  const title = page.getByRole('textbox', { name: 'New task' })
+  await title.focus()
+  await page.keyboard.insertText(`${'a'.repeat(199)}🫖`)
+  assert.doesNotMatch(await title.inputValue(), /\p{Cs}/u)
 }
 
 async function assertFits(page: Page): Promise<void> {
