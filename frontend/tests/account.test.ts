@@ -197,7 +197,7 @@ test('an account is not deleted without its password, however fresh the session,
 
 test('a name can be changed, and is in the next token; a blank or endless one, or one with NUL, is refused', async () => {
   const user = await newcomer()
-  for (const name of ['   ', 'x'.repeat(101), 'a\0b']) {
+  for (const name of ['   ', '\u200b\u3164', 'x'.repeat(101), 'a\0b']) {
     assert.is((await as(user.cookie, 'update-user', { name })).status, 400)
     assert.is((await postAuth(frontend.origin, 'sign-up/email', { ...randomAccount(), name })).status, 400)
   }
