@@ -24,6 +24,8 @@ export type LoopEvent =
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
   | { readonly kind: 'pod'; readonly service: string; readonly pod: string; readonly ready: boolean }
   | { readonly kind: 'pod gone'; readonly service: string; readonly pod: string }
+  /** A pod cannot start, for want of this image. */
+  | { readonly kind: 'image missing'; readonly image: string }
   | {
       readonly kind: 'saved'
       readonly services: readonly string[]

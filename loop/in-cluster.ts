@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Finding } from '../diagnosis/finding.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
@@ -10,18 +10,24 @@ import { LASTING } from '../k8s/transient.ts'
 import { holdCheckout } from '../shell/checkout-marker.ts'
 import { contextName, kubectlFor } from '../shell/kubectl.ts'
 import { loadSettings } from '../shell/settings-file.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
 import { clusterTools } from '../tools/find.ts'
-import { startSkaffold } from '../tools/skaffold.ts'
+import { skaffoldSays, startSkaffold } from '../tools/skaffold.ts'
+import { engineOf } from './engine.ts'
 import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
 import { keepForwarded } from './forwards.ts'
 import { freePort } from './free-port.ts'
-import { keepNewestImages } from './images.ts'
+import { forgetOldImages } from './images.ts'
+import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { readRendered } from './rendered.ts'
 import { openScreen } from './screen/screen.ts'
 import { keepMounted, keepSynced } from './sources.ts'
+
+/** The variable by which skaffold.yaml labels what this loop builds, and the name that it gets: one a checkout. */
+const BUILT_BY = 'TODO_LOOP'
+const LOOP = basename(stateFolder())
 
 /**
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept
@@ -73,7 +79,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
   const skaffold = await startSkaffold([...words, `--rpc-http-port=${eventPort}`], interrupted, {
     output: 'pipe',
-    env: { [FORWARDED_BY]: String(process.pid) },
+    env: { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: LOOP },
   })
 
   const screen = openScreen(
@@ -90,7 +96,9 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   )
   hearers.push(screen.tell)
   const images = running.map(({ image }) => image)
-  hearers.push(keepNewestImages(kubectl, nodes, [...new Set(images)]))
+  const engines = nodes.map(engineOf)
+  hearers.push(forgetOldImages(kubectl, engines, LOOP))
+  hearers.push(bringBackImages(images, engines, (image) => build(image, profile, interrupted), tell))
   if (mounted) keepMounted(kubectl, running, tell, signal)
   else hearers.push(keepSynced(kubectl, running, tell))
   followLoop(
@@ -120,4 +128,11 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   } finally {
     screen.close()
   }
+}
+
+/** Builds an image as the loop's Skaffold does. @returns its name */
+async function build(image: string, profile: string, interrupted: AbortSignal): Promise<string> {
+  const words = ['build', '--quiet', `--profile=${profile}`, `--build-image=${image}`]
+  const name = '--output={{range .Builds}}{{.Tag}}{{end}}'
+  return (await skaffoldSays([...words, name], interrupted, { [BUILT_BY]: LOOP })).trim()
 }

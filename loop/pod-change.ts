@@ -6,10 +6,14 @@ export interface PodChange {
   readonly ready: boolean
   /** Containers that have been started, init containers among them, by id. */
   readonly containers: ReadonlyMap<string, { readonly name: string; readonly ended: boolean }>
+  /** Images that it waits for in vain. */
+  readonly missing: readonly string[]
 }
 
 const STATUSES =
   '{{range .}}{{if .containerID}}{{.containerID}}={{.name}}{{if .state.terminated}}=ended{{end}} {{end}}{{end}}'
+const WAITING = '{{range .}}{{if .state.waiting}}{{.state.waiting.reason}}={{.image}} {{end}}{{end}}'
+const MISSING = /^(?:ErrImageNeverPull|ErrImagePull|ImagePullBackOff)=(.+)$/
 /** For `kubectl get pods --watch --output-watch-events`, a line for each change. */
 export const POD_CHANGE = [
   '{{.type}}',
@@ -18,11 +22,14 @@ export const POD_CHANGE = [
   '{{if .object.metadata.deletionTimestamp}}ending{{end}}',
   '{{range .object.status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}}',
   `{{with .object.status.initContainerStatuses}}${STATUSES}{{end}}{{with .object.status.containerStatuses}}${STATUSES}{{end}}`,
+  `{{with .object.status.initContainerStatuses}}${WAITING}{{end}}{{with .object.status.containerStatuses}}${WAITING}{{end}}`,
 ].join('|')
 
 /** @returns undefined for a line that is no change of a pod */
 export function readPodChange(line: string): PodChange | undefined {
-  const [type, pod, service, ending, ready, containers] = line.split('|').map((word) => word.trim())
+  const [type, pod, service, ending, ready, containers, waiting = ''] = line
+    .split('|')
+    .map((word) => word.trim())
   if (!pod || !service || containers === undefined) return undefined
   const started = containers.split(/\s+/).flatMap((word) => {
     const [id, name, state] = word.split('=')
@@ -34,5 +41,6 @@ export function readPodChange(line: string): PodChange | undefined {
     gone: type === 'DELETED' || ending !== '',
     ready: ready === 'True',
     containers: new Map(started),
+    missing: waiting.split(/\s+/).flatMap((word) => MISSING.exec(word)?.[1] ?? []),
   }
 }

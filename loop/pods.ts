@@ -87,8 +87,9 @@ export async function followPods(
       if (log) log.readOn()
       else follow(change, container.name, key)
     }
-    if (change.gone) gone(pod, service)
-    else tell({ kind: 'pod', service, pod, ready })
+    if (change.gone) return gone(pod, service)
+    tell({ kind: 'pod', service, pod, ready })
+    for (const image of change.missing) tell({ kind: 'image missing', image })
   }
 
   while (!signal.aborted) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { SkaffoldEvent, Status } from './event.ts'
+import { repositoryOf } from './images.ts'
 
 const error = z.object({ message: z.string() }).nullish()
 const step = z.object({ status: z.string(), err: z.string() })
@@ -46,7 +47,7 @@ export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
   if (buildEvent) return { kind: 'build', image: buildEvent.artifact, status, ...failure(buildEvent.err) }
   if (deployEvent) return { kind: 'deploy', status, ...failure(deployEvent.err) }
   if (fileSyncEvent)
-    return { kind: 'sync', image: withoutTag(fileSyncEvent.image), status, ...failure(fileSyncEvent.err) }
+    return { kind: 'sync', image: repositoryOf(fileSyncEvent.image), status, ...failure(fileSyncEvent.err) }
   // `todo:deployment/backend`; pods are told of too, by names that change.
   const [, kind, workload] = /:(\w+)\/(.+)$/.exec(resourceStatusCheckEvent?.resource ?? '') ?? []
   if (!resourceStatusCheckEvent || !workload || kind === 'pod') return undefined
@@ -94,9 +95,4 @@ function json(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** A registry's port has a colon too, before a slash. */
-function withoutTag(image: string): string {
-  return image.replace(/:[^:/]*$/, '')
 }

@@ -115,6 +115,8 @@ export function reduce(state: State, event: LoopEvent): State {
         (service) => (line.news === 'broken' ? { broken: line.text, saved: undefined } : served(service, at)),
       )
     }
+    case 'image missing':
+      return state
     case 'said':
       return event.text.startsWith('smoke: FAILED') ? { ...state, smokeFailed: true } : state
   }

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -89,4 +92,21 @@ export async function runSkaffold(words: readonly string[], interrupted: AbortSi
       'npm run doctor names the cause; cure it, then again',
       code,
     )
+}
+
+/** @returns what Skaffold writes to standard output @throws Refusal in its words when it ends badly */
+export async function skaffoldSays(
+  words: readonly string[],
+  interrupted: AbortSignal,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const { process: skaffold, ended } = await startSkaffold(words, interrupted, { output: 'pipe', env })
+  const said = (stream: Readable | null) => (stream ? text(stream) : '')
+  const [stdout, stderr, code] = await Promise.all([said(skaffold.stdout), said(skaffold.stderr), ended])
+  if (code === 0) return stdout
+  throw new Refusal(
+    `skaffold ${words[0]} failed: ${inItsWords(stderr)}`,
+    'npm run doctor names the cause',
+    code,
+  )
 }

@@ -15,7 +15,7 @@ const TOP = fileURLToPath(new URL('../../', import.meta.url))
 interface Artifact {
   image: string
   context: string
-  docker: { dockerfile: string; target?: string; buildArgs?: Record<string, string> }
+  docker: { dockerfile: string; target?: string; buildArgs?: Record<string, string>; cliFlags?: string[] }
   sync?: { manual: { src: string; dest: string; strip?: string }[] }
 }
 interface Hook {
@@ -256,6 +256,14 @@ test('frontend and backend are forwarded under the ports of their Services, as t
 test('the context is pinned: never the current one', () => {
   assert.is(config.deploy?.kubeContext, 'minikube')
   assert.is(profile('minikube').deploy?.kubeContext, 'minikube')
+})
+
+test('what the loop builds bears its name, and nothing else does', () => {
+  for (const { name, build } of [{ name: 'the default', ...config }, ...config.profiles]) {
+    const flags = name === 'dev' || name === 'synced' ? ['--label=todo.loop={{env "TODO_LOOP"}}'] : undefined
+    for (const { image, docker } of build?.artifacts ?? [])
+      assert.equal(docker.cliFlags, flags, `${image} of ${name}`)
+  }
 })
 
 test.run()

@@ -132,6 +132,12 @@ test('are gone when the watch begins anew and lists none', async () => {
   ])
 })
 
+test('tell of an image that they wait for', async () => {
+  const waiting = 'ADDED|mcp-1|mcp||False||ContainerCreating=todo-mcp:1 ErrImagePull=registry:5000/todo-mcp:2'
+  const told = await hear(put('', `${waiting}\n`), 'the image', (told) => told.length > 1)
+  assert.equal(told.slice(1), [{ kind: 'image missing', image: 'registry:5000/todo-mcp:2' }])
+})
+
 const at = (second: number) => `2026-11-29T08:32:${second}.123456789Z`
 const texts = (told: readonly LoopEvent[]) =>
   told.flatMap((event) => (event.kind === 'log' ? [event.line.text] : []))

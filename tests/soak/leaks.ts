@@ -21,7 +21,7 @@ export const ALLOWED: Held = {
   files: 40,
   watches: 200,
   'memory, MiB': 250,
-  // Of each of the three that are built: the newest two stay, and the one that pods use.
+  // Of each of the two that are built again: the three that were used last stay, and those of the last twenty minutes.
   images: 6,
   'images without a name': 8,
   'images and build cache, MiB': 2048,

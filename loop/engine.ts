@@ -1,0 +1,65 @@
+import { $ } from 'zx/core'
+
+/** Says which loop built an image; skaffold.yaml puts it there. */
+const LABEL = 'todo.loop'
+
+/** An image in a node's engine. */
+export interface Image {
+  readonly id: string
+  /** As `repository:tag`; none where all were taken away. */
+  readonly names: readonly string[]
+  /** When it was last given a name, in milliseconds since 1970: Skaffold does so each time that it builds or takes it. */
+  readonly usedAt: number
+}
+
+/** The Docker engine inside a node that is a container of this machine's engine. */
+export interface Engine {
+  /** @returns the images that this loop has built; undefined where there is no such engine */
+  readonly built: (loop: string) => Promise<readonly Image[] | undefined>
+  /** @returns undefined where there is no such engine */
+  readonly has: (name: string) => Promise<boolean | undefined>
+  readonly tag: (name: string, another: string) => Promise<void>
+  /** Takes names, or ids of what has none; an image goes with its last one. */
+  readonly remove: (names: readonly string[]) => Promise<void>
+}
+
+export function engineOf(node: string): Engine {
+  const docker = (...words: readonly string[]) =>
+    $({
+      quiet: true,
+      nothrow: true,
+      signal: AbortSignal.timeout(60_000),
+    })`docker exec ${node} docker ${words}`
+  return {
+    built: async (loop) => {
+      const listed = await docker('image', 'ls', '--quiet', '--no-trunc', `--filter=label=${LABEL}=${loop}`)
+      if (!listed.ok) return undefined
+      const ids = [...new Set(listed.stdout.split('\n').filter(Boolean))]
+      const format = '{{.Id}} {{json .Metadata.LastTagTime}} {{join .RepoTags " "}}'
+      // What goes meanwhile is missing in the answer, and makes it a failure.
+      return ids.length === 0
+        ? []
+        : readImages((await docker('image', 'inspect', '--format', format, ...ids)).stdout)
+    },
+    has: async (name) => {
+      if ((await docker('image', 'inspect', '--format', '{{.Id}}', name)).ok) return true
+      return (await docker('version', '--format', '{{.Server.Version}}')).ok ? false : undefined
+    },
+    tag: async (name, another) => {
+      const { ok, stderr } = await docker('tag', name, another)
+      if (!ok) throw new Error(stderr.trim())
+    },
+    remove: async (names) => {
+      await docker('rmi', ...names)
+    },
+  }
+}
+
+/** @param text a line an image: its id, a time in quotes, its names */
+export function readImages(text: string): Image[] {
+  return text.split('\n').flatMap((line) => {
+    const [id, time, ...names] = line.split(' ').filter(Boolean)
+    const usedAt = Date.parse(time?.replaceAll('"', '') ?? '')
+    return id && !Number.isNaN(usedAt) ? [{ id, names, usedAt }] : []
+  })
+}
