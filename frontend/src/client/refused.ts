@@ -75,6 +75,8 @@ export function refusalIn(body: unknown, status: number, particulars: Particular
     ...particulars,
     status,
     requestId: textIn(problem.request_id) ?? particulars.requestId,
+    // An event has no headers.
+    retryAfter: typeof problem.retry_after === 'number' ? problem.retry_after : particulars.retryAfter,
     complaints,
     conversationId: typeof problem.conversation_id === 'number' ? problem.conversation_id : undefined,
   })

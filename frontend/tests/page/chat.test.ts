@@ -57,7 +57,13 @@ test('events are whole wherever the network cuts them; comments, unknown and bro
 })
 
 test('a problem in the stream is a refusal with its sentence, request and conversation', async () => {
-  const problem = { status: 504, detail: 'The model was too slow.', request_id: 'r-1', conversation_id: 7 }
+  const problem = {
+    status: 504,
+    detail: 'The model was too slow.',
+    request_id: 'r-1',
+    conversation_id: 7,
+    retry_after: 20,
+  }
   const [event] = await all(inPieces(`event: error\ndata: ${JSON.stringify(problem)}\n\n`, 9))
   assert.is(event?.type, 'error')
   if (event?.type !== 'error') return
@@ -65,6 +71,7 @@ test('a problem in the stream is a refusal with its sentence, request and conver
   assert.is(event.refusal.status, 504)
   assert.is(event.refusal.requestId, 'r-1')
   assert.is(event.refusal.conversationId, 7)
+  assert.is(event.refusal.retryAfter, 20)
 })
 
 test('who stops listening lets go of the stream', async () => {

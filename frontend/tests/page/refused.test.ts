@@ -65,6 +65,13 @@ for (const [retryAfter, said] of [
     assert.is(waitFor(refusal), said)
   })
 
+test('what is said already is not said twice', async () => {
+  const said = 'The model is asked too often. Try again in 20 s.'
+  const refusal = await refusalOf(answer(429, JSON.stringify({ detail: said }), { 'retry-after': '20' }))
+  assert.is(refusal.retryAfter, 20)
+  assert.is(waitFor(refusal), undefined)
+})
+
 test('only who asks too often is told when', async () => {
   const away = await refusalOf(answer(503, '{"detail":"Away."}', { 'retry-after': '2' }))
   assert.is(away.retryAfter, 2)
