@@ -6,6 +6,7 @@ import { NAMESPACE } from '../k8s/names.ts'
 import type { SecretValues, Settings } from '../k8s/settings.ts'
 import { stack } from '../k8s/stack.ts'
 import { kubectlFor } from '../shell/kubectl.ts'
+import { isOurs } from '../shell/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { openApi } from './api.ts'
 import type { Checked } from './checked.ts'
@@ -46,11 +47,11 @@ async function look(
   // The loop's own forwards hold its ports while it runs.
   const wanted = { profile, ports: [], nodePorts: nodePorts(settings, profile) } as const
   const fitness = await observeFitness(kubectlFor(context), context, given, wanted)
-  if (!fitness.server && !isUp)
+  if (isOurs(context) && !fitness.server && !isUp)
     return [
       part('cluster', [`there is no cluster of context ${context} yet: npm run cluster -- up makes one`]),
     ]
-  if (!fitness.cluster && !isUp)
+  if (isOurs(context) && fitness.server && !fitness.cluster && !isUp)
     return [
       part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
     ]

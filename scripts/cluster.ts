@@ -1,6 +1,10 @@
+import { contextProblem } from '../hooks/gate/context-problem.ts'
+import { apiServer } from '../hooks/gate/observe.ts'
 import { services } from '../k8s/services.ts'
+import type { Settings } from '../k8s/settings.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../shell/command.ts'
-import { contextName } from '../shell/kubectl.ts'
+import { contextName, kubectlFor } from '../shell/kubectl.ts'
+import { isOurs, startCure } from '../shell/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
@@ -24,7 +28,7 @@ const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--n
   down     stops the cluster and keeps its data; with --delete, removes both
   status   says what there is; ends with 0 when the cluster runs, with 3 when it does not
 
---provider is kind where .env.local says KUBE_CONTEXT=kind-..., else minikube.
+--provider is kind where .env.local says KUBE_CONTEXT=kind-todo, else minikube; where it names a cluster of yours, say it.
 --nodes    of a new cluster: 1 (default) to ${MOST_NODES}.
 --addons   of Minikube: ${ADDONS.join(', ')}.
 Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_CNI=calico, ...) are respected.
@@ -48,7 +52,7 @@ export async function cluster(argv: string[], port: number): Promise<number> {
     argv,
     USAGE,
     {
-      provider: { type: 'string', default: providerOf(loadSettings().settings.kubeContext) },
+      provider: { type: 'string' },
       nodes: { type: 'string' },
       addons: { type: 'string' },
       delete: { type: 'boolean', default: false },
@@ -56,7 +60,10 @@ export async function cluster(argv: string[], port: number): Promise<number> {
     true,
   )
   const word = oneOf('The command', positionals.join(' '), ['up', 'down', 'status'])
-  const providerName = oneOf('--provider', values.provider, PROVIDERS)
+  const { kubeContext } = loadSettings().settings
+  const providerName = values.provider
+    ? oneOf('--provider', values.provider, PROVIDERS)
+    : providerOf(kubeContext)
   if (values.delete && word !== 'down') throw wrongPlace('--delete', 'down', word)
   if (values.nodes !== undefined && word !== 'up') throw wrongPlace('--nodes', 'up', word)
   if (values.addons !== undefined && word !== 'up') throw wrongPlace('--addons', 'up', word)
@@ -73,13 +80,17 @@ export async function cluster(argv: string[], port: number): Promise<number> {
 }
 
 /**
- * Brings up the cluster of the settings, for Skaffold to build into.
+ * Brings up the cluster of the settings, for Skaffold to build into. One that is a person's own is only asked whether it
+ * answers: nobody asked for another, nor for its start.
  *
  * @throws Refusal as `cluster` does, and where Skaffold cannot build for that cluster
  */
 export async function startCluster(): Promise<void> {
+  const { settings } = loadSettings()
+  const context = contextName(settings.kubeContext)
+  if (!isOurs(context)) return requireCluster(context, settings)
   const port = publishedPort()
-  const seen = await look(providerOf(loadSettings().settings.kubeContext), port)
+  const seen = await look(providerOf(context), port)
   // https://github.com/GoogleContainerTools/skaffold/issues/5494
   if (seen.provider.tool === 'minikube' && seen.cluster.nodes.length > 1)
     throw new Refusal(
@@ -117,9 +128,34 @@ function parseNodes(text: string | undefined): number | undefined {
   throw new Refusal(`--nodes is "${text}", which is no number from 1 to ${MOST_NODES}.`, 'see --help', 2)
 }
 
-/** The provider whose cluster a context of that name is; Minikube's where none is named. */
+/**
+ * The provider whose cluster a context of that name is; Minikube's where none is named.
+ *
+ * @throws Refusal where it is a cluster of the person's own
+ */
 function providerOf(kubeContext: string | undefined): ProviderName {
+  if (kubeContext !== undefined && !isOurs(kubeContext))
+    throw new Refusal(
+      `KUBE_CONTEXT names "${kubeContext}", a cluster that this command does not make.`,
+      'start and stop that one with what made it — or say which one you mean: --provider minikube',
+    )
   return kubeContext?.startsWith('kind-') ? 'kind' : 'minikube'
+}
+
+/** @throws Refusal where the context is not in the kubeconfig, is not to be used, or its API server does not answer */
+async function requireCluster(context: string, settings: Settings): Promise<void> {
+  await Promise.all([ensureTool('kubectl'), ensureTool('skaffold')])
+  const kubectl = kubectlFor(context)
+  const problem = contextProblem({ context, server: await apiServer(kubectl, context) }, settings, 'run')
+  if (problem) throw new Refusal(problem.message, problem.cure)
+  await kubectl(['version', '--output=json'], { timeout: '15s' }).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error
+    throw new Refusal(
+      `The cluster of context "${context}" does not answer: ${error.message}.`,
+      startCure(context),
+    )
+  })
+  say(`context ${context}: used as it is`)
 }
 
 async function up({ provider, cluster, engine }: Seen, port: number, asked: Asked) {

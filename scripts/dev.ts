@@ -23,7 +23,7 @@ The hot-reload loop in the foreground: save a file, see it served. Ctrl-C takes 
             host: the same services as processes of this machine, each reloading by itself.
             Without it: cluster where an engine and the tools are found, else host.`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
   takeLock('npm run dev')
   if (values.target !== undefined) {

@@ -16,7 +16,7 @@ Takes down what npm run up brought up. The database stays, and the next up finds
   --data    removes the database too, and with it the secrets that only open that one
   --target  cluster or host; without it, the one that is up; of two, the newer`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     data: { type: 'boolean', default: false },
     target: { type: 'string' },

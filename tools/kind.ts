@@ -1,12 +1,13 @@
 import { stringify } from 'yaml'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../k8s/sources.ts'
+import { KIND_CLUSTER } from '../shell/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { sharedFolder } from '../shell/state-folder.ts'
 import type { Addon } from './addons.ts'
 import { ABSENT, type NewCluster, type Provider } from './provider.ts'
 
-const NAME = 'todo'
+const NAME = KIND_CLUSTER
 const CONTROL_PLANE = `${NAME}-control-plane`
 const WAIT_SECONDS = 300
 

@@ -5,6 +5,7 @@ import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../k8s/sources.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { Engine } from './engine.ts'
+import type { FoundTool } from './find.ts'
 import { ABSENT, type Provider } from './provider.ts'
 import { publishedByEach, volumesOnEach } from './several-nodes.ts'
 
@@ -41,7 +42,8 @@ const profileListing = z.object({
 })
 
 /**
- * Minikube with its docker driver and docker runtime, so that Skaffold builds straight into its engine.
+ * Minikube with its docker driver, made with the docker runtime, so that Skaffold builds straight into its engine; one that
+ * is there with another runtime is used as it is.
  *
  * @param port the node port that is to answer on this machine's loopback
  * @param checkout the folder that a new cluster's node gets to see, for the loop to mount sources from
@@ -76,8 +78,7 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
       const listing = await quietly`${path} profile list --light --output=json`
       const config = readListing(listing.stdout, profile)
       if (!config) return ABSENT
-      refuseOther(profile, 'driver', config.driver, driver)
-      refuseOther(profile, 'container runtime', config.runtime, runtime)
+      refuseOther(profile, config.driver, driver)
       const status = await quietly`${path} status ${named} --output=json`
       return {
         state: status.ok ? 'running' : 'stopped',
@@ -98,7 +99,7 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
           'start',
           named,
           ...flag('driver', driver),
-          // From v1.39 on Minikube's default is containerd, which Skaffold cannot build into.
+          // From v1.39 on Minikube's default is containerd, which Skaffold cannot build into: each image would be loaded.
           ...flag('container-runtime', runtime),
           ...(nodes === undefined ? [] : [`--nodes=${nodes}`]),
           ...(engine ? size(engine, count(nodes)) : []),
@@ -151,6 +152,15 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
   }
 }
 
+/** @returns what runs the containers of a profile, like `docker` or `containerd`; undefined where there is no such profile */
+export async function runtimeOf({ path }: FoundTool, profile: string): Promise<string | undefined> {
+  const quietly = $({ nothrow: true, quiet: true, signal: AbortSignal.timeout(60_000) })
+  const listing = await quietly`${path} profile list --light --output=json`
+  const parsed = profileListing.safeParse(json(listing.stdout))
+  const found = parsed.data?.valid.find(({ Name }) => Name === profile)
+  return found?.Config.KubernetesConfig.ContainerRuntime
+}
+
 /** Minikube's own rule: https://minikube.sigs.k8s.io/docs/handbook/config/#environment-variables */
 function minikubeHome({ MINIKUBE_HOME }: NodeJS.ProcessEnv): string {
   const base = MINIKUBE_HOME || homedir()
@@ -185,11 +195,11 @@ function json(text: string): unknown {
   }
 }
 
-function refuseOther(profile: string, what: string, actual: string, wanted: string): void {
+function refuseOther(profile: string, actual: string, wanted: string): void {
   if (actual === wanted) return
   throw new Refusal(
-    `The Minikube profile "${profile}" was made with the ${what} ${actual}, and the stack needs ${wanted}.`,
-    `minikube delete --profile=${profile} (its data goes too), then npm run cluster -- up`,
+    `The Minikube profile "${profile}" was made with the driver ${actual}, and ${wanted} is asked for.`,
+    `export MINIKUBE_DRIVER=${actual} to use it as it is — or minikube delete --profile=${profile} (its data goes too), then npm run cluster -- up`,
   )
 }
 

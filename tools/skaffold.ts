@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { LOADED_BY } from '../hooks/images.ts'
 import { inItsWords } from '../shell/in-its-words.ts'
+import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { clusterTools, pathWith } from './find.ts'
+import { imagesFor } from './loaded-images.ts'
 
 /** skaffold.yaml names Minikube's context; another one has to be asked for. */
 function contextFlag(): string[] {
@@ -40,13 +43,18 @@ export async function startSkaffold(
   const tools = Object.values(await clusterTools())
   const skaffold = tools.find(({ name }) => name === 'skaffold')
   if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
+  const path = pathWith(tools)
+  const minikube = tools.find(({ name }) => name === 'minikube')
+  const images = await imagesFor(contextName(loadSettings().settings.kubeContext), minikube, path)
+  // Who takes down loads nothing.
+  if (words[0] === 'delete') delete images[LOADED_BY]
   interrupted.throwIfAborted()
   const child = spawn(skaffold.path, [...words, ...contextFlag()], {
     cwd: CHECKOUT,
     // A group in the background may not read from the terminal.
     stdio: ['ignore', output, output],
     detached: true,
-    env: { ...process.env, ...env, PATH: pathWith(tools), SKAFFOLD_UPDATE_CHECK: 'false' },
+    env: { ...process.env, ...env, PATH: path, ...images, SKAFFOLD_UPDATE_CHECK: 'false' },
   })
   return { process: child, ended: endOf(child, interrupted) }
 }

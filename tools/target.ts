@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isOurs } from '../shell/own-cluster.ts'
+import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { dockerEngine } from './engine.ts'
 import { clusterTools } from './find.ts'
@@ -46,8 +48,18 @@ export async function findings(): Promise<Findings> {
     missingTools: [
       ...(skaffold ? [] : ['skaffold']),
       ...(kubectl ? [] : ['kubectl']),
-      ...(minikube || kind ? [] : ['minikube or kind']),
+      ...(minikube || kind || usesForeignCluster() ? [] : ['minikube or kind']),
     ],
+  }
+}
+
+/** Whether KUBE_CONTEXT names a cluster that nobody makes here. What is wrong with the settings is said elsewhere. */
+function usesForeignCluster(): boolean {
+  try {
+    const { kubeContext } = loadSettings().settings
+    return kubeContext !== undefined && !isOurs(kubeContext)
+  } catch {
+    return false
   }
 }
 

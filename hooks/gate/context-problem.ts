@@ -1,4 +1,5 @@
 import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
+import { startCure } from '../../shell/own-cluster.ts'
 import type { Facts } from './facts.ts'
 
 /** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
@@ -20,7 +21,7 @@ export function contextProblem(
   if (server === undefined)
     return {
       message: `There is no context "${context}" in the kubeconfig.`,
-      cure: profile === 'remote' ? 'kubectl config get-contexts lists them' : 'npm run cluster -- up',
+      cure: profile === 'remote' ? 'kubectl config get-contexts lists them' : startCure(context),
     }
   if (profile === 'remote' && kubeContext && context !== kubeContext)
     return {

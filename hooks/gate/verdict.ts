@@ -1,5 +1,6 @@
 import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
 import type { Stack } from '../../k8s/stack.ts'
+import { isOurs, startCure } from '../../shell/own-cluster.ts'
 import { contextProblem } from './context-problem.ts'
 import type { Cluster, Facts, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
@@ -17,7 +18,7 @@ export function verdict(facts: Facts, settings: Settings, stack: Stack, profile:
   if (!cluster) return [unanswered(facts.context, refusal, profile)]
   return [
     ...sharedProblems(cluster, settings, stack),
-    ...(cluster.own ? [...ownProblems(cluster.own), ...roomProblems(cluster.own, stack)] : []),
+    ...(cluster.own ? [...ownProblems(cluster.own, facts.context), ...roomProblems(cluster.own, stack)] : []),
     ...machineProblems(facts),
   ]
 }
@@ -41,7 +42,7 @@ function unanswered(context: string, refusal: string, profile: Profile): Problem
   const message = `The cluster of context "${context}" does not answer: ${refusal}.`
   return {
     message,
-    cure: profile === 'remote' ? `kubectl --context ${context} get namespaces` : 'npm run cluster -- up',
+    cure: profile === 'remote' ? `kubectl --context ${context} get namespaces` : startCure(context),
   }
 }
 
@@ -75,14 +76,16 @@ function has(stack: Stack, kind: string): boolean {
   return [...stack.values()].flat().some((manifest) => manifest.kind === kind)
 }
 
-function ownProblems(cluster: OwnCluster): Problem[] {
-  const problems: Problem[] = []
-  const unready = cluster.nodes.filter(({ ready }) => !ready).map(({ name }) => name)
-  if (cluster.nodes.length === 0 || unready.length > 0)
-    problems.push({
-      message: `${unready.length > 0 ? `Node ${unready.join(', ')} is` : 'No node is'} not Ready.`,
-      cure: 'npm run cluster -- up, or look at: kubectl describe nodes',
-    })
+function ownProblems(cluster: OwnCluster, context: string): Problem[] {
+  const start = isOurs(context) ? 'npm run cluster -- up — or ' : ''
+  const problems: Problem[] = cluster.nodes
+    .filter(({ ready }) => !ready)
+    .map(({ name }) => ({
+      message: `Node ${name} is not Ready.`,
+      cure: `${start}look at: kubectl describe node ${name}`,
+    }))
+  if (cluster.nodes.length === 0)
+    problems.push({ message: 'No node is Ready.', cure: `${start}look at: kubectl describe nodes` })
   if (!cluster.dnsReady)
     problems.push({
       message:

@@ -83,7 +83,7 @@ for (const [what, change, message, cure] of [
     'a node that is not Ready',
     onOwn({ nodes: [NODE, { ...NODE, name: 'm02', ready: false }] }),
     'Node m02 is not Ready.',
-    'kubectl describe nodes',
+    'npm run cluster -- up — or look at: kubectl describe node m02',
   ],
   ['no DNS', onOwn({ dnsReady: false }), 'no working DNS', 'rollout status deployment/coredns'],
   [

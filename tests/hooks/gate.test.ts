@@ -55,7 +55,7 @@ const UNFIT = [
     'a node that is not Ready',
     cluster.nodes(cluster.node('minikube', { ready: false })),
     'Node minikube is not Ready.',
-    'kubectl describe nodes',
+    'kubectl describe node minikube',
   ],
   [
     'no DNS',

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { command as asTyped, cluster } from '../../scripts/cluster.ts'
+import { command as dev } from '../../scripts/dev.ts'
+import { command as down } from '../../scripts/down.ts'
 import { command as up } from '../../scripts/up.ts'
 import { report } from '../../shell/command.ts'
 import { type Command, type Ended, inProcess } from '../hooks/in-process.ts'
@@ -389,18 +391,129 @@ test('up warns of a cluster that was made without the port', async () => {
   assert.match(stderr, /without port 30080.*down --delete/)
 })
 
-for (const [what, config] of [
-  ['driver kvm2', { driver: 'kvm2' }],
-  ['container runtime containerd', { runtime: 'containerd' }],
+test('up refuses a profile made with another driver', async () => {
+  const { exitCode, stderr, commands } = await run(['up'], {
+    answers: { ...engine(16_000), ...profile({ driver: 'kvm2' }) },
+  })
+  assert.is(exitCode, 1)
+  assert.match(
+    stderr,
+    /was made with the driver kvm2, and docker is asked for.*\n {2}→ export MINIKUBE_DRIVER=kvm2/,
+  )
+  assert.equal(commands, [])
+})
+
+for (const [runtime, loads] of [
+  ['docker', false],
+  ['containerd', true],
+  ['cri-o', true],
 ] as const)
-  test(`up refuses a profile made with the ${what}`, async () => {
-    const { exitCode, stderr, commands } = await run(['up'], {
-      answers: { ...engine(16_000), ...profile(config) },
+  test(`a Minikube that was made with ${runtime} is used, ${loads ? 'and images are loaded into it' : 'and built into'}`, async () => {
+    const answers = { ...engine(16_000), ...profile({ runtime }) }
+    const there = await run(['up'], { answers })
+    assert.equal([there.exitCode, there.commands], [0, []])
+    assert.match(there.stdout, `is up already (Kubernetes v1.35.1, docker driver, ${runtime} runtime)`)
+    for (const [argv, command, words] of [
+      [['--target=cluster'], up, 'skaffold run'],
+      [['--target=cluster'], down, 'skaffold delete'],
+    ] as const) {
+      const { exitCode, stderr, steps } = await run([...argv], { answers, command })
+      assert.is(exitCode, 0, stderr)
+      const skaffold = steps.find(({ argv }) => argv.join(' ') === words)
+      assert.equal(
+        [skaffold?.isHidden ?? false, skaffold?.loadedBy !== undefined],
+        [loads, loads && words === 'skaffold run'],
+      )
+    }
+  })
+
+/** Settings that name a cluster, and the kubeconfig that has it, or not. */
+async function withContext(name: string, isThere: boolean) {
+  const folder = await mkdtemp(join(tmpdir(), 'context-'))
+  const file = join(folder, 'env')
+  await writeFile(file, `KUBE_CONTEXT=${name}\n`)
+  const config = {
+    contexts: isThere ? [{ name, context: { cluster: name } }] : [],
+    clusters: isThere ? [{ name, cluster: { server: 'https://127.0.0.1:6443' } }] : [],
+  }
+  return {
+    env: { TODO_ENV_FILE: file },
+    answers: {
+      ...engine(16_000),
+      ...NO_PROFILE,
+      [`kubectl --context ${name} config view`]: { stdout: JSON.stringify(config) },
+    },
+    remove: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** What makes, starts or changes a cluster. */
+const makes = (commands: readonly string[]) => commands.filter((line) => !/^(kubectl|skaffold) /.test(line))
+
+for (const name of ['docker-desktop', 'kind-other', 'k3d-mine', 'other-profile', 'shared'])
+  test(`npm run up uses the cluster of KUBE_CONTEXT=${name} as it is, and makes none`, async () => {
+    const { env, answers, remove } = await withContext(name, true)
+    try {
+      const { exitCode, stdout, stderr, commands } = await run(['--target=cluster'], {
+        answers,
+        env,
+        command: up,
+      })
+      assert.is(exitCode, 0, stderr)
+      assert.match(stdout, `context ${name}: used as it is`)
+      assert.ok(commands.includes(`skaffold run --kube-context=${name}`), commands.join('\n'))
+      assert.equal(makes(commands), [])
+    } finally {
+      await remove()
+    }
+  })
+
+for (const [what, isThere, more, sentence] of [
+  ['is not in the kubeconfig', false, {}, 'There is no context "NAME" in the kubeconfig'],
+  [
+    'does not answer',
+    true,
+    { stderr: 'connection refused', exitCode: 1 },
+    'The cluster of context "NAME" does not answer: ',
+  ],
+] as const)
+  for (const [name, command] of [
+    ['docker-desktop', up],
+    ['kind-other', dev],
+  ] as const)
+    test(`a cluster of one’s own that ${what} is refused, and no other is made: ${name}`, async () => {
+      const { env, answers, remove } = await withContext(name, isThere)
+      try {
+        const { exitCode, stderr, commands } = await run(['--target=cluster'], {
+          answers: { ...answers, [`kubectl --context ${name} version`]: more },
+          env,
+          command,
+        })
+        assert.is(exitCode, 1)
+        assert.ok(stderr.includes(sentence.replace('NAME', name)), stderr)
+        assert.match(stderr, /→ start that cluster with what made it — or remove KUBE_CONTEXT/)
+        assert.equal(makes(commands), [])
+      } finally {
+        await remove()
+      }
     })
-    assert.is(exitCode, 1)
-    assert.ok(stderr.includes(`was made with the ${what}, and the stack needs docker`), stderr)
-    assert.ok(stderr.includes('minikube delete --profile=minikube'), stderr)
-    assert.equal(commands, [])
+
+for (const word of ['up', 'down', 'status'])
+  test(`npm run cluster -- ${word} takes no other cluster for the one that KUBE_CONTEXT names`, async () => {
+    const { env, answers, remove } = await withContext('docker-desktop', true)
+    try {
+      const { exitCode, stderr, commands } = await run([word], { answers, env })
+      assert.is(exitCode, 1)
+      assert.match(
+        stderr,
+        /KUBE_CONTEXT names "docker-desktop", a cluster that this command does not make\.\n {2}→ .*--provider/,
+      )
+      assert.equal(commands, [])
+      const named = await run(['status', '--provider=minikube'], { answers, env })
+      assert.is(named.stdout, 'Minikube profile "minikube": absent\n')
+    } finally {
+      await remove()
+    }
   })
 
 test('up refuses a port that something listens on', async () => {

@@ -16,6 +16,10 @@ export interface Call {
   readonly stdin: string
   /** Which ports Minikube is to publish, where its environment says so. */
   readonly ports?: string
+  /** The Minikube into which images are to be loaded. */
+  readonly loadedBy?: string
+  /** Whether the Minikube on PATH is one that says nothing. */
+  readonly isHidden?: boolean
 }
 
 /** In bash, which starts ten times as fast as Node. */
@@ -26,7 +30,7 @@ stdin=
 for word in "$@"; do
   if [[ $word == --config=- ]]; then IFS= read -r -d '' stdin; fi
 done
-printf '%s\\0' "$#" "$name" "$@" "\${MINIKUBE_PORTS+=}\${MINIKUBE_PORTS-}" "$stdin" >> "$folder/calls"
+printf '%s\\0' "$#" "$name" "$@" "\${MINIKUBE_PORTS+=}\${MINIKUBE_PORTS-}" "$stdin" "\${TODO_MINIKUBE-}" "$(type -P minikube)" >> "$folder/calls"
 say() { IFS= read -r -d '' text < "$1"; printf '%s' "$text"; }
 for answer in "$folder"/answers/*; do
   if [[ -e $answer/start && "$name $*" == "$(< "$answer/start")"* ]]; then
@@ -71,8 +75,15 @@ function recorded(log: string): Call[] {
   while (parts.length > 1) {
     const words = Number(parts.shift())
     const argv = parts.splice(0, words + 1)
-    const [ports = '', stdin = ''] = parts.splice(0, 2)
-    calls.push({ argv, stdin, ...(ports ? { ports: ports.slice(1) } : {}) })
+    const [ports = '', stdin = '', loadedBy = '', minikube = ''] = parts.splice(0, 4)
+    const isHidden = minikube.endsWith('/without-minikube/minikube')
+    calls.push({
+      argv,
+      stdin,
+      ...(ports ? { ports: ports.slice(1) } : {}),
+      ...(loadedBy ? { loadedBy } : {}),
+      ...(isHidden ? { isHidden } : {}),
+    })
   }
   return calls
 }

@@ -1,0 +1,53 @@
+import { text } from 'node:stream/consumers'
+import { parseAllDocuments } from 'yaml'
+import { $ } from 'zx/core'
+import { readFlags, runCommand, say } from '../shell/command.ts'
+import { contextName } from '../shell/kubectl.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+
+/** Set where images are to be loaded into a Minikube that nobody can build in: the path of its command. */
+export const LOADED_BY = 'TODO_MINIKUBE'
+
+const USAGE = `npx tsx hooks/images.ts < manifests
+
+Loads the images of ours that the manifests name into the Minikube whose command ${LOADED_BY} names; does nothing without it.
+Skaffold runs it after it has rendered, when the tags are known.`
+
+/** Those of Skaffold's artifacts; what else pods name, the nodes pull. */
+const OURS = /^todo-[\w-]+:/
+
+export const command = runCommand(import.meta.url, async (argv) => {
+  readFlags(argv, USAGE, {})
+  const minikube = process.env[LOADED_BY]
+  if (!minikube) return 0
+  const profile = `--profile=${contextName(loadSettings().settings.kubeContext)}`
+  const wanted = imagesOf(await text(process.stdin))
+  const run = $({ quiet: true, nothrow: true, signal: AbortSignal.timeout(300_000) })
+  const listed = await run`${minikube} image ls ${profile}`
+  // It names registry and project too, like docker.io/library/todo-mcp:1.
+  const there = new Set(listed.stdout.split('\n').map((name) => name.trim().split('/').at(-1)))
+  for (const image of wanted.filter((image) => !there.has(image))) {
+    const loaded = await run`${minikube} image load ${image} ${profile}`
+    if (!loaded.ok)
+      throw new Refusal(
+        `${image} could not be loaded into the cluster: ${loaded.stderr.trim().split('\n').at(-1) || 'minikube said nothing'}.`,
+        `minikube image load ${image} ${profile} shows why`,
+      )
+    say(`images: loaded ${image}`)
+  }
+  return 0
+})
+
+/** The images of ours that a YAML stream of Kubernetes objects names, each once. */
+export function imagesOf(manifests: string): string[] {
+  const found = new Set<string>()
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value))
+      if (key === 'image' && typeof inner === 'string' && OURS.test(inner)) found.add(inner)
+      else look(inner)
+  }
+  for (const document of parseAllDocuments(manifests)) look(document.toJS())
+  return [...found]
+}
