@@ -6,11 +6,15 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 # Chrome, Edge on other systems, Opera, Brave, Samsung Internet: https://firebase.google.com/docs/cloud-messaging
+# Chromium without Google's keys, as Linux distributions build it: push_messaging_constants.cc in its source.
+# Google has other things too at those hosts, so that the path belongs to the address.
 # Firefox: https://mozilla-push-service.readthedocs.io
 # Safari: https://developer.apple.com/documentation/usernotifications/sending-web-push-notifications-in-web-apps-and-browsers
 # Edge on Windows: https://learn.microsoft.com/windows/apps/design/shell/tiles-and-notifications/firewall-allowlist-config
 KNOWN = (
     "fcm.googleapis.com",
+    "jmt17.google.com/fcm/send/",
+    "fcm.google.com/preprod/wp/",
     "updates.push.services.mozilla.com",
     "*.push.apple.com",
     "*.notify.windows.com",
@@ -18,6 +22,7 @@ KNOWN = (
 
 # urlsplit drops tabs and line ends and takes any host; whoever sends to the address does neither.
 VISIBLE = re.compile(r"[!-~]+")
+PLAIN = re.compile(r"(/[\w:~-]+)+")
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 
 
@@ -38,13 +43,16 @@ class PushServices:
             return False
         if is_loopback(host):
             return url.scheme in ("http", "https") and f"{host}:{port}" in self.hosts
-        return (
-            url.scheme == "https" and port in (None, 443) and any(fits(host, known) for known in self.hosts)
-        )
+        at_known = any(fits(host, url.path, known) for known in self.hosts)
+        return url.scheme == "https" and port in (None, 443) and at_known
 
 
-def fits(host: str, known: str) -> bool:
-    return host.endswith(known[1:]) if known.startswith("*.") else host == known
+def fits(host: str, path: str, known: str) -> bool:
+    name, slash, below = known.partition("/")
+    # Dots and escapes could lead out of the path again.
+    if slash and not (path.startswith(slash + below) and PLAIN.fullmatch(path)):
+        return False
+    return host.endswith(name[1:]) if name.startswith("*.") else host == name
 
 
 def is_loopback(host: str) -> bool:
