@@ -17,7 +17,7 @@ from app.failures import AssistantFailure
 from app.openapi import may_fail
 from app.paging import page
 from app.turns import Turn
-from core.fields import Number, Order, TimeZone, refuse_nul
+from core.fields import Number, Order, TimeZone, refuse_blank, refuse_nul
 from core.models import Conversation, Message, Role
 from core.problems import problem
 
@@ -33,6 +33,7 @@ Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
     AfterValidator(refuse_nul),
+    AfterValidator(refuse_blank),
     Field(description="What the user says", examples=["Add a task to buy groceries"]),
 ]
 

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from core.models import DESCRIPTION_LENGTH, TITLE_LENGTH, Priority, Recurrence
 from core.recurrence import ZONES
+from core.words import is_blank
 
 TAGS = 10
 TAG_LENGTH = 30
@@ -39,6 +40,12 @@ def refuse_nul(text: str) -> str:
     return text
 
 
+def refuse_blank(text: str) -> str:
+    if is_blank(text):
+        raise PydanticCustomError("blank", "Text must have something to be seen in it")
+    return text
+
+
 def plain_tag(text: str) -> str:
     if not re.fullmatch(TAG_PATTERN, text):
         raise PydanticCustomError("tag", "A tag has neither commas nor control characters")
@@ -53,7 +60,7 @@ def written_number(value: object) -> object:
 
 
 def blank_to_none(text: str) -> str | None:
-    return text or None
+    return None if is_blank(text) else text
 
 
 def without_repeats(tags: list[str]) -> list[str]:
@@ -90,6 +97,7 @@ Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_LENGTH),
     AfterValidator(refuse_nul),
+    AfterValidator(refuse_blank),
     Field(description="What is to be done", examples=["Buy groceries"]),
 ]
 Description = Annotated[
@@ -103,6 +111,7 @@ Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_LENGTH),
     AfterValidator(plain_tag),
+    AfterValidator(refuse_blank),
     Field(json_schema_extra={"pattern": TAG_PATTERN}),
 ]
 Tags = Annotated[

@@ -12,6 +12,14 @@ from core.models import Recurrence
 ZONES = frozenset(files("tzdata").joinpath("zones").read_text().split())
 
 
+def local(moment: datetime, zone: str) -> datetime:
+    """Returns the moment as clocks in `zone` show it, or as it is where they show the year 0 or 10000."""
+    try:
+        return moment.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return moment
+
+
 def next_due(first: datetime, recurrence: Recurrence, zone: str, after: datetime) -> datetime | None:
     """Returns the first occurrence later than `after` of what began at `first`, or None after the year 9999.
 

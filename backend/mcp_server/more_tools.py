@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp_types import CallToolResult
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from core import tasks
 from core.fields import Number, Sort, Status, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task
+from core.recurrence import local
 from mcp_server.calls import AsCaller, TaskId, UserId, check
 from mcp_server.hints import OVERWRITES, READS, SETS
 from mcp_server.results import Receipt, listing, receipt
@@ -157,6 +157,5 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
 
 
 def facts(task: Task) -> dict[str, Any]:
-    due_at = task.due_at and task.due_at.astimezone(ZoneInfo(task.time_zone))
     row = {name: getattr(task, name) for name in WholeTask.model_fields}
-    return {**row, "due_at": due_at}
+    return {**row, "due_at": task.due_at and local(task.due_at, task.time_zone)}

@@ -9,12 +9,54 @@ import pytest
 
 from app.limits import LARGEST_BODY
 from core.rates import USERS, Buckets
+from core.words import is_blank
 from tests.issuer import Issuer
 from tests.servers import Server
 from tests.stranger import stranger
 from tests.test_mcp import Caller
 
 MILLISECOND = 1_000_000
+
+
+# Nothing can be seen of these. https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+BLANK = [
+    "\u00ad",  # soft hyphen
+    "\u034f",  # combining grapheme joiner
+    "\u061c",  # Arabic letter mark
+    "\u115f\u1160",  # Hangul fillers, which are letters
+    "\u17b4\u17b5",  # Khmer inherent vowels
+    "\u180e",  # Mongolian vowel separator
+    "\u200b",  # zero width space
+    "\u200c\u200d",  # joiners alone
+    "\u202e\u202c",  # directions alone
+    "\u2060",  # word joiner
+    "\u2064\u2065",  # invisible plus, and one that is reserved
+    "\u2800",  # the Braille cell without dots
+    "\u3164",  # Hangul filler
+    "\ufe0f",  # variation selector
+    "\ufeff",  # byte order mark
+    "\uffa0",  # half-width Hangul filler
+    "\u0301\u20dd",  # marks without a letter
+    "\x01\x9b",  # controls
+    "\U0001d173",  # beam of a music that is not there
+    "\U000e0061\U000e007f",  # tags
+    " \u200b\t\u2800\n",
+]
+# These stay as they are typed.
+SEEN = [
+    "👩‍👩‍👧‍👦",
+    "❤️",
+    "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    "می‌خواهم",  # Persian with a zero width non-joiner
+    "क्‍ष",  # Devanagari with a zero width joiner
+    "e\u0301",
+    "\u2801",
+    "\u0600",  # an Arabic number sign, a format character that is drawn
+    "\U0001fae9",  # an emoji that an older Python does not know
+    "\ue000",  # private use, drawn by somebody's font
+    "\u200bx",
+    "...",
+]
 
 
 @pytest.mark.parametrize(
@@ -36,8 +78,9 @@ MILLISECOND = 1_000_000
         ("e\u0301 stays two letters", 201),
         ("\ufffe\uffff", 201),
         ("a\u0000b", 422),
-        ("\u200b", 201),
         ("\u00a0\u3000", 422),
+        *((blank, 422) for blank in BLANK),
+        *((seen, 201) for seen in SEEN),
     ],
 )
 async def test_titles(api: httpx2.AsyncClient, title: str, status: int) -> None:
@@ -45,6 +88,30 @@ async def test_titles(api: httpx2.AsyncClient, title: str, status: int) -> None:
     assert answer.status_code == status, answer.text
     expected = [title.strip()] if status == 201 else []
     assert [task["title"] for task in (await api.get("/tasks")).json()] == expected
+
+
+def test_blank_is_what_shows_nothing() -> None:
+    assert [text for text in (*BLANK, "", " \u00a0\u3000\n") if not is_blank(text)] == []
+    assert [text for text in SEEN if is_blank(text)] == []
+
+
+async def test_what_shows_nothing_is_no_text_anywhere(
+    api: httpx2.AsyncClient, mcp: Server, issuer: Issuer, user_id: str
+) -> None:
+    task = (await api.post("/tasks", json={"title": "ok", "description": "More"})).json()
+    place = f"/tasks/{task['id']}"
+    alice = Caller(mcp.url, user_id, issuer.token(user_id))
+    for blank in ("\u200b", "\u2060", "\u3164", "\u2800", "\u0301", " \ufeff "):
+        assert (await api.post("/tasks", json={"title": "ok", "tags": [blank]})).status_code == 422
+        assert (await api.put(place, json={"title": blank})).status_code == 422
+        assert (await api.post("/chat", json={"message": blank})).status_code == 422
+        assert (await api.post("/chat/stream", json={"message": blank})).status_code == 422
+        assert "title: " in await alice.error("add_task", title=blank)
+        assert "title: " in await alice.error("update_task", task_id=task["id"], title=blank)
+        assert "tags: " in await alice.error("plan_task", task_id=task["id"], tags=[blank])
+    assert (await api.get("/tasks")).json() == [task]
+    cleared = await api.put(place, json={"description": "\u200b"})
+    assert cleared.json()["description"] is None
 
 
 def in_pieces(body: bytes) -> Any:

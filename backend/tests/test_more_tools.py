@@ -1,8 +1,10 @@
 """The tools beside the five: what they take and give, and that nobody uses them for another user."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.issuer import Issuer
@@ -61,6 +63,34 @@ async def test_they_are_listed_with_their_parameters(alice: Caller) -> None:
     for name, (required, optional) in TOOLS.items():
         assert set(listed[name].get("required", [])) == set(required)
         assert set(listed[name]["properties"]) == {"user_id", *required, *optional}
+
+
+EDGES = ["1970-01-01T00:00:00Z", "9999-12-31T00:30:00Z", "9999-12-31T23:30:00Z", "9999-12-31T23:59:59.999Z"]
+ZONES = ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "America/Los_Angeles", "Asia/Kathmandu"]
+
+
+@pytest.mark.parametrize("recurrence", ["", "daily", "weekly", "monthly", "yearly"])
+async def test_the_ends_of_time_are_as_good_as_any(
+    alice: Caller, api: httpx2.AsyncClient, user_id: str, recurrence: str
+) -> None:
+    me = Caller(alice.url.removesuffix("/mcp"), user_id, api.headers["authorization"].split()[1])
+    for due_at in EDGES:
+        for zone in ZONES:
+            given = {"due_at": due_at, "time_zone": zone, "recurrence": recurrence or None}
+            task = (await api.post("/tasks", json={"title": "Edge", **given})).json()
+            number = task["id"]
+            planned = await me.structured("plan_task", task_id=number, **{**given, "recurrence": recurrence})
+            for told in (planned, await me.structured("get_task", task_id=number)):
+                assert datetime.fromisoformat(told["due_at"]) == datetime.fromisoformat(task["due_at"])
+            # What is told can be given back.
+            await me.structured("plan_task", task_id=number, due_at=planned["due_at"])
+            assert await found(me, due_after=due_at) != []
+            assert (await api.get("/tasks", params={"due_after": due_at})).status_code == 200
+            await me.structured("complete_task", task_id=number)
+            await me.structured("reopen_task", task_id=number)
+            assert (await api.delete(f"/tasks/{number}")).status_code == 204
+            assert (await api.post(f"/tasks/{number}/restore")).status_code == 200
+            assert (await api.delete(f"/tasks/{number}")).status_code == 204
 
 
 async def test_a_plan_is_set_kept_and_cleared(alice: Caller) -> None:
