@@ -1,4 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -29,7 +40,12 @@ interface Release {
   setValueTemplates: Record<string, string>
 }
 interface Pipeline {
-  build?: { artifacts?: Artifact[]; local?: { push: boolean }; tagPolicy?: Record<string, unknown> }
+  build?: {
+    artifacts?: Artifact[]
+    local?: { push: boolean }
+    tagPolicy?: Record<string, unknown>
+    hooks?: { before: { command: string[] }[] }
+  }
   manifests?: { hooks?: { before: Hook[] }; rawYaml?: string[] }
   deploy?: {
     kubeContext?: string
@@ -252,6 +268,27 @@ test('frontend and backend are forwarded under the ports of their Services, as t
     )
   }
 })
+
+for (const [what, told, leads] of [
+  ['none is told', undefined, () => '/dev/null'],
+  [
+    'it is told by its whole path',
+    (folder: string) => join(folder, 'ca.crt'),
+    (folder: string) => join(folder, 'ca.crt'),
+  ],
+  ['it is told by a path from here', () => 'ca.crt', (folder: string) => join(folder, 'ca.crt')],
+  ['the one that is told is gone', () => '/gone.pem', () => '/dev/null'],
+] as const)
+  test(`the builds have a certificate where there is one: ${what}`, () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), "Zoë's builds ")))
+    mkdirSync(join(folder, 'docker'))
+    writeFileSync(join(folder, 'ca.crt'), 'certificate')
+    const [program = '', ...words] = config.build?.hooks?.before[0]?.command ?? []
+    const env = { PATH: process.env.PATH, ...(told ? { NODE_EXTRA_CA_CERTS: told(folder) } : {}) }
+    assert.is(spawnSync(program, words, { cwd: folder, env }).status, 0)
+    assert.is(readlinkSync(join(folder, 'docker', 'ca.pem')), leads(folder))
+    rmSync(folder, { recursive: true })
+  })
 
 test('the context is pinned: never the current one', () => {
   assert.is(config.deploy?.kubeContext, 'minikube')
