@@ -53,6 +53,13 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, AWAY)
 
 
+def alembic_config() -> Config:
+    config = Config(INI)
+    # What an option says is read for `%` of its own, and this path is anybody's.
+    config.set_main_option("script_location", str(INI.parent / "migrations").replace("%", "%%"))
+    return config
+
+
 def read_migrations() -> Lineage:
     """Returns where the migrations lead; ends the program if one of them cannot be run."""
     try:
@@ -60,7 +67,7 @@ def read_migrations() -> Lineage:
     except MigrationsBroken as error:
         raise SystemExit(str(error)) from None
     try:
-        list(ScriptDirectory.from_config(Config(INI)).walk_revisions())
+        list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
     except Exception as error:
         raise SystemExit(f"A migration cannot be imported: {reason_of(error)}. Correct it.") from None
     return known
@@ -89,7 +96,7 @@ async def pause(seconds: float, deadline: float, otherwise: str) -> None:
 
 
 def upgrade(connection: Connection) -> None:
-    config = Config(INI)
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
