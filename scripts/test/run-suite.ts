@@ -23,8 +23,8 @@ export interface Suite {
   readonly minutes: number
 }
 
-/** How long what was told to end has for it, in milliseconds. */
-const GRACE = 10_000
+/** How long what was told to end has for it, in milliseconds: it may have a stack to take down. */
+const GRACE = 20_000
 
 /** What a suite came to. */
 export interface Outcome {

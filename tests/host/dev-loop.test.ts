@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { type Copy, copyCheckout } from '../cluster/copy.ts'
+import { shareInstalled } from './copied.ts'
 import { answering, command, forgetSettings, OFFSET, ORIGIN, startCommand, untilSaid } from './host-target.ts'
 
 const test = suite('the loop on a host')
+let copy: Copy
+
+test.before(async () => {
+  copy = await copyCheckout()
+  await shareInstalled(copy.folder)
+})
 
 test.after(async () => {
-  await command('down', ['--target', 'host', '--data'])
+  await command('down', ['--target', 'host', '--data'], {}, copy.folder)
+  await copy.remove()
   forgetSettings()
 })
 
 test('shows a saved file of backend and frontend, and the end of its terminal ends everything', async () => {
-  const loop = startCommand('dev', ['--target', 'host'])
+  const loop = startCommand('dev', ['--target', 'host'], {}, copy.folder)
   try {
     await untilSaid(loop.child, /The loop is up/)
     await shows('backend/app/api.py', 'title="Todo API"', 'title="Edited API"', () =>
@@ -30,27 +36,16 @@ test('shows a saved file of backend and frontend, and the end of its terminal en
   assert.deepEqual(await answering(), [])
 })
 
-/** Edits a file, waits until the edit is served, and puts the file back whatever happens. */
+/** Edits a file of the copy, and waits until the edit is served. */
 async function shows(
   file: string,
   before: string,
   after: string,
   isServed: () => Promise<boolean>,
 ): Promise<void> {
-  const path = join(CHECKOUT, file)
-  const original = readFileSync(path, 'utf8')
-  assert.ok(original.includes(before), `${file} has no ${before}`)
   assert.equal(await isServed(), false)
-  try {
-    writeFileSync(path, original.replaceAll(before, after))
-    const deadline = Date.now() + 30_000
-    while (!(await isServed())) {
-      assert.ok(Date.now() < deadline, `the edit of ${file} was not served`)
-      await pause(50)
-    }
-  } finally {
-    writeFileSync(path, original)
-  }
+  await copy.edit(file, before, after)
+  while (!(await isServed())) await pause(50)
 }
 
 async function page(url: string, text: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,24 +38,40 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Starts a command as a person would, in a process group of its own so that Ctrl-C can be sent to all of it. */
-export function startCommand(name: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-  const argv = ['--import', 'tsx', join(CHECKOUT, 'scripts', `${name}.ts`), ...words]
+const started = new Set<ChildProcess>()
+
+/** Who ends this process means what it started, too: that is in groups of its own, and takes down what it brought up. */
+process.once('SIGTERM', async () => {
+  for (const child of started) process.kill(-(child.pid ?? 0), 'SIGTERM')
+  await Promise.all([...started].map((child) => once(child, 'close')))
+  process.exit(143)
+})
+
+/**
+ * Starts a command as a person would, in a process group of its own so that Ctrl-C can be sent to all of it.
+ *
+ * @param checkout the folder whose command it is
+ */
+export function startCommand(
+  name: string,
+  words: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+  checkout = CHECKOUT,
+) {
+  const argv = ['--import', 'tsx', join(checkout, 'scripts', `${name}.ts`), ...words]
   const child = spawn(process.execPath, argv, {
-    cwd: CHECKOUT,
+    cwd: checkout,
     detached: true,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  started.add(child)
+  child.once('close', () => started.delete(child))
   return { child, ended: outcome(child) }
 }
 
-export function command(
-  name: string,
-  words: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
-  return startCommand(name, words, env).ended
+export function command(...how: Parameters<typeof startCommand>): Promise<Ended> {
+  return startCommand(...how).ended
 }
 
 async function outcome(child: ChildProcess): Promise<Ended> {

@@ -7,9 +7,11 @@ import { secretKeys } from '../../k8s/secret-keys.ts'
 import { services } from '../../k8s/services.ts'
 import { parseSettings, type Settings } from '../../k8s/settings.ts'
 import { SMOKE, smokeCommand } from '../../k8s/smoke.ts'
+import { propertiesOf } from './properties.ts'
 import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('the Compose file')
+const holds = propertiesOf(test)
 const JOURNEY = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME)`)'
 const LOCAL = { tag: 'v1', registry: '' }
 
@@ -60,14 +62,14 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
   const made = project(settings)
   const all = Object.entries(made.services)
 
-  test(`${title}: runs what the cluster runs`, () => {
+  holds(title, 'runs what the cluster runs', () => {
     const wanted = services(settings).map(({ name }) => name)
     const lasting = all.filter(([, { restart }]) => restart).map(([name]) => name)
     assert.equal(lasting.sort(), [...wanted, ...(settings.database === 'cluster' ? ['postgres'] : [])].sort())
     assert.equal(steps(made).sort(), ['backend-migrate', 'frontend-migrate', SMOKE])
   })
 
-  test(`${title}: no container is root, writes to its image, gains rights or takes all there is`, () => {
+  holds(title, 'no container is root, writes to its image, gains rights or takes all there is', () => {
     for (const [name, service] of all) {
       assert.match(service.user, /^[1-9]\d*:[1-9]\d*$/, name)
       assert.is(service.read_only, true, name)
@@ -76,7 +78,7 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
     }
   })
 
-  test(`${title}: two programs share a network only where one calls the other`, () => {
+  holds(title, 'two programs share a network only where one calls the other', () => {
     const calls = arrows(services(settings), settings).map(({ from, to }) => [from, to].sort().join())
     const programs = all.filter(([name]) => made.services[name]?.restart || name === SMOKE)
     for (const [one, { networks }] of programs)
@@ -87,7 +89,7 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
       }
   })
 
-  test(`${title}: only who has to may leave`, () => {
+  holds(title, 'only who has to may leave', () => {
     const leaving = arrows(services(settings), settings)
       .filter(({ to }) => to === 'outside' || to === 'internet')
       .map(({ from }) => from)
@@ -100,12 +102,12 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
     }
   })
 
-  test(`${title}: one port of this machine alone leads in`, () => {
+  holds(title, 'one port of this machine alone leads in', () => {
     const published = all.flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]))
     assert.equal(published, [['frontend', '127.0.0.1:30080:3000']])
   })
 
-  test(`${title}: secrets are files that this file names, and nothing else`, () => {
+  holds(title, 'secrets are files that this file names, and nothing else', () => {
     const known = secretKeys(settings).map(({ name }) => name)
     assert.equal(Object.keys(made.secrets), [...known, 'ca'])
     for (const name of known) assert.is(made.secrets[name]?.file, `./secrets/${name}`)
@@ -122,7 +124,7 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
     )
   })
 
-  test(`${title}: every program tells whether it is well, and what waits for one waits for something`, () => {
+  holds(title, 'every program tells whether it is well, and what waits for one waits for something', () => {
     for (const [name, { restart, healthcheck, depends_on = {} }] of all) {
       if (restart) assert.is(healthcheck?.test[0], 'CMD', name)
       for (const [other, { condition }] of Object.entries(depends_on)) {
@@ -137,7 +139,7 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
       })
   })
 
-  test(`${title}: the same settings give the same bytes`, () => {
+  holds(title, 'the same settings give the same bytes', () => {
     assert.equal([...files(structuredClone(settings))], [...files(settings)])
   })
 }

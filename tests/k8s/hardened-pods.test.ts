@@ -5,15 +5,17 @@ import { SECRETS_FOLDER } from '../../k8s/names.ts'
 import { secretKeys } from '../../k8s/secret-keys.ts'
 import { stack } from '../../k8s/stack.ts'
 import { containers, pods } from './pods.ts'
+import { propertiesOf } from './properties.ts'
 import { breachesOfRestricted } from './restricted.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
 
 const test = suite('every pod')
+const holds = propertiesOf(test)
 
 for (const { title, settings, profile } of COMBINATIONS) {
   const all = pods(stack(settings, profile))
 
-  test(`${title}: is restricted`, () => {
+  holds(title, 'is restricted', () => {
     assert.ok(all.length >= 3)
     assert.equal(
       all.flatMap((one) => breachesOfRestricted(one.pod).map((breach) => `${one.title}: ${breach}`)),
@@ -21,7 +23,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
     )
   })
 
-  test(`${title}: writes to volumes only, and never to its secrets`, () => {
+  holds(title, 'writes to volumes only, and never to its secrets', () => {
     for (const { title, pod } of all)
       for (const container of containers(pod)) {
         assert.is(container.securityContext?.readOnlyRootFilesystem, true, `${title} ${container.name}`)
@@ -30,7 +32,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
       }
   })
 
-  test(`${title}: finds /tmp writable`, () => {
+  holds(title, 'finds /tmp writable', () => {
     for (const { title, pod } of all)
       for (const { volumeMounts } of pod.containers) {
         const mount = volumeMounts?.find(({ mountPath }) => mountPath === '/tmp')
@@ -39,7 +41,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
       }
   })
 
-  test(`${title}: has no secret in its environment`, () => {
+  holds(title, 'has no secret in its environment', () => {
     const secrets = new Set<string>(secretKeys(settings).map(({ name }) => name))
     for (const { title, pod } of all)
       for (const { name: container, env, envFrom } of containers(pod)) {
@@ -51,12 +53,12 @@ for (const { title, settings, profile } of COMBINATIONS) {
       }
   })
 
-  test(`${title}: has no token for the API, and no environment of other Services`, () => {
+  holds(title, 'has no token for the API, and no environment of other Services', () => {
     for (const { title, pod } of all)
       assert.equal([pod.automountServiceAccountToken, pod.enableServiceLinks], [false, false], title)
   })
 
-  test(`${title}: asks for what it needs, and has a limit`, () => {
+  holds(title, 'asks for what it needs, and has a limit', () => {
     for (const { title, pod } of all)
       for (const { name, resources } of containers(pod))
         for (const bound of [resources?.requests, resources?.limits])

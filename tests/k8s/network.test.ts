@@ -8,10 +8,12 @@ import { postgres, services } from '../../k8s/services.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
 import { stack } from '../../k8s/stack.ts'
+import { propertiesOf } from './properties.ts'
 import { type End, mayConnect, type Port } from './reach.ts'
 import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('network policies')
+const holds = propertiesOf(test)
 
 const PORTS: Record<string, number> = {
   ...Object.fromEntries(services(DEFAULTS).map(({ name, port }) => [name, port])),
@@ -66,7 +68,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
   const database = settings.database === 'external'
   const model = settings.assistant.kind === 'external'
 
-  test(`${title}: only who uses something outside may go there, and never to a cloud's metadata server`, () => {
+  holds(title, "only who uses something outside may go there, and never to a cloud's metadata server", () => {
     const out = [
       ...(database ? ['frontend', 'mcp', SMOKE, DATABASE_CLIENT] : []),
       ...(database || model ? ['backend'] : []),
@@ -84,7 +86,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
         assert.not.ok(mayConnect(all, pod(name), { address }, tcp(80)), `${name} → ${address}`)
   })
 
-  test(`${title}: only who calls somebody may ask for names`, () => {
+  holds(title, 'only who calls somebody may ask for names', () => {
     const asking = PODS.filter((name) => mayConnect(all, pod(name), CORE_DNS, DNS))
     assert.equal(asking.sort(), ['backend', DATABASE_CLIENT, 'frontend', 'mcp', SMOKE])
     for (const name of asking)
@@ -92,14 +94,14 @@ for (const { title, settings, profile } of COMBINATIONS) {
         assert.ok(mayConnect(all, pod(name), { address }, DNS), `${name} → ${address}`)
   })
 
-  test(`${title}: a pod that no policy knows may do nothing`, () => {
+  holds(title, 'a pod that no policy knows may do nothing', () => {
     const foreign = pod('debug')
     assert.equal(reached(all, ['debug']), [])
     assert.not.ok(mayConnect(all, foreign, CORE_DNS, DNS))
     for (const name of PODS) assert.not.ok(mayConnect(all, pod(name), foreign, tcp(8080)), name)
   })
 
-  test(`${title}: what comes and goes beside the stack reaches what it is for, and nobody reaches it`, () => {
+  holds(title, 'what comes and goes beside the stack reaches what it is for, and nobody reaches it', () => {
     const tested = ['frontend', 'mcp', 'backend', ...(database ? [] : [postgres.name])]
     const arrows = [
       ...tested.map((name) => `${SMOKE} → ${name}`),

@@ -7,33 +7,35 @@ import { faults } from '../../k8s/checks.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
+import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
 
 const test = suite('the model')
+const holds = propertiesOf(test)
 
 function bytes(settings: Settings, profile: Profile): string {
   return [...stack(settings, profile)].map(([name, manifests]) => `${name}\n${toYaml(manifests)}`).join('')
 }
 
 for (const { title, settings, profile } of COMBINATIONS) {
-  test(`${title}: the same settings give the same bytes`, () => {
+  holds(title, 'the same settings give the same bytes', () => {
     assert.is(bytes(structuredClone(settings), profile), bytes(settings, profile))
   })
 
-  test(`${title}: settings are only read`, () => {
+  holds(title, 'settings are only read', () => {
     const frozen = Object.freeze({ ...settings, assistant: Object.freeze({ ...settings.assistant }) })
     assert.not.throws(() => bytes(frozen, profile))
   })
 
-  test(`${title}: each object satisfies its schema`, () => {
+  holds(title, 'each object satisfies its schema', () => {
     for (const manifest of [...stack(settings, profile).values()].flat()) manifest.validate()
   })
 
-  test(`${title}: no reference leads nowhere`, () => {
+  holds(title, 'no reference leads nowhere', () => {
     assert.equal(faults(stack(settings, profile), settings), [])
   })
 
-  test(`${title}: nothing is rendered whose deletion would take data`, () => {
+  holds(title, 'nothing is rendered whose deletion would take data', () => {
     const data = new Set(['Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'Secret'])
     const rendered = [...stack(settings, profile)].flatMap(([file, objects]) =>
       objects.filter(({ kind }) => data.has(kind)).map(({ kind }) => `${file} ${kind}`),

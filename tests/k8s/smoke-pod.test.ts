@@ -1,10 +1,12 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { smokeCommand, smokePod } from '../../k8s/smoke.ts'
+import { propertiesOf } from './properties.ts'
 import { breachesOfRestricted } from './restricted.ts'
 import { COMBINATIONS, DEFAULTS } from './settings-of-every-kind.ts'
 
 const test = suite("the smoke test's pod")
+const holds = propertiesOf(test)
 const JOURNEY = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME) $$(HOME)`)'
 
 /** What the kubelet makes of a word: https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go */
@@ -13,7 +15,7 @@ function expanded(word: string, env: Readonly<Record<string, string>>): string {
 }
 
 for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile === 'run'))
-  test(`${title}: is as restricted as the others, runs once, and ends`, () => {
+  holds(title, 'is as restricted as the others, runs once, and ends', () => {
     const pod = smokePod(settings, 'todo-frontend:v1', JOURNEY)
     pod.validate()
     const { spec } = pod

@@ -4,9 +4,11 @@ import { parseAllDocuments } from 'yaml'
 import { stackTemplates } from '../../k8s/helm/templates.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import { stack } from '../../k8s/stack.ts'
+import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
 
 const test = suite('YAML')
+const holds = propertiesOf(test)
 
 /** What a reader of that version of YAML takes the text for. */
 function read(text: string, version: '1.1' | '1.2'): unknown[] {
@@ -14,7 +16,7 @@ function read(text: string, version: '1.1' | '1.2'): unknown[] {
 }
 
 for (const { title, settings, profile } of COMBINATIONS)
-  test(`${title}: Kubernetes, which reads YAML 1.1, takes it for what it is`, () => {
+  holds(title, 'Kubernetes, which reads YAML 1.1, takes it for what it is', () => {
     for (const manifests of stack(settings, profile).values()) {
       const text = toYaml(manifests)
       assert.equal(read(text, '1.1'), read(text, '1.2'))
