@@ -22,19 +22,14 @@ import { driftFromModel } from './observe-drift.ts'
  * @param isUp whether something was brought up: then a cluster that is away is a finding
  */
 export async function checkCluster(...words: Parameters<typeof look>): Promise<Checked[]> {
-  try {
-    return await look(...words)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    const { message, cure } = error
-    return [
-      {
-        part: 'cluster',
-        well: [],
-        findings: [{ cause: 'cluster-away', where: words[0], message, cure, evidence: [] }],
-      },
-    ]
-  }
+  return look(...words).catch((error) => [away('cluster', words[0], error)])
+}
+
+/** What nobody could look at, and why. @throws what is no Refusal */
+function away(part: Checked['part'], where: string, error: unknown): Checked {
+  if (!(error instanceof Refusal)) throw error
+  const { message, cure } = error
+  return { part, well: [], findings: [{ cause: 'cluster-away', where, message, cure, evidence: [] }] }
 }
 
 async function look(
@@ -70,15 +65,21 @@ async function look(
     findings: unfit,
   }
   if (!fitness.cluster) return [cluster]
+  const deployment = await checkDeployment(context, settings, given).catch((error) =>
+    away('deployment', context, error),
+  )
+  // The gate looks at nodes and DNS too, in the same words.
+  const told = unfit.map(({ message }) => message)
+  return [
+    cluster,
+    { ...deployment, findings: deployment.findings.filter(({ message }) => !told.includes(message)) },
+  ]
+}
+
+async function checkDeployment(context: string, settings: Settings, given: SecretValues): Promise<Checked> {
   const api = await openApi(context)
   try {
-    const deployment = judge(await observe(api, NAMESPACE, Object.values(given), driftFromModel(settings)))
-    // The gate looks at nodes and DNS too, in the same words.
-    const told = unfit.map(({ message }) => message)
-    return [
-      cluster,
-      { ...deployment, findings: deployment.findings.filter(({ message }) => !told.includes(message)) },
-    ]
+    return judge(await observe(api, NAMESPACE, Object.values(given), driftFromModel(settings)))
   } finally {
     api.close()
   }
