@@ -9,12 +9,14 @@ export type ConfigKey =
   | 'LOG_LEVEL'
   | 'MCP_ALLOWED_HOSTS'
   | 'MCP_URL'
+  | 'MODEL_PATIENCE'
   | 'OPENAI_BASE_URL'
   | 'OPENAI_MODEL'
   | 'PUBLIC_ORIGINS'
   | 'PUSH_CONTACT'
   | 'REMINDERS'
   | 'SERVER_TIMING'
+  | 'TOKENS_A_DAY'
   | 'TRUSTED_PROXIES'
 
 /** What differs between targets and profiles: where a service answers, and what a developer is told besides. */
@@ -44,6 +46,7 @@ export function configuration(settings: Settings, circumstances: Circumstances):
     // The SDK answers 421 to any other Host header; a bare `*` is not understood, a port's `:*` is.
     MCP_ALLOWED_HOSTS: [circumstances.of('mcp'), 'localhost:*', '127.0.0.1:*'].join(','),
     MCP_URL: `http://${circumstances.of('mcp')}/mcp`,
+    MODEL_PATIENCE: String(settings.modelPatience),
     OPENAI_BASE_URL:
       assistant.kind === 'external' ? assistant.baseUrl : `http://${circumstances.of('assistant-stub')}/v1`,
     OPENAI_MODEL: assistant.kind === 'external' ? assistant.model : 'stand-in',
@@ -51,6 +54,8 @@ export function configuration(settings: Settings, circumstances: Circumstances):
     PUSH_CONTACT: pushContact(circumstances),
     REMINDERS: settings.reminders ? 'on' : 'off',
     SERVER_TIMING: circumstances.inLoop ? 'on' : 'off',
+    // The stand-in's cost nothing.
+    TOKENS_A_DAY: assistant.kind === 'external' ? String(settings.tokensADay) : '0',
     TRUSTED_PROXIES: circumstances.trustedProxies,
   }
 }

@@ -117,6 +117,8 @@ const backend: Service = {
     'MCP_URL',
     'OPENAI_BASE_URL',
     'OPENAI_MODEL',
+    'MODEL_PATIENCE',
+    'TOKENS_A_DAY',
     'REMINDERS',
     'PUSH_CONTACT',
     'SERVER_TIMING',

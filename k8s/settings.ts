@@ -34,6 +34,8 @@ export const fileSchema = z.strictObject({
     .optional(),
   OPENAI_MODEL: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
+  MODEL_PATIENCE: wholeNumber(5, 3600),
+  TOKENS_A_DAY: wholeNumber(0, 1_000_000_000),
   POSTGRES_PASSWORD: z.string().optional(),
   BETTER_AUTH_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   SMOKE_PASSWORD: z.string().min(8, 'is shorter than 8 characters').optional(),
@@ -116,6 +118,10 @@ export interface Settings {
   readonly assistant:
     | { readonly kind: 'stand-in' }
     | { readonly kind: 'external'; readonly baseUrl: string; readonly model: string }
+  /** Seconds that the model may say nothing before an answer is given up. */
+  readonly modelPatience: number
+  /** Tokens of an external model that each user may spend in a day; 0: as many as they like. */
+  readonly tokensADay: number
   readonly logLevel: string
   /** Undefined where nobody chose: then it follows from the profile. */
   readonly exposure: Exposure | undefined
@@ -203,6 +209,8 @@ export function parseSettings(
         values.OPENAI_BASE_URL && values.OPENAI_MODEL
           ? { kind: 'external', baseUrl: values.OPENAI_BASE_URL, model: values.OPENAI_MODEL }
           : { kind: 'stand-in' },
+      modelPatience: values.MODEL_PATIENCE ?? 60,
+      tokensADay: values.TOKENS_A_DAY ?? 500_000,
       logLevel: values.LOG_LEVEL ?? 'info',
       exposure: values.EXPOSE,
       publicUrl: values.PUBLIC_URL,

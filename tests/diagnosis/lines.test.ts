@@ -172,6 +172,30 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     'model-key-refused',
     'refuses the key',
   ],
+  [
+    'a model that the vendor does not know',
+    '{"level":"warning","message":"The assistant failed: The model answered 404: check OPENAI_MODEL and OPENAI_BASE_URL. It said: model \\"x\\" not found"}',
+    'model-refused',
+    'The model answered 404',
+  ],
+  [
+    'a model without tools',
+    '{"level":"warning","message":"The assistant failed: The model cannot call tools: choose another one in OPENAI_MODEL. It said: gemma does not support tools"}',
+    'model-refused',
+    'It said: gemma does not support tools',
+  ],
+  [
+    'an account without credit',
+    "The assistant failed: The model's account has no credit left: see to it at its vendor. It said: (insufficient_quota)",
+    'model-refused',
+    'insufficient_quota',
+  ],
+  [
+    'a rate limit',
+    'The assistant failed: The model is asked too often. Try again in 7 s. It said: Rate limit reached',
+    'model-refused',
+    'Rate limit reached',
+  ],
 ] as const)
   test(what, () => {
     const told = read(said)

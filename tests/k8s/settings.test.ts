@@ -16,6 +16,8 @@ const DATABASE_URL = `postgresql://somebody:${secret()}@db.example:5433/work?ssl
 
 /** What nobody chose. */
 const UNCHANGED = {
+  modelPatience: 60,
+  tokensADay: 500_000,
   exposure: undefined,
   publicUrl: undefined,
   trustedProxies: undefined,
@@ -139,6 +141,8 @@ test('what shapes the deployment is taken as written', () => {
       STORAGE_SIZE: '10Gi',
       NETWORK_POLICIES: 'off',
       REMINDERS: 'off',
+      MODEL_PATIENCE: '300',
+      TOKENS_A_DAY: '0',
     },
     {},
   )
@@ -156,6 +160,8 @@ test('what shapes the deployment is taken as written', () => {
     storage: '10Gi',
     networkPolicies: false,
     reminders: false,
+    modelPatience: 300,
+    tokensADay: 0,
   })
 })
 
@@ -192,6 +198,8 @@ for (const [name, value, complaint] of [
   ['STORAGE_SIZE', '0Gi', 'is not a quantity like 500Mi or 10Gi'],
   ['NETWORK_POLICIES', 'yes', 'is not on or off'],
   ['REMINDERS', 'push', 'is not on or off'],
+  ['MODEL_PATIENCE', '1', 'is below 5'],
+  ['TOKENS_A_DAY', 'many', 'is not a number'],
   ['VAPID_PRIVATE_KEY', 'short', 'is not a P-256 key in URL-safe base64, of 43 characters'],
 ] as const)
   test(`${name}=${value} is refused`, () => {
