@@ -31,7 +31,7 @@ const AUTHORITIES = [
   ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NIX_SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
   ...['PIP_CERT', 'npm_config_cafile', 'GIT_SSL_CAINFO', 'AWS_CA_BUNDLE'],
 ]
-const FOLDERS = ['TMPDIR', 'SSL_CERT_DIR']
+const FOLDERS = ['TMPDIR', 'TMP', 'TEMP', 'SSL_CERT_DIR']
 const NETWORK = [...AUTHORITIES.slice(0, 5), 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_USE_ENV_PROXY']
 
 /** A bash that takes itself for the first one of a connection reads the person's ~/.bashrc, and ours are such: it counts. */
@@ -107,7 +107,13 @@ export function forgetWhatLedAstray(): void {
 
 export const THIS_MACHINE: Machine = {
   folder: process.cwd(),
-  isFolder: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isFolder: (path) => {
+    try {
+      return statSync(path).isDirectory()
+    } catch {
+      return false
+    }
+  },
   holdsCertificates: (path) => {
     try {
       accessSync(path, constants.R_OK)

@@ -1,7 +1,7 @@
 // Stands before each of our programs, as `node --import ./shell/start.mjs PROGRAM.ts`, and lets Node run TypeScript.
 // Needs no package itself: where they are not those of the lock file, it says so in one sentence.
 import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -9,7 +9,17 @@ const TOP = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const problem = ofSystem() ?? ofPackages()
 if (problem) end(problem)
+// tsx keeps there what it has compiled, and does not run without.
+for (const name of ['TMPDIR', 'TMP', 'TEMP']) if (!isFolder(process.env[name])) delete process.env[name]
 await import('tsx')
+
+function isFolder(path) {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 /** @returns what is wrong with this machine, and its cure */
 function ofSystem() {

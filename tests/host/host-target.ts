@@ -58,7 +58,7 @@ export function startCommand(
   env: NodeJS.ProcessEnv = {},
   checkout = CHECKOUT,
 ) {
-  const argv = ['--import', 'tsx', join(checkout, 'scripts', `${name}.ts`), ...words]
+  const argv = ['--import', './shell/start.mjs', join(checkout, 'scripts', `${name}.ts`), ...words]
   const child = spawn(process.execPath, argv, {
     cwd: checkout,
     detached: true,
@@ -74,7 +74,7 @@ export function command(...how: Parameters<typeof startCommand>): Promise<Ended>
   return startCommand(...how).ended
 }
 
-async function outcome(child: ChildProcess): Promise<Ended> {
+export async function outcome(child: ChildProcess): Promise<Ended> {
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout as Readable),

@@ -47,9 +47,13 @@ function installed(packages: Lock['packages'] = lock.packages): void {
   writeFileSync(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }))
 }
 
-function run(program = 'program.ts', before: readonly string[] = []) {
+function run(program = 'program.ts', before: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
   const words = [...before, '--import', './shell/start.mjs', program]
-  return spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
+  return spawnSync(process.execPath, words, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...more },
+  })
 }
 
 /** As Skaffold runs its hooks: what they say on a deletion is thrown away. */
@@ -127,6 +131,12 @@ for (const [what, pretence, sentence] of [
     assert.match(stderr, sentence)
     assert.is(stderr.split('\n').length, 3)
   })
+
+test('runs without the folder for temporary files that the shell names', () => {
+  installed()
+  const { status, stderr } = run('program.ts', [], { TMPDIR: join(folder, 'program.ts', 'gone') })
+  assert.equal([status, stderr], [0, ''])
+})
 
 test('lets Skaffold delete what was rendered last, without packages', () => {
   writeFileSync(join(folder, 'k8s', 'rendered', 'backend.yaml'), 'kind: Deployment\n')
