@@ -76,9 +76,9 @@ async function failureOf(command: readonly string[], interrupted: AbortSignal): 
 }
 
 const IDENTITY = `import os, sys, sysconfig
-print(os.path.realpath(sys.executable), sys.version, sysconfig.get_platform(), sys.prefix, sep="\\n")`
+print(os.path.realpath(sys.executable), sys.version, sysconfig.get_platform(), sep="\\n")`
 
-/** What packages were installed for: another interpreter of that path, or a folder that was moved, has none of them. */
+/** What packages were installed for: another interpreter at that path has none of them. */
 async function identity(python: string): Promise<string> {
   const { stdout } = await $({
     quiet: true,
