@@ -84,6 +84,22 @@ test('an external database needs no password of ours, and the one of ours is kep
   assert.equal(await values(), before)
 })
 
+test('no reminders and secrets of an external database can be tried and taken back', async () => {
+  await secrets()
+  const before = await values()
+  await here.settings({
+    DATABASE_URL: 'postgresql://todo@db.example/todo',
+    SMOKE_PASSWORD: 'theirs-from-a-test',
+    REMINDERS: 'off',
+  })
+  await secrets()
+  await here.settings({})
+  await docker({ volume: 'todo_data' })
+  assert.is((await secrets()).exitCode, 0)
+  const after = await values()
+  for (const key of KEYS) assert.is(after[key], before[key], key)
+})
+
 test('what was lost is not made up for a volume from before', async () => {
   await docker({ volume: 'todo_data' })
   const { exitCode, stderr } = await secrets()

@@ -152,6 +152,22 @@ test('a key that the settings newly ask for is added, and the others stay', asyn
   assert.equal(await appliedValues(), { ...before, OPENAI_API_KEY: model.OPENAI_API_KEY })
 })
 
+test('an external database can be tried with secrets of its own, and taken back', async () => {
+  await secrets()
+  const before = await appliedValues()
+  await here.kubectl.answer(cluster.DATA)
+  await here.settings({
+    DATABASE_URL: 'postgresql://todo@db.example/todo',
+    BETTER_AUTH_SECRET: random(),
+    REMINDERS: 'off',
+  })
+  assert.is((await secrets()).stdout, 'secrets: set DATABASE_URL, BETTER_AUTH_SECRET\n')
+  await here.settings({})
+  assert.is((await secrets()).stdout, 'secrets: set DATABASE_URL, BETTER_AUTH_SECRET\n')
+  const after = await appliedValues()
+  for (const name of GENERATED) assert.is(after[name], before[name], name)
+})
+
 test('a Secret made by hand without what the database was made with is refused, and left alone', async () => {
   await here.kubectl.answer({
     ...cluster.namespace('Active'),
@@ -259,6 +275,11 @@ test('--rotate refuses what it cannot make anew', async () => {
   assert.is(outside.exitCode, 1)
   assert.match(outside.stderr, 'what depends on it is in the database of DATABASE_URL, outside the cluster.')
   assert.match(outside.stderr, 'run there: DELETE FROM auth.jwks;')
+
+  await here.settings({ REMINDERS: 'off' })
+  const unused = await secrets(['--rotate', 'VAPID_PRIVATE_KEY'])
+  assert.is(unused.exitCode, 1)
+  assert.match(unused.stderr, 'VAPID_PRIVATE_KEY is not used with these settings.')
 
   const unknown = await secrets(['--rotate', 'OPENAI_API_KEY'])
   assert.is(unknown.exitCode, 2)
