@@ -20,7 +20,7 @@ changes anything; asks no model. Ends with 0 when all is well, with 1 when somet
   --json    prints one JSON object and nothing else
   --report  also writes a folder to attach to an issue: states, events, logs, differences, timings; secrets taken out`
 
-runCommand(import.meta.url, async (argv) => {
+export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     json: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },

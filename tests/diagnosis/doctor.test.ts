@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
@@ -14,12 +13,13 @@ import {
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, which } from 'zx/core'
 import { record } from '../../host/running.ts'
+import { command } from '../../scripts/doctor.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { inProcess } from '../hooks/in-process.ts'
 import { freeOffset } from '../host/free-offset.ts'
 
 const test = suite('npm run doctor, where there is no container engine')
@@ -42,17 +42,9 @@ test.before.each(() => writeFileSync(settings, `PORT_OFFSET=${OFFSET}\nPOSTGRES_
 test.after(() => rmSync(folder, { recursive: true }))
 
 async function doctor(...flags: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/doctor.ts', ...flags], {
-    cwd: CHECKOUT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: bin, HOME: folder, XDG_STATE_HOME: join(folder, 'state'), TODO_ENV_FILE: settings },
-  })
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit'),
-  ])
-  return { code: code as number, stdout, stderr }
+  const env = { PATH: bin, HOME: folder, XDG_STATE_HOME: join(folder, 'state'), TODO_ENV_FILE: settings }
+  const { exitCode: code, ...said } = await inProcess(command, flags, env, CHECKOUT)
+  return { code, ...said }
 }
 
 interface Answer {
