@@ -27,7 +27,7 @@ export function chooseTarget({ engineProblem, missingTools }: Findings): Choice 
   if (missingTools.length > 0)
     return {
       target: 'host',
-      reason: `${missingTools.join(', ')} not found; npm run cluster -- up fetches what is missing`,
+      reason: `${missingTools.join(', ')} not found; npm run up -- --target cluster fetches what is missing`,
     }
   return {
     target: 'cluster',
@@ -42,15 +42,21 @@ export async function findings(): Promise<Findings> {
     (error: Error) => error.message,
   )
   if (engineProblem !== undefined) return { engineProblem, missingTools: [] }
-  const { skaffold, kubectl, minikube, kind } = await clusterTools()
-  return {
-    engineProblem,
-    missingTools: [
-      ...(skaffold ? [] : ['skaffold']),
-      ...(kubectl ? [] : ['kubectl']),
-      ...(minikube || kind || usesForeignCluster() ? [] : ['minikube or kind']),
-    ],
-  }
+  return { engineProblem, missingTools: lacking(await clusterTools()) }
+}
+
+/** What the cluster target needs of these tools and has not: a cluster of the person's own needs nothing that makes one. */
+export function lacking({
+  skaffold,
+  kubectl,
+  minikube,
+  kind,
+}: Awaited<ReturnType<typeof clusterTools>>): string[] {
+  return [
+    ...(skaffold ? [] : ['skaffold']),
+    ...(kubectl ? [] : ['kubectl']),
+    ...(minikube || kind || usesForeignCluster() ? [] : ['minikube or kind']),
+  ]
 }
 
 /** Whether KUBE_CONTEXT names a cluster that nobody makes here. What is wrong with the settings is said elsewhere. */

@@ -51,7 +51,7 @@ function full(where: string, words: string, evidence: string): Finding {
       ? `The ${memory ? 'memory' : 'disk'} of ${where} is nearly used up: it starts no more pods.`
       : `${where} was thrown out of its node: ${memory ? 'memory' : 'disk space'} ran short there.`,
     cure: memory
-      ? 'a bigger node: minikube delete && minikube config set memory 6g && npm run cluster -- up'
+      ? 'a bigger node (Minikube, whose data goes: minikube delete && minikube config set memory 6g && npm run cluster -- up)'
       : 'make room: docker system prune — and inside Minikube: minikube ssh -- docker system prune --force',
     evidence: [evidence],
   }

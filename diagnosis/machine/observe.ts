@@ -6,7 +6,7 @@ import { loadSettings } from '../../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
 import { dockerEngine } from '../../tools/engine.ts'
 import { clusterTools } from '../../tools/find.ts'
-import type { Target } from '../../tools/target.ts'
+import { lacking, type Target } from '../../tools/target.ts'
 import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */
@@ -19,7 +19,6 @@ export async function observeMachine(target: Target): Promise<Facts> {
   ])
   const settings = await orRefusal(async () => loadSettings())
   const tools = Object.values(found)
-  const has = (name: string) => tools.some((tool) => tool.name === name)
   return {
     target,
     node: process.versions.node,
@@ -27,10 +26,7 @@ export async function observeMachine(target: Target): Promise<Facts> {
     engine: engine instanceof Refusal ? undefined : engine,
     engineProblem: engine instanceof Refusal ? engine : undefined,
     tools: tools.map(({ name, version }) => `${name} ${version}`),
-    missingTools: [
-      ...['skaffold', 'kubectl'].filter((name) => !has(name)),
-      ...(has('minikube') || has('kind') ? [] : ['minikube or kind']),
-    ],
+    missingTools: lacking(found),
     free: new Map(free),
     inotify: inotifyLimits(),
     settingsProblem: settings instanceof Refusal ? settings : undefined,

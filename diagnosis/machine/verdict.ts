@@ -37,7 +37,11 @@ export function machineVerdict(facts: Facts): Checked {
     )
   if (inCluster && engineProblem) find('engine-away', engineProblem.message, engineProblem.cure)
   if (inCluster && missingTools.length > 0)
-    find('tools-missing', `Not found: ${missingTools.join(', ')}.`, 'npm run cluster -- up fetches them')
+    find(
+      'tools-missing',
+      `Not found: ${missingTools.join(', ')}.`,
+      'npm run up -- --target cluster fetches them',
+    )
   for (const [folder, bytes] of facts.free)
     if (bytes < ROOM)
       find(

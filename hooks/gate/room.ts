@@ -22,7 +22,7 @@ export function roomProblems(cluster: OwnCluster, stack: Stack): Problem[] {
   return [
     {
       message: `The cluster is too small: the stack asks for ${lacks.join(' and ')}.`,
-      cure: 'a bigger one: minikube delete && minikube config set cpus 4 && minikube config set memory 6g && npm run cluster -- up',
+      cure: 'a bigger one (Minikube, whose data goes: minikube delete && minikube config set cpus 4 && minikube config set memory 6g && npm run cluster -- up)',
     },
   ]
 }
