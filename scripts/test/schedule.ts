@@ -5,6 +5,8 @@ export interface Task<Result> {
   readonly after?: readonly string[]
   /** How many of those at work at once it counts for; 1 without it. */
   readonly weight?: number
+  /** What there is one of: no other task that uses it is at work meanwhile. */
+  readonly uses?: string
   readonly run: () => Promise<Result>
 }
 
@@ -48,7 +50,10 @@ export async function schedule<Result>(
   const load = () => [...atWork.keys()].reduce((total, { weight = 1 }) => total + weight, 0)
   /** The first that waits for nobody. What comes after it does not pass it, or a heavy one might wait for ever. */
   const next = () => {
-    const task = waiting.find(({ after = [] }) => after.every((name) => done.has(name)))
+    const used = [...atWork.keys()].flatMap(({ uses }) => uses ?? [])
+    const task = waiting.find(
+      ({ after = [], uses }) => after.every((name) => done.has(name)) && !(uses && used.includes(uses)),
+    )
     return task && (atWork.size === 0 || load() + (task.weight ?? 1) <= room) ? task : undefined
   }
 

@@ -8,6 +8,7 @@ import type { Suite } from './run-suite.ts'
 export interface Planned extends Suite {
   readonly after: readonly Preparation[]
   readonly weight?: number
+  readonly uses?: string
   /** It brings up stacks, in a state folder of its own. */
   readonly bringsUp?: boolean
 }
@@ -46,6 +47,7 @@ interface Needs {
   readonly after: readonly Preparation[]
   readonly minutes: number
   readonly weight?: number
+  readonly uses?: string
   readonly bringsUp?: boolean
   /** Each file has a process of its own. */
   readonly apart?: boolean
@@ -57,7 +59,9 @@ const BRINGS_UP: Needs = { after: HOST, minutes: 10, bringsUp: true, apart: true
 
 /** What the files of a folder need; of several that fit, the first counts. */
 const NEEDS: readonly (readonly [start: string, Needs])[] = [
-  ['tests/cluster/', { after: [], minutes: 30, weight: Number.POSITIVE_INFINITY, apart: true }],
+  ['tests/cluster/helm-template', { after: [], minutes: 10, apart: true }],
+  ['tests/cluster/linters', { after: [], minutes: 10, apart: true }],
+  ['tests/cluster/', { after: [], minutes: 30, apart: true, uses: 'the cluster' }],
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
   ['frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
   ['frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],

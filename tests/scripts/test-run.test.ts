@@ -10,7 +10,7 @@ import { choose } from '../../scripts/test/choose.ts'
 import { closingLines } from '../../scripts/test/closing-lines.ts'
 import { resultsOf } from '../../scripts/test/results.ts'
 import { runSuite, type Suite } from '../../scripts/test/run-suite.ts'
-import { schedule } from '../../scripts/test/schedule.ts'
+import { schedule, type Task } from '../../scripts/test/schedule.ts'
 import { beginning, end } from '../../scripts/test/sections.ts'
 import { isIn, LATER, type Tier, testFiles } from '../../scripts/test/tiers.ts'
 import { Refusal } from '../../shell/refusal.ts'
@@ -107,7 +107,7 @@ test('the closing lines name the five slowest, what was not run, what failed, an
 })
 
 /** Tasks that end when they are told to, and what is at work. */
-function tasks(...given: { name: string; after?: string[]; weight?: number }[]) {
+function tasks(...given: Omit<Task<string>, 'run'>[]) {
   const ends = new Map<string, (error?: Error) => void>()
   return {
     atWork: () => [...ends.keys()],
@@ -145,6 +145,21 @@ test('work is begun in order, as much as there is room for, and after what it ne
   await end('heavy')
   await end('last')
   assert.equal(await run, ['prepare', 'other', 'needy', 'heavy', 'last'])
+})
+
+test('of two that use the same, one waits, and others pass it', async () => {
+  const { all, atWork, end } = tasks(
+    { name: 'one', uses: 'the cluster' },
+    { name: 'two', uses: 'the cluster' },
+    { name: 'other' },
+  )
+  const run = schedule(all, 3, never)
+  assert.equal(atWork(), ['one', 'other'])
+  await end('one')
+  assert.equal(atWork(), ['other', 'two'])
+  await end('other')
+  await end('two')
+  assert.equal(await run, ['one', 'other', 'two'])
 })
 
 test('after an error or an interruption nothing begins, and what had begun is waited for', async () => {
