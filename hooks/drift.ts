@@ -9,6 +9,7 @@ import { loadSettings } from '../shell/settings-file.ts'
 import { type Collections, drift, objectsOf, trialOf } from './drift/drift.ts'
 import { collection, type KubernetesObject, plural, wordsFor } from './drift/object.ts'
 import { removal } from './drift/removal.ts'
+import { writtenByOthers } from './drift/writer.ts'
 
 /**
  * Takes out of the model's objects what somebody put in by hand and `kubectl apply` would leave there: a key of a Service's
@@ -17,12 +18,14 @@ import { removal } from './drift/removal.ts'
 export async function removeForeign(profile: Profile): Promise<void> {
   const { settings } = loadSettings()
   const kubectl = kubectlFor(contextName(settings.kubeContext))
-  const models = objectsOf(stack(settings, profile)).filter(({ metadata }) => metadata.namespace)
-  const there = await collections(kubectl, models).catch(unlessRefused)
-  if (!there || [...there.values()].every((objects) => objects?.length === 0)) return
+  const all = objectsOf(stack(settings, profile)).filter(({ metadata }) => metadata.namespace)
+  const there = await collections(kubectl, all).catch(unlessRefused)
+  // To try all of them out would take seconds.
+  const models = all.filter((model) => isTouched(there?.get(collection(model)), model))
+  if (!there || models.length === 0) return
   const filled = await filledIn(kubectl, models).catch(unlessRefused)
   if (!filled) return
-  for (const one of drift(models, there, (model) => filled[models.indexOf(model)])) {
+  for (const one of drift(all, there, (model) => filled[models.indexOf(model)])) {
     const steps = removal(one)
     if (steps.length === 0) continue
     const kind = one.where.replace('/', ' ').split(' ')
@@ -61,6 +64,11 @@ async function filledIn(
   if (items.length !== models.length)
     throw new Error(`${items.length} of ${models.map(wordsFor).join(', ')} were tried out`)
   return items
+}
+
+function isTouched(objects: readonly KubernetesObject[] | undefined, model: KubernetesObject): boolean {
+  const live = objects?.find(({ metadata }) => metadata.name === model.metadata.name)
+  return live !== undefined && writtenByOthers(live)
 }
 
 function unlessRefused(error: unknown): undefined {

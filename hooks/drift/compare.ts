@@ -63,11 +63,11 @@ export function compare(
     for (const [index, item] of wanted.entries()) {
       const at = known.get(keyOf(item, index))
       const there = at === undefined ? undefined : is[at]
-      walkItem(item, there, item_(place, at ?? index, keyOf(item, index), there ?? item))
+      walkItem(item, there, itemOf(place, at ?? index, keyOf(item, index), there ?? item))
     }
     const asked = new Set(wanted.map(keyOf))
     for (const [index, item] of is.entries())
-      if (!asked.has(keyOf(item, index))) add(item_(place, index, keyOf(item, index), item), undefined, item)
+      if (!asked.has(keyOf(item, index))) add(itemOf(place, index, keyOf(item, index), item), undefined, item)
   }
   const walkItem = (wanted: unknown, is: unknown, place: Place) =>
     is === undefined ? add(place, wanted, undefined) : walk(wanted, is, place)
@@ -100,7 +100,7 @@ function below({ path, pointer, trail }: Place, name: string): Place {
   return { path: path + step, pointer: `${pointer}/${escaped}`, trail: follow(trail, name) }
 }
 
-function item_({ path, pointer, trail }: Place, index: number, key: unknown, item: unknown): Place {
+function itemOf({ path, pointer, trail }: Place, index: number, key: unknown, item: unknown): Place {
   return {
     path: `${path}[${key}]`,
     pointer: `${pointer}/${index}`,
@@ -110,20 +110,21 @@ function item_({ path, pointer, trail }: Place, index: number, key: unknown, ite
 
 /** What was filled in stays out where the cluster gives each object a value of its own; the model's own value counts. */
 function withoutFree(model: KubernetesObject, filled: KubernetesObject): KubernetesObject {
-  const { kind, spec } = model as { kind: string; spec?: Fields }
-  if (kind === 'Service' && isFields(filled.spec)) {
-    const { clusterIP: _, clusterIPs: __, healthCheckNodePort: ___, ports, ...rest } = filled.spec
-    const ports_ = (ports as Fields[] | undefined)?.map(({ nodePort: _, ...port }, index) => {
-      const nodePort = (spec?.ports as Fields[] | undefined)?.[index]?.nodePort
-      return nodePort === undefined ? port : { ...port, nodePort }
-    })
-    return { ...filled, metadata: model.metadata, spec: { ...rest, ports: ports_ } }
-  }
-  if (kind === 'Deployment' && isFields(filled.spec) && spec?.replicas === undefined) {
-    const { replicas: _, ...rest } = filled.spec
-    return { ...filled, metadata: model.metadata, spec: rest }
-  }
-  return { ...filled, metadata: model.metadata }
+  const { kind, metadata, spec = {} } = model as KubernetesObject & { spec?: Fields }
+  const { clusterIP: _, clusterIPs: __, healthCheckNodePort: ___, ...rest } = (filled.spec ?? {}) as Fields
+  if (kind === 'Service') return { ...filled, metadata, spec: { ...rest, ports: portsOf(spec, rest) } }
+  const { replicas, ...scaled } = rest
+  return kind === 'Deployment' && spec.replicas === undefined
+    ? { ...filled, metadata, spec: scaled }
+    : { ...filled, metadata }
+}
+
+function portsOf(model: Fields, filled: Fields): Fields[] {
+  const own = (model.ports ?? []) as Fields[]
+  return ((filled.ports ?? []) as Fields[]).map(({ nodePort: _, ...port }, index) => {
+    const nodePort = own[index]?.nodePort
+    return nodePort === undefined ? port : { ...port, nodePort }
+  })
 }
 
 function isSame(wanted: unknown, is: unknown, path: string): boolean {

@@ -20,6 +20,11 @@ export function trailOf({ metadata: { managedFields = [] } }: KubernetesObject):
   )
 }
 
+/** Whether anybody wrote to an object beside who deployed it and the cluster's own controllers. */
+export function writtenByOthers({ metadata: { managedFields = [] } }: KubernetesObject): boolean {
+  return managedFields.some(({ manager = '' }) => !DEPLOYERS.test(manager) && !/^kube-/.test(manager))
+}
+
 /** @param to the name of a field, or an item of a list */
 export function follow(trail: Trail, to: string | object): Trail {
   return trail.flatMap((writer) => {

@@ -57,12 +57,18 @@ test('what somebody added to an object of the model is taken out again, before i
   const spec = frontend?.spec as { selector: object }
   const there = {
     ...frontend,
-    metadata: { ...frontend?.metadata, resourceVersion: '7' },
+    metadata: {
+      ...frontend?.metadata,
+      resourceVersion: '7',
+      managedFields: [
+        { manager: 'kubectl-patch', time: 'now', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
+      ],
+    },
     spec: { ...spec, selector: { ...spec.selector, version: '2' } },
   }
   await here.kubectl.answer({
     'get services': { stdout: JSON.stringify({ items: [there] }) },
-    'create --dry-run=server': { stdout: models.map((model) => stringify(model)).join('---\n') },
+    'create --dry-run=server': { stdout: stringify(frontend) },
   })
   const { exitCode, stdout, stderr } = await here.run('before-deploy', ['--profile', 'run'])
   assert.equal([exitCode, stderr], [0, ''])
