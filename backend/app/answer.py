@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.words import FIRST_HALF, join_halves
+
 
 @dataclass(frozen=True)
 class ToolCall:
@@ -66,15 +68,18 @@ class Answer:
         self.tool_calls = list(done)
         self.calls = 0
         self.fresh = True  # nothing has been said in this paragraph
+        self.half = ""  # of a character whose rest comes with the next piece
         self.pending = ""  # space that counts only if more is said: the text is trimmed at any moment
 
     def paragraph(self) -> None:
         """Sets what is said next apart from what was said before a tool was called."""
-        self.fresh, self.pending = True, ""
+        self.fresh, self.pending, self.half = True, "", ""
 
     def say(self, text: str) -> None:
         """Adds to the text; space at its beginning and end is dropped."""
-        pending = self.pending + cleaned(text)
+        text = self.half + text
+        self.half = text[-1:] if FIRST_HALF.search(text) else ""
+        pending = self.pending + cleaned(text.removesuffix(self.half))
         if self.fresh:
             pending = pending.lstrip()
         words = pending.rstrip()
@@ -104,7 +109,7 @@ class Answer:
 def cleaned(value: Any) -> Any:
     """Returns JSON data without what PostgreSQL cannot store: NUL characters and lone surrogates."""
     if isinstance(value, str):
-        return value.replace("\x00", "").encode(errors="replace").decode()
+        return join_halves(value).replace("\x00", "").encode(errors="replace").decode()
     if isinstance(value, list):
         return [cleaned(item) for item in value]
     if isinstance(value, dict):

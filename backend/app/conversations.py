@@ -11,6 +11,7 @@ from core.accounts import check_account
 from core.database import wait_briefly
 from core.fields import Order
 from core.models import LARGEST_ID, Conversation, Message, Role
+from core.words import cut
 
 TITLE_LENGTH = 80
 
@@ -24,7 +25,7 @@ class ConversationNotFound(Exception):
 
 async def start_conversation(session: AsyncSession, user_id: str, message: str) -> int:
     """Starts a conversation, named after its first message, and returns its id."""
-    conversation = Conversation(user_id=user_id, title=" ".join(message.split())[:TITLE_LENGTH].rstrip())
+    conversation = Conversation(user_id=user_id, title=cut(" ".join(message.split()), TITLE_LENGTH).rstrip())
     session.add(conversation)
     await session.flush()
     return conversation.id

@@ -10,6 +10,7 @@ from app.failures import AssistantFailure
 from app.pieces import DONE
 from app.refusal import refusal_in
 from app.thoughts import Thoughts
+from core.words import glue
 
 LONGEST_REPLY = 100_000  # characters of text and calls; a model that goes on and on is stopped
 
@@ -123,7 +124,7 @@ class Reply:
         # Some send the object itself.
         arguments = written if isinstance(written, str) else json.dumps(written)
         self.measure(arguments)
-        call.arguments += arguments
+        call.arguments = glue(call.arguments, arguments)
         for name in WITH_CALL:
             if fragment.get(name):
                 call.extra[name] = joined(call.extra.get(name), fragment[name])

@@ -1,4 +1,4 @@
-"""What can be seen of a text."""
+"""What a reader sees of a text, which is not what it is stored as."""
 
 import re
 import unicodedata
@@ -22,3 +22,39 @@ def is_seen(character: str) -> bool:
         return True
     # A character that this Python does not know yet may be an emoji of a newer Unicode.
     return unicodedata.category(character) not in UNSEEN and not EMPTY.match(character)
+
+
+HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+FIRST_HALF = re.compile("[\ud800-\udbff]$")
+
+
+def join_halves(text: str) -> str:
+    """Returns `text` with the characters whole that came as two halves: in JSON, each may be sent alone."""
+    return HALVES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+
+
+def glue(before: str, text: str) -> str:
+    """Returns `text` behind `before`, also where they part a character."""
+    return join_halves(before + text) if FIRST_HALF.search(before) else before + text
+
+
+JOINER = "\u200d"
+# Skin tones and the letters of a flag's tag; variation selectors and accents are marks.
+FOLLOWERS = re.compile(r"[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+FLAG_LETTERS = re.compile("[\U0001f1e6-\U0001f1ff]+$")
+
+
+def cut(text: str, length: int) -> str:
+    """Returns the beginning of `text`, at most `length` code points, that ends where a reader sees an end."""
+    end = length
+    while 0 < end < len(text) and is_one(text[:end], text[end]):
+        end -= 1
+    return text[: end or length]
+
+
+def is_one(before: str, character: str) -> bool:
+    """Tells whether `character` is seen as a part of what `before` ends with (UAX 29, without Hangul)."""
+    if before.endswith(JOINER) or FOLLOWERS.match(character) or unicodedata.category(character)[0] == "M":
+        return True
+    letters = FLAG_LETTERS.search(before)
+    return bool(FLAG_LETTERS.match(character) and letters and len(letters[0]) % 2)
