@@ -3,7 +3,7 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages
 WORKDIR /app
-COPY requirements.txt ./
+COPY --chmod=755 requirements.txt ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
@@ -11,7 +11,7 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip 
     pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements.txt
 
 FROM packages AS reload-packages
-COPY requirements-reload.txt ./
+COPY --chmod=755 requirements-reload.txt ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
     pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements-reload.txt
@@ -23,19 +23,19 @@ USER 10001:10001
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
-COPY alembic.ini ./
-COPY migrations migrations
-COPY core core
-COPY app app
+COPY --chmod=755 alembic.ini ./
+COPY --chmod=755 migrations migrations
+COPY --chmod=755 core core
+COPY --chmod=755 app app
 EXPOSE 8000
 CMD ["python", "-m", "core.reload", "--service", "backend", "--host", "0.0.0.0", "--port", "8000", "--watch", "app", "--watch", "core", "app.main:app"]
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
-COPY alembic.ini ./
-COPY migrations migrations
-COPY core core
-COPY app app
+COPY --chmod=755 alembic.ini ./
+COPY --chmod=755 migrations migrations
+COPY --chmod=755 core core
+COPY --chmod=755 app app
 EXPOSE 8000
 CMD ["python", "-m", "uvicorn", "app.main:app", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 ARG VERSION=local REVISION=unknown

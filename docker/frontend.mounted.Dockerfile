@@ -5,12 +5,12 @@ ARG NODE_IMAGE=node:24-slim
 FROM ${NODE_IMAGE}
 ENV NEXT_TELEMETRY_DISABLED=1
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY --chmod=755 package.json package-lock.json .npmrc ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=npm,target=/root/.npm \
     if [ -s /run/secrets/ca ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca; fi; \
     npm ci
-COPY tsconfig.json next.config.ts ./
+COPY --chmod=755 tsconfig.json next.config.ts ./
 # Next writes next-env.d.ts at each start, and hangs where it cannot: the link leads into the one folder it may write to.
 RUN mkdir .next && ln -s .next/next-env.d.ts next-env.d.ts
 USER 10001:10001

@@ -4,7 +4,7 @@ ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages
 WORKDIR /app
-COPY requirements.txt ./
+COPY --chmod=755 requirements.txt ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
@@ -12,7 +12,7 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip 
     pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements.txt
 
 FROM packages AS reload-packages
-COPY requirements-reload.txt ./
+COPY --chmod=755 requirements-reload.txt ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
     pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements-reload.txt
@@ -24,17 +24,17 @@ USER 10001:10001
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
-COPY migrations migrations
-COPY core core
-COPY mcp_server mcp_server
+COPY --chmod=755 migrations migrations
+COPY --chmod=755 core core
+COPY --chmod=755 mcp_server mcp_server
 EXPOSE 8001
 CMD ["python", "-m", "core.reload", "--service", "mcp", "--host", "0.0.0.0", "--port", "8001", "--watch", "mcp_server", "--watch", "core", "mcp_server.main:app"]
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
-COPY migrations migrations
-COPY core core
-COPY mcp_server mcp_server
+COPY --chmod=755 migrations migrations
+COPY --chmod=755 core core
+COPY --chmod=755 mcp_server mcp_server
 EXPOSE 8001
 CMD ["python", "-m", "uvicorn", "mcp_server.main:app", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 ARG VERSION=local REVISION=unknown

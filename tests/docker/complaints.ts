@@ -42,6 +42,10 @@ function breaches(dockerfile: Dockerfile, text: string): string[] {
       case 'ADD':
         complain('ADD fetches and unpacks; COPY does what it says')
         break
+      case 'COPY':
+        if (!/^--(from|chmod)=/.test(instruction.getRawArgumentsContent() ?? ''))
+          complain('without --chmod, a checkout made under umask 077 is one that the program may not read')
+        break
       case 'ARG':
       case 'ENV':
         if (/password|secret|token|_key\b/i.test(said)) complain(`${said} would stay in the image's history`)

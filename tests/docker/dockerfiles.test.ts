@@ -58,7 +58,7 @@ for (const { name, directory, port, command, env } of services(DEFAULTS))
       assert.equal([found.variables.HOSTNAME, found.variables.PORT], [HOSTNAME, PORT])
     })
 
-const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`
+const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY --chmod=755 . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`
 
 test('a sound one is not complained about', () => {
   assert.equal(complaints(SOUND), [])
@@ -69,19 +69,20 @@ for (const [what, spoilt, complaint] of [
   ['two commands', `${SOUND}CMD ["b"]\n`, /CMD/],
   ['no command', SOUND.replace('CMD ["a"]\n', ''), /^stage prod has no CMD/],
   ['no port', SOUND.replace('EXPOSE 1\n', ''), /^stage prod has no EXPOSE/],
-  [
-    'several files copied onto one',
-    SOUND.replace('COPY . .', 'COPY a b c'),
-    /destination must be a directory/,
-  ],
+  ['several files copied onto one', SOUND.replace('. .', 'a b c'), /destination must be a directory/],
   ['a relative working directory', `${SOUND}WORKDIR app\n`, /absolute/],
   ['an image of its own', SOUND.replace(/\$.*\}/, 'node:24'), /^2: node:24 is no ARG/],
   ['root', SOUND.replace('USER 10001:10001\n', ''), /^stage prod runs as root/],
   ['another user', SOUND.replace('10001:10001', 'node'), /^stage prod runs as node/],
   ['a password', `${SOUND}ENV DATABASE_PASSWORD=x\n`, /history/],
-  ['ADD', SOUND.replace('COPY . .', 'ADD https://example.com/a.tar .'), /^3: ADD/],
-  ['unlocked npm packages', SOUND.replace('COPY . .', 'RUN npm install'), /npm ci/],
-  ['unlocked Python packages', SOUND.replace('COPY . .', 'RUN pip install fastapi'), /--require-hashes/],
+  ['ADD', SOUND.replace('COPY --chmod=755 . .', 'ADD https://example.com/a.tar .'), /^3: ADD/],
+  ['unlocked npm packages', SOUND.replace('COPY --chmod=755 . .', 'RUN npm install'), /npm ci/],
+  [
+    'unlocked Python packages',
+    SOUND.replace('COPY --chmod=755 . .', 'RUN pip install fastapi'),
+    /--require-hashes/,
+  ],
+  ['files as they are in the checkout', SOUND.replace('--chmod=755 ', ''), /umask 077/],
   ['a syntax directive', `# syntax=docker/dockerfile:1\n${SOUND}`, /syntax directive/],
 ] as const)
   test(`one with ${what} is`, () => {
