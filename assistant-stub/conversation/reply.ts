@@ -4,7 +4,7 @@ import type { Intent, Search, Target } from '../language/intent.ts'
 import type { Plan } from '../language/plan.ts'
 import { tasksNamed } from './find-tasks.ts'
 import type { Answer, Message, Tool } from './messages.ts'
-import { changeIn, type Task, tasksIn } from './tool-result.ts'
+import { changeIn, isPart, type Task, tasksIn } from './tool-result.ts'
 import { currentTurn, type Result } from './turn.ts'
 import { deletedTask, lastChange } from './undo.ts'
 import { wording } from './wording.ts'
@@ -28,7 +28,7 @@ const ACTIONS = {
   restore: { tool: 'restore_task', confirm: wording.restored },
   plan: { tool: 'plan_task', confirm: wording.planned },
 } as const
-const LOOKS = ['list_tasks', 'get_task']
+const LOOKS = ['list_tasks', 'find_tasks', 'get_task']
 
 /** What the stand-in model says next. Pure: it follows from the messages and the offered tools alone. */
 export function reply(messages: readonly Message[], tools: readonly Tool[]): Answer {
@@ -91,7 +91,10 @@ function act(intent: Aimed, context: Context): Answer {
   }
   const listing = results.find(({ call }) => call.name === 'list_tasks')
   if (!listing) return call(tools, 'list_tasks', { status: 'all' })
-  const listed = tasksIn(listing.text)
+  const found = results.find(({ call }) => call.name === 'find_tasks')
+  if (!found && isPart(listing.text) && tools.some(({ name }) => name === 'find_tasks'))
+    return call(tools, 'find_tasks', { query: intent.target.words })
+  const listed = tasksIn((found ?? listing).text)
   if ('failure' in listed) return { text: wording.failed(listed.failure) }
   return actOnMatch(intent, intent.target.words, listed.value, context)
 }
@@ -172,12 +175,14 @@ function confirmAction(intent: Aimed, { call, text }: Result): Answer {
 
 function showTasks({ text }: Result, { status }: Extract<Intent, { kind: 'list' }>): Answer {
   const listed = tasksIn(text)
-  return { text: 'failure' in listed ? wording.failed(listed.failure) : wording.list(listed.value, status) }
+  if ('failure' in listed) return { text: wording.failed(listed.failure) }
+  return { text: isPart(text) ? wording.first(listed.value) : wording.list(listed.value, status) }
 }
 
 function showFound({ text }: Result): Answer {
   const found = tasksIn(text)
-  return { text: 'failure' in found ? wording.failed(found.failure) : wording.found(found.value) }
+  if ('failure' in found) return { text: wording.failed(found.failure) }
+  return { text: isPart(text) ? wording.first(found.value) : wording.found(found.value) }
 }
 
 /** A call with the arguments that the tool's schema knows. */

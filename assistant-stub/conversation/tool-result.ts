@@ -29,6 +29,12 @@ export function tasksIn(result: string): Outcome<readonly Task[]> {
   }
 }
 
+/** Whether a result holds only the first of the tasks there are: the backend cuts long ones, and notes it. */
+export function isPart(result: string): boolean {
+  const parsed = parse(result)
+  return isRecord(parsed) && Array.isArray(parsed.result) && typeof parsed.note === 'string'
+}
+
 /** The task that a tool which changes one answered with. */
 export function changeIn(
   result: string,

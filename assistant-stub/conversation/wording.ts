@@ -51,6 +51,11 @@ export const wording = {
     )
   },
 
+  first(tasks: readonly Task[]): string {
+    const heading = `These are the first ${tasks.length} of more tasks than I can list. To see others, say “Find tasks about …”:`
+    return [heading, ...tasks.map(line)].join('\n')
+  },
+
   list(tasks: readonly Task[], status: TaskStatus): string {
     const kind = status === 'all' ? '' : `${status} `
     if (tasks.length === 0) return `You have no ${kind}tasks.`

@@ -6,6 +6,7 @@ import { reply } from '../conversation/reply.ts'
 const TOOLS: readonly Tool[] = [
   { name: 'add_task', parameters: ['title', 'description'] },
   { name: 'list_tasks', parameters: ['status'] },
+  { name: 'find_tasks', parameters: ['query'] },
   { name: 'complete_task', parameters: ['task_id'] },
   { name: 'delete_task', parameters: ['task_id'] },
   { name: 'update_task', parameters: ['task_id', 'title', 'description'] },
@@ -105,6 +106,26 @@ test('finds a task by another form of its words, then completes it', () => {
     listing({ task_id: 1, status: 'completed', title: 'Buy groceries' }),
   ])
   assert.equal(calls, [callOf('list_tasks', { status: 'all' }), callOf('complete_task', { task_id: 1 })])
+})
+
+const CUT = { result: TASKS.slice(0, 2), note: 'Only the first 2 of 1000 fit here.' }
+
+test('says that a list which was cut goes on', () => {
+  const { text } = converse('Show me all my tasks', [listing(CUT)])
+  assert.match(text, /^These are the first 2 of more tasks than I can list\./)
+})
+
+test('looks for a task by its words where the list was cut', () => {
+  const { calls } = converse('Delete the dentist task', [
+    listing(CUT),
+    listing([{ id: 700, title: 'Dentist', completed: false }]),
+    listing({ task_id: 700, status: 'deleted', title: 'Dentist' }),
+  ])
+  assert.equal(calls, [
+    callOf('list_tasks', { status: 'all' }),
+    callOf('find_tasks', { query: 'dentist' }),
+    callOf('delete_task', { task_id: 700 }),
+  ])
 })
 
 test('deletes by title: list_tasks first, then delete_task', () => {

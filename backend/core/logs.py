@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 # At INFO these write message contents, or a line for each request that we log ourselves.
-CHATTY = ("httpx2", "httpcore2", "mcp", "openai", "alembic.runtime.plugins")
+CHATTY = ("httpx2", "httpcore2", "mcp", "alembic.runtime.plugins")
 
 
 class JsonLines(logging.Formatter):
