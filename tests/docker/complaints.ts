@@ -1,4 +1,4 @@
-import { type Dockerfile, DockerfileParser, type From, type Instruction } from 'dockerfile-ast'
+import { type Copy, type Dockerfile, DockerfileParser, type From, type Instruction } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 
 /** Of every program that is ours. */
@@ -43,7 +43,7 @@ function breaches(dockerfile: Dockerfile, text: string): string[] {
         complain('ADD fetches and unpacks; COPY does what it says')
         break
       case 'COPY':
-        if (!/^--(from|chmod)=/.test(instruction.getRawArgumentsContent() ?? ''))
+        if (!(instruction as Copy).getFlags().some((flag) => ['from', 'chmod'].includes(flag.getName())))
           complain('without --chmod, a checkout made under umask 077 is one that the program may not read')
         break
       case 'ARG':
