@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { ObserveDrift } from '../../diagnosis/observe-drift.ts'
 import { watchCauses } from '../../diagnosis/watch.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import { eventually } from '../cluster/deadline.ts'
@@ -37,7 +38,7 @@ const world = (reason?: string) => ({ items: { [PODS]: [backend(reason)], [DNS]:
 const show = (reason?: string) => api.show(world(reason))
 
 /** What is told, as `+cause` and `-cause`. */
-function watching() {
+function watching(drift?: ObserveDrift) {
   const told: string[] = []
   const stop = new AbortController()
   const ended = watchCauses(
@@ -48,6 +49,7 @@ function watching() {
       told.push(...found.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))
     },
     stop.signal,
+    drift,
   )
   return {
     told,
@@ -99,6 +101,25 @@ test('goes on where the API server went away, and forgets nothing', async () => 
   await until('-image-missing')
   await end()
   assert.is(told.filter((line) => line === '+image-missing').length, 1)
+})
+
+test('what is changed by hand is told, and that it was put back', async () => {
+  const deployments = { '/apis/apps/v1/namespaces/todo/deployments': [backend()] }
+  const seen = (changed: boolean) =>
+    api.show({ items: { ...world().items, ...deployments, changed: changed ? [{}] : [] } })
+  let changed = false
+  const { told, until, end } = watching(async () =>
+    changed ? [{ where: 'networkpolicy/default-deny', live: undefined, differences: [] }] : [],
+  )
+  seen(false)
+  changed = true
+  seen(true)
+  await until('+drifted')
+  changed = false
+  seen(false)
+  await until('-drifted')
+  await end()
+  assert.equal(told, ['+drifted', '-drifted'])
 })
 
 test('waits for an API server that is not there yet', async () => {
