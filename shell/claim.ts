@@ -9,8 +9,9 @@ const ownerSchema = z.object({ pid: z.int().positive(), began: z.string(), comma
 export type Owner = z.infer<typeof ownerSchema>
 
 /**
- * Makes `file` a link to `mine`, which says who its owner is, in the place of one whose owner is gone. Whoever wants to replace such a file needs its
- * successor first, a file that only one process can have; while it does, nobody else touches the file.
+ * Makes `file` a link to `mine`, which says who its owner is, in the place of one whose owner is gone. Whoever wants to
+ * replace such a file needs its successor first, a file that only one process can have; while it does, nobody else touches
+ * the file.
  *
  * @returns the owner, where it is alive
  */
@@ -44,7 +45,7 @@ function link(from: string, to: string): boolean {
     linkSync(from, to)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (isError(error, 'EEXIST')) return false
     throw error
   }
 }
@@ -61,7 +62,12 @@ function parse(text: string): Owner | undefined {
 export function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
+  } catch (error) {
+    if (isError(error, 'ENOENT')) return undefined
+    throw error
   }
+}
+
+function isError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -58,6 +58,11 @@ for (const [what, text] of [
     assert.equal(JSON.parse(readFileSync(file, 'utf8')), owner(undefined, 'npm run down'))
     assert.equal(readdirSync(folder).sort(), ['lock', 'mine'])
   })
+
+test('a file that cannot be read is not waited for', () => {
+  mkdirSync(file)
+  assert.throws(claimed, /EISDIR/)
+})
 
 for (const [what, began, command] of [
   ['is alive is named', undefined, 'taking over'],
