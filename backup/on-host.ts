@@ -42,7 +42,8 @@ export async function withClient<Result>(
   try {
     const { files, env } = connection(url, folder)
     for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600 })
-    const here = environment('service')
+    // libpq looks for certificates and keys in the home folder, too.
+    const here: NodeJS.ProcessEnv = { ...environment('service'), HOME: folder }
     const path = [await postgresClient(), here.PATH].join(delimiter)
     return await action({
       bash: (script, failed, { words, ...streams } = {}) =>

@@ -118,10 +118,12 @@ function start(
   env: Readonly<Record<string, string>>,
   stdio: ('ignore' | 'pipe' | number)[],
 ) {
+  // As in a pod, with nobody's home: drivers look there for certificates, keys and passwords of their own.
+  const here = { ...environment('service'), HOME: stateFolder() }
   // A group of its own: Ctrl-C reaches us alone, and we end it in order.
   return spawn(program, words, {
     cwd: folder,
-    env: { ...environment('service'), ...env },
+    env: { ...here, ...env },
     stdio,
     detached: true,
   })

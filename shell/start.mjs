@@ -45,17 +45,18 @@ function ofPackages() {
   if (lock[native] && !installed[native])
     return ['The packages of this checkout are those of another system.', 'npm ci']
   // A person may leave out those that only the tests need.
-  const forTests = Object.keys(lock).some((path) => lock[path].dev && installed[path])
+  const forTests =
+    isProgram('scripts', 'test.ts') || Object.keys(lock).some((path) => lock[path].dev && installed[path])
   const stale = Object.entries(lock).find(([path, { version, dev, optional, devOptional, peer }]) => {
     const mayLack = path === '' || optional || devOptional || peer || (dev && !forTests)
     return installed[path] ? installed[path].version !== version : !mayLack
   })
   if (!stale) return undefined
-  const [path, { version }] = stale
+  const [path, { version, dev }] = stale
   const name = path.split('node_modules/').at(-1)
   return [
     `The packages of this checkout are not those of package-lock.json (${name} ${installed[path]?.version ?? 'is missing'}, not ${version}).`,
-    'npm ci',
+    dev ? 'npm ci --include=dev' : 'npm ci',
   ]
 }
 
@@ -69,7 +70,8 @@ function json(file) {
 }
 
 function end([sentence, cure]) {
-  const isDeletion = process.env.SKAFFOLD_WORK_DIR !== undefined && isRender() && parentDeletes()
+  const isDeletion =
+    process.env.SKAFFOLD_WORK_DIR !== undefined && isProgram('hooks', 'render.ts') && parentDeletes()
   // What was rendered last is what was deployed last.
   if (isDeletion && isRendered()) process.exit(0)
   const said = `✗ ${sentence}\n  → ${cure}\n`
@@ -78,8 +80,8 @@ function end([sentence, cure]) {
   process.exit(1)
 }
 
-function isRender() {
-  return /[/\\]hooks[/\\]render\.ts$/.test(process.argv[1] ?? '')
+function isProgram(folder, name) {
+  return (process.argv[1] ?? '').endsWith(join('/', folder, name))
 }
 
 function isRendered() {

@@ -111,7 +111,7 @@ for (const [what, packages, sentence] of [
     const { status, stdout, stderr } = run()
     assert.equal([status, stdout], [1, ''])
     assert.match(stderr, sentence)
-    assert.match(stderr, /^✗ .+\n {2}→ npm ci\n$/)
+    assert.match(stderr, /^✗ .+\n {2}→ npm ci( --include=dev)?\n$/)
   })
 
 for (const [what, pretence, sentence] of [
@@ -133,6 +133,15 @@ for (const [what, pretence, sentence] of [
     assert.match(stderr, sentence)
     assert.is(stderr.split('\n').length, 3)
   })
+
+test('says in one sentence that its tests need packages that were left out', () => {
+  installed(Object.fromEntries(Object.entries(lock.packages).filter(([, { dev }]) => !dev)))
+  mkdirSync(join(folder, 'scripts'))
+  writeFileSync(join(folder, 'scripts', 'test.ts'), '')
+  const { status, stderr } = run('scripts/test.ts')
+  assert.is(status, 1)
+  assert.match(stderr, /is missing, not .*\n {2}→ npm ci --include=dev\n$/)
+})
 
 test('runs without the folder for temporary files that the shell names', () => {
   installed()
