@@ -44,9 +44,10 @@ function ofPackages() {
   const native = `node_modules/@esbuild/${process.platform}-${process.arch}`
   if (lock[native] && !installed[native])
     return ['The packages of this checkout are those of another system.', 'npm ci']
-  // A person may leave out those that only the tests need.
+  // A person may leave out those that only tests and measurements need.
   const forTests =
-    isProgram('scripts', 'test.ts') || Object.keys(lock).some((path) => lock[path].dev && installed[path])
+    ['test.ts', 'bench.ts'].some((name) => isProgram('scripts', name)) ||
+    Object.keys(lock).some((path) => lock[path].dev && installed[path])
   const stale = Object.entries(lock).find(([path, { version, dev, optional, devOptional, peer }]) => {
     const mayLack = path === '' || optional || devOptional || peer || (dev && !forTests)
     return installed[path] ? installed[path].version !== version : !mayLack
