@@ -9,6 +9,7 @@ import { requireKnownRevision } from '../backup/revisions.ts'
 import { requireContext } from '../hooks/gate/context.ts'
 import { end } from '../host/end.ts'
 import { recorded } from '../host/running.ts'
+import { bootstrapHostSecrets } from '../host/secrets.ts'
 import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
 import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
@@ -65,11 +66,14 @@ async function restoreFrom(
   interrupted: AbortSignal,
 ): Promise<void> {
   takeLock('npm run db -- restore')
-  const { settings } = loadSettings()
+  const { settings, given } = loadSettings()
   const record = await step('checksum', () => verifiedRecord(archive))
   requireKnownRevision(record)
+  const up = target === 'host' && (await recorded()).length > 0
+  // What would keep the stack from coming up again is to be known while it is up, as far as looking does it no harm.
+  if (up) bootstrapHostSecrets(settings, given)
   await withClient(target, interrupted, (client) => restore(client, archive, record, settings, replace))
-  await restartStack(target, interrupted)
+  await restartStack(target, up, interrupted)
   say(`restored ${contents(record)}; everybody signs in again where the secrets are others`)
 }
 
@@ -87,12 +91,22 @@ function withClient<Result>(
 }
 
 /** Programs keep what they have read of a database, and bring an older schema to the newest when they start. */
-async function restartStack(target: Target, interrupted: AbortSignal): Promise<void> {
+async function restartStack(target: Target, up: boolean, interrupted: AbortSignal): Promise<void> {
   const { settings, given } = loadSettings()
-  if (target === 'cluster') await step('restart', () => restartServices(contextName(settings.kubeContext)))
-  else if ((await recorded()).length > 0) {
-    await end()
-    await start(settings, given, 'run', interrupted)
+  try {
+    if (target === 'cluster') await step('restart', () => restartServices(contextName(settings.kubeContext)))
+    else if (up) {
+      await end()
+      await start(settings, given, 'run', interrupted)
+    }
+  } catch (error) {
+    // Nothing half-made: what did not come up whole is ended.
+    if (up) await end()
+    const cause = error instanceof Error ? error : new Error(String(error))
+    const said = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
+    throw cause instanceof Refusal
+      ? new Refusal(said, `${cause.cure}; then npm run up`, cause.exitCode)
+      : new Error(said, { cause })
   }
 }
 
