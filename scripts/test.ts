@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { venvPython } from '../host/python.ts'
 import { readFlags, runCommand, say } from '../shell/command.ts'
 import { interruption } from '../shell/interruption.ts'
+import { takeLock } from '../shell/lock.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { findTool, pathWith } from '../tools/find.ts'
@@ -56,6 +57,8 @@ async function run({ files, checks: checked }: Choice, interrupted: AbortSignal)
   const prepared = preparations(needed, interrupted, (told) => {
     database = told
   })
+  // Packages, build and PostgreSQL are there once.
+  if (prepared.length > 0) takeLock('npm test')
   const tasks: Task<Outcome>[] = suites.map((suite) => ({
     ...suite,
     run: () => inItsPlace(suite, { ...database, TEST_PYTHON: tools.python }, interrupted),
