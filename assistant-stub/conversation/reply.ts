@@ -1,6 +1,6 @@
 import { type Clock, clockIn, momentOf, nowOn, startOfDay } from '../language/clock.ts'
 import { understand } from '../language/grammar.ts'
-import type { Intent, Search, Target } from '../language/intent.ts'
+import type { Doubt, Intent, Search, Target } from '../language/intent.ts'
 import type { Plan } from '../language/plan.ts'
 import { tasksNamed } from './find-tasks.ts'
 import type { Answer, Message, Tool } from './messages.ts'
@@ -43,7 +43,7 @@ function answer(intent: Intent, context: Context): Answer {
   const last = results.at(-1)
   switch (intent.kind) {
     case 'unclear':
-      return { text: wording.doubt(intent.doubt) }
+      return { text: wording.doubt(intent.doubt, intent.words) }
     case 'add':
       return add(intent, context)
     case 'list':
@@ -62,7 +62,7 @@ function answer(intent: Intent, context: Context): Answer {
 function add(intent: Extract<Intent, { kind: 'add' }>, { results, tools, clock }: Context): Answer {
   const { title, description, plan } = intent
   const due = plan && argumentsOf(plan, clock)
-  if (plan && !due) return { text: wording.doubt('clock') }
+  if (due && 'doubt' in due) return { text: wording.doubt(due.doubt) }
   const added = results.find(({ call }) => call.name === 'add_task')
   if (!added) return call(tools, 'add_task', { title, ...(description && { description }) })
   const outcome = changeIn(added.text)
@@ -71,7 +71,7 @@ function add(intent: Extract<Intent, { kind: 'add' }>, { results, tools, clock }
   const planned = results.find(({ call }) => call.name === 'plan_task')
   if (!due || outcome.value.id === undefined) return { text: confirmed }
   if (!planned) {
-    const next = call(tools, 'plan_task', { task_id: outcome.value.id, ...due })
+    const next = call(tools, 'plan_task', { task_id: outcome.value.id, ...due.given })
     return 'call' in next ? next : { text: `${confirmed} ${next.text}` }
   }
   const change = changeIn(planned.text)
@@ -119,30 +119,32 @@ function actOn(id: number, intent: Aimed, { results, tools, clock }: Context): A
   }
   if (intent.kind !== 'plan') return call(tools, tool, { task_id: id })
   const plan = argumentsOf(intent.plan, clock)
-  if (!plan) return { text: wording.doubt('clock') }
-  if (!intent.plan.tags?.length) return call(tools, tool, { task_id: id, ...plan })
+  if ('doubt' in plan) return { text: wording.doubt(plan.doubt) }
+  if (!intent.plan.tags?.length) return call(tools, tool, { task_id: id, ...plan.given })
   // plan_task sets all tags: those it has already are kept.
   const look = results.find(({ call }) => call.name === 'get_task')
   if (!look) return call(tools, 'get_task', { task_id: id })
   const known = tasksIn(look.text)
   if ('failure' in known) return { text: wording.failed(known.failure) }
   const tags = [...(known.value[0]?.tags ?? []), ...intent.plan.tags]
-  return call(tools, tool, { task_id: id, ...plan, tags: [...new Set(tags)] })
+  return call(tools, tool, { task_id: id, ...plan.given, tags: [...new Set(tags)] })
 }
 
-/** The plan as plan_task takes it, or undefined when it names a moment that only a clock can tell. */
+/** The plan as plan_task takes it, or what is doubtful about its moment. */
 function argumentsOf(
   { priority, tags, due, recurrence }: Plan,
   clock: Clock | undefined,
-): Arguments | undefined {
+): { readonly given: Arguments } | { readonly doubt: Doubt } {
   const due_at = due ? momentOf(due, clock) : due === null ? '' : undefined
-  if (due && !due_at) return undefined
+  if (typeof due_at === 'object') return due_at
   return {
-    ...(priority && { priority }),
-    ...(tags && { tags }),
-    ...(due_at !== undefined && { due_at }),
-    ...(due_at && clock && { time_zone: clock.zone }),
-    ...(recurrence !== undefined && { recurrence: recurrence ?? '' }),
+    given: {
+      ...(priority && { priority }),
+      ...(tags && { tags }),
+      ...(due_at !== undefined && { due_at }),
+      ...(due_at && clock && { time_zone: clock.zone }),
+      ...(recurrence !== undefined && { recurrence: recurrence ?? '' }),
+    },
   }
 }
 

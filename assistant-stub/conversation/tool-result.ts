@@ -72,7 +72,13 @@ function parse(text: string): unknown {
 
 function failureIn(parsed: unknown, text: string): string {
   const told = isRecord(parsed) ? (parsed.error ?? parsed.message ?? parsed.detail) : parsed
-  return oneLine(typeof told === 'string' ? told : text).slice(0, 200)
+  return beginning(oneLine(typeof told === 'string' ? told : text), 200)
+}
+
+/** At most so many characters, as a reader counts them. */
+function beginning(text: string, length: number): string {
+  const seen = Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment)
+  return seen.slice(0, length).join('')
 }
 
 function isTask(value: unknown): value is Record<string, unknown> & Task {

@@ -14,6 +14,9 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
   'new title': "What should I change it to? Say, for example, “Change task 1 to 'Call mom tonight'”.",
   tag: 'Which tags for which task? Say, for example, “Tag task 3 with work and home”.',
   'due date': 'When is it due? Say, for example, “tomorrow at 9am”, “in 2 hours” or “2026-12-01 at 09:00”.',
+  moment:
+    'I did not understand when. Say, for example, “tomorrow at 9am”, “in 2 months” or “on 3 December”; a task can come back daily, weekly, monthly or yearly.',
+  past: 'That time has passed today. Say, for example, “tomorrow at 9am” or “in 2 hours”.',
   clock: 'Nobody told me what time it is. Give me a date, for example “2026-12-01 at 09:00”.',
   undo: 'I know of no change that I could undo. I can bring back a task by its number: “Restore task 3”.',
   refusal: 'All right, I changed nothing.',
@@ -22,7 +25,8 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
 type Change = Planned & { readonly id?: number | undefined; readonly title?: string | undefined }
 
 export const wording = {
-  doubt: (doubt: Doubt) => DOUBTS[doubt],
+  doubt: (doubt: Doubt, words?: string) =>
+    words === undefined ? DOUBTS[doubt] : `${DOUBTS[doubt]} (I read “${words}”.)`,
 
   added: (task: Change) => `I've added ${named(task)}${described(task, ': ')}.`,
   completed: (task: Change) => `Well done! I've marked ${named(task)} as complete.`,

@@ -1,10 +1,11 @@
-import { dueNamed } from './due.ts'
 import type { Doubt, Intent, Search, Target } from './intent.ts'
 import { statusAskedFor } from './listing.ts'
-import { type Plan, PRIORITY, planAtEnd, priorityNamed, RHYTHM, rhythmNamed, tagsNamed } from './plan.ts'
+import { type Plan, PRIORITY, planAtEnd, priorityNamed, tagsNamed } from './plan.ts'
+import { RHYTHM, rhythmNamed } from './rhythm.ts'
 import { requestIn } from './sentence.ts'
 import { targetNamed } from './target.ts'
 import { asTitle, unquoted } from './title.ts'
+import { isTimeLike, timeLikeEnd, whenNamed } from './when.ts'
 
 type Words = Readonly<Record<string, string | undefined>>
 type Row = readonly [pattern: RegExp, intent: (words: Words) => Intent]
@@ -32,6 +33,9 @@ const TASKS = '(?:tasks|to-?dos|items|things)'
 const SHOW = "(?:(?:show|list|see|view|find|get|give)(?: me)?|what are|what is|what['’]?s|which)"
 const ALL_MY = '(?: all)?(?: of)?(?: my| the| our)?'
 const DUE_DATE = '(?:due date|deadline)'
+const LONGEST_WHEN = 9 // words
+const PLAN_FIRST =
+  /^(?<words>(?:in|on|at|every|each|next|today|tonight|tomorrow|the day after tomorrow|daily|weekly|monthly|yearly|annually)\b.*?),? to (?<rest>.+)$/i
 const PERIODS: Readonly<Record<string, readonly [number, number]>> = {
   today: [0, 1],
   tomorrow: [1, 2],
@@ -159,10 +163,18 @@ function doubt(doubt: Doubt): () => Intent {
 }
 
 function add({ title: words = '', priority }: Words): Intent {
+  const start = PLAN_FIRST.exec(words)?.groups
+  const when = start?.words ? whenNamed(start.words) : undefined
+  if (start?.words && start.rest && when) return withPlan(add({ title: start.rest, priority }), when)
+  if (start?.words && isTimeLike(start.words)) return unknownMoment(start.words)
   const { title, plan } = planAtEnd(words.replace(LIST_AT_END, ''))
   if (/^(?:it|this|that|one|anything|something|nothing|me|more|tasks|some tasks)$/i.test(title)) {
     return { kind: 'unclear', doubt: 'title' }
   }
+  const unknown = /^.*? (?:due|by|every|each|repeat(?:ing|ed|s)?) /i.test(title)
+    ? timeLikeEnd(title)
+    : undefined
+  if (unknown) return unknownMoment(unknown)
   const parts = /^(?<title>.+?),? with (?:the |a )?description:? (?<description>.+)$/i.exec(title)?.groups
   return {
     kind: 'add',
@@ -172,6 +184,10 @@ function add({ title: words = '', priority }: Words): Intent {
   }
 }
 
+function unknownMoment(words: string): Intent {
+  return { kind: 'unclear', doubt: 'moment', words }
+}
+
 function planOf(plan: Plan): { plan?: Plan } {
   if (Object.keys(plan).length === 0) return {}
   // What comes back must have been due once.
@@ -179,20 +195,24 @@ function planOf(plan: Plan): { plan?: Plan } {
 }
 
 function withPlan(intent: Intent, plan: Plan): Intent {
-  return intent.kind === 'add' ? { ...intent, plan: { ...intent.plan, ...plan } } : intent
+  return intent.kind === 'add' ? { ...intent, ...planOf({ ...intent.plan, ...plan }) } : intent
 }
 
-/** 'Remind me to call mom tomorrow at 5pm', 'remind me tomorrow to call mom': the moment needs no 'due'. */
+/** 'Remind me to call mom tomorrow at 5pm', 'remind me every day at 9am to stretch': when needs no 'due'. */
 function remind({ title = '', due: first = '' }: Words): Intent {
-  const due = dueNamed(first)
-  if (first && !due) return add({ title: `${first} to ${title}` })
-  if (due) return withPlan(add({ title }), { due })
-  const words = title.split(' ')
-  for (let count = Math.min(6, words.length - 1); count > 0; count -= 1) {
-    const last = dueNamed(words.slice(-count).join(' '))
-    if (last) return withPlan(add({ title: words.slice(0, -count).join(' ') }), { due: last })
+  if (first) {
+    const when = whenNamed(first)
+    if (when) return withPlan(when.due ? add({ title }) : remind({ title }), when)
+    return isTimeLike(first) ? unknownMoment(first) : add({ title: `${first} to ${title}` })
   }
-  return add({ title })
+  if (unquoted(title) !== title) return add({ title })
+  const words = title.split(' ')
+  for (let count = Math.min(LONGEST_WHEN, words.length - 1); count > 0; count -= 1) {
+    const last = whenNamed(words.slice(-count).join(' '))
+    if (last) return withPlan(add({ title: words.slice(0, -count).join(' ').replace(/,$/, '') }), last)
+  }
+  const unknown = timeLikeEnd(title)
+  return unknown ? unknownMoment(unknown) : add({ title })
 }
 
 function complete({ target = '' }: Words): Intent {
@@ -212,12 +232,12 @@ function restore({ target = '' }: Words): Intent {
 }
 
 function plan({ target = '', priority, tags, due: words, rhythm }: Words): Intent {
-  const due = words === undefined ? undefined : dueNamed(words)
-  if (words !== undefined && !due) return { kind: 'unclear', doubt: 'due date' }
+  const when = words === undefined ? {} : whenNamed(words)
+  if (!when) return { kind: 'unclear', doubt: 'due date' }
   return planned(target, {
     ...(priority && { priority: priorityNamed(priority) }),
     ...(tags && { tags: tagsNamed(tags) }),
-    ...(due && { due }),
+    ...when,
     ...(rhythm && { recurrence: rhythmNamed(rhythm) }),
   })
 }

@@ -23,6 +23,8 @@ export type Doubt =
   | 'new title'
   | 'tag'
   | 'due date'
+  | 'moment'
+  | 'past'
   | 'clock'
   | 'undo'
   | 'refusal'
@@ -44,4 +46,4 @@ export type Intent =
       readonly title?: string
       readonly description?: string
     }
-  | { readonly kind: 'unclear'; readonly doubt: Doubt }
+  | { readonly kind: 'unclear'; readonly doubt: Doubt; readonly words?: string }

@@ -1,8 +1,9 @@
-import { type Due, dueNamed } from './due.ts'
+import type { Due } from './due.ts'
+import type { Recurrence } from './rhythm.ts'
 import { unquoted } from './title.ts'
+import { whenNamed } from './when.ts'
 
 export type Priority = 'none' | 'low' | 'medium' | 'high'
-export type Recurrence = 'daily' | 'weekly' | 'monthly' | 'yearly'
 
 /** What a sentence says about when and how much a task matters; null clears. */
 export type Plan = {
@@ -13,8 +14,6 @@ export type Plan = {
 }
 
 export const PRIORITY = '(?<priority>high|medium|normal|low|no|top|urgent|important)'
-export const RHYTHM = '(?<rhythm>daily|weekly|monthly|yearly|annually|(?:every|each) (?:day|week|month|year))'
-
 const PRIORITIES: Readonly<Record<string, Priority>> = {
   high: 'high',
   top: 'high',
@@ -25,31 +24,14 @@ const PRIORITIES: Readonly<Record<string, Priority>> = {
   low: 'low',
   no: 'none',
 }
-const RECURRENCES: Readonly<Record<string, Recurrence>> = {
-  daily: 'daily',
-  day: 'daily',
-  weekly: 'weekly',
-  week: 'weekly',
-  monthly: 'monthly',
-  month: 'monthly',
-  yearly: 'yearly',
-  annually: 'yearly',
-  year: 'yearly',
-}
 const ENDINGS: readonly (readonly [RegExp, (words: string) => Plan | undefined])[] = [
-  [/^(?<rest>.+?),? (?:due|by) (?<words>\S+(?: \S+){0,5})$/i, planDue],
+  [/^(?<rest>.+?),? (?:due|by) (?<words>\S+(?: \S+){0,8})$/i, whenNamed],
   [
     /^(?<rest>.+?),? (?:with |at )?(?<words>high|medium|low) priority$/i,
     (words) => ({ priority: priorityNamed(words) }),
   ],
-  [
-    /^(?<rest>.+),? (?:repeat(?:ing|ed)? )(?<words>daily|weekly|monthly|yearly|(?:every|each) (?:day|week|month|year))$/i,
-    (words) => ({ recurrence: rhythmNamed(words) }),
-  ],
-  [
-    /^(?<rest>.+),? (?<words>every (?:day|week|month|year))$/i,
-    (words) => ({ recurrence: rhythmNamed(words) }),
-  ],
+  [/^(?<rest>.+?),? (?:and )?repeat(?:ing|ed|s)? (?<words>.+)$/i, whenNamed],
+  [/^(?<rest>.+?),? (?<words>(?:every|each) \S+(?: \S+){0,8})$/i, whenNamed],
   [/^(?<rest>.+?),? (?:tagged|with (?:the )?tags?) (?<words>.+)$/i, (words) => ({ tags: tagsNamed(words) })],
 ]
 
@@ -74,19 +56,10 @@ export function priorityNamed(words: string): Priority {
   return PRIORITIES[words.toLowerCase()] ?? 'none'
 }
 
-export function rhythmNamed(words: string): Recurrence {
-  return RECURRENCES[words.toLowerCase().split(' ').at(-1) ?? ''] ?? 'daily'
-}
-
 /** 'work, “home” and #garden' names three tags. */
 export function tagsNamed(words: string): readonly string[] {
   return words
     .split(/,? and |, ?| & |(?<=\S) (?=#)/i)
     .map((word) => unquoted(word.trim()).replace(/^#/, '').trim())
     .filter((word) => word !== '')
-}
-
-function planDue(words: string): Plan | undefined {
-  const due = dueNamed(words)
-  return due && { due }
 }

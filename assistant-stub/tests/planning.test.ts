@@ -251,6 +251,41 @@ test('asks for a date when nobody told it the time', () => {
 const ADDED: readonly (readonly [sentence: string, title: string, plan: unknown])[] = [
   ['Remind me to call mom tomorrow at 5pm', 'Call mom', { due: { inDays: 1, time: '17:00' } }],
   ['Remind me in 2 hours to stretch', 'Stretch', { due: { inMinutes: 120 } }],
+  ['Remind me at 00:01 to lock up', 'Lock up', { due: { next: '00:01' } }],
+  ['Remind me in 2 months to renew passport', 'Renew passport', { due: { inMonths: 2 } }],
+  ['Remind me to renew passport in two months', 'Renew passport', { due: { inMonths: 2 } }],
+  ['Add a task in 2 months to renew passport', 'Renew passport', { due: { inMonths: 2 } }],
+  ['Remind me on 3 December to call Ann', 'Call Ann', { due: { month: 11, day: 3, time: '09:00' } }],
+  ['Remind me every day to stretch', 'Stretch', { recurrence: 'daily', due: { inDays: 1, time: '09:00' } }],
+  ['Remind me every day at 8am to stretch', 'Stretch', { recurrence: 'daily', due: { next: '08:00' } }],
+  ['Remind me at 8am every day to stretch', 'Stretch', { recurrence: 'daily', due: { next: '08:00' } }],
+  ['Remind me to stretch every day at 8am', 'Stretch', { recurrence: 'daily', due: { next: '08:00' } }],
+  ['Remind me to swim every monday', 'Swim', { recurrence: 'weekly', due: { weekday: 1, time: '09:00' } }],
+  [
+    'Remind me to swim tomorrow, every week',
+    'Swim',
+    { recurrence: 'weekly', due: { inDays: 1, time: '09:00' } },
+  ],
+  [
+    'Remind me daily to swim tomorrow at 7am',
+    'Swim',
+    { recurrence: 'daily', due: { inDays: 1, time: '07:00' } },
+  ],
+  ['Remind me tomorrow to call at 5pm', 'Call at 5pm', { due: { inDays: 1, time: '09:00' } }],
+  ['Remind me to eat every morning', 'Eat', { recurrence: 'daily', due: { next: '09:00' } }],
+  [
+    'Add a task to swim every monday at 7:30',
+    'Swim',
+    { recurrence: 'weekly', due: { weekday: 1, time: '07:30' } },
+  ],
+  [
+    'Add a task to swim due tomorrow and repeat weekly',
+    'Swim',
+    { recurrence: 'weekly', due: { inDays: 1, time: '09:00' } },
+  ],
+  ['Add a task to read every page', 'Read every page', undefined],
+  ['Remind me to look at the 3 houses', 'Look at the 3 houses', undefined],
+  ['Remind me to “swim in 3 fortnights”', 'Swim in 3 fortnights', undefined],
   ['Add a task to swim every week', 'Swim', { recurrence: 'weekly', due: { inDays: 1, time: '09:00' } }],
   ['Add buy milk tagged home and shop', 'Buy milk', { tags: ['home', 'shop'] }],
   ['Add a task to pay rent by 2026-12-01', 'Pay rent', { due: { date: '2026-12-01', time: '09:00' } }],
@@ -264,6 +299,40 @@ const ADDED: readonly (readonly [sentence: string, title: string, plan: unknown]
 for (const [sentence, title, plan] of ADDED) {
   test(sentence, () => assert.equal(understand(sentence), { kind: 'add', title, ...(plan ? { plan } : {}) }))
 }
+
+for (const [sentence, words] of [
+  ['Remind me in 3 fortnights to renew passport', 'in 3 fortnights'],
+  ['Remind me to renew passport in 3 fortnights', 'in 3 fortnights'],
+  ['Remind me every 2 weeks to swim', 'every 2 weeks'],
+  ['Remind me to swim every other day', 'every other day'],
+  ['Remind me to swim every weekday at 7am', 'every weekday'],
+  ['Remind me hourly to drink', 'hourly'],
+  ['Remind me to pay on the 5th', 'on the 5th'],
+  ['Remind me to pay at the end of the month', 'at the end of the month'],
+  ['Remind me next month to pay', 'next month'],
+  ['Add a task to swim every 2 weeks', 'every 2 weeks'],
+  ['Add a task to pay due next month', 'next month'],
+  ['Add a task every 2 weeks to swim', 'every 2 weeks'],
+] as const)
+  test(`${sentence}: says what it did not understand, and adds nothing`, () => {
+    const { calls, text } = converse(sentence)
+    assert.equal(calls, [])
+    assert.match(text, `I did not understand when.`)
+    assert.match(text, `I read “${words}”`)
+  })
+
+test('says that a time of today has passed, rather than plan into the past', () => {
+  assert.match(converse('Remind me today at 00:01 to lock up').text, 'That time has passed today')
+  assert.match(converse('Task 3 is due today at 9am').text, 'That time has passed today')
+  const { calls } = converse('Remind me at 00:01 to lock up', [{ task_id: 3, title: 'Lock up' }, planned()])
+  assert.is(calls[1]?.arguments.due_at, '2026-11-22T00:01:00+01:00')
+})
+
+test('cuts what a tool says between characters, not through them', () => {
+  const family = '👩‍👩‍👧'
+  const { text } = converse('Add milk', [family.repeat(300)])
+  assert.is(text, `I'm sorry, that did not work: ${family.repeat(200)}`)
+})
 
 for (const [sentence, doubt] of [
   ['Task 3 is due soon', 'due date'],
