@@ -1,0 +1,33 @@
+/**
+ * The pure modules that mutants are made of, each with the test files that have to notice. A module that reads or
+ * writes anything is not here: its tests take seconds each.
+ */
+export const MODULES: Readonly<Record<string, readonly string[]>> = {
+  'k8s/settings.ts': ['tests/k8s/settings.test.ts'],
+  'k8s/network.ts': ['tests/k8s/network.test.ts'],
+  'k8s/exposure.ts': ['tests/k8s/exposure.test.ts', 'tests/k8s/settings.test.ts'],
+  'k8s/autoscaler.ts': ['tests/k8s/autoscaler.test.ts'],
+  'k8s/checks.ts': ['tests/k8s/faults.test.ts'],
+  'k8s/referring.ts': ['tests/k8s/faults.test.ts', 'tests/k8s/golden.test.ts'],
+  'k8s/compose.ts': ['tests/k8s/compose.test.ts'],
+  'k8s/pod.ts': ['tests/k8s/golden.test.ts', 'tests/k8s/hardened-pods.test.ts'],
+  'hooks/gate/verdict.ts': ['tests/hooks/gate-verdict.test.ts'],
+  'hooks/gate/room.ts': ['tests/hooks/gate-verdict.test.ts'],
+  'hooks/secrets/plan.ts': ['tests/hooks/secrets-plan.test.ts'],
+  'loop/state.ts': ['tests/loop/state.test.ts'],
+  'loop/images.ts': ['tests/loop/images.test.ts'],
+  'loop/log-line.ts': ['tests/loop/log-line.test.ts'],
+  'loop/skaffold-line.ts': ['tests/loop/skaffold-line.test.ts'],
+  'diagnosis/diagnose.ts': ['tests/diagnosis/diagnose.test.ts'],
+  'diagnosis/redact.ts': ['tests/diagnosis/redact.test.ts'],
+  'diagnosis/machine/verdict.ts': ['tests/diagnosis/machine.test.ts'],
+  'assistant-stub/language/grammar.ts': ['assistant-stub/tests/grammar.test.ts'],
+  'assistant-stub/language/due.ts': [
+    'assistant-stub/tests/grammar.test.ts',
+    'assistant-stub/tests/clock.test.ts',
+  ],
+  'backend/core/recurrence.py': ['backend/tests/test_recurrence.py'],
+  'backend/core/tokens.py': ['backend/tests/test_tokens.py'],
+  'backend/core/rates.py': ['backend/tests/test_limits.py'],
+  'backend/core/fields.py': ['backend/tests/test_tasks.py', 'backend/tests/test_plans.py'],
+}
