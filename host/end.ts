@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stateFolder } from '../shell/state-folder.ts'
+import { recordDown } from '../tools/target.ts'
 import { removePostgres, stopPostgres } from './postgres.ts'
 import { endAll } from './running.ts'
 import { removeHostSecrets } from './secrets.ts'
 
 /**
- * Ends whatever of the host target runs; the data stays unless asked for.
+ * Ends whatever of the host target runs, and forgets that it is up; the data stays unless asked for.
  *
  * @param data removes the database and the secrets with it: either is worth nothing without the other
  * @returns the names of what was ended
@@ -15,6 +16,7 @@ export async function end({ data = false } = {}): Promise<string[]> {
   const ended = await endAll()
   if (await stopPostgres()) ended.push('postgres')
   rmSync(join(stateFolder(), 'services'), { recursive: true, force: true })
+  recordDown('host')
   if (data) {
     removePostgres()
     removeHostSecrets()

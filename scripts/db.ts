@@ -20,7 +20,7 @@ import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
-import { chooseTarget, findings, recordedTarget, TARGETS, type Target } from '../tools/target.ts'
+import { chooseTarget, findings, recordedTarget, recordUp, TARGETS, type Target } from '../tools/target.ts'
 
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
 npm run db -- restore FILE [--replace] [--target cluster|host]
@@ -98,6 +98,7 @@ async function restartStack(target: Target, up: boolean, interrupted: AbortSigna
     else if (up) {
       await end()
       await start(settings, given, 'run', interrupted)
+      recordUp('host')
     }
   } catch (error) {
     // Nothing half-made: what did not come up whole is ended.

@@ -12,7 +12,7 @@ import { interruption } from '../shell/interruption.ts'
 import { takeLock } from '../shell/lock.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
-import { chooseTarget, findings, TARGETS } from '../tools/target.ts'
+import { chooseTarget, findings, recordDown, TARGETS } from '../tools/target.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run dev -- [--target cluster|host]
@@ -37,7 +37,10 @@ export const command = runCommand(import.meta.url, async (argv) => {
 async function loopOnCluster(): Promise<number> {
   const interrupted = interruption('npm run dev')
   await startCluster()
-  return loopInCluster(interrupted)
+  const code = await loopInCluster(interrupted)
+  // Skaffold takes down what it deployed, whoever deployed it before.
+  recordDown('cluster')
+  return code
 }
 
 async function loopOnHost(): Promise<number> {

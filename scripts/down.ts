@@ -29,9 +29,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if (target === 'host') {
     const ended = await end(values)
     say(ended.length > 0 ? `ended: ${ended.join(', ')}` : 'nothing of the host target was running')
-  } else await downInCluster(values.data)
+  } else {
+    await downInCluster(values.data)
+    recordDown('cluster')
+  }
   if (values.data) say('the database and its secrets are removed')
-  recordDown(target)
   const left = recordedTarget()
   if (left) say(`still up: the ${left} target; npm run down takes it down too`)
   return 0

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { end } from '../../host/end.ts'
 import { removePostgres } from '../../host/postgres.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import { recordDown, recordedTarget, recordUp } from '../../tools/target.ts'
@@ -36,6 +37,12 @@ test('one target taken down leaves the other on record, whichever came first', (
     recordDown(first)
     assert.is(recordedTarget(), undefined)
   }
+})
+
+test('whatever ends the host target forgets that it is up, and the cluster stays on record', async () => {
+  for (const target of ['cluster', 'host'] as const) recordUp(target)
+  await end()
+  assert.is(recordedTarget(), 'cluster')
 })
 
 test('npm run down -- --target host does not forget the cluster', async () => {
