@@ -48,7 +48,7 @@ export async function keepForwarded(
 
   /** Puts another tunnel in place of one through which nothing comes while something comes through the other. */
   const examine = async (doubted: Tunnel) => {
-    if (await doubted.answers()) return
+    if ((await doubted.answers()) || signal.aborted) return
     const other = open(doubted.pod)
     // A program that is busy answers neither, and both when it is done: the first, which has connections, stays.
     if ((await other.answers()) && !(await doubted.answers()) && tunnel === doubted) {
