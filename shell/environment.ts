@@ -28,11 +28,16 @@ const ALWAYS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'NIX_LD', 'NIX_LD_L
 
 /** Files of certificates to trust; a program that is told of one which is not there mostly refuses every connection. */
 const AUTHORITIES = [
-  ...['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'NIX_SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'],
-  ...['PIP_CERT', 'npm_config_cafile', 'GIT_SSL_CAINFO', 'AWS_CA_BUNDLE'],
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'NIX_SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
 ]
+/** The same for one program each. */
+const ITS_AUTHORITIES = ['PIP_CERT', 'npm_config_cafile', 'GIT_SSL_CAINFO', 'AWS_CA_BUNDLE']
 const FOLDERS = ['TMPDIR', 'TMP', 'TEMP', 'SSL_CERT_DIR']
-const NETWORK = [...AUTHORITIES.slice(0, 5), 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_USE_ENV_PROXY']
+const NETWORK = [...AUTHORITIES, 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_USE_ENV_PROXY']
 
 /** A bash that takes itself for the first one of a connection reads the person's ~/.bashrc, and ours are such: it counts. */
 const NESTED = { SHLVL: '1' }
@@ -134,7 +139,7 @@ function spelling(name: string): string {
 /** @returns the value, with its path made absolute, or undefined where that leads nowhere */
 function usable(name: string, value: string, machine: Machine): string | undefined {
   const absolute = (path: string) => resolve(machine.folder, path)
-  if (AUTHORITIES.includes(name))
+  if (AUTHORITIES.includes(name) || ITS_AUTHORITIES.includes(name))
     return machine.holdsCertificates(absolute(value)) ? absolute(value) : undefined
   if (!FOLDERS.includes(name)) return value
   const folders = value.split(delimiter).map(absolute).filter(machine.isFolder)
