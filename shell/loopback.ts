@@ -7,6 +7,8 @@ export const LOOPBACK = ['127.0.0.1', '::1'] as const
 
 /** Whether nothing listens on this port under any name of this machine: who listens on one of them gets its visitors. */
 export async function isFree(port: number): Promise<boolean> {
+  // macOS lets one listen on an address though somebody listens on all; Linux tells of those who do not answer, too.
+  if (await localhostAnswers(port, 500)) return false
   const each = await Promise.all(LOOPBACK.map((host) => mayListen(host, port)))
   return each.every(Boolean)
 }
