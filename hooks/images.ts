@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { parseAllDocuments } from 'yaml'
 import { $ } from 'zx/core'
 import { readFlags, runCommand, say } from '../shell/command.ts'
+import { inItsWords } from '../shell/in-its-words.ts'
 import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
@@ -31,7 +32,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     const loaded = await run`${minikube} image load ${image} ${profile}`
     if (!loaded.ok)
       throw new Refusal(
-        `${image} could not be loaded into the cluster: ${loaded.stderr.trim().split('\n').at(-1) || 'minikube said nothing'}.`,
+        `${image} could not be loaded into the cluster: ${inItsWords(loaded.stderr).replace(/\.$/, '')}.`,
         `minikube image load ${image} ${profile} shows why`,
       )
     say(`images: loaded ${image}`)
