@@ -3,6 +3,10 @@ import { Refusal } from './refusal.ts'
 /** Milliseconds between two looks whether the npm that started us is there. */
 const LOOK_EACH = 500
 
+/** Of the command that this process runs: what the end of its terminal does. */
+let unread: () => void = () => undefined
+const whenUnread = () => unread()
+
 /**
  * Turns Ctrl-C into a signal that the work under way can watch, so that the same code ends it that ends a failure.
  * A terminal that is closed means the same,
@@ -20,6 +24,8 @@ export function interruption(command: string): AbortSignal {
   const { ppid } = process
   if (process.env.npm_lifecycle_event !== undefined)
     setInterval(() => process.ppid !== ppid && abort(), LOOK_EACH).unref()
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', abort)
+  unread = abort
+  for (const stream of [process.stdout, process.stderr])
+    if (!stream.listeners('error').includes(whenUnread)) stream.on('error', whenUnread)
   return controller.signal
 }
