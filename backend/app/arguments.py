@@ -1,9 +1,17 @@
-"""The arguments of a call as a model writes them."""
+"""A call as a model writes it: its arguments, and its name."""
 
 import json
+import re
 from typing import Any
 
 IDENTITY = "user_id"  # filled in by us from the token, hidden from the model
+
+NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
+
+
+def name_to_tell(name: str) -> str:
+    """Returns a tool's name as it may be told to a model: one that no tool could have is refused."""
+    return NO_NAME.sub("_", name)[:64] or "unknown"
 
 
 def read_arguments(arguments: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -95,8 +96,8 @@ class Assistant:
             answer.paragraph()
             before = len(answer.text)
             await self.allowance.check(caller.user_id)
-            reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids)
-            await self.allowance.spend(caller.user_id, reply.usage.total)
+            spend = partial(self.allowance.spend, caller.user_id)
+            reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids, spend)
             if not reply.calls:
                 conclude(answer)
                 return

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from app.answer import ToolCall
+from app.arguments import name_to_tell
 from app.sizes import for_model, written
 from core.models import Role
 
@@ -93,7 +94,7 @@ def made(calls: Iterable[ToolCall], by: str, ids: Iterator[str]) -> Iterator[Mes
             beside |= call.asked.get("message", {}) if same else {}
             # Another model would refuse the ids of this one.
             name = next(ids)
-            function = {"name": call.tool, "arguments": json.dumps(call.input)}
+            function = {"name": name_to_tell(call.tool), "arguments": json.dumps(call.input)}
             extra = call.asked.get("call", {}) if same else {}
             asked.append({"id": name, "type": "function", "function": function, **extra})
             results.append(

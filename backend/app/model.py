@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import httpx2
@@ -11,7 +11,7 @@ import httpx2
 from app.endpoint import endpoint_of
 from app.failures import AssistantFailure
 from app.pieces import DONE, TooLong, pieces
-from app.refusal import Refusal, refusal_of
+from app.refusal import SHOWN, Refusal, refusal_of, shortened
 from app.reply import ENDLESS, Message, Reply, Usage
 
 LONGEST_ANSWER = 180.0  # seconds for one answer, however steadily it comes; more if patience is above 60
@@ -52,16 +52,27 @@ class Model:
         request_id: str,
         say: Callable[[str], None],
         ids: Iterator[str],
+        spend: Callable[[int], Awaitable[None]],
     ) -> Reply:
         """Hands the text of one answer to `say`, piece by piece, and returns it with the calls it asks for.
 
-        `ids` name calls that come without an id. Raises AssistantFailure; what was said until then has been
-        said.
+        `ids` name calls that come without an id; `spend` is told the tokens, also those of an answer that
+        fails or that nobody waits for. Raises AssistantFailure; what was said until then has been said.
         """
         reply = Reply(say, ids, self.key)
+        question = {"model": self.name, "messages": messages, "tools": tools, "stream": True}
+        try:
+            await self.hear(question, request_id, reply)
+        finally:
+            if reply.begun:
+                self.reckon(reply, question)
+                await spend(reply.usage.total)
+        return reply
+
+    async def hear(self, question: dict[str, Any], request_id: str, reply: Reply) -> None:
+        """Has `reply` take the whole answer; raises AssistantFailure."""
         longest = LONGEST_ANSWER * max(1, self.patience / 60)
         whole_answer = asyncio.timeout(longest)
-        question = {"model": self.name, "messages": messages, "tools": tools, "stream": True}
         try:
             async with whole_answer, asyncio.timeout(self.patience) as silence:
                 await self.listen(question, request_id, reply, silence)
@@ -75,7 +86,8 @@ class Model:
             if not reply.begun:
                 raise refusal.told() from refusal
             if not reply.finish:
-                raise AssistantFailure(502, f"{BROKEN_OFF} It said: {refusal.reason}") from refusal
+                said = shortened(refusal.reason, SHOWN)
+                raise AssistantFailure(502, f"{BROKEN_OFF} It said: {said}") from refusal
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             log.warning("The connection to the model failed: %s", str(error) or type(error).__name__)
             if not reply.finish:
@@ -89,8 +101,6 @@ class Model:
         if not reply.finish:
             raise AssistantFailure(502, BROKEN_OFF)
         reply.end()
-        self.reckon(reply, question)
-        return reply
 
     async def listen(
         self, question: dict[str, Any], request_id: str, reply: Reply, silence: asyncio.Timeout

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.arguments import read_arguments
+from app.arguments import name_to_tell, read_arguments
 from app.failures import AssistantFailure
 from app.pieces import DONE
 from app.refusal import refusal_in
@@ -45,7 +45,7 @@ class RequestedCall:
         usable = read_arguments(self.arguments) or {}
         # An object stays as it was written, to the letter.
         written = self.arguments if usable and self.arguments.lstrip()[0] == "{" else json.dumps(usable)
-        function = {"name": self.name, "arguments": written}
+        function = {"name": name_to_tell(self.name), "arguments": written}
         return {"id": self.id, "type": "function", "function": function, **self.extra}
 
 

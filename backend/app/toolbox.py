@@ -8,13 +8,14 @@ import httpx2
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent, Tool
+from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent
 
 from app.answer import ToolCall
 from app.arguments import IDENTITY, read_arguments
 from app.caller import Caller
 from app.failures import AssistantFailure
 from app.sizes import fitting, for_model
+from app.specification import specification
 
 # Reading the authorities takes longer than a call; one context serves all connections.
 TLS = httpx2.create_ssl_context()
@@ -100,20 +101,6 @@ def failure_of(error: Exception) -> Exception:
         reason = (str(cause) or type(cause).__name__).splitlines()[0]
         return AssistantFailure(502, f"The MCP server cannot be used: {reason}")
     return cause
-
-
-def specification(tool: Tool) -> dict[str, Any]:
-    schema = tool.input_schema
-    properties = {name: value for name, value in schema.get("properties", {}).items() if name != IDENTITY}
-    required = [name for name in schema.get("required", []) if name != IDENTITY]
-    return {
-        "type": "function",
-        "function": {
-            "name": tool.name,
-            "description": tool.description or "",
-            "parameters": {**schema, "properties": properties, "required": required},
-        },
-    }
 
 
 def output_of(result: CallToolResult, text: str) -> Any:

@@ -221,7 +221,18 @@ async def test_the_log_has_what_an_answer_cost(
     answer = await api.post("/chat", json={"message": "Hello"})
     line = backend.logged(request_id=answer.headers["x-request-id"], tool_calls=0)
     assert fields.items() <= line.items()
-    assert model.requests[0]["stream_options"] == {"include_usage": True}
+
+
+async def test_what_an_answer_costs_is_asked_for_until_a_vendor_does_not_take_the_question(
+    mcp: Server, issuer: Issuer, model: ScriptedModel
+) -> None:
+    refusal = {"error": {"message": "stream_options: Extra inputs are not permitted"}}
+    model.says((422, refusal), text("Hi"))
+    assistant = Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp")
+    for _ in range(2):
+        await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Told("user", "Hello")])
+    asked = [request.get("stream_options") for request in model.requests]
+    assert asked == [{"include_usage": True}, None, None]
 
 
 async def test_what_a_vendor_added_to_a_call_goes_back_in_later_turns_and_in_a_retry(

@@ -136,6 +136,33 @@ async def test_a_failing_model_is_502_and_the_message_is_kept(
     assert (await say(api, "Again", conversation_id=conversation_id))["response"] == "Hi there"
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "expected", "wait"),
+    [
+        (429, {"Retry-After": "7"}, 429, "7"),
+        (503, {"retry-after-ms": "2500"}, 503, "3"),
+        (503, {"Retry-After": "Fri, 01 Jan 2100 00:00:00 GMT"}, 503, None),
+        (400, {}, 502, None),
+    ],
+)
+async def test_a_model_that_asks_for_a_pause_passes_it_on(
+    api: httpx2.AsyncClient,
+    model: ScriptedModel,
+    status: int,
+    headers: dict[str, str],
+    expected: int,
+    wait: str | None,
+) -> None:
+    model.says((status, {"error": {"message": "Not now"}}, headers))
+    failed = await api.post("/chat", json={"message": "Hello"})
+    assert failed.status_code == expected
+    assert failed.json()["detail"].endswith("It said: Not now")
+    if "GMT" in headers.get("Retry-After", ""):
+        assert int(failed.headers["retry-after"]) > 86_400
+    else:
+        assert failed.headers.get("retry-after") == wait
+
+
 async def test_an_unreachable_model_or_mcp_server_is_502(
     database: str,
     backend_environment: Environment,

@@ -402,6 +402,17 @@ ROWS = [
         STOP,
         back=[USER, asks(arguments='{"title": "A"}'), RESULT],
     ),
+    tool_row(
+        "Gemini, OpenAI: a name that no tool can have is refused when it comes back (kaitranntt/ccs#25)",
+        fragment("{}", "functions.add task:0", index=0, id="c1"),
+        STOP,
+        tasks=(),
+        back=[
+            USER,
+            {"tool_calls": [{"function": {"name": "functions_add_task_0", "arguments": "{}"}}]},
+            {"role": "tool", "content": re.compile("There is no tool functions.add task:0.*")},
+        ],
+    ),
     Row(
         "OpenAI: empty arguments of a tool that takes none (14790897/MiqroForge-Desktop#1100)",
         lambda: [streams(fragment("", "list_tasks", index=0, id="c1"), STOP), the_end()],
@@ -621,8 +632,28 @@ def like(expected: Any, actual: Any) -> bool:
     return bool(expected == actual)
 
 
-def check_form(messages: list[dict[str, Any]]) -> None:
+def check_tools(schema: Any) -> None:
+    """Asserts that a schema has only what Gemini reads (zed-extensions/mcp-server-brave-search#12)."""
+    if isinstance(schema, dict):
+        assert not schema.keys() & {
+            "const",
+            "anyOf",
+            "oneOf",
+            "$ref",
+            "$schema",
+            "additionalProperties",
+            "default",
+        }
+        assert schema.get("type") != "null"
+        assert "" not in schema.get("enum", ())
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        check_tools(part)
+
+
+def check_form(request: dict[str, Any]) -> None:
     """Asserts what the strictest of templates and servers demand of any question."""
+    messages = request["messages"]
+    check_tools(request["tools"])
     assert messages[0]["role"] == "system"
     turns = [one["role"] for one in messages[1:] if one["role"] != "tool" and not one.get("tool_calls")]
     assert turns == [("user", "assistant")[place % 2] for place in range(len(turns))], turns
@@ -636,6 +667,7 @@ def check_form(messages: list[dict[str, Any]]) -> None:
         assert message["content"] or message.get("tool_calls"), "an empty message"
         for call in message.get("tool_calls", ()):
             assert isinstance(json.loads(call["function"]["arguments"]), dict)
+            assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", call["function"]["name"])
             waiting.append(call["id"])
         assert len(waiting) == len(set(waiting))
     assert not waiting
@@ -662,9 +694,13 @@ async def test_a_vendors_habit(
     assert tuple(task["title"] for task in (await api.get("/tasks")).json()) == seen.tasks
     if row.logged:
         found = {"service": "backend", **({"request_id": request_id} if request_id else {})}
-        assert any(
-            row.logged in line["message"] and found.items() <= line.items() for line in backend.log()
-        ), "the log does not tell"
+        with backend.more:
+            assert backend.more.wait_for(
+                lambda: any(
+                    row.logged in line["message"] and found.items() <= line.items() for line in backend.log()
+                ),
+                10,
+            ), "the log does not tell"
         assert not seen.never or all(seen.never not in line for line in backend.lines)
 
     asked = list(model.requests)
@@ -674,7 +710,7 @@ async def test_a_vendors_habit(
     requests = [*asked, *model.requests]
     assert row.requests <= len(requests)
     for request in requests:
-        check_form(request["messages"])
+        check_form(request)
     place = 1 if any(one["role"] == "tool" for one in asked[-1]["messages"]) else len(asked)
     back = requests[place]["messages"][1:]
     assert like(row.back, back), json.dumps(back, indent=1)
