@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers'
 import { parseAllDocuments } from 'yaml'
 import { $ } from 'zx/core'
-import { readFlags, runCommand, say } from '../shell/command.ts'
+import { readFlags, runCommand } from '../shell/command.ts'
+import { eventLog } from '../shell/event-log.ts'
 import { inItsWords } from '../shell/in-its-words.ts'
 import { contextName } from '../shell/kubectl.ts'
 import { Refusal } from '../shell/refusal.ts'
@@ -12,18 +13,23 @@ export const LOADED_BY = 'TODO_MINIKUBE'
 
 const USAGE = `npx tsx hooks/images.ts < manifests
 
-Loads the images of ours that the manifests name into the Minikube whose command ${LOADED_BY} names; does nothing without it.
-Skaffold runs it after it has rendered, when the tags are known.`
+Loads the images of ours that the manifests name into the Minikube whose command ${LOADED_BY} names; none without it.
+Skaffold runs it after it has rendered, when the tags are known, and deploys what it prints: the manifests as they came.`
 
 /** Those of Skaffold's artifacts; what else pods name, the nodes pull. */
 const OURS = /^todo-[\w-]+:/
 
 export const command = runCommand(import.meta.url, async (argv) => {
   readFlags(argv, USAGE, {})
+  const manifests = await text(process.stdin)
   const minikube = process.env[LOADED_BY]
-  if (!minikube) return 0
+  if (minikube) await load(minikube, imagesOf(manifests))
+  process.stdout.write(manifests)
+  return 0
+})
+
+async function load(minikube: string, wanted: readonly string[]): Promise<void> {
   const profile = `--profile=${contextName(loadSettings().settings.kubeContext)}`
-  const wanted = imagesOf(await text(process.stdin))
   const run = $({ quiet: true, nothrow: true, signal: AbortSignal.timeout(300_000) })
   const listed = await run`${minikube} image ls ${profile}`
   // It names registry and project too, like docker.io/library/todo-mcp:1.
@@ -35,10 +41,9 @@ export const command = runCommand(import.meta.url, async (argv) => {
         `${image} could not be loaded into the cluster: ${inItsWords(loaded.stderr).replace(/\.$/, '')}.`,
         `minikube image load ${image} ${profile} shows why`,
       )
-    say(`images: loaded ${image}`)
+    eventLog('images')('loaded', { image })
   }
-  return 0
-})
+}
 
 /** The images of ours that a YAML stream of Kubernetes objects names, each once. */
 export function imagesOf(manifests: string): string[] {

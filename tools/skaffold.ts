@@ -47,9 +47,9 @@ export async function startSkaffold(
   const minikube = tools.find(({ name }) => name === 'minikube')
   const images = await imagesFor(contextName(loadSettings().settings.kubeContext), minikube, path)
   // Who takes down loads nothing.
-  if (words[0] === 'delete') delete images[LOADED_BY]
+  const loads = images[LOADED_BY] !== undefined && words[0] !== 'delete'
   interrupted.throwIfAborted()
-  const child = spawn(skaffold.path, [...words, ...contextFlag()], {
+  const child = spawn(skaffold.path, [...words, ...(loads ? ['--profile=loaded'] : []), ...contextFlag()], {
     cwd: CHECKOUT,
     // A group in the background may not read from the terminal.
     stdio: ['ignore', output, output],

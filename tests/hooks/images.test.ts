@@ -20,10 +20,10 @@ test('what is loaded is ours alone, each once', () => {
 })
 
 /** Runs it as Skaffold does, with the manifests on standard input. */
-async function load(answers: Parameters<typeof recordingCommands>[1], isAsked = true) {
+async function load(answers: Parameters<typeof recordingCommands>[1]) {
   const machine = await recordingCommands(['minikube'], answers)
   try {
-    const minikube = isAsked ? { TODO_MINIKUBE: join(machine.path, 'minikube') } : {}
+    const minikube = { TODO_MINIKUBE: join(machine.path, 'minikube') }
     const child = spawn(process.execPath, ['--import', 'tsx', 'hooks/images.ts'], {
       cwd: CHECKOUT,
       env: {
@@ -47,10 +47,11 @@ async function load(answers: Parameters<typeof recordingCommands>[1], isAsked = 
 }
 
 test('loads what the Minikube does not have yet', async () => {
-  const { exitCode, stderr, calls } = await load({
+  const { exitCode, stdout, stderr, calls } = await load({
     'minikube image ls': { stdout: 'docker.io/library/todo-mcp:abc\ndocker.io/library/todo-backend:old\n' },
   })
   assert.equal([exitCode, stderr], [0, ''])
+  assert.is(stdout, MANIFESTS, 'Skaffold deploys what is printed, to the letter')
   assert.equal(calls.sort(), [
     ...OURS.filter((image) => image !== 'todo-mcp:abc').map(
       (image) => `minikube image load ${image} --profile=minikube`,
