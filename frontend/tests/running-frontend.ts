@@ -26,10 +26,14 @@ export interface Database {
   drop: () => Promise<void>
 }
 
-/** A database of its own, beside the one that TEST_DATABASE_URL names. */
-export async function freshDatabase(): Promise<Database> {
+/**
+ * A database of its own, beside the one that TEST_DATABASE_URL names.
+ *
+ * @param template the name of a database that it is a copy of, and that nobody is connected to
+ */
+export async function freshDatabase(template = 'template1'): Promise<Database> {
   const name = `frontend_${randomUUID().replaceAll('-', '')}`
-  await query(admin, `create database ${name}`)
+  await query(admin, `create database ${name} template ${template}`)
   const url = new URL(admin)
   url.pathname = `/${name}`
   return {

@@ -82,11 +82,14 @@ async function endOf(
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
-  const deadline = AbortSignal.timeout(minutes * 60_000)
-  const over = AbortSignal.any([deadline, interrupted])
+  let hung = false
+  const deadline = setTimeout(() => {
+    hung = true
+    endGroup(child)
+  }, minutes * 60_000)
   const end = () => endGroup(child)
-  over.addEventListener('abort', end)
-  if (over.aborted) end()
+  interrupted.addEventListener('abort', end)
+  if (interrupted.aborted) end()
   const exitCode = await new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
       output += error.message
@@ -94,14 +97,15 @@ async function endOf(
     })
     child.once('close', resolve)
   })
-  over.removeEventListener('abort', end)
+  clearTimeout(deadline)
+  interrupted.removeEventListener('abort', end)
   // What a test left behind must not stand in the way of another one.
   signalGroup(child, 'SIGKILL')
   if (report) {
     output += readIfThere(join(report, 'report.xml'))
     rmSync(report, { recursive: true })
   }
-  return { exitCode, output, seconds: (performance.now() - started) / 1000, hung: deadline.aborted }
+  return { exitCode, output, seconds: (performance.now() - started) / 1000, hung }
 }
 
 function readIfThere(file: string): string {

@@ -16,6 +16,7 @@ import { commandLines } from '../stack/command-lines.ts'
 import { type PodOnThisMachine, podOnThisMachine } from './pod-on-this-machine.ts'
 import {
   gone,
+  HEAD,
   holding,
   migratedDatabase,
   type StackDatabase,
@@ -81,7 +82,7 @@ async function verbs(): Promise<string[]> {
 test('a backup is made in a pod of its own, which goes', async () => {
   const { code, stdout, stderr } = await db('backup', 'saved.dump')
   assert.deepEqual([code, stderr], [0, ''])
-  assert.match(stdout, /saved\.dump: 505 rows of \d+ tables as of .*, schema 0003\n$/)
+  assert.match(stdout, new RegExp(`saved\\.dump: 505 rows of \\d+ tables as of .*, schema ${HEAD}\n$`))
   assert.deepEqual((await readdir(folder)).sort(), ['.env.local', 'saved.dump', 'saved.dump.json'])
   const made = await pod.pod()
   assert.equal(made?.there, false)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
@@ -21,8 +21,12 @@ export interface StackDatabase {
 }
 
 /** An empty database. */
-export async function emptyDatabase(): Promise<StackDatabase> {
-  const { url, drop } = await freshDatabase()
+export function emptyDatabase(): Promise<StackDatabase> {
+  return database()
+}
+
+async function database(template?: string): Promise<StackDatabase> {
+  const { url, drop } = await freshDatabase(template)
   const sql = (statement: string) => query(url, statement)
   const checksum = async () => {
     const tables = await sql(
@@ -40,9 +44,18 @@ export async function emptyDatabase(): Promise<StackDatabase> {
   return { url, sql, checksum, drop }
 }
 
-/** A database as the stack's own migrations make it, with nobody's data in it yet. */
+let migrated: Promise<StackDatabase> | undefined
+
+/** A database as the stack's own migrations make it, with nobody's data in it yet: they run once, and are copied. */
 export async function migratedDatabase(): Promise<StackDatabase> {
+  migrated ??= migrate()
+  const { url } = await migrated
+  return database(new URL(url).pathname.slice(1))
+}
+
+async function migrate(): Promise<StackDatabase> {
   const database = await emptyDatabase()
+  process.once('beforeExit', () => void database.drop())
   const settings = await environment(database.url, 'http://127.0.0.1:9')
   const env = { PATH: process.env.PATH, ...settings.variables }
   const backend = spawn(needed('TEST_PYTHON'), ['-m', 'app.migrate'], { cwd: join(CHECKOUT, 'backend'), env })
@@ -79,6 +92,8 @@ export async function addSmokeUser({ sql }: StackDatabase): Promise<void> {
 export async function holding({ url }: StackDatabase, statement: string) {
   const client = new pg.Client(url)
   await client.connect()
+  // Where the test has failed before, it is the dropping of the database that ends it.
+  client.on('error', () => undefined)
   await client.query('begin')
   await client.query(statement)
   return { release: () => client.end() }
@@ -102,3 +117,9 @@ export function needed(name: string): string {
   if (!value) throw new Error(`${name} is missing: scripts/test.ts sets it.`)
   return value
 }
+
+/** The schema's head: the newest of the backend's migrations. */
+export const HEAD = readdirSync(join(CHECKOUT, 'backend/migrations/versions'))
+  .flatMap((name) => /^(\d{4})_\w+\.py$/.exec(name)?.[1] ?? [])
+  .toSorted()
+  .at(-1)

@@ -37,7 +37,7 @@ async function runHere(
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' }
   const before = { env: { ...process.env }, folder: process.cwd(), log: console.log, error: console.error }
-  const listeners = EVENTS.map((event) => events.listeners(event))
+  const listeners = HEARD.map(([emitter, event]) => emitter.listeners(event))
   try {
     become({ ...env, NO_COLOR: '1' }, folder)
     console.log = (...words: unknown[]) => {
@@ -51,18 +51,25 @@ async function runHere(
     console.log = before.log
     console.error = before.error
     become(before.env, before.folder)
-    for (const [n, event] of EVENTS.entries())
-      for (const listener of events.listeners(event)) {
+    for (const [n, [emitter, event]] of HEARD.entries())
+      for (const listener of emitter.listeners(event)) {
         if (listeners[n]?.includes(listener)) continue
-        events.removeListener(event, listener as () => void)
+        emitter.removeListener(event, listener as () => void)
         // What is released with a process is released with this one.
         if (event === 'exit') Reflect.apply(listener, process, [0])
       }
   }
 }
 
-const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit']
-const events: EventEmitter = process
+/** Where a command listens for as long as its process lives. */
+const HEARD: readonly (readonly [EventEmitter, string])[] = [
+  [process, 'SIGINT'],
+  [process, 'SIGTERM'],
+  [process, 'SIGHUP'],
+  [process, 'exit'],
+  [process.stdout, 'error'],
+  [process.stderr, 'error'],
+]
 
 function become(env: NodeJS.ProcessEnv, folder: string): void {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
