@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { $ } from 'zx/core'
 
 /** Says which loop built an image; skaffold.yaml puts it there. */
@@ -35,11 +36,11 @@ export function engineOf(node: string): Engine {
       const listed = await docker('image', 'ls', '--quiet', '--no-trunc', `--filter=label=${LABEL}=${loop}`)
       if (!listed.ok) return undefined
       const ids = [...new Set(listed.stdout.split('\n').filter(Boolean))]
-      const format = '{{.Id}} {{json .Metadata.LastTagTime}} {{join .RepoTags " "}}'
+      // Not `join`, for which some versions of Docker have another type.
+      const format = '[{{json .Id}},{{json .Metadata.LastTagTime}},{{json .RepoTags}}]'
+      if (ids.length === 0) return []
       // What goes meanwhile is missing in the answer, and makes it a failure.
-      return ids.length === 0
-        ? []
-        : readImages((await docker('image', 'inspect', '--format', format, ...ids)).stdout)
+      return readImages((await docker('image', 'inspect', '--format', format, ...ids)).stdout)
     },
     has: async (name) => {
       if ((await docker('image', 'inspect', '--format', '{{.Id}}', name)).ok) return true
@@ -55,11 +56,15 @@ export function engineOf(node: string): Engine {
   }
 }
 
-/** @param text a line an image: its id, a time in quotes, its names */
+const Line = z.tuple([z.string(), z.iso.datetime({ offset: true }), z.array(z.string()).nullable()])
+
+/** @param text a line an image, in JSON: its id, when it was named, its names */
 export function readImages(text: string): Image[] {
-  return text.split('\n').flatMap((line) => {
-    const [id, time, ...names] = line.split(' ').filter(Boolean)
-    const usedAt = Date.parse(time?.replaceAll('"', '') ?? '')
-    return id && !Number.isNaN(usedAt) ? [{ id, names, usedAt }] : []
-  })
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [id, time, names] = Line.parse(JSON.parse(line))
+      return { id, names: names ?? [], usedAt: Date.parse(time) }
+    })
 }

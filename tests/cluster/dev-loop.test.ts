@@ -3,6 +3,7 @@ import { cp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
+import { engineOf } from '../../loop/engine.ts'
 import { signUp } from '../stack/user.ts'
 import {
   allReady,
@@ -145,8 +146,14 @@ test('npm run dev takes an edit of packages back, and builds an image again that
     await allReady()
     await loop.until(/smoke: ✓ find the row.*smoke: ✓ find the row/s, 120, heard)
 
+    const engine = $({ quiet: true })
+    const label = '{{index .Config.Labels "todo.loop"}}'
+    const inspected = await engine`docker exec ${CONTEXT} docker image inspect --format ${label} ${first}`
+    const built = await engineOf(CONTEXT).built(inspected.stdout.trim())
+    assert.ok(built?.some(({ names }) => names.includes(first)))
+
     heard = loop.said().length
-    await $({ quiet: true })`docker exec ${CONTEXT} docker rmi ${first}`
+    await engine`docker exec ${CONTEXT} docker rmi ${first}`
     await inNamespace('delete', 'pods', '--selector=app.kubernetes.io/name=backend')
     await loop.until(/is gone from the node, it is built again/, 60, heard)
     await allReady()

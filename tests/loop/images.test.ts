@@ -65,10 +65,15 @@ for (const [what, images, used, gone] of [
   })
 
 test('are read as the engine tells of them', () => {
-  const text = `sha256:1 "2026-11-29T12:00:00.123456789Z" todo-backend:1 todo-backend:one\nsha256:2 "0001-01-01T00:00:00Z" \n\n`
+  const text = [
+    '["sha256:1","2026-11-29T12:00:00.123456789Z",["todo-backend:1","todo-backend:one"]]',
+    '["sha256:2","0001-01-01T00:00:00Z",[]]',
+    '["sha256:3","2026-11-29T13:00:00+01:00",null]\n',
+  ].join('\n')
   assert.equal(readImages(text), [
     { id: 'sha256:1', names: ['todo-backend:1', 'todo-backend:one'], usedAt: NOW + 123 },
     { id: 'sha256:2', names: [], usedAt: Date.parse('0001-01-01T00:00:00Z') },
+    { id: 'sha256:3', names: [], usedAt: NOW },
   ])
 })
 
