@@ -7,6 +7,7 @@ import { CHECKOUT } from '../../shell/state-folder.ts'
  * list is left to `npm run test:all`, and `npm test` runs all the rest.
  */
 export const LATER: Readonly<Record<string, string>> = {
+  'backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
   'tests/host/dev-loop.test.ts': 'starts the whole loop',
   'tests/host/interrupted.test.ts': 'begins to bring the stack up eight times',
   'tests/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
