@@ -3,8 +3,12 @@ import type { Drift } from '../../hooks/drift/drift.ts'
 import type { Facts } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 
-const CURE =
-  'npm run up puts back what the model has — while the loop runs, end it and start it again: npm run dev'
+const DRIFTED = {
+  cause: 'drifted',
+  cure: 'npm run up puts back what the model has — while the loop runs, end it and start it again: npm run dev',
+} as const
+/** Lines of evidence. */
+const MOST = 12
 const LONGEST = 60
 
 /** What somebody changed or deleted by hand; and, as one, what was deployed from an older model or older settings. */
@@ -13,35 +17,40 @@ export function drifted({ drift, namespace }: Facts): Finding[] {
     ({ live, differences }) => !live || differences.some(({ by }) => by !== undefined),
   )
   const older = drift.filter((one) => !byHand.includes(one))
-  return [
-    ...byHand.map((one) => ({ ...finding(one.where, one), message: messageOf(one) })),
-    ...(older.length === 1 ? older : []).map((one) => ({
-      ...finding(one.where, one),
-      message: messageOf(one),
-    })),
-    ...(older.length > 1
-      ? [
-          {
-            ...finding(`namespace/${namespace}`, ...older),
-            message: `${older.length} objects are not as the model has them: ${older.map(({ where }) => where).join(', ')}.`,
-          },
-        ]
-      : []),
-  ]
+  return older.length > 1
+    ? [...byHand.map(alone), together(`namespace/${namespace}`, older)]
+    : [...byHand, ...older].map(alone)
 }
 
-function finding(where: string, ...all: readonly Drift[]): Omit<Finding, 'message'> {
-  const lines = all.flatMap(({ where: of, differences }) =>
-    differences.map((one) => `${all.length > 1 ? `${of} ` : ''}${sentence(one)}`),
-  )
-  return { cause: 'drifted', where, cure: CURE, evidence: lines.slice(0, 12) }
-}
-
-function messageOf({ where, live, differences }: Drift): string {
-  if (!live) return `${where} is not in the cluster, though the model has it.`
-  const [first, ...more] = differences.toSorted((one, other) => Number(!one.by) - Number(!other.by))
+function alone({ where, live, differences }: Drift): Finding {
+  if (!live)
+    return {
+      ...DRIFTED,
+      where,
+      message: `${where} is not in the cluster, though the model has it.`,
+      evidence: [],
+    }
+  const [first = '', ...more] = differences
+    .toSorted((one, other) => Number(!one.by) - Number(!other.by))
+    .map(sentence)
   const rest = more.length > 0 ? `, and ${more.length} more` : ''
-  return `${where} is not as the model has it: ${first ? sentence(first) : ''}${rest}.`
+  return {
+    ...DRIFTED,
+    where,
+    message: `${where} is not as the model has it: ${first}${rest}.`,
+    evidence: more.slice(0, MOST),
+  }
+}
+
+function together(where: string, all: readonly Drift[]): Finding {
+  const names = all.map((one) => one.where).join(', ')
+  const lines = all.flatMap((one) => one.differences.map((each) => `${one.where} ${sentence(each)}`))
+  return {
+    ...DRIFTED,
+    where,
+    message: `${all.length} objects are not as the model has them: ${names}.`,
+    evidence: lines.slice(0, MOST),
+  }
 }
 
 /** Of what somebody added, only the name: its value may be a secret. */
