@@ -44,7 +44,7 @@ import {
 } from './stories/reminders.ts'
 import { sessionGone, signIn, signUpErrors, wrongClock } from './stories/sessions.ts'
 import { emptyPage, noSuchPage, offline, slowThenFailing } from './stories/states.ts'
-import { fullFields, strangeMessages, strangeTitles, unseenWords } from './stories/strange-titles.ts'
+import { strangeMessages, strangeTitles, unseenWords } from './stories/strange-titles.ts'
 import { editDeleted, insistOnMine, lateConflict, seeOtherTab, takeTheirs } from './stories/two-tabs.ts'
 import { focusAfterDelete, undoChanges, undoDelete, undoMany } from './stories/undo.ts'
 
@@ -80,7 +80,6 @@ const STORIES: Readonly<Record<string, Story>> = {
   'titles that are HTML, emoji, right-to-left or endless': strangeTitles,
   'the same in the chat': strangeMessages,
   'titles and messages of which nothing is seen': unseenWords,
-  'a sign that does not fit into its field any more': fullFields,
   'a list that is slow, then refused, then there': slowThenFailing,
   'work without a network is sent once it is back': offline,
   'a change whose page is left at once': leaveAtOnce,

@@ -96,16 +96,6 @@ export const unseenWords: Story = async (stage) => {
   assert.equal((await saved(stage)).length, 2)
 }
 
-/** What does not fit into a field ends between two signs, never within one. */
-export const fullFields: Story = async (stage) => {
-  const { page } = stage
-  await open(stage)
-  const title = page.getByRole('textbox', { name: 'New task' })
-  await title.focus()
-  await page.keyboard.insertText(`${'a'.repeat(199)}🫖`)
-  assert.doesNotMatch(await title.inputValue(), /\p{Cs}/u)
-}
-
 async function assertFits(page: Page): Promise<void> {
   const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
   assert.ok(beyond <= 0, `the page is ${beyond} pixels wider than the screen`)
