@@ -105,10 +105,13 @@ async def attempt(engine: AsyncEngine, known: Lineage, deadline: float) -> None:
     """Runs in one transaction what is missing; raises Busy where others hold for too long what it needs."""
     # The lock belongs to the transaction, so that it works through a connection pooler and never outlives us.
     async with engine.begin() as connection:
-        await set_lock_timeout(connection, max(1, round((deadline - time.monotonic()) * 1000)))
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        await set_lock_timeout(connection, LOCK_WAIT)
-        before = await current_revision(connection)
+        left = max(0.001, deadline - time.monotonic())
+        # Only the migrations themselves may take longer than the server says: it may have fallen silent.
+        async with asyncio.timeout(left + ANSWER):
+            await set_lock_timeout(connection, round(left * 1000))
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            await set_lock_timeout(connection, LOCK_WAIT)
+            before = await current_revision(connection)
         if known.is_behind(before):
             await connection.run_sync(upgrade)
         after = await current_revision(connection)

@@ -36,6 +36,12 @@ async def test_a_good_token_opens(knock: Knock, issuer: Issuer) -> None:
     assert (await knock(f"bearer {issuer.token('alice', aud=['todo', 'more'])}")).status_code == 200
 
 
+async def test_a_key_that_was_made_a_moment_ago_opens_too(knock: Knock, issuer: Issuer) -> None:
+    for _ in range(2):
+        issuer.rotate()
+        assert (await knock(f"Bearer {issuer.token('alice')}")).status_code == 200
+
+
 async def test_every_bad_token_is_refused(knock: Knock, issuer: Issuer) -> None:
     for wrong, token in bad_tokens(issuer, "alice").items():
         answer = await knock(f"Bearer {token}")
