@@ -32,14 +32,13 @@ export function followContainer(
     let news = false
     const end = () => void child.kill('SIGKILL')
     readOn = end
-    let silence = setTimeout(end, LONGEST_SILENCE)
+    const silence = setTimeout(end, LONGEST_SILENCE)
     const ended = new Promise<number | null>((resolve) =>
       child.once('error', () => resolve(null)).once('close', resolve),
     )
     if (child.stdout)
       createInterface({ input: child.stdout }).on('line', (line) => {
-        clearTimeout(silence)
-        silence = setTimeout(end, LONGEST_SILENCE)
+        silence.refresh()
         const [, time, raw = line] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (.*)$/s.exec(line) ?? []
         // Asked for a time, Kubernetes answers from the whole second on.
         if (time !== undefined && last !== undefined && time <= last) return

@@ -11,7 +11,7 @@ export interface PodChange {
 }
 
 const STATUSES =
-  '{{range .}}{{if .containerID}}{{.containerID}}={{.name}}{{if .state.terminated}}=ended{{end}} {{end}}{{end}}'
+  '{{range .}}{{if .containerID}}{{.containerID}}={{.name}}{{if not .state.running}}=ended{{end}} {{end}}{{end}}'
 const WAITING = '{{range .}}{{if .state.waiting}}{{.state.waiting.reason}}={{.image}} {{end}}{{end}}'
 const MISSING = /^(?:ErrImageNeverPull|ErrImagePull|ImagePullBackOff)=(.+)$/
 /** For `kubectl get pods --watch --output-watch-events`, a line for each change. */
