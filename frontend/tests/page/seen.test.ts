@@ -22,7 +22,9 @@ for (const text of [
   '\u202e',
   '\ufe0f',
   '\ufeff',
+  '\u0301\u20dd',
   '\u{1d173}',
+  '\u{13430}',
   '\u{e0041}\u{e007f}',
   '\ud83d',
   ' \u200b\u3164\u2800 ',
@@ -42,8 +44,10 @@ for (const text of [
   'ㅤx',
   '⠁',
   '買う',
-  '\u0301',
+  'e\u0301',
   '\u0600',
+  '\ue000',
+  'می‌خواهم',
 ])
   test(`something is to be seen of ${JSON.stringify(text)}`, () => assert.ok(isSeen(text)))
 
