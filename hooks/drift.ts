@@ -29,9 +29,15 @@ export async function removeForeign(profile: Profile): Promise<void> {
     const steps = removal(one)
     if (steps.length === 0) continue
     const kind = one.where.replace('/', ' ').split(' ')
-    const words = ['patch', ...kind, `--namespace=${NAMESPACE}`, '--type=json', '--patch-file=/dev/stdin']
+    const words = [
+      'patch',
+      ...kind,
+      `--namespace=${NAMESPACE}`,
+      '--type=json',
+      `--patch=${JSON.stringify(steps)}`,
+    ]
     // What can be changed by nobody any more stays, and the doctor tells of it.
-    const patched = await kubectl(words, { input: JSON.stringify(steps) }).catch(unlessRefused)
+    const patched = await kubectl(words).catch(unlessRefused)
     if (patched === undefined) continue
     const paths = steps.filter(({ op }) => op !== 'test').map(({ path }) => path)
     eventLog('drift')('removed', { where: one.where, paths })
