@@ -11,6 +11,11 @@ const shared = globalThis as { UVU_DEFER?: number; UVU_QUEUE?: unknown[][] }
 shared.UVU_DEFER = 1
 const { exec } = await import('uvu')
 
+// An end by this signal is an exit, at which files put away what they have made, unless one of them sees to it itself.
+process.once('SIGTERM', () => {
+  if (process.listenerCount('SIGTERM') === 0) process.exit(143)
+})
+
 const environment = { ...process.env }
 let failed = false
 for (const file of process.argv.slice(2)) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite } from 'uvu'
 import { query } from '../../frontend/tests/running-frontend.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../host/postgres.ts'
@@ -14,7 +15,7 @@ const password = randomBytes(16).toString('hex')
 const url = databaseUrl(password, `127.0.0.1:${PORT}`)
 
 test.before(() => {
-  process.env.XDG_STATE_HOME = `${needed('TODO_TEST_STATE')}-scripts`
+  process.env.XDG_STATE_HOME = join(needed('TODO_TEST_STATE'), 'scripts')
   mkdirSync(process.env.XDG_STATE_HOME, { recursive: true })
 })
 
