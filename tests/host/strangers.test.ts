@@ -77,7 +77,9 @@ test.before(async () => {
   await down('--data')
   leaveStaleFiles()
   const { code, stdout, stderr } = await up(Object.assign({}, ...SHELLS.map(([, variables]) => variables)))
-  if (code !== 0) assert.unreachable(`${await culprits()}\n${stdout}${stderr}`)
+  if (code === 0) return
+  console.error(stdout + stderr)
+  assert.unreachable(await culprits())
 })
 
 test.after(async () => {
