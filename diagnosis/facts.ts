@@ -52,6 +52,8 @@ export interface Workload {
   /** Of the conditions `ReplicaFailure` and `Progressing`, and of events: why pods are not made. */
   readonly refusal: string | undefined
   readonly stuck: string | undefined
+  /** How many pods it is to have; left out where it is a Job. */
+  readonly replicas?: number
 }
 
 export interface Pod {

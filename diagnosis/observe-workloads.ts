@@ -47,6 +47,7 @@ export function workloadFacts(workloads: Workloads, events: readonly Event[]): W
       name: `deployment/${deployment.metadata.name}`,
       refusal: conditionOf(deployment, 'ReplicaFailure', 'True'),
       stuck: conditionOf(deployment, 'Progressing', 'False'),
+      replicas: deployment.spec.replicas ?? 1,
     })),
     ...statefulSets.map(({ metadata, spec, status }) => ({
       name: `statefulset/${metadata.name}`,
@@ -55,6 +56,7 @@ export function workloadFacts(workloads: Workloads, events: readonly Event[]): W
           ? refusedByEvent('StatefulSet', metadata.name)
           : undefined,
       stuck: undefined,
+      replicas: spec.replicas ?? 1,
     })),
     ...jobs.map((job) => ({
       name: `job/${job.metadata.name}`,

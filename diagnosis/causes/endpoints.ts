@@ -1,16 +1,21 @@
-import type { Facts } from '../facts.ts'
+import type { Facts, Pod } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 
 /** Milliseconds: endpoints follow pods. */
 const A_MOMENT = 5_000
 
-/** A Service that leads nowhere, though pods are ready: whoever calls it gets no connection. */
-export function noEndpoints({ fronts, pods, namespace, now }: Facts): Finding[] {
+/** A Service that leads nowhere, though pods are ready or none is to be: whoever calls it gets no connection. */
+export function noEndpoints({ fronts, pods, workloads, namespace, now }: Facts): Finding[] {
+  const isSettled = (pod: Pod) => pod.ready && now - pod.readySince > A_MOMENT
   return fronts.flatMap(({ name, selector, pods: selected, ready }): Finding[] => {
+    if (ready > 0) return []
     const own = pods.filter((pod) => selected.includes(pod.name))
-    const settled = own.filter((pod) => pod.ready && now - pod.readySince > A_MOMENT)
+    // A Service has the name of its workload.
+    const meant = pods.filter(({ workload }) => workload.endsWith(`/${name}`))
+    const isBeingMade = workloads.some((one) => one.name.endsWith(`/${name}`) && one.replicas !== 0)
     // Those that are starting, or fail for a reason of their own.
-    if (ready > 0 || (own.length > 0 && settled.length === 0)) return []
+    if (own.length > 0 && !own.some(isSettled)) return []
+    if (own.length === 0 && (meant.length > 0 ? !meant.some(isSettled) : isBeingMade)) return []
     const where = `service/${name}`
     return [
       {

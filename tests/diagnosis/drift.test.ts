@@ -198,6 +198,28 @@ test('a Service without any pod is explained by what keeps its workload from hav
   assert.equal(causes({ fronts: [front({ pods: [] })] }), ['no-endpoints service/backend'])
 })
 
+const workload = (replicas: number) => [
+  { name: 'deployment/backend', refusal: undefined, stuck: undefined, replicas },
+]
+
+for (const [what, change, expected] of [
+  ['whose pods are about to be made', { workloads: workload(2) }, []],
+  ['whose workload is to have none', { workloads: workload(0) }, ['no-endpoints service/backend']],
+  [
+    'which selects other pods than those',
+    { workloads: workload(1), pods: [pod([container()])] },
+    ['no-endpoints service/backend'],
+  ],
+  [
+    'which selects other pods than those that are ready just now',
+    { workloads: workload(1), pods: [pod([container()], { readySince: ago(1) })] },
+    [],
+  ],
+] as const)
+  test(`a Service without a pod, ${what}`, () => {
+    assert.equal(causes({ fronts: [front({ pods: [] })], ...change }), expected)
+  })
+
 test('the loop compares with what was rendered, but for while it is on its way', async () => {
   const world = deployed()
   object(world, 'Service', 'mcp').spec.selector = { a: 'b' }
