@@ -19,7 +19,7 @@ A todo list that one can talk to.
 Each request carries the user's token, which the frontend gives out at `/api/auth/token`; `user_id` is the
 user the token belongs to. Each answer carries `x-request-id`, the one sent or a new one. Moments are RFC 3339
 in UTC. Errors are problem details (RFC 9457). A user may send 100 requests a second, 200 at once, and chat
-10 times a second, 20 at once, in each replica.
+10 times a second, 20 at once, with 8 answers in progress, in each replica.
 """
 
 # What can go wrong, as its sentence would say it.

@@ -173,7 +173,7 @@ async def test_a_user_may_spend_so_many_tokens_a_day_counted_for_all_replicas(
     mcp: Server, issuer: Issuer, model: ScriptedModel, sessions: Any, user_id: str
 ) -> None:
     usage = {"choices": [], "usage": {"prompt_tokens": 90, "completion_tokens": 5}}
-    model.says(*(streams(*says("Hi"), STOP, usage, usage) for _ in range(3)))
+    model.says(*(streams(*says("Hi"), STOP, usage, usage) for _ in range(2)))
     replicas = [
         Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp", allowance=TokensADay(sessions, 100))
         for _ in range(2)
@@ -186,7 +186,12 @@ async def test_a_user_may_spend_so_many_tokens_a_day_counted_for_all_replicas(
     assert refused.value.status == 429
     assert 0 < int(refused.value.headers["Retry-After"]) <= 86_400
     assert len(model.requests) == 2
-    await replicas[0].answer(other, [Told("user", "Hello")])
+    # An answer that ends badly costs as much.
+    cut = {"choices": [{"index": 0, "finish_reason": "length"}]}
+    model.says(*(streams(*says("Half"), cut, usage) for _ in range(2)))
+    for complaint in ("cut off at its limit", "cut off at its limit", "You have used up"):
+        with pytest.raises(AssistantFailure, match=complaint):
+            await replicas[0].answer(other, [Told("user", "Hello")])
 
 
 @pytest.mark.parametrize(

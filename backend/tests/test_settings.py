@@ -70,6 +70,18 @@ def test_a_program_that_lacks_a_secret_ends_with_one_line(program: list[str]) ->
     assert "DATABASE_URL" in ended.stderr
 
 
+@pytest.mark.parametrize("name", ["MODEL_PATIENCE", "TOKENS_A_DAY"])
+def test_an_amount_is_a_whole_number(complete: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    settings = ApiSettings.load()
+    assert (settings.model_patience, settings.tokens_a_day) == (60, 0)
+    monkeypatch.setenv(name, "300")
+    settings = ApiSettings.load()
+    assert 300 in (settings.model_patience, settings.tokens_a_day)
+    monkeypatch.setenv(name, "-1")
+    with pytest.raises(SystemExit, match=f"{name} is '-1': set it to a whole number."):
+        ApiSettings.load()
+
+
 def test_an_unknown_log_level_is_refused() -> None:
     with pytest.raises(SystemExit, match="LOG_LEVEL is 'loud': set it to debug, info, warning or error"):
         configure_logging("test", "loud")
