@@ -2,8 +2,8 @@
 export const KIND_CLUSTER = 'todo'
 
 /** Whether `npm run cluster -- up` makes the cluster of a context: every other one is a person's own, used as it is. */
-export function isOurs(context: string, environment: NodeJS.ProcessEnv = process.env): boolean {
-  return context === `kind-${KIND_CLUSTER}` || context === (environment.MINIKUBE_PROFILE || 'minikube')
+export function isOurs(context: string): boolean {
+  return [`kind-${KIND_CLUSTER}`, 'minikube', process.env.MINIKUBE_PROFILE].includes(context)
 }
 
 /** What brings up the cluster of a context that is not there, or does not answer. */
