@@ -115,7 +115,8 @@ async def test_all_data_of_a_user_can_be_removed(
                (SELECT count(*) FROM deleted_tasks WHERE user_id = $1) AS deleted_tasks,
                (SELECT count(*) FROM conversations WHERE user_id = $1) AS conversations,
                (SELECT count(*) FROM messages WHERE user_id = $1) AS messages,
-               (SELECT count(*) FROM push_subscriptions WHERE user_id = $1) AS push_subscriptions
+               (SELECT count(*) FROM push_subscriptions WHERE user_id = $1) AS push_subscriptions,
+               (SELECT count(*) FROM tokens_spent WHERE user_id = $1) AS tokens_spent
     """
     model.says(text("Hello."))
     assert (await api.post("/chat", json={"message": "Hello"})).status_code == 200
@@ -127,8 +128,10 @@ async def test_all_data_of_a_user_can_be_removed(
         user_id,
         f"https://push.example/{user_id}",
     )
+    spent = "INSERT INTO tokens_spent (user_id, day, tokens) VALUES ($1, '2031-01-31', 7)"
+    await connection.execute(spent, user_id)
     tables = dict(await connection.fetchrow(held, user_id) or {})
-    assert len(tables) == 5
+    assert len(tables) == 6
     assert all(tables.values())
     for _ in range(2):
         assert (await api.delete("/data")).status_code == 204
