@@ -25,6 +25,10 @@ export function choose(words: readonly string[], from: string): Choice {
   if (words.length <= 1 && (word === 'default' || word === 'all' || word === 'cluster')) return tier(word)
   const chosen = words.map((path) => filesOf(path, from))
   const all = (runner: Runner) => [...new Set(chosen.flatMap((files) => files[runner]))]
+  // The others have a state folder of their own, in which the tools of a cluster are not found.
+  const onCluster = all('uvu').filter((file) => isIn('cluster', file)).length
+  if (onCluster > 0 && onCluster < all('uvu').length + all('pytest').length)
+    throw new Refusal('What needs a cluster runs by itself.', 'name the others without tests/cluster', 2)
   return { files: { uvu: all('uvu'), pytest: all('pytest') }, checks: false, notes: [] }
 }
 

@@ -42,7 +42,13 @@ test('paths are those of files and folders, as they stand where they were typed'
   assert.equal(choose(['backend/tests/test_auth.py'], CHECKOUT).files.pytest, ['backend/tests/test_auth.py'])
 })
 
-for (const words of [['everything'], ['all', 'cluster'], ['tests/nothing.test.ts'], ['tests/k8s/pods.ts']])
+for (const words of [
+  ['everything'],
+  ['all', 'cluster'],
+  ['tests/nothing.test.ts'],
+  ['tests/k8s/pods.ts'],
+  ['tests'],
+])
   test(`"${words.join(' ')}" is refused`, () => {
     try {
       choose(words, CHECKOUT)
