@@ -55,7 +55,7 @@ interface Needs {
 
 const HOST = ['packages of the host target', 'frontend build'] as const
 
-const BRINGS_UP: Needs = { after: HOST, minutes: 10, bringsUp: true, apart: true }
+const BRINGS_UP: Needs = { after: HOST, minutes: 15, bringsUp: true, apart: true }
 
 /** What the files of a folder need; of several that fit, the first counts. */
 const NEEDS: readonly (readonly [start: string, Needs])[] = [
@@ -107,7 +107,7 @@ export function pytestSuites(files: readonly string[], { python }: Tools): Plann
       command: [python, '-m', 'pytest', ...apart, ...files.map((file) => file.replace(/^backend\//, ''))],
       folder: 'backend',
       kind: 'pytest',
-      minutes: 10,
+      minutes: 15,
       after: ['PostgreSQL'],
       weight: apart.length > 0 ? 2 : 1,
     },
