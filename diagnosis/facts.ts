@@ -29,6 +29,8 @@ export interface Facts {
 export interface Front {
   /** The Service's name. */
   readonly name: string
+  /** When it was last written to. */
+  readonly since: number
   /** Like `app=backend`. */
   readonly selector: string
   /** Names of the pods that it selects. */

@@ -11,6 +11,7 @@ export interface Meta {
     creationTimestamp: string
     deletionTimestamp?: string
     labels?: Record<string, string>
+    managedFields?: { time?: string }[]
     ownerReferences?: { kind: string; name: string }[]
   }
 }

@@ -7,13 +7,18 @@ export function fronts(
   slices: readonly SliceObject[],
   pods: readonly PodObject[],
 ): Front[] {
-  return services.flatMap(({ metadata: { name }, spec }): Front[] => {
+  return services.flatMap(({ metadata: { name, creationTimestamp, managedFields = [] }, spec }): Front[] => {
     const wanted = Object.entries(spec.selector ?? {})
     if (wanted.length === 0) return []
     const own = slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name)
     return [
       {
         name,
+        since: Math.max(
+          ...[creationTimestamp, ...managedFields.flatMap(({ time }) => time ?? [])].map((text) =>
+            Date.parse(text),
+          ),
+        ),
         selector: wanted.map(([key, value]) => `${key}=${value}`).join(','),
         pods: pods
           .filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels?.[key] === value))

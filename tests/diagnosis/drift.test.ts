@@ -175,6 +175,7 @@ for (const [what, change, expected] of [
 
 const front = (change: Partial<Facts['fronts'][number]> = {}) => ({
   name: 'backend',
+  since: ago(3600),
   selector: 'app=backend',
   pods: ['backend-1'],
   ready: 0,
@@ -189,6 +190,7 @@ test('a Service whose pods are starting, fail for a reason of their own or are r
   assert.equal(causes({ fronts: [front()], pods: [pod([ended('x')])] }), ['crash deployment/backend'])
   assert.equal(causes({ fronts: [front()], pods: [pod([container()], { readySince: ago(1) })] }), [])
   assert.equal(causes({ fronts: [front()], pods: [pod([container()])] }), ['no-endpoints service/backend'])
+  assert.equal(causes({ fronts: [front({ since: ago(1) })], pods: [pod([container()])] }), [])
   assert.equal(causes({ fronts: [front({ ready: 1 })], pods: [pod([container()])] }), [])
 })
 
