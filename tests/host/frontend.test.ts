@@ -60,7 +60,7 @@ test('are installed with what a build needs, under an environment of our choice'
   assert.equal(calls(), ['ci --include=dev --include=optional', 'run build'])
   const seen = readFileSync(join(folder, 'env'), 'utf8')
     .split('\n')
-    .filter((line) => /^(NODE_(ENV|OPT)|FORCE|PORT|npm_config_(omit|ign|reg)|NPM_|NEXT)/i.test(line))
+    .filter((line) => /^(NODE_(ENV|OPT)|FORCE|PORT|npm_config_(omit|ign|reg)|NPM_|NEXT)/.test(line))
   assert.equal(seen.sort(), ['NEXT_TELEMETRY_DISABLED=1', 'npm_config_registry=https://r'])
 })
 
