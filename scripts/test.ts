@@ -26,6 +26,7 @@ container engine. What each command runs and leaves out: docs/testing.md.
 
   PATH  test files, or folders of them: runs those alone
   all   runs also what takes long
+  later  runs what takes long alone
   cluster  runs what needs Minikube`
 
 runCommand(import.meta.url, async (argv) => {

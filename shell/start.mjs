@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ofSystem } from './system.mjs'
 
 const TOP = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -19,18 +20,6 @@ function isFolder(path) {
   } catch {
     return false
   }
-}
-
-/** @returns what is wrong with this machine, and its cure */
-function ofSystem() {
-  if (process.platform === 'win32')
-    return [
-      'This runs on Linux and macOS, and on Windows in WSL2 only.',
-      'wsl --install, and clone this there',
-    ]
-  const wanted = json('package.json').engines.node.replace('>=', '')
-  if (process.versions.node.localeCompare(wanted, 'en', { numeric: true }) < 0)
-    return [`Node ${process.versions.node} runs this; ${wanted} or newer is needed.`, 'install a newer one']
 }
 
 /** @returns what is wrong with the packages, and its cure */

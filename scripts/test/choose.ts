@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Refusal } from '../../shell/refusal.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
-import { isIn, LATER, type Runner, type Tier, testFiles } from './tiers.ts'
+import { isIn, LATER, type Runner, TIERS, type Tier, testFiles } from './tiers.ts'
 
 /** What a test run is to do. */
 export interface Choice {
@@ -16,13 +16,14 @@ export interface Choice {
 /**
  * Reads the words of `npm test`.
  *
- * @param words nothing for the default tier, `all`, `cluster`, or paths of test files and of folders of them
+ * @param words nothing for the default tier, the name of one, or paths of test files and of folders of them
  * @param from the folder in which they were typed
  * @throws Refusal with exit code 2 on a word that is none of these
  */
 export function choose(words: readonly string[], from: string): Choice {
   const [word = 'default'] = words
-  if (words.length <= 1 && (word === 'default' || word === 'all' || word === 'cluster')) return tier(word)
+  const named = words.length <= 1 ? TIERS.find((name) => name === word) : undefined
+  if (named) return tier(named)
   const chosen = words.map((path) => filesOf(path, from))
   const all = (runner: Runner) => [...new Set(chosen.flatMap((files) => files[runner]))]
   // The others have a state folder of their own, in which the tools of a cluster are not found.
@@ -37,7 +38,7 @@ function tier(name: Tier): Choice {
   const later = name === 'default' ? Object.entries(LATER).map(([file, why]) => `  ${file} ${why}`) : []
   return {
     files: { uvu: files('uvu'), pytest: files('pytest') },
-    checks: name !== 'cluster',
+    checks: name === 'default' || name === 'all',
     notes: [
       ...(later.length > 0 ? ['not run, but by npm run test:all:', ...later] : []),
       ...(name === 'cluster'

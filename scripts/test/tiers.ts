@@ -36,9 +36,11 @@ export function testFiles(runner: Runner): string[] {
   )
 }
 
-export type Tier = 'default' | 'all' | 'cluster'
+/** `later` is what `all` has beside `default`. */
+export const TIERS = ['default', 'later', 'all', 'cluster'] as const
+export type Tier = (typeof TIERS)[number]
 
 export function isIn(tier: Tier, file: string): boolean {
   if (file.startsWith(`${CLUSTER}/`)) return tier === 'cluster'
-  return tier === 'all' || (tier === 'default' && !(file in LATER))
+  return tier === 'all' || tier === (file in LATER ? 'later' : 'default')
 }

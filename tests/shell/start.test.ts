@@ -32,7 +32,7 @@ test.before.each(() => {
   mkdirSync(join(folder, 'shell'))
   mkdirSync(join(folder, 'hooks'))
   mkdirSync(join(folder, 'k8s', 'rendered'), { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', 'shell/start.mjs'])
+  for (const name of ['package.json', 'package-lock.json', 'shell/start.mjs', 'shell/system.mjs'])
     cpSync(join(CHECKOUT, name), join(folder, name))
   for (const name of ['hooks/render.ts', 'program.ts'])
     writeFileSync(join(folder, name), "const said: string = 'it runs'\nconsole.log(said)\n")
@@ -128,10 +128,15 @@ for (const [what, pretence, sentence] of [
 ] as const)
   test(`says in one sentence that this is ${what}`, () => {
     installed()
-    const { status, stderr } = run('program.ts', pretending(pretence))
-    assert.is(status, 1)
-    assert.match(stderr, sentence)
-    assert.is(stderr.split('\n').length, 3)
+    const installing = spawnSync(process.execPath, [...pretending(pretence), 'shell/system.mjs'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    for (const { status, stderr } of [run('program.ts', pretending(pretence)), installing]) {
+      assert.is(status, 1)
+      assert.match(stderr, sentence)
+      assert.is(stderr.split('\n').length, 3)
+    }
   })
 
 test('says in one sentence that its tests need packages that were left out', () => {
