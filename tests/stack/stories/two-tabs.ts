@@ -88,8 +88,10 @@ export const editDeleted: Story = async (stage) => {
   await open(stage)
   await page.getByRole('button', { name: 'Edit Short-lived' }).click()
   const other = await anotherTab(stage)
+  const deleted = other.waitForResponse((answer) => answer.request().method() === 'DELETE')
   await other.getByRole('button', { name: 'Delete Short-lived' }).click()
   await shows(other, ['Other'])
+  await deleted
   await page.getByLabel('Title').fill('Too late')
   await page.getByRole('button', { name: 'Save' }).click()
   await told(page, 'alert', 'Not saved')
