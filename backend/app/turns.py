@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 HISTORY = 40  # messages of a conversation that the model gets to see
 LAST_WORDS = 5.0  # seconds that answers broken off by the end of the server have to be stored
-AT_WORK = 3  # tools that may hold a connection each; two of a pool are left if the MCP server falls silent
+AT_WORK = 2  # tools that may hold a connection each; two of a pool are left if the MCP server falls silent
 
 Result = TypeVar("Result")
 

@@ -11,6 +11,7 @@ import asyncpg
 import httpx2
 import pytest
 
+from app.turns import AT_WORK
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
@@ -220,7 +221,7 @@ async def test_tasks_are_served_although_the_mcp_server_falls_silent_in_many_ans
         await asked(model, chats)
         silent.process.send_signal(signal.SIGSTOP)
         go_on.set()
-        while await connection.fetchval(held) < 3:
+        while await connection.fetchval(held) < AT_WORK:
             assert not any(answer.done() for answer in answers)
         assert [await titles(client) for _ in range(20)] == [[]] * 20
         # Nor do those take the last connections who wait for what the silent server is at work on.
