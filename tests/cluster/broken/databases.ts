@@ -61,7 +61,12 @@ export const databases: Readonly<Record<string, Case>> = {
     visible: ended,
   },
   'database-refused': {
-    objects: [service('postgres', 5432), pod('web', node(`require('net').connect(5432, 'postgres')`))],
+    // It runs, and nobody in it listens.
+    objects: [
+      service('postgres', 5432),
+      pod('postgres', {}),
+      pod('web', node(`require('net').connect(5432, 'postgres')`)),
+    ],
     cause: 'database-refused',
     where: 'pod/web',
     message: /does not answer pod\/web/,
@@ -90,7 +95,7 @@ export const databases: Readonly<Record<string, Case>> = {
     where: 'deployment/web (migrate)',
     message:
       /The migration of deployment\/web failed: exit code 1; its last line: relation tasks already exists/,
-    cure: /backend\/migrations/,
+    cure: /correct it.*deploy again/,
     visible: ended,
   },
   'migration-behind': {
