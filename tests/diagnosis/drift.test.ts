@@ -198,6 +198,7 @@ test('a Service without any pod is explained by what keeps its workload from hav
   const workloads = [{ name: 'deployment/backend', refusal: 'exceeded quota: small', stuck: undefined }]
   assert.equal(causes({ fronts: [front({ pods: [] })], workloads }), ['quota-exceeded deployment/backend'])
   assert.equal(causes({ fronts: [front({ pods: [] })] }), ['no-endpoints service/backend'])
+  assert.equal(causes({ fronts: [front({ pods: [], since: ago(1) })] }), [])
 })
 
 const workload = (replicas: number) => [
