@@ -44,7 +44,9 @@ export const slowThenFailing: Story = async (stage) => {
 export const offline: Story = async (stage) => {
   const { page } = stage
   await given(stage, { title: 'Done on the train' })
+  const token = page.waitForResponse('**/api/auth/token')
   await open(stage)
+  await (await token).finished()
   await page.context().setOffline(true)
   await told(page, 'status', 'You are offline')
   await checkbox(page, 'Done on the train').click()
