@@ -63,6 +63,16 @@ test('the loop has one replica to edit, whatever the settings say', () => {
   }
 })
 
+test('it goes by the CPU of the Deployment of its name, beyond 70 % of what that asks for', () => {
+  for (const object of objects(DEFAULTS, 'remote')) {
+    if (object.kind !== 'HorizontalPodAutoscaler') continue
+    const { metadata, spec } = (object as HorizontalPodAutoscaler).toJSON() as HorizontalPodAutoscaler
+    assert.equal(spec?.scaleTargetRef, { apiVersion: 'apps/v1', kind: 'Deployment', name: metadata?.name })
+    const busy = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } }
+    assert.equal(spec?.metrics, [{ type: 'Resource', resource: busy }])
+  }
+})
+
 test('each autoscaler has a CPU request to measure against, in every container of its pods', () => {
   const names = scaled(DEFAULTS, 'remote').map((line) => line.split(' ')[0])
   for (const object of objects(DEFAULTS, 'remote')) {

@@ -104,6 +104,19 @@ b: 2
   )
 })
 
+test('of cases that bring it always, never and on a condition, the condition is for its own', () => {
+  const there = ({ expose, publicUrl }: Point) =>
+    expose === 'ingress' || (expose === 'nodeport' && publicUrl === 'yes')
+  assert.is(
+    template((at) => ({ a: 1, ...(there(at) ? { b: 2 } : {}) })),
+    `a: 1
+{{- if or (and (eq .Values.expose "nodeport") .Values.publicUrl) (eq .Values.expose "ingress") }}
+b: 2
+{{- end }}
+`,
+  )
+})
+
 test('lists whose order differs, or that may be empty, are told whole', () => {
   assert.is(
     template(({ postgres }) => ({ a: postgres === 'yes' ? ['x', 'y'] : ['y', 'x'] })),
