@@ -58,6 +58,23 @@ for (const { name, directory, port, command, env } of services(DEFAULTS))
       assert.equal([found.variables.HOSTNAME, found.variables.PORT], [HOSTNAME, PORT])
     })
 
+/** What a stage has from the build context, below the working directory. */
+function copied(file: string, stage: string): string[] {
+  const [, own = ''] =
+    new RegExp(`^FROM \\S+ AS ${stage}\\n([^]*?)(?=^FROM |(?![^]))`, 'm').exec(text(file)) ?? []
+  return [...own.matchAll(/^COPY --chmod=755 (.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' ')).sort()
+}
+
+for (const { name, sources } of services(DEFAULTS).filter(({ directory }) => directory === 'backend'))
+  test(`an image of ${name} has its sources and the migrations, for run as for the loop`, () => {
+    const has = copied(`${name}.Dockerfile`, 'prod')
+    assert.equal(has, copied(`${name}.Dockerfile`, 'dev'))
+    assert.equal(
+      [...sources, 'migrations'].filter((folder) => !has.includes(folder)),
+      [],
+    )
+  })
+
 const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY --chmod=755 . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`
 
 test('a sound one is not complained about', () => {

@@ -235,7 +235,7 @@ test('a pod of somebody else that waits for a node takes no room', async () => {
   assert.equal(await here.run('gate'), { exitCode: 0, stdout: FIT, stderr: '' })
 })
 
-test('our own pods and Services do not stand in their own way', async () => {
+test('our own pods and Services, and pods that ended, do not stand in the way', async () => {
   await here.kubectl.answer({
     ...cluster.namespace('Active'),
     ...cluster.DATA,
@@ -244,6 +244,7 @@ test('our own pods and Services do not stand in their own way', async () => {
     ...cluster.pods(
       { cpu: '3', memory: '5Gi', namespace: 'todo' },
       { cpu: '3', memory: '5Gi', phase: 'Succeeded' },
+      { cpu: '3', memory: '5Gi', phase: 'Failed' },
       { cpu: '750m', memory: '170Mi' },
     ),
   })

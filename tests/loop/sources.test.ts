@@ -26,10 +26,14 @@ test('what differs or lacks is copied, what is left over is removed', () => {
   assert.equal(difference(disk, pod), { copy: ['changed.py', 'new.py'], remove: ['left.py'] })
 })
 
-test('a look that fails once is made again, and builds no image', async () => {
+/** What a pod of the MCP server says of its sources, where they are those on disk. */
+function listing(): string {
   const service = everything.find(({ name }) => name === 'mcp')
   if (!service) throw new Error('the model has no mcp')
-  const listing = [...onDisk(service)].map(([path, hash]) => `${hash}  ${path}`).join('\n')
+  return [...onDisk(service)].map(([path, hash]) => `${hash}  ${path}`).join('\n')
+}
+
+test('a look that fails once is made again, and builds no image', async () => {
   const looks = new EventEmitter()
   let count = 0
   const kubectl: Kubectl = async ([verb]) => {
@@ -37,7 +41,7 @@ test('a look that fails once is made again, and builds no image', async () => {
     count += 1
     if (count === 1) throw new Error('ENOENT: it was replaced in this moment')
     setImmediate(() => looks.emit('equal'))
-    return listing
+    return listing()
   }
   const told: unknown[] = []
   const hear = keepSynced(kubectl, everything, (event) => told.push(event))
@@ -45,5 +49,20 @@ test('a look that fails once is made again, and builds no image', async () => {
   await once(looks, 'equal')
   assert.equal([count, told], [2, []])
 })
+
+for (const status of ['succeeded', 'failed'] as const)
+  test(`after a sync that Skaffold says has ${status}, the pod is looked at`, async () => {
+    const looks = new EventEmitter()
+    const kubectl: Kubectl = async ([verb]) => {
+      if (verb === 'get') return JSON.stringify({ items: [POD] })
+      setImmediate(() => looks.emit('look'))
+      return listing()
+    }
+    const hear = keepSynced(kubectl, everything, () => undefined)
+    const looked = once(looks, 'look')
+    hear({ kind: 'sync', image: 'todo-mcp', status: 'running' })
+    hear({ kind: 'sync', image: 'todo-mcp', status })
+    await looked
+  })
 
 test.run()
