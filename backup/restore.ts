@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { step } from '../host/step.ts'
 import type { Settings } from '../k8s/settings.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
 import type { DatabaseClient } from './client.ts'
 import { type Contents, readContents } from './contents.ts'
 import type { BackupRecord } from './record.ts'

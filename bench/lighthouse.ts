@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { $ } from 'zx/core'
-import { environment } from '../shell/environment.ts'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { environment } from '../lib/shell/environment.ts'
+import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
 import { browserPath } from '../tests/stack/browser.ts'
 
 const LOCKED = join(CHECKOUT, 'bench', 'lighthouse')

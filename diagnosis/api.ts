@@ -4,9 +4,9 @@ import { mkdtempSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inItsWords } from '../shell/in-its-words.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { toolFolder } from '../shell/state-folder.ts'
+import { inItsWords } from '../lib/shell/in-its-words.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
+import { toolFolder } from '../lib/shell/state-folder.ts'
 
 /** Standard input ends when this process does, however it ends: then the proxy goes, and its folder. */
 const UNTIL_WE_END = `exec 3<&0; (read -r _ <&3; kill $$; rm -rf "$0") >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`

@@ -1,6 +1,6 @@
 import { NAMESPACE } from '../k8s/names.ts'
 import type { SecretValues } from '../k8s/settings.ts'
-import { colour, report } from '../shell/command.ts'
+import { colour, report } from '../lib/shell/command.ts'
 import { findingLines } from './say-finding.ts'
 import { watchCauses } from './watch.ts'
 

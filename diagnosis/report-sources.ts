@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
 import { NAMESPACE } from '../k8s/names.ts'
-import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
+import { CHECKOUT, toolFolder } from '../lib/shell/state-folder.ts'
 import type { Api } from './api.ts'
 import type { List, PodObject } from './objects.ts'
 

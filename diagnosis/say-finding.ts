@@ -1,4 +1,4 @@
-import { colour } from '../shell/command.ts'
+import { colour } from '../lib/shell/command.ts'
 import type { Finding } from './finding.ts'
 
 /** A finding as a person reads it: what, the last lines that show it, the cure. */

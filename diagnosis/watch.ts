@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Refusal } from '../shell/refusal.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
 import { type Api, openApi } from './api.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'

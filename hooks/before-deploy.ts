@@ -1,5 +1,5 @@
 import { inLoop, PROFILES } from '../k8s/settings.ts'
-import { oneOf, readFlags, runCommand, say } from '../shell/command.ts'
+import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { removeForeign } from './drift.ts'
 import { gate } from './gate.ts'
 import { bootstrapSecrets } from './secrets.ts'

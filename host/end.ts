@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from '../shell/state-folder.ts'
+import { stateFolder } from '../lib/shell/state-folder.ts'
 import { recordDown } from '../tools/target.ts'
 import { removePostgres, stopPostgres } from './postgres.ts'
 import { endAll } from './running.ts'

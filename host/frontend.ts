@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { $, ProcessOutput } from 'zx/core'
 import type { Profile } from '../k8s/settings.ts'
-import { environment } from '../shell/environment.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
+import { environment } from '../lib/shell/environment.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
+import { CHECKOUT } from '../lib/shell/state-folder.ts'
 
 const FOLDER = join(CHECKOUT, 'frontend')
 const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc']

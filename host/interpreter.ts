@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
-import { environment } from '../shell/environment.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { environment } from '../lib/shell/environment.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
 
 const OLDEST = [3, 11] as const
 const CANDIDATES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python'] as const

@@ -1,6 +1,6 @@
-import { isFree } from '../shell/loopback.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { answers } from '../shell/tcp.ts'
+import { isFree } from '../lib/shell/loopback.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
+import { answers } from '../lib/shell/tcp.ts'
 
 /** @throws Refusal naming each port that something else holds */
 export async function requireFreePorts(ports: ReadonlyMap<number, string>): Promise<void> {

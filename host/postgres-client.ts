@@ -1,5 +1,5 @@
 import { $ } from 'zx/core'
-import { environment } from '../shell/environment.ts'
+import { environment } from '../lib/shell/environment.ts'
 import { installPython, venvPython } from './python.ts'
 
 const VENV = 'venv-postgres'

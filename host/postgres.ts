@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import type { InitScripts } from '../k8s/init-scripts.ts'
 import { postgres } from '../k8s/services.ts'
-import { environment } from '../shell/environment.ts'
-import { commandLine } from '../shell/processes.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { environment } from '../lib/shell/environment.ts'
+import { commandLine } from '../lib/shell/processes.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
 import { unprivileged } from './unprivileged.ts'
 
 /** Where its user may be, and in English, whatever the shell speaks. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $, ProcessOutput } from 'zx/core'
-import { environment } from '../shell/environment.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { environment } from '../lib/shell/environment.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
+import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
 import { fitting, interpreters } from './interpreter.ts'
 
 /** The interpreter of the virtual environment that `installPython` makes. */

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beginning, type Identity, isAlive } from '../shell/processes.ts'
-import { stateFolder } from '../shell/state-folder.ts'
+import { beginning, type Identity, isAlive } from '../lib/shell/processes.ts'
+import { stateFolder } from '../lib/shell/state-folder.ts'
 
 /** A process this checkout started. */
 export interface Running extends Identity {

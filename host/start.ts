@@ -1,6 +1,6 @@
 import type { Profile, SecretValues, Settings } from '../k8s/settings.ts'
+import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import type { LoopEvent } from '../loop/event.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
 import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
 import { type HostPlan, hostPlan } from './plan.ts'

@@ -1,4 +1,4 @@
-import { colour, say } from '../shell/command.ts'
+import { colour, say } from '../lib/shell/command.ts'
 
 /**
  * Runs one named step and says how long it took, so that a slow start explains itself.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { stateFolder } from '../shell/state-folder.ts'
+import { stateFolder } from '../lib/shell/state-folder.ts'
 import { copyForEverybody, linkLibraries } from './native.ts'
 
 /** `nobody`, on every Linux. PostgreSQL refuses to run as root. */

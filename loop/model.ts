@@ -3,7 +3,7 @@ import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Profile } from '../k8s/settings.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
+import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import type { LoopEvent } from './event.ts'
 import { watchTree } from './watch-tree.ts'
 
@@ -13,7 +13,7 @@ import { watchTree } from './watch-tree.ts'
  */
 export function followModel(profile: Profile, tell: (event: LoopEvent) => void, signal: AbortSignal): void {
   const hook = async (...words: string[]) => {
-    const child = spawn(process.execPath, ['--import', './shell/start.mjs', ...words], {
+    const child = spawn(process.execPath, ['--import', './lib/shell/start.mjs', ...words], {
       cwd: CHECKOUT,
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,

@@ -11,10 +11,10 @@ import { measurePages } from '../bench/page.ts'
 import { figureTable, loopTable, machineLines } from '../bench/report.ts'
 import { startInCluster, startOnHost } from '../bench/start-times.ts'
 import { SUBJECTS } from '../bench/subject.ts'
-import { oneOf, readFlags, report, runCommand, say, warn } from '../shell/command.ts'
-import { interruption } from '../shell/interruption.ts'
-import { takeLock } from '../shell/lock.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { oneOf, readFlags, report, runCommand, say, warn } from '../lib/shell/command.ts'
+import { interruption } from '../lib/shell/interruption.ts'
+import { takeLock } from '../lib/shell/lock.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
 
 const PARTS = ['loop', 'start', 'api', 'page'] as const
 const USAGE = `npm run bench -- [--only loop|start|api|page] [--subjects NAME,...] [--edits N]

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { services } from '../k8s/services.ts'
 import { parseSettings } from '../k8s/settings.ts'
+import { readFlags, runCommand, say } from '../lib/shell/command.ts'
+import { Refusal } from '../lib/shell/refusal.ts'
+import { CHECKOUT } from '../lib/shell/state-folder.ts'
+import { asTyped } from '../lib/shell/typed-path.ts'
 import { baseComponent, type Component, npmComponents, pythonComponents } from '../sbom/components.ts'
 import { billOfMaterials } from '../sbom/document.ts'
-import { readFlags, runCommand, say } from '../shell/command.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
-import { asTyped } from '../shell/typed-path.ts'
 
 const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
 

@@ -1,6 +1,6 @@
 import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
 import type { Stack } from '../../k8s/stack.ts'
-import { isOurs, startCure } from '../../shell/own-cluster.ts'
+import { isOurs, startCure } from '../../lib/cluster/own-cluster.ts'
 import { contextProblem } from './context-problem.ts'
 import type { Cluster, Facts, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'

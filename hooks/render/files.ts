@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** Says in the folder itself, a path a line, what we have written there: nothing else is ever removed from it. */
 const LIST = '.rendered'

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import { planSecrets, type SecretsPlan } from './plan.ts'
 import type { Stored } from './stored.ts'
 

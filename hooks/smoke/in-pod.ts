@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { NAMESPACE } from '../../k8s/names.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
-import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../shell/kubectl.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import type { Step } from './journey.ts'
 import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from './pod-status.ts'
 

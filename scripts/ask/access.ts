@@ -3,7 +3,7 @@ import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount'
 import { z } from 'zod'
 import { labels, NAMESPACE } from '../../k8s/names.ts'
-import type { Kubectl } from '../../shell/kubectl.ts'
+import type { Kubectl } from '../../lib/cluster/kubectl.ts'
 
 /**
  * The roles that every cluster has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles:

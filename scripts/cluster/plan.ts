@@ -1,4 +1,4 @@
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import type { Addon } from '../../tools/addons.ts'
 import type { Engine } from '../../tools/engine.ts'
 import type { Cluster, Provider, Step } from '../../tools/provider.ts'

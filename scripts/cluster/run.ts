@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
-import { isFree } from '../../shell/loopback.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { isFree } from '../../lib/shell/loopback.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import { type FoundTool, pathWith } from '../../tools/find.ts'
 import type { Provider, Step } from '../../tools/provider.ts'
 

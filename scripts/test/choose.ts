@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { Refusal } from '../../shell/refusal.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { isIn, LATER, type Runner, TIERS, type Tier, testFiles } from './tiers.ts'
 
 /** What a test run is to do. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { environment } from '../../shell/environment.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { environment } from '../../lib/shell/environment.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** What was installed once for all, of which every state folder needs the same. */
 const INSTALLED = ['venv', 'venv-postgres']

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { $ } from 'zx/core'
 import { unprivileged } from '../../host/unprivileged.ts'
-import { environment } from '../../shell/environment.ts'
+import { environment } from '../../lib/shell/environment.ts'
 
 /**
  * Has the tests' PostgreSQL offer TLS, as `localhost`, with a certificate that no authority but one of its own vouches for.

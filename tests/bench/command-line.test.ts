@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { environment } from '../../lib/shell/environment.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { command } from '../../scripts/bench.ts'
-import { environment } from '../../shell/environment.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
 import { inProcess } from '../hooks/in-process.ts'
 
 const test = suite('npm run bench')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
 import { EDITED, MARKED_LINES } from '../../bench/marked-line.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 for (const service of EDITED)
   test(`the marked line of ${service} is in its file once, and keeps its text beside the mark`, () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $, which } from 'zx/core'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 const test = suite('linters of manifests')
 

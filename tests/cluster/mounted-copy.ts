@@ -3,7 +3,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../../k8s/sources.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { CONTEXT } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 

@@ -8,7 +8,7 @@ import { withClient } from '../../backup/on-host.ts'
 import { type BackupRecord, verifiedRecord } from '../../backup/record.ts'
 import { restore } from '../../backup/restore.ts'
 import type { Settings } from '../../k8s/settings.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import { settingsOf } from '../k8s/settings-of-every-kind.ts'
 import { commandLines } from '../stack/command-lines.ts'
 import {

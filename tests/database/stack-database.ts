@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { environment, freshDatabase, query, run } from '../../frontend/tests/running-frontend.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { eventually } from '../cluster/deadline.ts'
 
 /** Beside the tests' PostgreSQL, a state of its own for what is installed and kept. */

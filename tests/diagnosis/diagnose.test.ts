@@ -4,7 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { diagnose } from '../../diagnosis/diagnose.ts'
 import type { Facts } from '../../diagnosis/facts.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { ago, container, ended, event, facts, lines, pod, waiting } from './facts.ts'
 
 const test = suite('from facts to root causes')

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ObserveDrift } from '../../diagnosis/observe-drift.ts'
 import { watchCauses } from '../../diagnosis/watch.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { eventually } from '../cluster/deadline.ts'
 import { standInApi } from './stand-in-api.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { services } from '../../k8s/services.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { complaints } from './complaints.ts'
 

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $ } from 'zx/core'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 const test = suite('what the documents name')
 const git = (...words: string[]) => $({ quiet: true, cwd: CHECKOUT })`git ${words}`

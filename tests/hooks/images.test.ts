@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { imagesOf } from '../../hooks/images.ts'
 import { manifestFiles, raw } from '../../k8s/raw.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { recordingCommands } from '../scripts/recording-commands.ts'
 

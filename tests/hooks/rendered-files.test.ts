@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { writeFiles } from '../../hooks/render/files.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 const test = suite('a folder that is rendered into')
 let top: string

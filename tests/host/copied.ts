@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** Gives a copy of this checkout what is installed for this one: the frontend's packages, and Python's. */
 export async function shareInstalled(copy: string): Promise<void> {

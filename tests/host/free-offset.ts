@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { requireFreePorts } from '../../host/ports.ts'
 import { postgres, services } from '../../k8s/services.ts'
-import { loadSettings } from '../../shell/settings-file.ts'
+import { loadSettings } from '../../lib/shell/settings-file.ts'
 
 /**
  * A value for PORT_OFFSET with which every port of a stack is free, and stays so: it lies below those that the system

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 const test = suite("the frontend's packages and build")
 const before = { ...process.env }
@@ -17,7 +17,7 @@ let frontend: typeof import('../../host/frontend.ts')
 /** A checkout of a frontend alone, and an npm that writes down how it was called and with which variables. */
 test.before.each(async () => {
   folder = mkdtempSync(join(tmpdir(), 'frontend-'))
-  for (const name of ['package.json', 'shell', 'host', 'k8s'])
+  for (const name of ['package.json', 'lib', 'host', 'k8s'])
     cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true })
   symlinkSync(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'))
   mkdirSync(join(folder, 'frontend', 'src'), { recursive: true })

@@ -9,8 +9,8 @@ import pg from 'pg'
 import { hostDatabaseUrl } from '../../host/plan.ts'
 import { readHostSecrets } from '../../host/secrets.ts'
 import { services } from '../../k8s/services.ts'
-import { loadSettings } from '../../shell/settings-file.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { loadSettings } from '../../lib/shell/settings-file.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 import type { Row } from '../stack/natural-language.ts'
 import { freeOffset } from './free-offset.ts'
 
@@ -58,7 +58,7 @@ export function startCommand(
   env: NodeJS.ProcessEnv = {},
   checkout = CHECKOUT,
 ) {
-  const argv = ['--import', './shell/start.mjs', join(checkout, 'scripts', `${name}.ts`), ...words]
+  const argv = ['--import', './lib/shell/start.mjs', join(checkout, 'scripts', `${name}.ts`), ...words]
   const child = spawn(process.execPath, argv, {
     cwd: checkout,
     detached: true,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { installPython, venvPython } from '../../host/python.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 const test = suite('the virtual environment')
 const before = { ...process.env }

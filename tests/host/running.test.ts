@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endAll, record, recorded } from '../../host/running.ts'
-import { stateFolder } from '../../shell/state-folder.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 const test = suite('the processes of the host target')
 const state = mkdtempSync(join(tmpdir(), 'running-'))

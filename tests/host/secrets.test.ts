@@ -7,8 +7,8 @@ import { removePostgres } from '../../host/postgres.ts'
 import { bootstrapHostSecrets, readHostSecrets } from '../../host/secrets.ts'
 import { unprivileged } from '../../host/unprivileged.ts'
 import { parseSettings } from '../../k8s/settings.ts'
-import { Refusal } from '../../shell/refusal.ts'
-import { stateFolder } from '../../shell/state-folder.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 const test = suite('the secrets of the host target')
 let state: string

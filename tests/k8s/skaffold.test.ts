@@ -91,7 +91,7 @@ function hooks({ manifests, deploy }: Pipeline): { script: string; flags: Record
   ]
   return all.map(({ host: { command } }) => {
     const [node, loader, start, script = '', ...args] = command
-    assert.equal([node, loader, start], ['node', '--import', './shell/start.mjs'])
+    assert.equal([node, loader, start], ['node', '--import', './lib/shell/start.mjs'])
     const options = {
       profile: { type: 'string' },
       format: { type: 'string' },

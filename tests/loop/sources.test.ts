@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert'
 import { difference } from '../../hooks/sources/difference.ts'
 import { onDisk } from '../../hooks/sources/on-disk.ts'
 import { services } from '../../k8s/services.ts'
+import type { Kubectl } from '../../lib/cluster/kubectl.ts'
 import { keepSynced } from '../../loop/sources.ts'
-import type { Kubectl } from '../../shell/kubectl.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('sources in the pods and on disk')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { $ } from 'zx/core'
 import { installPython, venvPython } from '../../host/python.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 import type { Mutant } from './mutant.ts'
 
 const FOLDER = 'tests/mutation'

@@ -2,6 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { venvPython } from '../../host/python.ts'
+import { colour, readFlags, runCommand, say } from '../../lib/shell/command.ts'
+import { environment } from '../../lib/shell/environment.ts'
+import { interruption } from '../../lib/shell/interruption.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 import {
   type Database,
   endDatabase,
@@ -10,11 +15,6 @@ import {
   TESTS_PYTHON,
 } from '../../scripts/test/preparations.ts'
 import { schedule } from '../../scripts/test/schedule.ts'
-import { colour, readFlags, runCommand, say } from '../../shell/command.ts'
-import { environment } from '../../shell/environment.ts'
-import { interruption } from '../../shell/interruption.ts'
-import { Refusal } from '../../shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
 import { type Copy, copyCheckout } from '../cluster/copy.ts'
 import { random } from '../soak/random.ts'
 import { mutantsOf } from './make.ts'

@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
+import { report } from '../../lib/shell/command.ts'
 import { command as asTyped, cluster } from '../../scripts/cluster.ts'
 import { command as dev } from '../../scripts/dev.ts'
 import { command as down } from '../../scripts/down.ts'
 import { command as up } from '../../scripts/up.ts'
-import { report } from '../../shell/command.ts'
 import { type Command, type Ended, inProcess } from '../hooks/in-process.ts'
 import { freePort, freePorts } from './free-port.ts'
 import { type Call, recordingCommands } from './recording-commands.ts'
@@ -795,7 +795,7 @@ for (const argv of WRONG)
   })
 
 test('--help tells the usage', () => {
-  const words = ['--import', './shell/start.mjs', 'scripts/cluster.ts', '--help']
+  const words = ['--import', './lib/shell/start.mjs', 'scripts/cluster.ts', '--help']
   assert.match(execFileSync(process.execPath, words, { cwd: CHECKOUT, encoding: 'utf8' }), /up\|down\|status/)
 })
 

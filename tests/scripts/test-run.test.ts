@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { choose } from '../../scripts/test/choose.ts'
 import { closingLines } from '../../scripts/test/closing-lines.ts'
 import { resultsOf } from '../../scripts/test/results.ts'
@@ -13,8 +15,6 @@ import { runSuite, type Suite } from '../../scripts/test/run-suite.ts'
 import { schedule, type Task } from '../../scripts/test/schedule.ts'
 import { beginning, end } from '../../scripts/test/sections.ts'
 import { isIn, LATER, TIERS, testFiles } from '../../scripts/test/tiers.ts'
-import { Refusal } from '../../shell/refusal.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
 
 const test = suite('the test run')
 const never = new AbortController().signal

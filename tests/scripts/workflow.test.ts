@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 const test = suite('the workflow of the public forge')
 

@@ -1,4 +1,4 @@
-import { answers } from '../../shell/tcp.ts'
+import { answers } from '../../lib/shell/tcp.ts'
 import { SERVICES, takenDown } from '../cluster/cluster.ts'
 import type { Copy } from '../cluster/copy.ts'
 import { eventually } from '../cluster/deadline.ts'

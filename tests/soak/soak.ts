@@ -1,6 +1,6 @@
-import { oneOf, readFlags, runCommand } from '../../shell/command.ts'
-import { interruption } from '../../shell/interruption.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { oneOf, readFlags, runCommand } from '../../lib/shell/command.ts'
+import { interruption } from '../../lib/shell/interruption.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 const USAGE = `npm run test:soak -- [--edits 200] [--minutes 60] [--seed N] [--mode mounted|synced]
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
-import { stateFolder } from '../../shell/state-folder.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 import { type Account, signUp } from './user.ts'
 
 /** What a story is played on: a browser that has seen nothing yet, with somebody new signed in. */

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { toolFolder } from '../../shell/state-folder.ts'
+import { toolFolder } from '../../lib/shell/state-folder.ts'
 import { findTool, pathWith } from '../../tools/find.ts'
 import { program } from './release-server.ts'
 

@@ -1,4 +1,4 @@
-import { interruption } from '../../shell/interruption.ts'
+import { interruption } from '../../lib/shell/interruption.ts'
 import { startSkaffold } from '../../tools/skaffold.ts'
 
 /** Runs Skaffold as the loop does; `fails` makes it fail meanwhile. */

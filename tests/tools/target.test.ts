@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { end } from '../../host/end.ts'
 import { removePostgres } from '../../host/postgres.ts'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { recordDown, recordedTarget, recordUp } from '../../tools/target.ts'
 
 const test = suite('the record of what is up')

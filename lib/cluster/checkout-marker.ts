@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { NODE_SOURCES } from '../k8s/sources.ts'
-import { CHECKOUT } from './state-folder.ts'
+import { NODE_SOURCES } from '../../k8s/sources.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
 
 const FILE = 'k8s/rendered/checkout.id'
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Refusal } from '../../shell/refusal.ts'
-import { loadSettings } from '../../shell/settings-file.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
+import { loadSettings } from '../../../lib/shell/settings-file.ts'
 
 const test = suite('.env.local')
 let folder: string

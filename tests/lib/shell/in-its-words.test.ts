@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { inItsWords } from '../../shell/in-its-words.ts'
+import { inItsWords } from '../../../lib/shell/in-its-words.ts'
 
 const test = suite('what a program said, in a refusal')
 const before = process.env.DEBUG

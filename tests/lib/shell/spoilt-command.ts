@@ -1,5 +1,5 @@
-import { readFlags, runCommand } from '../../shell/command.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { readFlags, runCommand } from '../../../lib/shell/command.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
 
 /** Ends the way its one word says. */
 runCommand(import.meta.url, async (argv) => {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { $, ProcessOutput } from 'zx/core'
-import { inItsWords } from './in-its-words.ts'
-import { Refusal } from './refusal.ts'
-import { toolFolder } from './state-folder.ts'
+import { inItsWords } from '../shell/in-its-words.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { toolFolder } from '../shell/state-folder.ts'
 
 /** One kubectl, bound to one context. Nothing secret ever goes into the words: they show in process lists. */
 export type Kubectl = (

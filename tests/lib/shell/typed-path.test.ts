@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { asTyped } from '../../shell/typed-path.ts'
+import { asTyped } from '../../../lib/shell/typed-path.ts'
 
 const test = suite('a path on the command line')
 const before = process.env.INIT_CWD

@@ -6,7 +6,7 @@ import {
   type Kind,
   type Machine,
   type Variables,
-} from '../../shell/environment.ts'
+} from '../../../lib/shell/environment.ts'
 
 const test = suite('what a program is given of the shell')
 

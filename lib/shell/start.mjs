@@ -1,12 +1,12 @@
-// Stands before each of our programs, as `node --import ./shell/start.mjs PROGRAM.ts`, and lets Node run TypeScript.
+// Stands before each of our programs, as `node --import ./lib/shell/start.mjs PROGRAM.ts`, and lets Node run TypeScript.
 // Needs no package itself: where they are not those of the lock file, it says so in one sentence.
 import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ofSystem } from './system.mjs'
 
-const TOP = dirname(dirname(fileURLToPath(import.meta.url)))
+const TOP = fileURLToPath(new URL('../..', import.meta.url))
 
 const problem = ofSystem() ?? ofPackages()
 if (problem) end(problem)

@@ -1,5 +1,5 @@
-import { runCommand, say } from '../../shell/command.ts'
-import { takeLock } from '../../shell/lock.ts'
+import { runCommand, say } from '../../../lib/shell/command.ts'
+import { takeLock } from '../../../lib/shell/lock.ts'
 
 /** Takes the lock under the name given, says so, and ends when its standard input does. */
 runCommand(import.meta.url, async ([name = 'nameless']) => {

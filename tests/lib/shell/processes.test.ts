@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import * as here from '../../shell/processes.ts'
-import * as byPs from '../../shell/processes-by-ps.ts'
+import * as here from '../../../lib/shell/processes.ts'
+import * as byPs from '../../../lib/shell/processes-by-ps.ts'
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'processes-')))
 const path = process.env.PATH

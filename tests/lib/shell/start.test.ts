@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('a program of a checkout')
 const lock = JSON.parse(readFileSync(join(CHECKOUT, 'package-lock.json'), 'utf8')) as Lock
@@ -29,10 +29,10 @@ interface Lock {
 /** A clone, with the packages of this checkout, where `installed` says that they are what npm says of them. */
 test.before.each(() => {
   folder = mkdtempSync(join(tmpdir(), 'clone-'))
-  mkdirSync(join(folder, 'shell'))
+  mkdirSync(join(folder, 'lib', 'shell'), { recursive: true })
   mkdirSync(join(folder, 'hooks'))
   mkdirSync(join(folder, 'k8s', 'rendered'), { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', 'shell/start.mjs', 'shell/system.mjs'])
+  for (const name of ['package.json', 'package-lock.json', 'lib/shell/start.mjs', 'lib/shell/system.mjs'])
     cpSync(join(CHECKOUT, name), join(folder, name))
   for (const name of ['hooks/render.ts', 'program.ts'])
     writeFileSync(join(folder, name), "const said: string = 'it runs'\nconsole.log(said)\n")
@@ -48,7 +48,7 @@ function installed(packages: Lock['packages'] = lock.packages): void {
 }
 
 function run(program = 'program.ts', before: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
-  const words = [...before, '--import', './shell/start.mjs', program]
+  const words = [...before, '--import', './lib/shell/start.mjs', program]
   return spawnSync(process.execPath, words, {
     cwd: folder,
     encoding: 'utf8',
@@ -58,7 +58,7 @@ function run(program = 'program.ts', before: readonly string[] = [], more: NodeJ
 
 /** As Skaffold runs its hooks: what they say on a deletion is thrown away. */
 function underSkaffold(command: string, before: readonly string[] = [], more: NodeJS.ProcessEnv = {}) {
-  const hook = [...before, '--import', './shell/start.mjs', 'hooks/render.ts']
+  const hook = [...before, '--import', './lib/shell/start.mjs', 'hooks/render.ts']
   const skaffold = `const { spawnSync } = require('child_process')
 process.exit(spawnSync(process.execPath, ${JSON.stringify(hook)}, { stdio: 'ignore' }).status)`
   const said = openSync(join(folder, 'said'), 'w')
@@ -128,7 +128,7 @@ for (const [what, pretence, sentence] of [
 ] as const)
   test(`says in one sentence that this is ${what}`, () => {
     installed()
-    const installing = spawnSync(process.execPath, [...pretending(pretence), 'shell/system.mjs'], {
+    const installing = spawnSync(process.execPath, [...pretending(pretence), 'lib/shell/system.mjs'], {
       cwd: folder,
       encoding: 'utf8',
     })

@@ -3,8 +3,8 @@ import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { eventLog } from '../../shell/event-log.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { eventLog } from '../../../lib/shell/event-log.ts'
+import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('stateFolder')
 const before = { HOME: homedir(), XDG_STATE_HOME: process.env.XDG_STATE_HOME }

@@ -17,7 +17,7 @@ export function ofSystem() {
       'This runs on Linux and macOS, and on Windows in WSL2 only.',
       'wsl --install, and clone this there',
     ]
-  const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
   const wanted = engines.node.replace('>=', '')
   if (process.versions.node.localeCompare(wanted, 'en', { numeric: true }) < 0)
     return [`Node ${process.versions.node} runs this; ${wanted} or newer is needed.`, 'install a newer one']

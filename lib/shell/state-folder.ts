@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The top of the checkout. */
-export const CHECKOUT = realpathSync(fileURLToPath(new URL('..', import.meta.url)))
+export const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** @returns the folder of the tools we installed ourselves */
 export function toolFolder(): string {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { interruption } from '../../shell/interruption.ts'
+import { interruption } from '../../../lib/shell/interruption.ts'
 
 /** Says `at work`, and how it was told to end. */
 const interrupted = interruption('the program')

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { contextName, kubectlFor, linesOf, read } from '../../shell/kubectl.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { contextName, kubectlFor, linesOf, read } from '../../../lib/cluster/kubectl.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
 
 const test = suite('kubectl')
 const before = { ...process.env }

@@ -5,8 +5,8 @@ import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { claim, successorOf } from '../../shell/claim.ts'
-import { beginning } from '../../shell/processes.ts'
+import { claim, successorOf } from '../../../lib/shell/claim.ts'
+import { beginning } from '../../../lib/shell/processes.ts'
 import type { Rounds } from './claimant.ts'
 
 const test = suite('claim')

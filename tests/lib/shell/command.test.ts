@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { colour, oneOf, readFlags } from '../../shell/command.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { colour, oneOf, readFlags } from '../../../lib/shell/command.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
 
 const test = suite('the command line')
 const SPOILT = fileURLToPath(new URL('spoilt-command.ts', import.meta.url))

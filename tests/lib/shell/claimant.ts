@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { claim } from '../../shell/claim.ts'
-import { beginning } from '../../shell/processes.ts'
+import { claim } from '../../../lib/shell/claim.ts'
+import { beginning } from '../../../lib/shell/processes.ts'
 
 export interface Rounds {
   readonly file: string

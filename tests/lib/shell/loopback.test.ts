@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { requireFreePorts } from '../../host/ports.ts'
-import { refuseTakenPort } from '../../scripts/cluster/run.ts'
-import { isFree, localhostAnswers } from '../../shell/loopback.ts'
+import { requireFreePorts } from '../../../host/ports.ts'
+import { isFree, localhostAnswers } from '../../../lib/shell/loopback.ts'
+import { refuseTakenPort } from '../../../scripts/cluster/run.ts'
 
 const test = suite('a port of localhost')
 

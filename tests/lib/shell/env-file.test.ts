@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readEnvFile } from '../../shell/env-file.ts'
+import { readEnvFile } from '../../../lib/shell/env-file.ts'
 
 const test = suite('a file of settings')
 

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHECKOUT } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('a command that is told to end')
 const PROGRAM = fileURLToPath(new URL('interrupted-program.ts', import.meta.url))
