@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { recordDown } from '../lib/cluster/target.ts'
 import { stateFolder } from '../lib/shell/state-folder.ts'
-import { recordDown } from '../tools/target.ts'
 import { removePostgres, stopPostgres } from './postgres.ts'
 import { endAll } from './running.ts'
 import { removeHostSecrets } from './secrets.ts'

@@ -13,6 +13,14 @@ import { bootstrapHostSecrets } from '../host/secrets.ts'
 import { start } from '../host/start.ts'
 import { step } from '../host/step.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
+import {
+  chooseTarget,
+  findings,
+  recordedTarget,
+  recordUp,
+  TARGETS,
+  type Target,
+} from '../lib/cluster/target.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
@@ -20,7 +28,6 @@ import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
 import { stateFolder } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { chooseTarget, findings, recordedTarget, recordUp, TARGETS, type Target } from '../tools/target.ts'
 
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
 npm run db -- restore FILE [--replace] [--target cluster|host]

@@ -7,10 +7,10 @@ import { writeReport } from '../diagnosis/report.ts'
 import { findingLines } from '../diagnosis/say-finding.ts'
 import { recorded } from '../host/running.ts'
 import { contextName } from '../lib/cluster/kubectl.ts'
+import { chooseTarget, findings, recordedTarget } from '../lib/cluster/target.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
-import { chooseTarget, findings, recordedTarget } from '../tools/target.ts'
 
 const USAGE = `npm run doctor -- [--json] [--report]
 

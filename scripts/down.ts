@@ -2,12 +2,12 @@ import { end } from '../host/end.ts'
 import { DATA_CLAIM } from '../k8s/database.ts'
 import { NAMESPACE, SECRET } from '../k8s/names.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
+import { runSkaffold } from '../lib/cluster/skaffold.ts'
+import { chooseTarget, findings, recordDown, recordedTarget, TARGETS } from '../lib/cluster/target.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
-import { runSkaffold } from '../tools/skaffold.ts'
-import { chooseTarget, findings, recordDown, recordedTarget, TARGETS } from '../tools/target.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host]
 

@@ -1,4 +1,4 @@
-import type { Target } from '../../tools/target.ts'
+import type { Target } from '../../lib/cluster/target.ts'
 
 /** What the doctor has seen of this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
 export interface Facts {

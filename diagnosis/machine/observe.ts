@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { interpreters } from '../../host/interpreter.ts'
+import { dockerEngine } from '../../lib/cluster/engine.ts'
+import { clusterTools } from '../../lib/cluster/find.ts'
+import { lacking, type Target } from '../../lib/cluster/target.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { loadSettings } from '../../lib/shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
-import { dockerEngine } from '../../tools/engine.ts'
-import { clusterTools } from '../../tools/find.ts'
-import { lacking, type Target } from '../../tools/target.ts'
 import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */

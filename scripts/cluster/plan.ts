@@ -1,7 +1,7 @@
+import type { Addon } from '../../lib/cluster/addons.ts'
+import type { Engine } from '../../lib/cluster/engine.ts'
+import type { Cluster, Provider, Step } from '../../lib/cluster/provider.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import type { Addon } from '../../tools/addons.ts'
-import type { Engine } from '../../tools/engine.ts'
-import type { Cluster, Provider, Step } from '../../tools/provider.ts'
 
 /** What a person asks of a cluster. */
 export interface Asked {

@@ -1,8 +1,8 @@
 import { $ } from 'zx/core'
+import { type FoundTool, pathWith } from '../../lib/cluster/find.ts'
+import type { Provider, Step } from '../../lib/cluster/provider.ts'
 import { isFree } from '../../lib/shell/loopback.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { type FoundTool, pathWith } from '../../tools/find.ts'
-import type { Provider, Step } from '../../tools/provider.ts'
 
 /**
  * Runs the steps of a plan one after the other, in this terminal.

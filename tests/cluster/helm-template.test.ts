@@ -12,7 +12,7 @@ import type { InitScripts } from '../../k8s/init-scripts.ts'
 import { type ImageSource, raw } from '../../k8s/raw.ts'
 import { EXPOSURES, type Profile, parseSettings } from '../../k8s/settings.ts'
 import { smokePod } from '../../k8s/smoke.ts'
-import { ensureTool } from '../../tools/install.ts'
+import { ensureTool } from '../../lib/cluster/install.ts'
 import { checkout } from '../hooks/checkout.ts'
 import { type Random, random } from '../soak/random.ts'
 

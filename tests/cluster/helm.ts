@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { pathWith } from '../../tools/find.ts'
-import { ensureTool } from '../../tools/install.ts'
+import { pathWith } from '../../lib/cluster/find.ts'
+import { ensureTool } from '../../lib/cluster/install.ts'
 import { CONTEXT, pods } from './cluster.ts'
 import type { Copy } from './copy.ts'
 import { eventually } from './deadline.ts'

@@ -36,7 +36,7 @@ function exists(path: string): boolean {
 
 /** Names that stand for any, words of protocols, and tests by the short names that docs/security.md says it uses. */
 const isNoPath = (path: string) =>
-  /\/(x\.test\.ts|test_x\.py)$|^tools\/list$/.test(path) || FILES.includes(`tests/${path}.test.ts`)
+  /\/(x\.test\.ts|test_x\.py)$/.test(path) || FILES.includes(`tests/${path}.test.ts`)
 
 for (const document of DOCUMENTS) {
   const text = readFileSync(join(CHECKOUT, document), 'utf8')

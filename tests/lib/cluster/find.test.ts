@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { toolFolder } from '../../lib/shell/state-folder.ts'
-import { findTool, pathWith } from '../../tools/find.ts'
+import { findTool, pathWith } from '../../../lib/cluster/find.ts'
+import { toolFolder } from '../../../lib/shell/state-folder.ts'
 import { program } from './release-server.ts'
 
 const test = suite('findTool')

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { $, which } from 'zx/core'
-import { toolFolder } from '../lib/shell/state-folder.ts'
+import { toolFolder } from '../shell/state-folder.ts'
 import { TOOLS, type Tool, type ToolName } from './versions.ts'
 
 export interface FoundTool {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
-import { encryptionFile, writeEncryption } from '../../tools/encryption.ts'
+import { encryptionFile, writeEncryption } from '../../../lib/cluster/encryption.ts'
 
 const test = suite('the key of a cluster')
 let folder: string

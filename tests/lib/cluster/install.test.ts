@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, which } from 'zx/core'
-import { Refusal } from '../../lib/shell/refusal.ts'
-import { toolFolder } from '../../lib/shell/state-folder.ts'
-import { ensureTool, installTool } from '../../tools/install.ts'
-import { TOOLS, type ToolName } from '../../tools/versions.ts'
+import { ensureTool, installTool } from '../../../lib/cluster/install.ts'
+import { TOOLS, type ToolName } from '../../../lib/cluster/versions.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
+import { toolFolder } from '../../../lib/shell/state-folder.ts'
 import { program, releasePaths, releaseServer, sha256 } from './release-server.ts'
 
-const INSTALL = fileURLToPath(new URL('../../tools/install.ts', import.meta.url))
+const INSTALL = fileURLToPath(new URL('../../../lib/cluster/install.ts', import.meta.url))
 const test = suite('installTool')
 const before = { ...process.env }
 const { platform, arch } = process

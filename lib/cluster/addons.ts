@@ -1,4 +1,4 @@
-import { oneOf } from '../lib/shell/command.ts'
+import { oneOf } from '../shell/command.ts'
 
 /** What can be added to a cluster by its name, under the names that Minikube gives them. */
 export const ADDONS = ['ingress', 'metrics-server', 'dashboard', 'registry'] as const

@@ -1,5 +1,5 @@
 import { $, which } from 'zx/core'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { Refusal } from '../shell/refusal.ts'
 
 /** The container engine that the `docker` command of this shell talks to. */
 export interface Engine {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { which } from 'zx/core'
-import { eventually } from '../cluster/deadline.ts'
+import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('Skaffold, when what started it is told to end,')
 const RUNNER = fileURLToPath(new URL('skaffold-runner.ts', import.meta.url))

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isOurs } from '../lib/cluster/own-cluster.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { loadSettings } from '../shell/settings-file.ts'
+import { stateFolder } from '../shell/state-folder.ts'
 import { dockerEngine } from './engine.ts'
 import { clusterTools } from './find.ts'
+import { isOurs } from './own-cluster.ts'
 
 export const TARGETS = ['cluster', 'host'] as const
 export type Target = (typeof TARGETS)[number]

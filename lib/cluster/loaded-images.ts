@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { LOADED_BY } from '../hooks/images.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { LOADED_BY } from '../../hooks/images.ts'
+import { stateFolder } from '../shell/state-folder.ts'
 import type { FoundTool } from './find.ts'
 import { runtimeOf } from './minikube.ts'
 

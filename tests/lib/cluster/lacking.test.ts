@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lacking } from '../../tools/target.ts'
-import type { ToolName } from '../../tools/versions.ts'
+import { lacking } from '../../../lib/cluster/target.ts'
+import type { ToolName } from '../../../lib/cluster/versions.ts'
 
 const test = suite('what the cluster target lacks')
 const folder = mkdtempSync(join(tmpdir(), 'lacking-'))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { TOOLS, type ToolName } from '../../tools/versions.ts'
+import { TOOLS, type ToolName } from '../../../lib/cluster/versions.ts'
 
 type Answer = string | Buffer | ((response: ServerResponse) => void)
 

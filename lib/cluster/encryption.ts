@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { Refusal } from '../shell/refusal.ts'
 
 const FILE = /^todo-secrets-[0-9a-f]{8}\.yaml$/
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { TOOLS } from '../../tools/versions.ts'
+import { TOOLS } from '../../../lib/cluster/versions.ts'
 
 const releases = [
   [

@@ -1,5 +1,5 @@
-import { interruption } from '../../lib/shell/interruption.ts'
-import { startSkaffold } from '../../tools/skaffold.ts'
+import { startSkaffold } from '../../../lib/cluster/skaffold.ts'
+import { interruption } from '../../../lib/shell/interruption.ts'
 
 /** Runs Skaffold as the loop does; `fails` makes it fail meanwhile. */
 const interrupted = interruption('the test')

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 import { $ } from 'zx/core'
-import { NODE_SOURCES } from '../k8s/sources.ts'
-import { KIND_CLUSTER } from '../lib/cluster/own-cluster.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
-import { sharedFolder } from '../lib/shell/state-folder.ts'
+import { NODE_SOURCES } from '../../k8s/sources.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { sharedFolder } from '../shell/state-folder.ts'
 import type { Addon } from './addons.ts'
+import { KIND_CLUSTER } from './own-cluster.ts'
 import { ABSENT, type NewCluster, type Provider } from './provider.ts'
 
 const NAME = KIND_CLUSTER
