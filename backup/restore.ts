@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
-import { step } from '../host/step.ts'
 import type { Settings } from '../k8s/settings.ts'
+import { step } from '../lib/host/step.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import type { DatabaseClient } from './client.ts'
 import { type Contents, readContents } from './contents.ts'

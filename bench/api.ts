@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
-import { step } from '../host/step.ts'
+import { step } from '../lib/host/step.ts'
 import type { Figure } from './history.ts'
 import { type LoadResult, load } from './load.ts'
 import { benchUser } from './user.ts'

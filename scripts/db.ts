@@ -7,11 +7,6 @@ import { type BackupRecord, verifiedRecord } from '../backup/record.ts'
 import { restore } from '../backup/restore.ts'
 import { requireKnownRevision } from '../backup/revisions.ts'
 import { requireContext } from '../hooks/gate/context.ts'
-import { end } from '../host/end.ts'
-import { recorded } from '../host/running.ts'
-import { bootstrapHostSecrets } from '../host/secrets.ts'
-import { start } from '../host/start.ts'
-import { step } from '../host/step.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import {
   chooseTarget,
@@ -21,6 +16,11 @@ import {
   TARGETS,
   type Target,
 } from '../lib/cluster/target.ts'
+import { end } from '../lib/host/end.ts'
+import { recorded } from '../lib/host/running.ts'
+import { bootstrapHostSecrets } from '../lib/host/secrets.ts'
+import { start } from '../lib/host/start.ts'
+import { step } from '../lib/host/step.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'

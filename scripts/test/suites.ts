@@ -90,7 +90,10 @@ export function uvuSuites(files: readonly string[]): Planned[] {
 }
 
 function needsOf(file: string): Needs {
-  if (file.startsWith('tests/host/') && readFileSync(join(CHECKOUT, file), 'utf8').includes('host-target.ts'))
+  if (
+    file.startsWith('tests/lib/host/') &&
+    readFileSync(join(CHECKOUT, file), 'utf8').includes('host-target.ts')
+  )
     return BRINGS_UP
   return NEEDS.find(([start]) => file.startsWith(start))?.[1] ?? { after: [], minutes: 5 }
 }

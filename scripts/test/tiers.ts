@@ -8,10 +8,10 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
  */
 export const LATER: Readonly<Record<string, string>> = {
   'backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
-  'tests/host/dev-loop.test.ts': 'starts the whole loop',
-  'tests/host/interrupted.test.ts': 'begins to bring the stack up eight times',
-  'tests/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
-  'tests/host/strangers.test.ts': 'brings the stack up, and the whole loop in a copy of the checkout',
+  'tests/lib/host/dev-loop.test.ts': 'starts the whole loop',
+  'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',
+  'tests/lib/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
+  'tests/lib/host/strangers.test.ts': 'brings the stack up, and the whole loop in a copy of the checkout',
   'tests/database/external.test.ts': 'brings the stack up on a database of its own three times',
 }
 

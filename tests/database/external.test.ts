@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { command, forgetSettings, ORIGIN, useSettings } from '../host/host-target.ts'
+import { command, forgetSettings, ORIGIN, useSettings } from '../lib/host/host-target.ts'
 import { as, signUp } from '../stack/user.ts'
 import { emptyDatabase, needed, type StackDatabase } from './stack-database.ts'
 

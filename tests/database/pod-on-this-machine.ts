@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { installPostgresClient, postgresClient } from '../../host/postgres-client.ts'
 import { CLIENT_FOLDER } from '../../k8s/database-client.ts'
+import { installPostgresClient, postgresClient } from '../../lib/host/postgres-client.ts'
 
 /**
  * Stands for a cluster with one pod in it: what is executed there runs here, with PostgreSQL's programs on PATH and the

@@ -16,11 +16,11 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $, which } from 'zx/core'
-import { record } from '../../host/running.ts'
+import { record } from '../../lib/host/running.ts'
 import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 import { command } from '../../scripts/doctor.ts'
 import { inProcess } from '../hooks/in-process.ts'
-import { freeOffset } from '../host/free-offset.ts'
+import { freeOffset } from '../lib/host/free-offset.ts'
 
 const test = suite('npm run doctor, where there is no container engine')
 const folder = mkdtempSync(join(tmpdir(), 'doctor-'))

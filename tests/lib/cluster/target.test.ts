@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { end } from '../../../host/end.ts'
-import { removePostgres } from '../../../host/postgres.ts'
 import { recordDown, recordedTarget, recordUp } from '../../../lib/cluster/target.ts'
+import { end } from '../../../lib/host/end.ts'
+import { removePostgres } from '../../../lib/host/postgres.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('the record of what is up')

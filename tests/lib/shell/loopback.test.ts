@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { requireFreePorts } from '../../../host/ports.ts'
+import { requireFreePorts } from '../../../lib/host/ports.ts'
 import { isFree, localhostAnswers } from '../../../lib/shell/loopback.ts'
 import { refuseTakenPort } from '../../../scripts/cluster/run.ts'
 

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { services } from '../../k8s/services.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import type { LoopEvent } from '../../loop/event.ts'
+import { logReader } from '../../loop/log-line.ts'
+import { environment } from '../shell/environment.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { stateFolder } from '../shell/state-folder.ts'
+import { type HostProcess, secretFiles } from './plan.ts'
+import { record } from './running.ts'
+
+export function logFile(name: string): string {
+  return join(stateFolder(), 'logs', `${name}.log`)
+}
+
+/** Gives each service the files of its own secrets, readable by this user alone. @returns the folder that holds them */
+export function writeSecretFiles(settings: Settings, values: SecretValues): string {
+  const top = join(stateFolder(), 'services')
+  rmSync(top, { recursive: true, force: true })
+  for (const service of services(settings)) {
+    const folder = join(top, service.name)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const [key, value] of secretFiles(service, values))
+      writeFileSync(join(folder, key), value, { mode: 0o600 })
+  }
+  return top
+}
+
+/** @throws Refusal with the migration's own words */
+export async function migrate({ name, migrate, env }: HostProcess, interrupted: AbortSignal): Promise<void> {
+  if (!migrate) return
+  const child = start(migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
+  const said: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(String(chunk)))
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once('error', reject).once('close', resolve),
+  )
+  // Ctrl-C reaches a child that is only just being started, too.
+  interrupted.throwIfAborted()
+  if (code !== 0)
+    throw new Refusal(
+      `The migration of ${name} failed:\n  ${said.join('').trim().split('\n').slice(-8).join('\n  ')}`,
+      'correct what it says, then again',
+    )
+}
+
+/** Starts one service that goes on when this process ends, writing to its log file. */
+export async function launchInBackground(process: HostProcess): Promise<void> {
+  mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
+  const log = openSync(logFile(process.name), 'w', 0o600)
+  const child = start(process.command, process.folder, process.env, ['ignore', log, log])
+  await remember(process.name, child.pid)
+  child.unref()
+}
+
+/** Starts one service whose lines are told, and written to its log file. */
+export async function launchInForeground(
+  process: HostProcess,
+  tell: (event: LoopEvent) => void,
+): Promise<void> {
+  mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
+  const log = createWriteStream(logFile(process.name), { mode: 0o600 })
+  const child = start(process.command, process.folder, process.env, ['ignore', 'pipe', 'pipe'])
+  await remember(process.name, child.pid)
+  const service = process.name
+  for (const input of [child.stdout, child.stderr]) {
+    if (!input) continue
+    const read = logReader()
+    createInterface({ input }).on('line', (raw) => {
+      log.write(`${raw}\n`)
+      const line = read(raw)
+      if (line) tell({ kind: 'log', service, line, at: Date.now() })
+    })
+  }
+  child.once('exit', (code, signal) => {
+    tell({ kind: 'pod gone', service, pod: service })
+    if (signal !== 'SIGTERM' && code !== 0)
+      tell({ kind: 'said', text: `${service} ended (${signal ?? `exit code ${code}`})` })
+  })
+}
+
+/**
+ * Waits until a service says that it is ready.
+ *
+ * @throws Refusal with the last lines of its log when it ended, or was not ready after 90 seconds
+ */
+export async function ready(
+  { name, readyUrl }: HostProcess,
+  isRunning: () => Promise<boolean>,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const deadline = Date.now() + 90_000
+  let answer = 'nothing'
+  while (Date.now() < deadline) {
+    const response = await fetch(readyUrl, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined)
+    // An answer may be a stranger's, who took the port a moment before our process could.
+    if (!(await isRunning())) break
+    if (response?.ok) return
+    if (response) answer = `${response.status} ${(await response.text()).slice(0, 200)}`
+    interrupted.throwIfAborted()
+    await sleep(100)
+  }
+  interrupted.throwIfAborted()
+  const lines = readFileSync(logFile(name), 'utf8').trim().split('\n').slice(-8)
+  throw new Refusal(
+    `${name} did not become ready; it answered ${answer}. Its last lines:\n  ${lines.join('\n  ')}`,
+    `look at ${logFile(name)}`,
+  )
+}
+
+function start(
+  [program = '', ...words]: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  stdio: ('ignore' | 'pipe' | number)[],
+) {
+  // As in a pod, with nobody's home: drivers look there for certificates, keys and passwords of their own.
+  const here = { ...environment('service'), HOME: stateFolder() }
+  // A group of its own: Ctrl-C reaches us alone, and we end it in order.
+  return spawn(program, words, {
+    cwd: folder,
+    env: { ...here, ...env },
+    stdio,
+    detached: true,
+  })
+}
+
+async function remember(name: string, pid: number | undefined): Promise<void> {
+  if (pid === undefined) throw new Refusal(`${name} could not be started.`, 'npm ci, then again')
+  await record(name, pid)
+}

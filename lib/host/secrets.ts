@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { planSecrets } from '../../hooks/secrets/plan.ts'
+import type { Stored } from '../../hooks/secrets/stored.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { stateFolder } from '../shell/state-folder.ts'
+import { databaseAddress } from './plan.ts'
+import { postgresDataExists } from './postgres.ts'
+
+const schema = z.record(z.string(), z.string())
+
+/**
+ * The secret values of the host target: the rules of the Secret in the cluster, kept in one file of this user's.
+ *
+ * @returns those that the settings use
+ * @throws Refusal on a missing value that cannot be generated, or when the file cannot be read
+ */
+export function bootstrapHostSecrets(settings: Settings, given: SecretValues): SecretValues {
+  const circumstances = {
+    existing: readHostSecrets(),
+    dataExists: postgresDataExists(),
+    databaseAddress: databaseAddress(settings),
+  }
+  const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
+  if (plan.problems.length > 0)
+    throw new Refusal(
+      plan.problems.map(({ message }) => message).join('\n  '),
+      plan.problems.map(({ cure }) => cure).join('\n  → '),
+    )
+  if (plan.written.length > 0) {
+    writeFileSync(`${file()}.partial`, JSON.stringify(plan.stored), { mode: 0o600, flush: true })
+    renameSync(`${file()}.partial`, file())
+  }
+  return plan.values
+}
+
+/**
+ * Everything that the file keeps; nothing where there is no such file.
+ *
+ * @throws Refusal when it cannot be read: whoever took it for empty would make new values, and forget the old
+ */
+export function readHostSecrets(): Stored {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file(), 'utf8')))
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? error.code : 'it is damaged'
+    if (why === 'ENOENT') return {}
+    throw new Refusal(
+      `The secrets of the host target in ${file()} cannot be read (${why}), and only they open its database.`,
+      'make the file readable, or put back a copy of it — or start with an empty database: npm run down -- --target host --data',
+    )
+  }
+}
+
+export function removeHostSecrets(): void {
+  rmSync(file(), { force: true })
+}
+
+function file(): string {
+  return join(stateFolder(), 'secrets.json')
+}

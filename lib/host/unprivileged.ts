@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { stateFolder } from '../shell/state-folder.ts'
+import { copyForEverybody, linkLibraries } from './native.ts'
+
+/** `nobody`, on every Linux. PostgreSQL refuses to run as root. */
+const NOBODY = { uid: 65534, gid: 65534 }
+
+/** Who PostgreSQL runs as on this machine, and where that user can reach its data and programs. */
+export interface Unprivileged {
+  readonly identity: { uid: number; gid: number } | Record<never, never>
+  readonly folder: string
+  /** @returns the path under which that user can run the program */
+  readonly reachable: (program: string) => string
+}
+
+export function unprivileged(): Unprivileged {
+  const state = stateFolder()
+  if (process.getuid?.() !== 0)
+    return {
+      identity: {},
+      folder: join(state, 'postgres'),
+      reachable: (program) => {
+        linkLibraries(dirname(dirname(program)))
+        return program
+      },
+    }
+  // root's home is closed to everybody else, checkout and state folder included.
+  const folder = join('/var/lib', `todo-loop-${createHash('sha256').update(state).digest('hex').slice(0, 8)}`)
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o755)
+  return {
+    identity: NOBODY,
+    folder,
+    reachable: (program) => {
+      const copy = join(folder, 'native')
+      copyForEverybody(dirname(dirname(program)), copy)
+      return join(copy, 'bin', basename(program))
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { hostPlan } from '../../../lib/host/plan.ts'
+import { settingsOf } from '../../k8s/settings-of-every-kind.ts'
+
+const test = suite('the plan of the host target')
+
+const MACHINE = {
+  checkout: '/checkout',
+  secretsFolder: '/secrets',
+  python: 'python3',
+  node: 'node',
+  tsx: 'tsx',
+}
+
+function plan(file: Record<string, string>) {
+  const { processes, url, local } = hostPlan(settingsOf(file), 'run', MACHINE)
+  const env = processes.find(({ name }) => name === 'frontend')?.env
+  return { url, local, origins: env?.PUBLIC_ORIGINS, trusted: env?.TRUSTED_PROXIES }
+}
+
+for (const [file, expected] of [
+  [{}, { url: 'http://localhost:3000', origins: 'http://localhost:3000,http://127.0.0.1:3000' }],
+  [
+    { PORT_OFFSET: '1000' },
+    { url: 'http://localhost:4000', origins: 'http://localhost:4000,http://127.0.0.1:4000' },
+  ],
+  // Over TLS alone, so that cookies never travel in the clear.
+  [
+    { PUBLIC_URL: 'https://todo.example.com' },
+    { url: 'https://todo.example.com', origins: 'https://todo.example.com' },
+  ],
+  [
+    { PUBLIC_URL: 'http://todo.test:8080' },
+    { url: 'http://todo.test:8080', origins: 'http://localhost:3000,http://todo.test:8080' },
+  ],
+] as const)
+  test(`${JSON.stringify(file)}: the page is at ${expected.url}`, () => {
+    const { url, origins } = plan(file)
+    assert.equal({ url, origins }, expected)
+  })
+
+test('a public URL has to lead to where the page is on this machine', () => {
+  assert.is(plan({ PUBLIC_URL: 'https://todo.example.com', PORT_OFFSET: '7' }).local, 'http://localhost:3007')
+})
+
+test('no proxy is trusted but one that is named', () => {
+  assert.is(plan({ PUBLIC_URL: 'https://todo.example.com', EXPOSE: 'ingress' }).trusted, 'none')
+  assert.is(plan({ TRUSTED_PROXIES: '127.0.0.1' }).trusted, '127.0.0.1')
+})
+
+test.run()

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { endAll, record, recorded } from '../../../lib/host/running.ts'
+import { stateFolder } from '../../../lib/shell/state-folder.ts'
+
+const test = suite('the processes of the host target')
+const state = mkdtempSync(join(tmpdir(), 'running-'))
+const started: ChildProcess[] = []
+
+test.before(() => {
+  process.env.XDG_STATE_HOME = state
+})
+test.after(() => {
+  for (const child of started) child.kill('SIGKILL')
+  rmSync(state, { recursive: true })
+})
+
+async function sleeper(): Promise<{ child: ChildProcess; pid: number }> {
+  const child = spawn('sleep', ['600'], { detached: true })
+  started.push(child)
+  await once(child, 'spawn')
+  return { child, pid: child.pid ?? 0 }
+}
+
+test('are ended; a stranger who has the number of one is not', async () => {
+  const [ours, stranger] = [await sleeper(), await sleeper()]
+  const ended = once(ours.child, 'exit')
+  const stale = { name: 'backend', pid: stranger.pid, began: 'before' }
+  writeFileSync(join(stateFolder(), 'processes.json'), JSON.stringify([stale]))
+  await record('mcp', ours.pid)
+  assert.equal(
+    (await recorded()).map(({ name }) => name),
+    ['mcp'],
+  )
+  assert.equal(await endAll(), ['mcp'])
+  assert.equal(await ended, [null, 'SIGTERM'])
+  assert.equal([stranger.child.exitCode, stranger.child.signalCode], [null, null])
+  assert.equal(await recorded(), [])
+})
+
+test.run()

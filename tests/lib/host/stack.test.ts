@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite } from 'uvu'
+import { stateFolder } from '../../../lib/shell/state-folder.ts'
+import { openBrowser } from '../../stack/browser.ts'
+import { firstMinute } from '../../stack/browser-journey.ts'
+import { commandLines } from '../../stack/command-lines.ts'
+import { eightSentences } from '../../stack/natural-language.ts'
+import { planningSentences } from '../../stack/planning-sentences.ts'
+import { testStories } from '../../stack/stories.ts'
+import { as, signUp } from '../../stack/user.ts'
+import { answering, command, forgetSettings, ORIGIN, rows, secretValues } from './host-target.ts'
+
+const test = suite('the host target')
+
+test.before(async () => {
+  await command('down', ['--target', 'host', '--data'])
+  const { code, stdout, stderr } = await command('up')
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /target: host \(.*docker/i)
+  assert.match(stdout, /✓ find the row in PostgreSQL/)
+  assert.ok(stdout.includes(ORIGIN))
+})
+
+test.after(async () => {
+  await command('down', ['--target', 'host', '--data'])
+  forgetSettings()
+})
+
+test('shows a newcomer a page that works, in a real browser', async () => {
+  const browser = await openBrowser()
+  await firstMinute(browser, ORIGIN, process.env.SCREENSHOT).finally(() => browser.close())
+})
+
+test('understands the eight sentences, and PostgreSQL has the rows', async () => {
+  await eightSentences(await signUp(ORIGIN), ORIGIN, rows)
+})
+
+test('understands sentences about plans, searches and undoing, over the streamed chat', async () => {
+  await planningSentences(await signUp(ORIGIN), ORIGIN)
+})
+
+test("refuses another user's path with 403 and a missing or made-up token with 401", async () => {
+  const [ada, bob] = [await signUp(ORIGIN), await signUp(ORIGIN)]
+  assert.equal((await as({ ...ada, id: bob.id }, ORIGIN, 'GET', 'tasks')).status, 403)
+  assert.equal((await as({ ...ada, token: 'made-up' }, ORIGIN, 'GET', 'tasks')).status, 401)
+  assert.equal((await fetch(`${ORIGIN}/api/${ada.id}/tasks`)).status, 401)
+})
+
+testStories(test, ORIGIN, 'one a feature')
+
+test('shows no secret in process lists, logs or group-readable files', () => {
+  const processes = commandLines()
+  const folder = join(stateFolder(), 'logs')
+  const logs = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const values = secretValues()
+  assert.ok(values.length >= 4)
+  for (const value of values) {
+    assert.ok(!processes.includes(value), 'a secret stands in the process list')
+    assert.ok(!logs.some((log) => log.includes(value)), 'a secret stands in a log')
+  }
+})
+
+test('leaves no process behind', async () => {
+  const down = await command('down')
+  assert.equal(down.code, 0, down.stderr)
+  assert.match(down.stdout, /ended: .*postgres/)
+  assert.deepEqual(await answering(), [])
+})
+
+test.run()
