@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Finding } from '../../diagnosis/finding.ts'
+import type { Finding } from '../../lib/diagnosis/finding.ts'
 import type { LoopEvent } from '../../loop/event.ts'
 import { activity, phase } from '../../loop/phase.ts'
 import { readSkaffoldEvent } from '../../loop/skaffold-events.ts'

@@ -18,9 +18,9 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   'loop/images.ts': ['tests/loop/images.test.ts'],
   'loop/log-line.ts': ['tests/loop/log-line.test.ts'],
   'loop/skaffold-line.ts': ['tests/loop/skaffold-line.test.ts'],
-  'diagnosis/diagnose.ts': ['tests/diagnosis/diagnose.test.ts'],
-  'diagnosis/redact.ts': ['tests/diagnosis/redact.test.ts'],
-  'diagnosis/machine/verdict.ts': ['tests/diagnosis/machine.test.ts'],
+  'lib/diagnosis/diagnose.ts': ['tests/lib/diagnosis/diagnose.test.ts'],
+  'lib/diagnosis/redact.ts': ['tests/lib/diagnosis/redact.test.ts'],
+  'lib/diagnosis/machine/verdict.ts': ['tests/lib/diagnosis/machine.test.ts'],
   'assistant-stub/language/grammar.ts': ['assistant-stub/tests/grammar.test.ts'],
   'assistant-stub/language/due.ts': [
     'assistant-stub/tests/grammar.test.ts',

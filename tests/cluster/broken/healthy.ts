@@ -1,5 +1,5 @@
-import type { Finding } from '../../../diagnosis/finding.ts'
-import type { List, PodObject } from '../../../diagnosis/objects.ts'
+import type { Finding } from '../../../lib/diagnosis/finding.ts'
+import type { List, PodObject } from '../../../lib/diagnosis/objects.ts'
 import { kubectl } from '../cluster.ts'
 import { eventually } from '../deadline.ts'
 import { container, deployment, node, pod, ready, shell } from './case.ts'

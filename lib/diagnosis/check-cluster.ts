@@ -1,0 +1,106 @@
+import { isLocalName } from '../../hooks/gate/context-problem.ts'
+import { observe as observeFitness } from '../../hooks/gate/observe.ts'
+import { verdict } from '../../hooks/gate/verdict.ts'
+import { nodePorts } from '../../k8s/exposure.ts'
+import { NAMESPACE } from '../../k8s/names.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { stack } from '../../k8s/stack.ts'
+import { kubectlFor } from '../cluster/kubectl.ts'
+import { isOurs } from '../cluster/own-cluster.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { openApi } from './api.ts'
+import type { Checked } from './checked.ts'
+import { diagnose } from './diagnose.ts'
+import type { Facts } from './facts.ts'
+import type { Finding } from './finding.ts'
+import { observe } from './observe.ts'
+import { driftFromModel } from './observe-drift.ts'
+
+/**
+ * Asks the gate whether the cluster is fit, and diagnoses what is deployed there.
+ *
+ * @param isUp whether something was brought up: then a cluster that is away is a finding
+ */
+export async function checkCluster(...words: Parameters<typeof look>): Promise<Checked[]> {
+  return look(...words).catch((error) => [away('cluster', words[0], error)])
+}
+
+/** What nobody could look at, and why. @throws what is no Refusal */
+function away(part: Checked['part'], where: string, error: unknown): Checked {
+  if (!(error instanceof Refusal)) throw error
+  const { message, cure } = error
+  return { part, well: [], findings: [{ cause: 'cluster-away', where, message, cure, evidence: [] }] }
+}
+
+async function look(
+  context: string,
+  settings: Settings,
+  given: SecretValues,
+  isUp: boolean,
+): Promise<Checked[]> {
+  const profile = isLocalName(context) ? 'run' : 'remote'
+  // The loop's own forwards hold its ports while it runs.
+  const wanted = { profile, ports: [], nodePorts: nodePorts(settings, profile) } as const
+  const fitness = await observeFitness(kubectlFor(context), context, given, wanted)
+  if (isOurs(context) && !fitness.server && !isUp)
+    return [
+      part('cluster', [`there is no cluster of context ${context} yet: npm run cluster -- up makes one`]),
+    ]
+  if (isOurs(context) && fitness.server && !fitness.cluster && !isUp)
+    return [
+      part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
+    ]
+  const unfit = verdict(fitness, settings, stack(settings, profile), profile).map(
+    ({ message, cure }): Finding => ({
+      cause: 'cluster-unfit',
+      where: context,
+      message,
+      cure,
+      evidence: [],
+    }),
+  )
+  const cluster: Checked = {
+    part: 'cluster',
+    well: unfit.length === 0 ? [`context ${context} is fit`] : [],
+    findings: unfit,
+  }
+  if (!fitness.cluster) return [cluster]
+  const deployment = await checkDeployment(context, settings, given).catch((error) =>
+    away('deployment', context, error),
+  )
+  // The gate looks at nodes and DNS too, in the same words.
+  const told = unfit.map(({ message }) => message)
+  return [
+    cluster,
+    { ...deployment, findings: deployment.findings.filter(({ message }) => !told.includes(message)) },
+  ]
+}
+
+async function checkDeployment(context: string, settings: Settings, given: SecretValues): Promise<Checked> {
+  const api = await openApi(context)
+  try {
+    return judge(await observe(api, NAMESPACE, Object.values(given), driftFromModel(settings)))
+  } finally {
+    api.close()
+  }
+}
+
+function judge(facts: Facts): Checked {
+  const findings = diagnose(facts)
+  if (facts.pods.length === 0 && facts.workloads.length === 0)
+    return { part: 'deployment', well: ['nothing is deployed: npm run up'], findings }
+  const waiting = facts.pods.filter(({ ready, phase }) => !ready && phase !== 'Succeeded')
+  const ready = facts.pods.length - waiting.length
+  return {
+    part: 'deployment',
+    well: [
+      `${ready} of ${facts.pods.length} pods are ready${findings.length === 0 && waiting.length > 0 ? '; the others are starting' : ''}`,
+      ...(facts.drift.length === 0 ? ['what is deployed is as the model has it'] : []),
+    ],
+    findings,
+  }
+}
+
+function part(name: Checked['part'], well: readonly string[]): Checked {
+  return { part: name, well, findings: [] }
+}

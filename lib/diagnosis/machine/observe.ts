@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { dockerEngine } from '../../cluster/engine.ts'
+import { clusterTools } from '../../cluster/find.ts'
+import { lacking, type Target } from '../../cluster/target.ts'
+import { interpreters } from '../../host/interpreter.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { loadSettings } from '../../shell/settings-file.ts'
+import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import type { Facts } from './facts.ts'
+
+/** Looks at this machine; changes nothing. */
+export async function observeMachine(target: Target): Promise<Facts> {
+  const [engine, found, python, free] = await Promise.all([
+    orRefusal(dockerEngine),
+    clusterTools(),
+    pythonVersion(),
+    Promise.all([CHECKOUT, stateFolder()].map(async (folder) => [folder, await bytesFree(folder)] as const)),
+  ])
+  const settings = await orRefusal(async () => loadSettings())
+  const tools = Object.values(found)
+  return {
+    target,
+    node: process.versions.node,
+    python,
+    engine: engine instanceof Refusal ? undefined : engine,
+    engineProblem: engine instanceof Refusal ? engine : undefined,
+    tools: tools.map(({ name, version }) => `${name} ${version}`),
+    missingTools: lacking(found),
+    free: new Map(free),
+    inotify: inotifyLimits(),
+    settingsProblem: settings instanceof Refusal ? settings : undefined,
+  }
+}
+
+async function orRefusal<Result>(action: () => Promise<Result>): Promise<Result | Refusal> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+/** @returns the newest of those that a start of the host target looks for */
+async function pythonVersion(): Promise<string | undefined> {
+  return (await interpreters())
+    .map(({ version }) => version)
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .at(-1)
+}
+
+async function bytesFree(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize
+}
+
+function inotifyLimits(): Facts['inotify'] {
+  const limit = (name: string) => Number(readFileSync(`/proc/sys/fs/inotify/max_user_${name}`, 'utf8').trim())
+  try {
+    return { watches: limit('watches'), instances: limit('instances') }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,36 @@
+import { NAMESPACE } from '../../k8s/names.ts'
+import type { SecretValues } from '../../k8s/settings.ts'
+import { colour, report } from '../shell/command.ts'
+import { findingLines } from './say-finding.ts'
+import { watchCauses } from './watch.ts'
+
+/**
+ * Names on standard error what goes wrong in the cluster, and what no longer does, while an action goes on.
+ *
+ * @param given secret values that must not be shown
+ * @returns what the action gives
+ */
+export async function namingCauses<Result>(
+  context: string,
+  given: SecretValues,
+  action: () => Promise<Result>,
+): Promise<Result> {
+  const over = new AbortController()
+  const watching = watchCauses(
+    context,
+    NAMESPACE,
+    Object.values(given),
+    ({ found, gone }) => {
+      for (const finding of found) console.error(findingLines(finding, process.stderr).join('\n'))
+      for (const { message } of gone)
+        console.error(`${colour('green', '✓', process.stderr)} no more: ${message}`)
+    },
+    over.signal,
+  ).catch(report)
+  try {
+    return await action()
+  } finally {
+    over.abort()
+    await watching
+  }
+}

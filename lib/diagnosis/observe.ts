@@ -1,0 +1,161 @@
+import type { Drift } from '../../hooks/drift/drift.ts'
+import { postgres, STAND_IN } from '../../k8s/services.ts'
+import { TRANSIENT } from '../../k8s/transient.ts'
+import type { Api } from './api.ts'
+import type { Event, Facts, Node } from './facts.ts'
+import type {
+  ClaimObject,
+  EventObject,
+  KeyedObject,
+  List,
+  Meta,
+  NodeObject,
+  PodObject,
+  ServiceObject,
+  SliceObject,
+} from './objects.ts'
+import type { ObserveDrift } from './observe-drift.ts'
+import { fronts } from './observe-fronts.ts'
+import { podFacts } from './observe-pod.ts'
+import { doneJobs, ownerOf, readWorkloads, type Workloads, workloadFacts } from './observe-workloads.ts'
+import { redactor } from './redact.ts'
+
+/**
+ * Looks at one namespace and its nodes; changes nothing.
+ *
+ * @param secrets values that must not get into the facts, besides those of the namespace's Secrets
+ * @param drift looks at what is otherwise than the model has it
+ * @throws Refusal when the API server does not answer
+ */
+export async function observe(
+  api: Api,
+  namespace: string,
+  secrets: readonly string[],
+  drift: ObserveDrift = async () => [],
+): Promise<Facts> {
+  const list = async <Item extends Meta>(path: string) => (await api.read<List<Item>>(path))?.items ?? []
+  const inNamespace = <Item extends Meta>(kind: string) =>
+    list<Item>(`/api/v1/namespaces/${namespace}/${kind}`)
+  const [workloads, pods, events, claims, services, slices, secretObjects, configMaps, nodes, dns] =
+    await Promise.all([
+      readWorkloads(api, namespace),
+      inNamespace<PodObject>('pods'),
+      inNamespace<EventObject>('events'),
+      inNamespace<ClaimObject>('persistentvolumeclaims'),
+      inNamespace<ServiceObject>('services'),
+      list<SliceObject>(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`),
+      inNamespace<KeyedObject>('secrets'),
+      inNamespace<KeyedObject>('configmaps'),
+      list<NodeObject>('/api/v1/nodes'),
+      isDnsReady(api),
+    ])
+  const decoded = secretObjects.flatMap(({ data }) =>
+    Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
+  )
+  const redact = redactor([...secrets, ...decoded])
+  const done = doneJobs(workloads)
+  const ours = pods.filter(
+    ({ metadata }) => !TRANSIENT.some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
+  )
+  const current = ours.filter(
+    (pod) => !pod.metadata.deletionTimestamp && !done.has(ownerOf(pod, workloads.replicaSets)),
+  )
+  const seen = events.map((event) => eventFacts(event, redact))
+  return {
+    namespace,
+    now: api.now(),
+    nodes: nodes.map(nodeFacts),
+    dnsReady: dns,
+    workloads: workloadFacts(workloads, seen),
+    pods: await Promise.all(
+      current.map((pod) => podFacts(api, pod, ownerOf(pod, workloads.replicaSets), redact)),
+    ),
+    claims: claims.map(({ metadata, spec, status }) => ({
+      name: metadata.name,
+      bound: status.phase === 'Bound',
+      since: Date.parse(metadata.creationTimestamp),
+      storageClass: spec.storageClassName,
+    })),
+    events: ofLivingPods(seen, events, ours),
+    services: services.map(({ metadata }) => metadata.name),
+    fronts: fronts(services, slices, current),
+    drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
+    databasePort: databasePortOf(secretObjects),
+    standIn: services.some(({ metadata }) => metadata.name === STAND_IN),
+    keys: new Map([
+      ...secretObjects.map((secret) => keysOf('Secret', secret)),
+      ...configMaps.map((map) => keysOf('ConfigMap', map)),
+    ]),
+  }
+}
+
+/** As DATABASE_URL of the Secret has it; the stack's own where that cannot be read. */
+function databasePortOf(secrets: readonly KeyedObject[]): number {
+  const url = Buffer.from(secrets.find(({ data }) => data?.DATABASE_URL)?.data?.DATABASE_URL ?? '', 'base64')
+  return (URL.canParse(url.toString()) && Number(new URL(url.toString()).port)) || postgres.port
+}
+
+/** A variable of a container may have got the value of a secret. */
+function redacted(drift: Drift, redact: (text: string) => string): Drift {
+  const differences = drift.differences.map((one) =>
+    typeof one.is === 'string' ? { ...one, is: redact(one.is) } : one,
+  )
+  return { ...drift, differences }
+}
+
+/** What was taken down is not missing. */
+function isDeployed({ deployments, statefulSets }: Workloads): boolean {
+  return deployments.length + statefulSets.length > 0
+}
+
+/** Where nobody may look, DNS is taken to work. */
+async function isDnsReady(api: Api): Promise<boolean> {
+  const slices = '/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices'
+  const found = await api.read<List<SliceObject>>(
+    `${slices}?labelSelector=kubernetes.io/service-name=kube-dns`,
+  )
+  return (
+    found === undefined ||
+    found.items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false))
+  )
+}
+
+function nodeFacts({ metadata, status }: NodeObject): Node {
+  const ready = status.conditions.find(({ type }) => type === 'Ready')
+  return {
+    name: metadata.name,
+    ready: ready?.status === 'True',
+    message: ready?.message ?? '',
+    pressures: status.conditions
+      .filter(({ type, status }) => type.endsWith('Pressure') && status === 'True')
+      .map(({ type }) => type),
+  }
+}
+
+function eventFacts(event: EventObject, redact: (text: string) => string): Event {
+  const { involvedObject: about, series, lastTimestamp, eventTime, metadata } = event
+  return {
+    about: `${about.kind}/${about.name}`,
+    container: /\{(.+)\}$/.exec(about.fieldPath ?? '')?.[1],
+    reason: event.reason,
+    message: redact(event.message ?? ''),
+    at: Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp),
+  }
+}
+
+/** A StatefulSet's pod comes back under its name: what happened to the one before is history. */
+function ofLivingPods(
+  seen: readonly Event[],
+  events: readonly EventObject[],
+  pods: readonly PodObject[],
+): Event[] {
+  const living = new Set(pods.map(({ metadata }) => metadata.uid))
+  return seen.filter((_, index) => {
+    const about = events[index]?.involvedObject
+    return about?.kind !== 'Pod' || about.uid === undefined || living.has(about.uid)
+  })
+}
+
+function keysOf(kind: string, { metadata, data }: KeyedObject): [string, string[]] {
+  return [`${kind}/${metadata.name}`, Object.keys(data ?? {})]
+}

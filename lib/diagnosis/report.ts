@@ -1,0 +1,84 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { NAMESPACE } from '../../k8s/names.ts'
+import type { SecretValues } from '../../k8s/settings.ts'
+import { readHostSecrets } from '../host/secrets.ts'
+import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { type Api, openApi } from './api.ts'
+import type { Checked } from './checked.ts'
+import type { KeyedObject, List } from './objects.ts'
+import { redactor } from './redact.ts'
+import { containerLogs, kubectlFiles, versions } from './report-sources.ts'
+
+const README = `# What this folder holds
+
+Made by npm run doctor -- --report, to attach to an issue. Secrets are taken out (shown as •••); have a look yourself
+before you send it. What could not be had is not here, or holds the error.
+
+| file | holds |
+|---|---|
+| findings.json | what the doctor found, and what is well |
+| states.txt, describe.txt | nodes, and the objects of the namespace, as kubectl shows them |
+| events.txt | the namespace's events |
+| logs/ | the last lines of each container, .previous of the run before; on the host, of each process |
+| rendered/, rendered.diff | the manifests as rendered, and how the cluster differs from them |
+| hooks/ | what each hook did and how long it took, one JSON object a line |
+| versions.txt | of the tools and of this checkout |
+`
+
+/**
+ * Writes a folder that tells all there is to know about a failure, redacted.
+ *
+ * @param context undefined on the host target
+ * @returns its path
+ */
+export async function writeReport(
+  checked: readonly Checked[],
+  given: SecretValues,
+  context: string | undefined,
+): Promise<string> {
+  const folder = join(stateFolder(), 'reports', new Date().toISOString().replaceAll(':', '-'))
+  // A cluster that is away must not keep the rest from being written.
+  const api = context === undefined ? undefined : await openApi(context).catch(() => undefined)
+  try {
+    const redact = redactor([
+      ...Object.values(given),
+      ...Object.values(readHostSecrets()),
+      ...(api ? await secretsOf(api).catch(() => []) : []),
+    ])
+    const write = (name: string, text: string) => {
+      const file = join(folder, name)
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+      writeFileSync(file, redact(text), { mode: 0o600 })
+    }
+    write('README.md', README)
+    write('findings.json', `${JSON.stringify({ checked }, null, 2)}\n`)
+    write('versions.txt', await versions())
+    const rendered = join(CHECKOUT, 'k8s', 'rendered')
+    for (const [from, names, to] of [
+      [join(stateFolder(), 'logs'), /\.jsonl$/, 'hooks'],
+      [join(stateFolder(), 'logs'), /\.log$/, 'logs'],
+      [rendered, /\.yaml$/, 'rendered'],
+    ] as const)
+      for (const [name, text] of filesOf(from, names)) write(join(to, name), text)
+    if (api && context !== undefined) {
+      for await (const [name, text] of kubectlFiles(context, rendered)) write(name, text)
+      for await (const [name, text] of containerLogs(api)) write(join('logs', name), text)
+    }
+    return folder
+  } finally {
+    api?.close()
+  }
+}
+
+async function secretsOf(api: Api): Promise<string[]> {
+  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${NAMESPACE}/secrets`)
+  return (secrets?.items ?? []).flatMap(({ data }) =>
+    Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
+  )
+}
+
+function filesOf(folder: string, names: RegExp): [name: string, text: string][] {
+  const found = existsSync(folder) ? readdirSync(folder).filter((name) => names.test(name)) : []
+  return found.map((name) => [name, readFileSync(join(folder, name), 'utf8')])
+}

@@ -1,0 +1,105 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Refusal } from '../shell/refusal.ts'
+import { type Api, openApi } from './api.ts'
+import { diagnose } from './diagnose.ts'
+import type { Facts } from './facts.ts'
+import { type Change, Known } from './known.ts'
+import { observe } from './observe.ts'
+import type { ObserveDrift } from './observe-drift.ts'
+
+/** Milliseconds: events come in flocks. */
+const QUIET = 200
+/** While something is under way, time alone can make a finding: a probe that lasts, a claim that stays unbound. */
+const TICK = 1_000
+
+/** What somebody changes without a pod or an event telling of it. */
+const CHANGED_BY_HAND = [
+  '/api/v1/*/services',
+  '/api/v1/*/configmaps',
+  '/apis/apps/v1/*/deployments',
+  '/apis/networking.k8s.io/v1/*/networkpolicies',
+]
+
+/**
+ * Watches the pods and events of a namespace, and tells each cause once, within seconds of its being visible to the
+ * API; and when it is gone. Starts nothing but one `kubectl proxy`. An API server that is away is waited for.
+ *
+ * @param secrets values that no finding may show, besides those of the namespace's Secrets
+ * @param tell is called only when there is something new
+ * @param signal ends it
+ * @param drift looks at what is otherwise than the model has it; nothing is, where it is left out
+ */
+export async function watchCauses(
+  context: string,
+  namespace: string,
+  secrets: readonly string[],
+  tell: (change: Change) => void,
+  signal: AbortSignal,
+  drift?: ObserveDrift,
+): Promise<void> {
+  const known = new Known()
+  while (!signal.aborted) {
+    const session = new AbortController()
+    const end = () => session.abort()
+    signal.addEventListener('abort', end)
+    try {
+      const api = await openApi(context, session.signal)
+      await lookUntilEnd(api, namespace, session, async () => {
+        const facts = await observe(api, namespace, secrets, drift)
+        const change = known.update(diagnose(facts))
+        if (!signal.aborted && change.found.length + change.gone.length > 0) tell(change)
+        return known.any() || isUnderWay(facts)
+      })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      // Stopped, restarting, not there yet: the gate and Skaffold say so; here it is only waited for.
+      await pause(TICK, undefined, { signal }).catch(() => undefined)
+    } finally {
+      session.abort()
+      signal.removeEventListener('abort', end)
+    }
+  }
+}
+
+/** Looks at every sign of change, and each second while `look` gives true; ends when a stream or a look does. */
+async function lookUntilEnd(
+  api: Api,
+  namespace: string,
+  session: AbortController,
+  look: () => Promise<boolean>,
+): Promise<void> {
+  let wake: () => void = () => undefined
+  let dirty = true
+  const notice = () => {
+    dirty = true
+    wake()
+  }
+  const streams = ['pods', 'events'].map((kind) =>
+    api.follow(`/api/v1/namespaces/${namespace}/${kind}?watch=true`, notice),
+  )
+  // Who may not watch these, or loses touch with them, hears of the rest all the same.
+  for (const path of CHANGED_BY_HAND.map((kind) => kind.replace('*', `namespaces/${namespace}`)))
+    api.follow(`${path}?watch=true`, notice).catch(() => undefined)
+  const ended = Promise.race(streams).then(
+    () => session.abort(),
+    () => session.abort(),
+  )
+  const stop = () => wake()
+  session.signal.addEventListener('abort', stop)
+  while (!session.signal.aborted) {
+    dirty = false
+    const again = await look()
+    if (!dirty)
+      await new Promise<void>((resolve) => {
+        wake = resolve
+        if (again) setTimeout(resolve, TICK)
+        if (session.signal.aborted || dirty) resolve()
+      })
+    await pause(QUIET)
+  }
+  await ended
+}
+
+function isUnderWay({ pods }: Facts): boolean {
+  return pods.some(({ phase, ready }) => !ready && phase !== 'Succeeded')
+}

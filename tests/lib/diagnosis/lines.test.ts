@@ -1,0 +1,394 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { texts } from '../../../lib/diagnosis/lines/plain-lines.ts'
+import { readLines } from '../../../lib/diagnosis/lines/read.ts'
+import type { Place } from '../../../lib/diagnosis/lines/rule.ts'
+
+const test = suite('what a program’s last lines tell')
+const cluster = { namespace: 'todo', services: ['backend', 'postgres'] }
+const place: Place = { where: 'deployment/backend', alive: false, cluster, databasePort: 5432, standIn: true }
+const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), { ...place, alive })
+
+for (const [what, said, cause, message] of [
+  [
+    'Python that does not parse',
+    `Traceback (most recent call last):
+  File "<frozen runpy>", line 198, in _run_module_as_main
+  File "/usr/local/lib/python3.13/site-packages/uvicorn/importer.py", line 19, in import_from_string
+    module = importlib.import_module(module_str)
+  File "/app/app/main.py", line 12
+    def (
+        ^
+SyntaxError: invalid syntax`,
+    'program-broken',
+    'SyntaxError: invalid syntax (app/main.py:12)',
+  ],
+  [
+    'Python that lacks a package',
+    `Traceback (most recent call last):
+  File "/app/app/main.py", line 3, in <module>
+    import of_nobody
+ModuleNotFoundError: No module named 'of_nobody'`,
+    'program-broken',
+    "No module named 'of_nobody' (app/main.py:3)",
+  ],
+  [
+    'Node that does not parse',
+    `file:///app/server.ts:3
+const x =
+
+
+SyntaxError: Unexpected end of input
+    at compileSourceTextModule (node:internal/modules/esm/utils:339:16)
+
+Node.js v24.1.0`,
+    'program-broken',
+    'SyntaxError: Unexpected end of input (server.ts:3)',
+  ],
+  [
+    'Node that lacks a module',
+    `node:internal/modules/esm/resolve:275
+    throw new ERR_MODULE_NOT_FOUND(
+          ^
+
+Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/of-nobody.ts' imported from /app/server.ts
+    at finalizeResolution (node:internal/modules/esm/resolve:275:11) {
+  code: 'ERR_MODULE_NOT_FOUND',
+}`,
+    'program-broken',
+    "Cannot find module '/app/of-nobody.ts'",
+  ],
+  [
+    'a full disk, in Python',
+    `Traceback (most recent call last):
+  File "/app/app/main.py", line 3, in <module>
+OSError: [Errno 28] No space left on device: '/tmp/x'`,
+    'disk-full',
+    'its disk is full',
+  ],
+  [
+    'a taken port, in Node',
+    `Error: listen EADDRINUSE: address already in use 0.0.0.0:8002
+    at Server.setupListenHandle [as _listen2] (node:net:1940:16)
+  code: 'EADDRINUSE',`,
+    'port-taken',
+    'port 8002 is already taken',
+  ],
+  [
+    'a taken port, in Python',
+    "[Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
+    'port-taken',
+    'already taken',
+  ],
+  [
+    'a read-only root',
+    "OSError: [Errno 30] Read-only file system: '/app/x'",
+    'read-only-file-system',
+    '/app/x',
+  ],
+  [
+    'a foreign file',
+    "PermissionError: [Errno 13] Permission denied: '/data/x'",
+    'permission-denied',
+    '/data/x',
+  ],
+  ['a foreign processor', 'exec /usr/local/bin/python: exec format error', 'wrong-architecture', 'processor'],
+  [
+    'too few watches',
+    "Error: ENOSPC: System limit for number of file watchers reached, watch '/app'",
+    'inotify-limit',
+    'inotify',
+  ],
+  [
+    'a full heap',
+    'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+    'out-of-memory',
+    'memory',
+  ],
+  [
+    'our word for a missing secret',
+    'The secret DATABASE_URL is missing: put its value into the file /x.',
+    'secret-key-missing',
+    'DATABASE_URL',
+  ],
+  [
+    'our word for a missing setting',
+    'The setting JWKS_URL is missing: set the environment variable JWKS_URL.',
+    'config-key-missing',
+    'JWKS_URL',
+  ],
+  [
+    'a Service that is none',
+    'Error: getaddrinfo ENOTFOUND postgers',
+    'host-unknown',
+    'postgers, and no Service',
+  ],
+  [
+    'a name that leads nowhere',
+    'socket.gaierror: [Errno -3] Temporary failure in name resolution',
+    'host-unknown',
+    'leads nowhere',
+  ],
+  [
+    'the migration whose password is wrong',
+    'The database refuses us: password authentication failed for user "todo". Check DATABASE_URL.',
+    'database-password',
+    'password of user todo',
+  ],
+  ['a database that is none', 'FATAL:  database "tod" does not exist', 'database-missing', 'no database tod'],
+  [
+    'a database that is away, in Node',
+    'Error: connect ECONNREFUSED 10.96.3.4:5432',
+    'database-refused',
+    'does not answer',
+  ],
+  [
+    'a database that is away, in Python',
+    "OSError: Multiple exceptions: [Errno 111] Connect call failed ('10.96.3.4', 5432)",
+    'database-refused',
+    'does not answer',
+  ],
+  [
+    'a database that is full',
+    'FATAL: sorry, too many clients already',
+    'database-full',
+    'no connection left',
+  ],
+  [
+    'readiness of the backend',
+    '{"status":"not ready","cause":"The schema is at no revision, 0003 is needed: migrate it."}',
+    'migration-behind',
+    'they are at no revision, 0003 is needed',
+  ],
+  [
+    'readiness of the frontend',
+    '{"status":"unready","detail":"The schema auth lacks user.image: run node migrate.mjs."}',
+    'migration-behind',
+    'lacks user.image',
+  ],
+  [
+    'a refused key',
+    '{"level":"warning","message":"The assistant failed: The model refused the key: check OPENAI_API_KEY."}',
+    'model-key-refused',
+    'refuses the key',
+  ],
+  [
+    'a model that the vendor does not know',
+    '{"level":"warning","message":"The assistant failed: The model answered 404: check OPENAI_MODEL and OPENAI_BASE_URL. It said: model \\"x\\" not found"}',
+    'model-refused',
+    'The model answered 404',
+  ],
+  [
+    'a model without tools',
+    '{"level":"warning","message":"The assistant failed: The model cannot call tools: choose another one in OPENAI_MODEL. It said: gemma does not support tools"}',
+    'model-refused',
+    'It said: gemma does not support tools',
+  ],
+  [
+    'an account without credit',
+    "The assistant failed: The model's account has no credit left: see to it at its vendor. It said: (insufficient_quota)",
+    'model-refused',
+    'insufficient_quota',
+  ],
+  [
+    'a rate limit',
+    'The assistant failed: The model is asked too often. Try again in 7 s. It said: Rate limit reached',
+    'model-refused',
+    'Rate limit reached',
+  ],
+] as const)
+  test(what, () => {
+    const told = read(said)
+    assert.is(told?.cause, cause)
+    assert.match(told?.message ?? '', message)
+    assert.ok(told?.cure)
+  })
+
+const host = { where: 'backend', cluster: undefined }
+for (const [what, said, where, cause, cure] of [
+  // The database, wherever it listens.
+  [
+    'an offset of ports, in Node',
+    'Error: connect ECONNREFUSED 127.0.0.1:6432',
+    { ...host, databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'an offset of ports, in Python',
+    "[Errno 111] Connect call failed ('127.0.0.1', 6432)",
+    { ...host, databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'IPv6',
+    "[Errno 111] Connect call failed ('::1', 6432, 0, 0)",
+    { databasePort: 6432 },
+    'database-refused',
+    'npm run up',
+  ],
+  [
+    'another service that is away',
+    'Error: connect ECONNREFUSED 127.0.0.1:5432',
+    { ...host, databasePort: 6432 },
+    undefined,
+    '',
+  ],
+  ['a port that begins alike', 'Error: connect ECONNREFUSED 127.0.0.1:54321', {}, undefined, ''],
+  // Whose migration it is.
+  [
+    'the frontend’s tables',
+    'The schema auth lacks user.image: run node migrate.mjs.',
+    { where: 'deployment/frontend' },
+    'migration-behind',
+    'deployment/frontend',
+  ],
+  [
+    'the backend’s tables',
+    'The schema is at 0001, 0003 is needed: migrate it.',
+    {},
+    'migration-behind',
+    'deployment/backend',
+  ],
+  [
+    'the MCP server’s tables, which are the backend’s',
+    'The schema is at 0001, 0003 is needed: migrate it.',
+    { where: 'deployment/mcp' },
+    'migration-behind',
+    'deployment/backend',
+  ],
+  [
+    'a setting of the stand-in',
+    'The environment variable PORT is missing; set it to a port number such as 8002.',
+    { where: 'deployment/assistant-stub' },
+    'config-key-missing',
+    'PORT',
+  ],
+  // What helps on this machine, and what in a cluster.
+  ['a full disk, in the cluster', 'ENOSPC: no space left on device', {}, 'disk-full', 'minikube ssh'],
+  ['a full disk, here', 'ENOSPC: no space left on device', host, 'disk-full', 'df -h'],
+  ['a full memory, in the cluster', 'Cannot allocate memory', {}, 'out-of-memory', 'k8s/services.ts'],
+  ['a full memory, here', 'Cannot allocate memory', host, 'out-of-memory', 'of this machine'],
+  [
+    'a taken port, in the cluster',
+    'listen EADDRINUSE: address already in use 0.0.0.0:8000',
+    {},
+    'port-taken',
+    'k8s/services.ts',
+  ],
+  [
+    'a taken port, here',
+    'listen EADDRINUSE: address already in use 0.0.0.0:8000',
+    host,
+    'port-taken',
+    'PORT_OFFSET',
+  ],
+  [
+    'a read-only disk, here',
+    "EROFS: read-only file system, open '/x/y'",
+    host,
+    'read-only-file-system',
+    'mount',
+  ],
+  [
+    'a foreign file, here',
+    "EACCES: permission denied, open '/x/y'",
+    host,
+    'permission-denied',
+    'ls -ld /x/y',
+  ],
+  [
+    'a missing secret, in the cluster',
+    'The secret DATABASE_URL is missing: x.',
+    {},
+    'secret-key-missing',
+    'npm run secrets',
+  ],
+  [
+    'a missing secret, here',
+    'The secret DATABASE_URL is missing: x.',
+    host,
+    'secret-key-missing',
+    'npm run up',
+  ],
+  [
+    'a wrong password, here',
+    'password authentication failed for user "todo"',
+    host,
+    'database-password',
+    'then npm run up',
+  ],
+  [
+    'a refused key, here',
+    'The model refused the key: check OPENAI_API_KEY.',
+    host,
+    'model-key-refused',
+    'then npm run up',
+  ],
+  [
+    'a model that is away',
+    'The model cannot be reached: x.',
+    { standIn: false },
+    'model-unreachable',
+    'OPENAI_BASE_URL',
+  ],
+  [
+    'a stand-in that is away',
+    'The model cannot be reached: x.',
+    {},
+    'model-unreachable',
+    'it is the stand-in: kubectl -n todo',
+  ],
+  [
+    'a stand-in that is away, here',
+    'The model cannot be reached: x.',
+    host,
+    'model-unreachable',
+    'it is the stand-in: npm run up',
+  ],
+] as const)
+  test(`the cure fits the place: ${what}`, () => {
+    const told = readLines([said], { ...place, ...where })
+    assert.is(told?.cause, cause)
+    assert.ok((told?.cure ?? '').includes(cure), told?.cure)
+  })
+
+test('the last telling line counts, not the first', () => {
+  const told = read(
+    'Error: connect ECONNREFUSED 10.96.3.4:5432\nretrying\nFATAL: password authentication failed for user "todo"',
+  )
+  assert.is(told?.cause, 'database-password')
+})
+
+test('what a reloader said before it started well again is no cause', () => {
+  const broken =
+    'Traceback (most recent call last):\n  File "/app/app/main.py", line 12\nSyntaxError: invalid syntax'
+  assert.is(read(broken, true)?.cause, 'program-broken')
+  assert.is(read(`${broken}\nINFO:     Application startup complete.`, true), undefined)
+})
+
+test('a traceback inside a JSON line is read like one outside', () => {
+  const line = JSON.stringify({
+    level: 'error',
+    service: 'backend',
+    message: 'Does not start: NameError',
+    exception:
+      'Traceback (most recent call last):\n  File "/app/core/x.py", line 7, in <module>\n    y\nNameError: name \'y\' is not defined',
+  })
+  assert.match(read(line, true)?.message ?? '', "NameError: name 'y' is not defined (core/x.py:7)")
+})
+
+test('a page that Next.js cannot compile is named with its line', () => {
+  const said = '⨯ ./src/app/page.tsx:12:5\nParsing ecmascript source code failed'
+  assert.match(read(said, true)?.message ?? '', 'Parsing ecmascript source code failed (src/app/page.tsx:12)')
+})
+
+test('everyday lines tell nothing', () => {
+  assert.is(
+    read('{"level":"info","message":"GET /api/tasks 200"}\nINFO: Started server process [1]\nReady in 812ms'),
+    undefined,
+  )
+})
+
+test.run()

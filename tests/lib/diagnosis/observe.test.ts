@@ -1,0 +1,50 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { labels } from '../../../k8s/names.ts'
+import { SMOKE } from '../../../k8s/smoke.ts'
+import type { Api } from '../../../lib/diagnosis/api.ts'
+import { observe } from '../../../lib/diagnosis/observe.ts'
+
+const test = suite('what is looked at')
+const TIME = '2026-01-01T00:00:00Z'
+
+const meta = (name: string) => ({
+  metadata: { name, namespace: 'todo', uid: name, creationTimestamp: TIME, labels: labels(name, 'any') },
+})
+const pod = (name: string) => ({
+  ...meta(name),
+  spec: { containers: [{ name, image: 'todo-frontend:1' }] },
+  status: { phase: 'Failed', conditions: [], containerStatuses: [] },
+})
+const event = (name: string) => ({
+  ...meta(`${name}-event`),
+  involvedObject: { kind: 'Pod', name, uid: name },
+  reason: 'Failed',
+})
+
+/** An API server that has these things and nothing else. */
+function serving(items: Readonly<Record<string, readonly object[]>>): Api {
+  return {
+    read: async <Kind>(path: string) => ({ items: items[path] ?? [] }) as Kind,
+    tryOut: async () => undefined,
+    ask: async () => ({ status: 200, body: '' }),
+    follow: async () => undefined,
+    now: () => Date.parse(TIME),
+    close: () => undefined,
+  }
+}
+
+test('the smoke test is no part of the stack: its failure is told by who runs it', async () => {
+  const there = ['backend', SMOKE]
+  const api = serving({
+    '/api/v1/namespaces/todo/pods': there.map(pod),
+    '/api/v1/namespaces/todo/events': there.map(event),
+  })
+  const { pods, events } = await observe(api, 'todo', [])
+  assert.equal(
+    [pods.map(({ name }) => name), events.map(({ about }) => about)],
+    [['backend'], ['Pod/backend']],
+  )
+})
+
+test.run()
