@@ -1,5 +1,5 @@
 import type { Profile, SecretValues, Settings } from '../../k8s/settings.ts'
-import type { LoopEvent } from '../../loop/event.ts'
+import type { LoopEvent } from '../loop/event.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'

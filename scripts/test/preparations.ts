@@ -5,7 +5,7 @@ import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/post
 import { installPostgresClient } from '../../lib/host/postgres-client.ts'
 import { installPython, venvPython } from '../../lib/host/python.ts'
 import { step } from '../../lib/host/step.ts'
-import { freePort } from '../../loop/free-port.ts'
+import { freePort } from '../../lib/loop/free-port.ts'
 import type { Outcome } from './run-suite.ts'
 import type { Task } from './schedule.ts'
 import { offerTls } from './tls.ts'

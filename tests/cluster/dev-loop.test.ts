@@ -3,7 +3,7 @@ import { cp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
-import { engineOf } from '../../loop/engine.ts'
+import { engineOf } from '../../lib/loop/engine.ts'
 import { signUp } from '../stack/user.ts'
 import {
   allReady,

@@ -34,9 +34,9 @@ test('every test file is in just one tier, and every one that is left to later i
 })
 
 test('paths are those of files and folders, as they stand where they were typed', () => {
-  const { files, checks } = choose(['golden.test.ts', '../loop'], `${CHECKOUT}/tests/k8s`)
+  const { files, checks } = choose(['golden.test.ts', '../lib/loop'], `${CHECKOUT}/tests/k8s`)
   assert.is(files.uvu[0], 'tests/k8s/golden.test.ts')
-  assert.ok(files.uvu.includes('tests/loop/state.test.ts'))
+  assert.ok(files.uvu.includes('tests/lib/loop/state.test.ts'))
   assert.not.ok(checks)
   assert.equal(choose(['backend/tests/test_auth.py'], CHECKOUT).files.pytest, ['backend/tests/test_auth.py'])
 })

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Terminal } from '../../loop/screen/terminal.ts'
+import type { Terminal } from '../../../lib/loop/screen/terminal.ts'
 
 /** A terminal, or a pipe, that remembers what it shows: lines, cursor up, erase below. */
 export class FakeTerminal extends EventEmitter implements Terminal {

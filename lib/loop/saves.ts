@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Service } from '../k8s/services.ts'
+import type { Service } from '../../k8s/services.ts'
 import type { LoopEvent } from './event.ts'
 import { watchTree } from './watch-tree.ts'
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LoopEvent } from '../../loop/event.ts'
-import { followPods } from '../../loop/pods.ts'
-import { eventually } from '../cluster/deadline.ts'
+import type { LoopEvent } from '../../../lib/loop/event.ts'
+import { followPods } from '../../../lib/loop/pods.ts'
+import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('pods')
 let folder: string

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { watchTree } from '../../loop/watch-tree.ts'
-import { eventually } from '../cluster/deadline.ts'
+import { watchTree } from '../../../lib/loop/watch-tree.ts'
+import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('watching a tree')
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readRendered } from '../../loop/rendered.ts'
+import { readRendered } from '../../../lib/loop/rendered.ts'
 
 const test = suite('what the loop has rendered')
 

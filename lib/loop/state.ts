@@ -1,4 +1,4 @@
-import type { Finding } from '../lib/diagnosis/finding.ts'
+import type { Finding } from '../diagnosis/finding.ts'
 import type { LoopEvent, Status } from './event.ts'
 
 /** What the screen needs to know of a service, or of the database. */

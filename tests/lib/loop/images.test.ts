@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Engine, type Image, readImages } from '../../loop/engine.ts'
-import type { LoopEvent } from '../../loop/event.ts'
-import { forgetOldImages, forgettable } from '../../loop/images.ts'
+import { type Engine, type Image, readImages } from '../../../lib/loop/engine.ts'
+import type { LoopEvent } from '../../../lib/loop/event.ts'
+import { forgetOldImages, forgettable } from '../../../lib/loop/images.ts'
 
 const test = suite('images that the loop has built')
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { Refusal } from '../../lib/shell/refusal.ts'
-import { keepForwarded } from '../../loop/forwards.ts'
-import { eventually } from '../cluster/deadline.ts'
-import { freePort } from '../scripts/free-port.ts'
+import { keepForwarded } from '../../../lib/loop/forwards.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
+import { eventually } from '../../cluster/deadline.ts'
+import { freePort } from '../../scripts/free-port.ts'
 
 const test = suite('forwarded ports')
 const PROBES = { live: '/health/live', ready: '/health/ready' }

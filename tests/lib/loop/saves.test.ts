@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { services } from '../../k8s/services.ts'
-import { parseSettings } from '../../k8s/settings.ts'
-import type { LoopEvent } from '../../loop/event.ts'
-import { servicesOf, watchSaves } from '../../loop/saves.ts'
-import { eventually } from '../cluster/deadline.ts'
+import { services } from '../../../k8s/services.ts'
+import { parseSettings } from '../../../k8s/settings.ts'
+import type { LoopEvent } from '../../../lib/loop/event.ts'
+import { servicesOf, watchSaves } from '../../../lib/loop/saves.ts'
+import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('saves')
 const { settings } = parseSettings({}, {})

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Engine } from '../../loop/engine.ts'
-import { bringBackImages } from '../../loop/missing-image.ts'
+import type { Engine } from '../../../lib/loop/engine.ts'
+import { bringBackImages } from '../../../lib/loop/missing-image.ts'
 
 const test = suite('an image that pods wait for')
 

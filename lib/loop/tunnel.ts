@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
-import type { Service } from '../k8s/services.ts'
+import type { Service } from '../../k8s/services.ts'
 import type { Pods } from './pods.ts'
 
 /** Milliseconds until kubectl has opened a port, or is of no use. */

@@ -1,10 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { SkaffoldEvent } from '../../loop/event.ts'
-import { freePort } from '../../loop/free-port.ts'
-import { followSkaffold, readSkaffoldEvent } from '../../loop/skaffold-events.ts'
-import { eventually } from '../cluster/deadline.ts'
+import type { SkaffoldEvent } from '../../../lib/loop/event.ts'
+import { freePort } from '../../../lib/loop/free-port.ts'
+import { followSkaffold, readSkaffoldEvent } from '../../../lib/loop/skaffold-events.ts'
+import { eventually } from '../../cluster/deadline.ts'
 import { RECORDED } from './recorded.ts'
 
 const test = suite("Skaffold's events")

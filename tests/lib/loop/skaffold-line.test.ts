@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readSkaffoldLine } from '../../loop/skaffold-line.ts'
+import { readSkaffoldLine } from '../../../lib/loop/skaffold-line.ts'
 
 const test = suite("Skaffold's lines")
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../lib/diagnosis/finding.ts'
+import type { Finding } from '../diagnosis/finding.ts'
 import type { LogLine } from './log-line.ts'
 
 export type Status = 'running' | 'succeeded' | 'failed'

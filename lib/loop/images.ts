@@ -1,4 +1,4 @@
-import type { Kubectl } from '../lib/cluster/kubectl.ts'
+import type { Kubectl } from '../cluster/kubectl.ts'
 import type { Engine, Image } from './engine.ts'
 import type { LoopEvent } from './event.ts'
 

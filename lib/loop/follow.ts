@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { Service } from '../k8s/services.ts'
+import type { Service } from '../../k8s/services.ts'
 import type { LoopEvent } from './event.ts'
 import { followPods, type Pods } from './pods.ts'
 import { watchSaves } from './saves.ts'
