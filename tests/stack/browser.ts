@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Browser, chromium as launcher } from 'playwright-core'
 
 const INSTALLED = [
@@ -24,10 +25,19 @@ const DISABLED = [
   'PreconnectToSearch',
 ]
 
-/** Starts a browser without a window. */
+/** Starts a program of Linux that hears nothing of this machine's network interfaces. */
+const DEAF = fileURLToPath(new URL('deaf.py', import.meta.url))
+
+/** Starts a browser without a window, to which the machine's network is there and stays as it is. */
 export async function openBrowser(): Promise<Browser> {
   const args = ['--no-sandbox', '--disable-gpu', `--disable-features=${DISABLED}`]
-  return launcher.launch({ executablePath: await browserPath(), args })
+  const program = await browserPath()
+  if (process.platform !== 'linux') return launcher.launch({ executablePath: program, args })
+  return launcher.launch({
+    executablePath: DEAF,
+    args,
+    env: { ...process.env, DEAF_PROGRAM: program },
+  })
 }
 
 /** The Chrome of this machine, or the one that came with npm. */

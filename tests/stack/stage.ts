@@ -18,25 +18,12 @@ export type Story = (stage: Stage) => Promise<void>
 
 const PATIENCE_MS = 45_000
 
-/** Chromium drops its connections when an interface comes or goes, as containers make them: no fault of the page. */
-const NETWORK_CHANGED = /ERR_NETWORK_CHANGED/
-const TRIES = 3
-
 /**
- * Plays a story on a stage of its own, and again where the machine's network changed under it.
+ * Plays a story on a stage of its own.
  *
  * @throws Error with what went wrong, what else the browser complained of, and where a picture of the page is
  */
 export async function play(browser: Browser, origin: string, name: string, story: Story): Promise<void> {
-  for (let tries = 1; ; tries += 1)
-    try {
-      return await playOnce(browser, origin, name, story)
-    } catch (error) {
-      if (tries === TRIES || !NETWORK_CHANGED.test(String(error))) throw error
-    }
-}
-
-async function playOnce(browser: Browser, origin: string, name: string, story: Story): Promise<void> {
   const user = await signUp(origin)
   const context = await openContext(browser, origin, user)
   const troubles = troublesOf(context, origin)
