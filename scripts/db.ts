@@ -1,11 +1,4 @@
 import { join } from 'node:path'
-import { backUp } from '../backup/back-up.ts'
-import type { DatabaseClient } from '../backup/client.ts'
-import { inCluster, restartServices } from '../backup/in-cluster.ts'
-import { onHost } from '../backup/on-host.ts'
-import { type BackupRecord, verifiedRecord } from '../backup/record.ts'
-import { restore } from '../backup/restore.ts'
-import { requireKnownRevision } from '../backup/revisions.ts'
 import { requireContext } from '../hooks/gate/context.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import {
@@ -28,6 +21,13 @@ import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
 import { stateFolder } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { backUp } from './db/back-up.ts'
+import type { DatabaseClient } from './db/client.ts'
+import { inCluster, restartServices } from './db/in-cluster.ts'
+import { onHost } from './db/on-host.ts'
+import { type BackupRecord, verifiedRecord } from './db/record.ts'
+import { restore } from './db/restore.ts'
+import { requireKnownRevision } from './db/revisions.ts'
 
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
 npm run db -- restore FILE [--replace] [--target cluster|host]

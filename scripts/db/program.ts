@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { inItsWords } from '../lib/shell/in-its-words.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { inItsWords } from '../../lib/shell/in-its-words.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** Where a program reads and writes: text, or a file's descriptor, whose bytes then never pass through this process. */
 export interface Streams {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
-import { environment } from '../lib/shell/environment.ts'
+import { environment } from '../../lib/shell/environment.ts'
 
 /** The section of the service file, by which the programs ask for the database. */
 const SERVICE = 'todo'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { z } from 'zod'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** An SQL name as pg_dump writes it, like `auth."user"`: it goes into statements as it is. */
 const TABLE = /^([a-z_][a-z0-9_]*|"([^"]|"")+")\.([a-z_][a-z0-9_]*|"([^"]|"")+")$/

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { requireKnownRevision } from '../../backup/revisions.ts'
+import { requireKnownRevision } from '../../../scripts/db/revisions.ts'
 
 const test = suite('the revision of a backup')
 

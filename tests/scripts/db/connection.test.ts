@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { connection } from '../../backup/connection.ts'
+import { connection } from '../../../scripts/db/connection.ts'
 
 const test = suite('a connection string as files of libpq')
 const FOLDER = '/run/somewhere'

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Refusal } from '../lib/shell/refusal.ts'
-import { CHECKOUT } from '../lib/shell/state-folder.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import type { BackupRecord } from './record.ts'
 
 const MIGRATIONS = join(CHECKOUT, 'backend', 'migrations', 'versions')
