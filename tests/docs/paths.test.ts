@@ -17,8 +17,7 @@ const SCRIPTS = ['package.json', 'frontend/package.json'].flatMap((file) => {
   return Object.keys(scripts)
 })
 /** Made by what people run, below the checkout or the state folder, and not kept in git. */
-const MADE =
-  /^(dist|bench\/history\/|docker\/ca\.pem|k8s\/rendered\/|frontend\/(dist|\.next)\b|backend\/\.venv)/
+const MADE = /^(dist|docker\/ca\.pem|k8s\/rendered\/|frontend\/(dist|\.next)\b|backend\/\.venv)/
 
 function parents(file: string): string[] {
   const parent = dirname(file)

@@ -1,4 +1,4 @@
-import { step } from '../lib/host/step.ts'
+import { step } from '../../lib/host/step.ts'
 import type { Figure } from './history.ts'
 import { installLighthouse, lookAt } from './lighthouse.ts'
 import { benchUser } from './user.ts'

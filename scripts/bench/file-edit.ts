@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** A file that is being edited, as it has to be known to put it back. */
 export interface Edit {

@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { percentile, summary } from '../../bench/statistics.ts'
+import { percentile, summary } from '../../../scripts/bench/statistics.ts'
 
 test('the percentiles of one sample are that sample', () => {
   assert.equal(summary([7]), { count: 1, p50: 7, p95: 7, p99: 7, min: 7, max: 7 })

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { EDITED, MARKED_LINES } from '../../bench/marked-line.ts'
-import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { EDITED, MARKED_LINES } from '../../../scripts/bench/marked-line.ts'
 
 for (const service of EDITED)
   test(`the marked line of ${service} is in its file once, and keeps its text beside the mark`, () => {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** A copy of the checkout for the subjects that change more than a marked line. */
 export interface Copy {

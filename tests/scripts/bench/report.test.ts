@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LoopResult, Run } from '../../bench/history.ts'
-import { figureTable, loopTable } from '../../bench/report.ts'
+import type { LoopResult, Run } from '../../../scripts/bench/history.ts'
+import { figureTable, loopTable } from '../../../scripts/bench/report.ts'
 
 const machine = { system: 'Linux', cpus: 2, cpu: 'one', memoryMiB: 1, load: 0, commit: 'abc', versions: {} }
 const run = (loop: readonly LoopResult[], figures: Run['figures'] = []): Run => ({

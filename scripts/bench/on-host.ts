@@ -1,5 +1,5 @@
-import { postgres, services } from '../k8s/services.ts'
-import { parseSettings } from '../k8s/settings.ts'
+import { postgres, services } from '../../k8s/services.ts'
+import { parseSettings } from '../../k8s/settings.ts'
 import { type Copy, copyCheckout, useStockReloaders } from './copy.ts'
 import { EDITED } from './marked-line.ts'
 import { startProgram } from './program.ts'

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lastFigure, lastOf, type Run, runsBefore, save } from '../../bench/history.ts'
+import { lastFigure, lastOf, type Run, runsBefore, save } from '../../../scripts/bench/history.ts'
 
 const test = suite('the history')
 const state = mkdtempSync(join(tmpdir(), 'bench-'))

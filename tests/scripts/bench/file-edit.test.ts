@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
-import { type Edit, restoreLeftover, undone, withEdits } from '../../bench/file-edit.ts'
+import { type Edit, restoreLeftover, undone, withEdits } from '../../../scripts/bench/file-edit.ts'
 
 const test = suite('an edit')
 const EDITOR = fileURLToPath(new URL('editor.ts', import.meta.url))

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import { step } from '../lib/host/step.ts'
+import { step } from '../../lib/host/step.ts'
 import type { LoopResult } from './history.ts'
 import { measureLoop, type Pace } from './loop.ts'
 import { EDITED, MARKED_LINES } from './marked-line.ts'

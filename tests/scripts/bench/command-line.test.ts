@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { environment } from '../../lib/shell/environment.ts'
-import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { command } from '../../scripts/bench.ts'
-import { inProcess } from '../hooks/in-process.ts'
+import { environment } from '../../../lib/shell/environment.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { command } from '../../../scripts/bench.ts'
+import { inProcess } from '../../hooks/in-process.ts'
 
 const test = suite('npm run bench')
 const state = mkdtempSync(join(tmpdir(), 'bench-'))

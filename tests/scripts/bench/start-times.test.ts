@@ -1,6 +1,6 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { readyAfter } from '../../bench/start-times.ts'
+import { readyAfter } from '../../../scripts/bench/start-times.ts'
 
 const pod = (created: string, ready: string) => ({
   metadata: { creationTimestamp: `2026-01-01T10:00:${created}Z` },

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 import type { Series } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
 import type { Edited } from './marked-line.ts'

@@ -1,6 +1,6 @@
-import { withEdits } from '../../bench/file-edit.ts'
-import { runCommand, say } from '../../lib/shell/command.ts'
-import { interruption } from '../../lib/shell/interruption.ts'
+import { runCommand, say } from '../../../lib/shell/command.ts'
+import { interruption } from '../../../lib/shell/interruption.ts'
+import { withEdits } from '../../../scripts/bench/file-edit.ts'
 
 /** Edits a file and says so; then waits for a signal, or throws without anybody to catch it when its input ends. */
 runCommand(import.meta.url, async ([path = '']) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'uvu'
-import { load } from '../../bench/load.ts'
+import { load } from '../../../scripts/bench/load.ts'
 
 const running = new AbortController().signal
 

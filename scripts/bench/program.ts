@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Refusal } from '../lib/shell/refusal.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** A program in the background, whose output goes to a log. */
 export interface Program {

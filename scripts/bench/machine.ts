@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { $ } from 'zx/core'
-import { CHECKOUT } from '../lib/shell/state-folder.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 /** What a figure depends on beside the code. */
 export interface MachineFacts {

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { $ } from 'zx/core'
-import { environment } from '../lib/shell/environment.ts'
-import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
-import { browserPath } from '../tests/stack/browser.ts'
+import { environment } from '../../lib/shell/environment.ts'
+import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { browserPath } from '../../tests/stack/browser.ts'
 
-const LOCKED = join(CHECKOUT, 'bench', 'lighthouse')
+const LOCKED = join(CHECKOUT, 'scripts', 'bench', 'lighthouse')
 const MANIFESTS = ['package.json', 'package-lock.json']
 
 /** The parts of a report that we read: https://github.com/GoogleChrome/lighthouse/blob/main/docs/understanding-results.md */
