@@ -6,8 +6,8 @@ import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { baseComponent, type Component, npmComponents, pythonComponents } from '../sbom/components.ts'
-import { billOfMaterials } from '../sbom/document.ts'
+import { baseComponent, type Component, npmComponents, pythonComponents } from './sbom/components.ts'
+import { billOfMaterials } from './sbom/document.ts'
 
 const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
 

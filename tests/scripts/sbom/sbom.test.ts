@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $ } from 'zx/core'
-import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { pythonComponents } from '../../sbom/components.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { pythonComponents } from '../../../scripts/sbom/components.ts'
 
 const test = suite('bills of materials')
 const folder = mkdtempSync(join(tmpdir(), 'todo-sbom-'))

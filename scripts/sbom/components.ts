@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { $ } from 'zx/core'
-import { environment } from '../lib/shell/environment.ts'
-import { CHECKOUT } from '../lib/shell/state-folder.ts'
+import { environment } from '../../lib/shell/environment.ts'
+import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 /** A component of CycloneDX, https://cyclonedx.org/docs/1.5/json/#components: what `npm sbom` writes, or as much of it. */
 const Component = z.looseObject({
