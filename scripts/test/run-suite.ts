@@ -72,11 +72,13 @@ async function endOf(
   interrupted: AbortSignal,
 ): Promise<Ended & { hung: boolean }> {
   const started = performance.now()
-  const report = kind === 'pytest' ? mkdtempSync(join(tmpdir(), 'pytest-')) : undefined
+  // One that is interrupted or hangs does not come to putting away what it made.
+  const temporary = mkdtempSync(join(tmpdir(), 'suite-'))
+  const report = join(temporary, 'report.xml')
   const [program = '', ...words] = command
-  const child = spawn(program, report ? [...words, `--junit-xml=${report}/report.xml`] : words, {
+  const child = spawn(program, kind === 'pytest' ? [...words, `--junit-xml=${report}`] : words, {
     cwd: join(CHECKOUT, folder),
-    env: { ...environment('test'), ...env },
+    env: { ...environment('test'), TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -101,10 +103,8 @@ async function endOf(
   interrupted.removeEventListener('abort', end)
   // What a test left behind must not stand in the way of another one.
   signalGroup(child, 'SIGKILL')
-  if (report) {
-    output += readIfThere(join(report, 'report.xml'))
-    rmSync(report, { recursive: true })
-  }
+  if (kind === 'pytest') output += readIfThere(report)
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
   return { exitCode, output, seconds: (performance.now() - started) / 1000, hung }
 }
 

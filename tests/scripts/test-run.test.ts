@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -237,6 +237,23 @@ test('a suite that is interrupted ends and counts for nothing', async () => {
     return run
   })
   assert.equal(result.results, [])
+})
+
+test('what a suite has made for a while goes with it, also when it is interrupted', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'told-'))
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const made = text(createReadStream(pipe))
+  const interruption = new AbortController()
+  const making = shell(`mktemp -d >${pipe}; exec sleep 600`, MINUTE)
+  await listening(async () => {
+    const run = runSuite(making, interruption.signal)
+    await made
+    interruption.abort()
+    return run
+  })
+  assert.not.ok(existsSync((await made).trim()), await made)
+  rmSync(folder, { recursive: true })
 })
 
 test.run()
