@@ -121,6 +121,17 @@ test('dead and unready processes are named by what they said last', async () => 
   }
 })
 
+test('what was brought up, and has died as a whole, is what is wrong', async () => {
+  writeFileSync(join(stateFolder(), 'target'), 'host')
+  const { code, stdout } = await doctor('--json')
+  assert.is(code, 1)
+  assert.equal(
+    (JSON.parse(stdout) as Answer).findings.map(({ where }) => where),
+    ['postgres', 'assistant-stub', 'frontend', 'mcp', 'backend'],
+  )
+  rmSync(stateFolder(), { recursive: true })
+})
+
 test('a flag it does not have is refused with 2', async () => {
   const { code, stderr } = await doctor('--heal')
   assert.is(code, 2)

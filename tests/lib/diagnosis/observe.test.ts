@@ -47,4 +47,20 @@ test('the smoke test is no part of the stack: its failure is told by who runs it
   )
 })
 
+test('what the Secret holds is not among what is told', async () => {
+  const words = 'words of the Secret'
+  const api = serving({
+    '/api/v1/namespaces/todo/secrets': [
+      { ...meta('todo-secrets'), data: { SMOKE_PASSWORD: Buffer.from(words).toString('base64') } },
+    ],
+    '/api/v1/namespaces/todo/pods': [pod('backend')],
+    '/api/v1/namespaces/todo/events': [{ ...event('backend'), message: `It was refused with ${words}.` }],
+  })
+  const { events } = await observe(api, 'todo', [])
+  assert.equal(
+    events.map(({ message }) => message),
+    ['It was refused with •••.'],
+  )
+})
+
 test.run()

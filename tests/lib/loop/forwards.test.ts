@@ -31,6 +31,7 @@ function put(program: string): string {
   const script = `#!${process.execPath}
 const { appendFileSync, readFileSync, writeSync } = require('node:fs')
 const started = ${JSON.stringify(join(folder, 'started'))}
+if (!process.argv.includes('pod/backend-1')) process.exit(1)
 appendFileSync(started, process.pid + '\\n')
 const n = readFileSync(started, 'utf8').trim().split('\\n').length
 const say = (text) => { for (;;) try { return writeSync(1, text) } catch (error) { if (error.code !== 'EAGAIN') throw error } }
@@ -49,12 +50,13 @@ function started(): number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []
 }
 
-/** Forwards to a pod that is ready. @returns what is asked through it gets */
+/** Forwards to a pod that is ready, beside one that is not. @returns what is asked through it gets */
 async function forwarded(kubectl: string): Promise<(path: string) => Promise<string>> {
   const port = await freePort()
   const pods = { kubectl, context: 'minikube', namespace: 'todo', selector: 'a=b' }
   const hear = await keepForwarded({ name: 'backend', port, probes: PROBES }, pods, over.signal)
   hear({ kind: 'pod', service: 'backend', pod: 'backend-1', ready: true })
+  hear({ kind: 'pod', service: 'backend', pod: 'backend-2', ready: false })
   return async (path) => {
     const patience = AbortSignal.timeout(25_000)
     return (await fetch(`http://127.0.0.1:${port}${path}`, { signal: patience })).text()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, uptime } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -50,6 +50,16 @@ test('a process is known by its number and when it began, until it ends', async 
   await once(child, 'close')
   assert.not.ok(here.isAlive({ pid, began }))
   assert.is(here.commandLine(pid), undefined)
+})
+
+test('on Linux, it began after the system did, and not before the one that started it', async () => {
+  if (process.platform !== 'linux') return
+  const child = await sleeper()
+  const began = (pid = 0) => Number(here.beginning(pid))
+  const [mine, its] = [began(process.pid), began(child.pid)]
+  child.kill()
+  // proc(5) tells it in hundredths of a second since then.
+  assert.ok(0 < mine && mine <= its && its <= uptime() * 100 + 100, `${mine}, ${its}`)
 })
 
 test('on macOS, ps tells it', () => {

@@ -31,6 +31,16 @@ test('does not wait for an answer before it sends the next request', async () =>
   assert.ok((samples[0] ?? 0) > (samples[9] ?? 0), 'the first has waited longest')
 })
 
+test('counts what a request has waited until it was sent', async () => {
+  const busy = new Int32Array(new SharedArrayBuffer(4))
+  // This process does nothing else while the others come to be due.
+  const answer = async (n: number) => {
+    if (n === 0) Atomics.wait(busy, 0, 0, 500)
+  }
+  const { samples } = await load(answer, 100, 0.1, running)
+  assert.ok((samples[1] ?? 0) > 300, `${samples[1]}`)
+})
+
 test('ends at once when interrupted', async () => {
   const controller = new AbortController()
   const answer = async () => controller.abort(new Error('Interrupted.'))
