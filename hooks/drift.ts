@@ -3,13 +3,13 @@ import { NAMESPACE } from '../k8s/names.ts'
 import type { Profile } from '../k8s/settings.ts'
 import { stack } from '../k8s/stack.ts'
 import { contextName, type Kubectl, KubectlError, kubectlFor } from '../lib/cluster/kubectl.ts'
+import { type Collections, drift, objectsOf, trialOf } from '../lib/diagnosis/drift/drift.ts'
+import { collection, type KubernetesObject, plural, wordsFor } from '../lib/diagnosis/drift/object.ts'
+import { writtenByOthers } from '../lib/diagnosis/drift/writer.ts'
 import { say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
-import { type Collections, drift, objectsOf, trialOf } from './drift/drift.ts'
-import { collection, type KubernetesObject, plural, wordsFor } from './drift/object.ts'
 import { removal } from './drift/removal.ts'
-import { writtenByOthers } from './drift/writer.ts'
 
 /**
  * Takes out of the model's objects what somebody put in by hand and `kubectl apply` would leave there: a key of a Service's

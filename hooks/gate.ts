@@ -3,15 +3,13 @@ import { services } from '../k8s/services.ts'
 import { inLoop, PROFILES, type Profile } from '../k8s/settings.ts'
 import { stack } from '../k8s/stack.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
+import { observe } from '../lib/diagnosis/fitness/observe.ts'
+import { misgivings, verdict } from '../lib/diagnosis/fitness/verdict.ts'
+import { FORWARDED_BY } from '../lib/loop/forwarded-by.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
-import { observe } from './gate/observe.ts'
-import { misgivings, verdict } from './gate/verdict.ts'
-
-/** Set by a loop that forwards the ports itself, and so holds them by the time the gate looks. */
-export const FORWARDED_BY = 'TODO_FORWARDED_BY'
 
 const USAGE = `npm run gate -- [--profile run|dev|synced|remote]
 

@@ -2,14 +2,12 @@ import { text } from 'node:stream/consumers'
 import { parseAllDocuments } from 'yaml'
 import { $ } from 'zx/core'
 import { contextName } from '../lib/cluster/kubectl.ts'
+import { LOADED_BY } from '../lib/cluster/loaded-images.ts'
 import { readFlags, runCommand } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { inItsWords } from '../lib/shell/in-its-words.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
-
-/** Set where images are to be loaded into a Minikube that nobody can build in: the path of its command. */
-export const LOADED_BY = 'TODO_MINIKUBE'
 
 const USAGE = `npx tsx hooks/images.ts < manifests
 

@@ -102,7 +102,7 @@ function version(): string {
 }
 
 function journey(): string {
-  return readFileSync(new URL('smoke/journey.ts', import.meta.url), 'utf8')
+  return readFileSync(new URL('../lib/smoke/journey.ts', import.meta.url), 'utf8')
 }
 
 /** @throws Refusal on an object that its own schema refuses, or a reference between objects that leads nowhere */

@@ -7,8 +7,8 @@ import { eventLog } from '../lib/shell/event-log.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
+import { sayStep } from '../lib/smoke/say-step.ts'
 import { runPod } from './smoke/in-pod.ts'
-import { sayStep } from './smoke/say-step.ts'
 
 const USAGE = `npm run smoke -- [--on-failure fail|warn]
 
@@ -19,7 +19,7 @@ chat, row in PostgreSQL. Removes what it made, the pod too.
                 deployment makes Skaffold tear the dev loop down`
 
 const IN_NAMESPACE = `--namespace=${NAMESPACE}`
-const JOURNEY = new URL('smoke/journey.ts', import.meta.url)
+const JOURNEY = new URL('../lib/smoke/journey.ts', import.meta.url)
 
 /** @throws Refusal naming the step that failed, or why the test could not run */
 async function smokeCluster(): Promise<void> {

@@ -41,7 +41,7 @@ export function composeStack(settings: Settings, images: ImageSource): Stack {
  * The containers of a cluster's pods as a Compose project, one of each.
  *
  * @param objects what `composeStack` gives
- * @param journey the source of hooks/smoke/journey.ts
+ * @param journey the source of lib/smoke/journey.ts
  * @param checkout the way from the file to the sources, from which images without a registry are built
  * @returns contents by path: `compose.yaml`, and what it mounts of ConfigMaps
  */

@@ -28,7 +28,7 @@ export const SMOKE_DEADLINE = 180
  * `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it ends
  * with 1. Runs where there are Node 24, `pg` in the working directory, and the secrets as files.
  *
- * @param journey the source of hooks/smoke/journey.ts
+ * @param journey the source of lib/smoke/journey.ts
  */
 export function smokeCommand(settings: Settings, journey: string): string[] {
   const urls = services(settings).map(({ name, port }) => [name, `http://${name}:${port}`])
@@ -55,7 +55,7 @@ try {
  * The pod that runs the test once, and ends.
  *
  * @param image the frontend's: it has Node and `pg`
- * @param journey the source of hooks/smoke/journey.ts
+ * @param journey the source of lib/smoke/journey.ts
  */
 export function smokePod(settings: Settings, image: string, journey: string): Pod {
   return new Pod({

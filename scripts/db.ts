@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { requireContext } from '../hooks/gate/context.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import {
   chooseTarget,
@@ -9,6 +8,7 @@ import {
   TARGETS,
   type Target,
 } from '../lib/cluster/target.ts'
+import { requireContext } from '../lib/diagnosis/fitness/context.ts'
 import { end } from '../lib/host/end.ts'
 import { recorded } from '../lib/host/running.ts'
 import { bootstrapHostSecrets } from '../lib/host/secrets.ts'

@@ -1,4 +1,4 @@
-import type { Drift } from './drift.ts'
+import type { Drift } from '../../lib/diagnosis/drift/drift.ts'
 
 /** One step of a JSON patch, https://www.rfc-editor.org/rfc/rfc6902 */
 export type PatchStep =

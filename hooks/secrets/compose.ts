@@ -12,9 +12,9 @@ import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { planSecrets, type SecretsPlan } from '../../lib/secrets/plan.ts'
+import type { Stored } from '../../lib/secrets/stored.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { planSecrets, type SecretsPlan } from './plan.ts'
-import type { Stored } from './stored.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.

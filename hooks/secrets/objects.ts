@@ -1,7 +1,7 @@
 import { Namespace } from 'kubernetes-models/v1/Namespace'
 import { Secret } from 'kubernetes-models/v1/Secret'
 import { labels, NAMESPACE, SECRET } from '../../k8s/names.ts'
-import type { Stored } from './stored.ts'
+import type { Stored } from '../../lib/secrets/stored.ts'
 
 /** The namespace, which refuses every pod that is not `restricted`. Not rendered: Ctrl-C would delete it and the data. */
 export function namespaceObject(): Namespace {

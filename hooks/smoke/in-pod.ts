@@ -3,8 +3,8 @@ import { NAMESPACE } from '../../k8s/names.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
 import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import type { Step } from './journey.ts'
-import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from './pod-status.ts'
+import type { Step } from '../../lib/smoke/journey.ts'
+import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
 
 const IN_NAMESPACE = `--namespace=${NAMESPACE}`
 const POD = ['pod', SMOKE, IN_NAMESPACE]

@@ -12,7 +12,7 @@ import { valuesFiles } from './values-files.ts'
 export interface ChartSource {
   /** Of chart and application alike. */
   readonly version: string
-  /** The source of hooks/smoke/journey.ts. */
+  /** The source of lib/smoke/journey.ts. */
   readonly journey: string
   /** They belong to the stack as its programs do: not a release, but who makes the chart decides on them. */
   readonly initScripts: InitScripts

@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { LOADED_BY } from '../../hooks/images.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import type { FoundTool } from './find.ts'
 import { runtimeOf } from './minikube.ts'
+
+/** Set where images are to be loaded into a Minikube that nobody can build in: the path of its command. */
+export const LOADED_BY = 'TODO_MINIKUBE'
 
 /** Skaffold takes a Minikube that does not tell its version for none: https://github.com/GoogleContainerTools/skaffold/blob/main/pkg/skaffold/cluster/minikube.go */
 const SILENT = '#!/bin/sh\nexit 1\n'

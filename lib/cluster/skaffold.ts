@@ -2,14 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { LOADED_BY } from '../../hooks/images.ts'
 import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { clusterTools, pathWith } from './find.ts'
 import { contextName } from './kubectl.ts'
-import { imagesFor } from './loaded-images.ts'
+import { imagesFor, LOADED_BY } from './loaded-images.ts'
 
 /** skaffold.yaml names Minikube's context; another one has to be asked for. */
 function contextFlag(): string[] {

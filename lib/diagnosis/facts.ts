@@ -1,4 +1,4 @@
-import type { Drift } from '../../hooks/drift/drift.ts'
+import type { Drift } from './drift/drift.ts'
 
 /** What was seen of one namespace and its nodes. Gathered by `observe.ts`, judged by `diagnose.ts`. No secret in it. */
 export interface Facts {

@@ -1,16 +1,9 @@
-import {
-  type Collections,
-  type Drift,
-  deployedProfile,
-  drift,
-  objectsOf,
-  trialOf,
-} from '../../hooks/drift/drift.ts'
-import { collection, type KubernetesObject } from '../../hooks/drift/object.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { PROFILES } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
 import type { Api } from './api.ts'
+import { type Collections, type Drift, deployedProfile, drift, objectsOf, trialOf } from './drift/drift.ts'
+import { collection, type KubernetesObject } from './drift/object.ts'
 import type { List } from './objects.ts'
 
 /** Looks at what is otherwise than a model has it. */

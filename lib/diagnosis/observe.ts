@@ -1,7 +1,7 @@
-import type { Drift } from '../../hooks/drift/drift.ts'
 import { postgres, STAND_IN } from '../../k8s/services.ts'
 import { TRANSIENT } from '../../k8s/transient.ts'
 import type { Api } from './api.ts'
+import type { Drift } from './drift/drift.ts'
 import type { Event, Facts, Node } from './facts.ts'
 import type {
   ClaimObject,

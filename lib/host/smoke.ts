@@ -1,8 +1,8 @@
-import { travel } from '../../hooks/smoke/journey.ts'
-import { sayStep } from '../../hooks/smoke/say-step.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
+import { travel } from '../smoke/journey.ts'
+import { sayStep } from '../smoke/say-step.ts'
 import { type HostPlan, hostDatabaseUrl } from './plan.ts'
 
 /** The smoke test of the cluster, against this machine's processes. @throws Refusal naming the step that failed */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
-import type { KubernetesObject } from '../../hooks/drift/object.ts'
+import type { KubernetesObject } from '../diagnosis/drift/object.ts'
 
 /** Milliseconds in which Skaffold sees that something was rendered anew. */
 const NOTICED_AFTER = 5_000

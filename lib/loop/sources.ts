@@ -1,12 +1,12 @@
 import { statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { mendSources } from '../../hooks/sources.ts'
 import { NAMESPACE } from '../../k8s/names.ts'
 import type { Service } from '../../k8s/services.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { LoopEvent } from './event.ts'
+import { mendSources } from './sources/mend-sources.ts'
 
 type Tell = (event: LoopEvent) => void
 

@@ -1,5 +1,5 @@
-import { rotationSql } from '../../hooks/secrets/rotation.ts'
-import { SMOKE_EMAIL } from '../../hooks/smoke/journey.ts'
+import { rotationSql } from '../../lib/secrets/rotation.ts'
+import { SMOKE_EMAIL } from '../../lib/smoke/journey.ts'
 import type { BackupRecord } from './record.ts'
 
 /** The whole database as one archive on standard output. */

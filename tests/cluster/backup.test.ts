@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { SMOKE_EMAIL } from '../../hooks/smoke/journey.ts'
 import { DATA_CLAIM } from '../../k8s/database.ts'
 import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
 import { NAMESPACE, SECRET } from '../../k8s/names.ts'
 import { postgres } from '../../k8s/services.ts'
+import { SMOKE_EMAIL } from '../../lib/smoke/journey.ts'
 import { type Account, as, signIn, signUp } from '../stack/user.ts'
 import {
   allReady,

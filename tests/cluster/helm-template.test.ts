@@ -172,7 +172,7 @@ for (const [title, file, words] of [
   test(`with ${title}, its test is the pod of our smoke test`, async () => {
     const { settings } = parseSettings(file, {})
     if (!settings) throw new Error('The settings do not parse')
-    const journey = await readFile(join(TOP, 'hooks/smoke/journey.ts'), 'utf8')
+    const journey = await readFile(join(TOP, 'lib/smoke/journey.ts'), 'utf8')
     const expected = smokePod(settings, `${page(settings).image}:T`, journey).toJSON()
     const annotations = {
       'helm.sh/hook': 'test',

@@ -17,7 +17,7 @@ const USAGE = `npm run test:faults -- [ROOM…]
 Plants the faults that docs/testing.md lists in a copy of the checkout, one at a time, and says which test of the default
 tier finds each. A fault is looked for by the tests that are about its room; at the end, what these miss by the whole tier.
 
-  ROOM  like k8s, hooks/gate, or "MCP server": plants its faults alone`
+  ROOM  like k8s, lib/diagnosis/fitness, or "MCP server": plants its faults alone`
 
 const INSTALLED = ['Python packages', 'packages of the host target', 'frontend packages'] as const
 

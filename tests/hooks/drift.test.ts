@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Drift, deployedProfile, drift, objectsOf, trialOf } from '../../hooks/drift/drift.ts'
-import { collection, type KubernetesObject } from '../../hooks/drift/object.ts'
 import { removal } from '../../hooks/drift/removal.ts'
 import { PROFILES } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
+import { type Drift, deployedProfile, drift, objectsOf, trialOf } from '../../lib/diagnosis/drift/drift.ts'
+import { collection, type KubernetesObject } from '../../lib/diagnosis/drift/object.ts'
 import { settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('what is otherwise than the model has it')

@@ -1,11 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Cluster, Facts, OwnCluster } from '../../hooks/gate/facts.ts'
-import { quantity } from '../../hooks/gate/quantity.ts'
-import { requests } from '../../hooks/gate/room.ts'
-import { misgivings, verdict } from '../../hooks/gate/verdict.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
+import type { Cluster, Facts, OwnCluster } from '../../lib/diagnosis/fitness/facts.ts'
+import { quantity } from '../../lib/diagnosis/fitness/quantity.ts'
+import { requests } from '../../lib/diagnosis/fitness/room.ts'
+import { misgivings, verdict } from '../../lib/diagnosis/fitness/verdict.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('the verdict of the gate')

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { travel } from '../../hooks/smoke/journey.ts'
+import { travel } from '../../lib/smoke/journey.ts'
 
 const test = suite("the smoke test's journey")
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Circumstances, planSecrets } from '../../hooks/secrets/plan.ts'
-import { rotationSql } from '../../hooks/secrets/rotation.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
+import { type Circumstances, planSecrets } from '../../lib/secrets/plan.ts'
+import { rotationSql } from '../../lib/secrets/rotation.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('the plan of the Secret')

@@ -1,5 +1,5 @@
-import type { Difference } from '../../../hooks/drift/compare.ts'
-import type { Drift } from '../../../hooks/drift/drift.ts'
+import type { Difference } from '../drift/compare.ts'
+import type { Drift } from '../drift/drift.ts'
 import type { Facts } from '../facts.ts'
 import type { Finding } from '../finding.ts'
 

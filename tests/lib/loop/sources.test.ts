@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { difference } from '../../../hooks/sources/difference.ts'
-import { onDisk } from '../../../hooks/sources/on-disk.ts'
 import { services } from '../../../k8s/services.ts'
 import type { Kubectl } from '../../../lib/cluster/kubectl.ts'
+import { difference } from '../../../lib/loop/sources/difference.ts'
+import { onDisk } from '../../../lib/loop/sources/on-disk.ts'
 import { keepSynced } from '../../../lib/loop/sources.ts'
 import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 

@@ -1,8 +1,8 @@
-import { DATA_CLAIM } from '../../k8s/database.ts'
-import { NAMESPACE } from '../../k8s/names.ts'
-import { postgres } from '../../k8s/services.ts'
-import type { Profile } from '../../k8s/settings.ts'
-import { type Kubectl, KubectlError } from '../../lib/cluster/kubectl.ts'
+import { DATA_CLAIM } from '../../../k8s/database.ts'
+import { NAMESPACE } from '../../../k8s/names.ts'
+import { postgres } from '../../../k8s/services.ts'
+import type { Profile } from '../../../k8s/settings.ts'
+import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
 import type { Cluster, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import dockerignore from '@balena/dockerignore'
-import type { Service } from '../../k8s/services.ts'
-import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import type { Service } from '../../../k8s/services.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Contents } from './difference.ts'
 
 /** The files of a service's source folders that its image would get: those its .dockerignore lets through. */

@@ -1,4 +1,4 @@
-import { quantity } from '../gate/quantity.ts'
+import { quantity } from '../fitness/quantity.ts'
 import type { KubernetesObject } from './object.ts'
 import { follow, foreignWriter, type Trail, trailOf, type Writer } from './writer.ts'
 

@@ -1,5 +1,5 @@
-import { PROFILES, type Profile } from '../../k8s/settings.ts'
-import type { Stack } from '../../k8s/stack.ts'
+import { PROFILES, type Profile } from '../../../k8s/settings.ts'
+import type { Stack } from '../../../k8s/stack.ts'
 import { compare, type Difference } from './compare.ts'
 import { collection, type KubernetesObject, wordsFor } from './object.ts'
 

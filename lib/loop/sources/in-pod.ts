@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { NAMESPACE } from '../../k8s/names.ts'
-import type { Service } from '../../k8s/services.ts'
-import type { Kubectl } from '../../lib/cluster/kubectl.ts'
-import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { NAMESPACE } from '../../../k8s/names.ts'
+import type { Service } from '../../../k8s/services.ts'
+import type { Kubectl } from '../../cluster/kubectl.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Contents, Difference } from './difference.ts'
 
 /** @returns the names of a service's pods whose program runs; not those on their way out */

@@ -1,4 +1,4 @@
-import { colour, say } from '../../lib/shell/command.ts'
+import { colour, say } from '../shell/command.ts'
 import type { Step } from './journey.ts'
 
 export function sayStep({ step, milliseconds }: Step): void {

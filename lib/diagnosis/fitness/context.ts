@@ -1,6 +1,6 @@
-import type { Settings } from '../../k8s/settings.ts'
-import type { Kubectl } from '../../lib/cluster/kubectl.ts'
-import { Refusal } from '../../lib/shell/refusal.ts'
+import type { Settings } from '../../../k8s/settings.ts'
+import type { Kubectl } from '../../cluster/kubectl.ts'
+import { Refusal } from '../../shell/refusal.ts'
 import { contextProblem } from './context-problem.ts'
 import { apiServer } from './observe.ts'
 

@@ -1,5 +1,5 @@
-import type { Problem } from '../../k8s/settings.ts'
-import type { Stack } from '../../k8s/stack.ts'
+import type { Problem } from '../../../k8s/settings.ts'
+import type { Stack } from '../../../k8s/stack.ts'
 import type { OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 

@@ -1,5 +1,5 @@
-import type { Problem, Profile, Settings } from '../../k8s/settings.ts'
-import { startCure } from '../../lib/cluster/own-cluster.ts'
+import type { Problem, Profile, Settings } from '../../../k8s/settings.ts'
+import { startCure } from '../../cluster/own-cluster.ts'
 import type { Facts } from './facts.ts'
 
 /** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
