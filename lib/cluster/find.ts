@@ -4,11 +4,17 @@ import { $, which } from 'zx/core'
 import { toolFolder } from '../shell/state-folder.ts'
 import { TOOLS, type Tool, type ToolName } from './versions.ts'
 
-export interface FoundTool {
+/** What is looked for: how it is called and told apart. */
+type Sought = Pick<Tool, 'floor' | 'versionArguments'> & { readonly name: string }
+
+export interface FoundTool extends FoundProgram {
   readonly name: ToolName
+}
+
+interface FoundProgram {
   /** Absolute. */
   readonly path: string
-  /** As the tool tells it, like `v2.24.0`. */
+  /** As it tells it, like `v2.24.0`. */
   readonly version: string
 }
 
@@ -18,10 +24,16 @@ export interface FoundTool {
  * @returns the first that runs and is new enough; undefined if there is none
  */
 export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
-  const onPath = await which(name, { all: true, nothrow: true })
-  for (const path of [...(onPath ?? []), join(toolFolder(), name)]) {
-    const version = await versionOf(TOOLS[name], path)
-    if (version && atLeast(version, TOOLS[name].floor)) return { name, path, version }
+  const found = await findProgram(TOOLS[name])
+  return found && { name, ...found }
+}
+
+/** The same of a program that is no tool of the cluster. */
+export async function findProgram(program: Sought): Promise<FoundProgram | undefined> {
+  const onPath = await which(program.name, { all: true, nothrow: true })
+  for (const path of [...(onPath ?? []), join(toolFolder(), program.name)]) {
+    const version = await versionOf(program, path)
+    if (version && atLeast(version, program.floor)) return { path, version }
   }
   return undefined
 }
@@ -45,7 +57,7 @@ export function pathWith(tools: readonly FoundTool[]): string {
   return [...new Set([...tools.map((tool) => dirname(tool.path)), ...folders])].join(delimiter)
 }
 
-async function versionOf(tool: Tool, path: string): Promise<string | undefined> {
+async function versionOf(program: Sought, path: string): Promise<string | undefined> {
   const executable = await access(path, constants.X_OK).then(
     () => true,
     () => false,
@@ -55,7 +67,7 @@ async function versionOf(tool: Tool, path: string): Promise<string | undefined> 
     nothrow: true,
     quiet: true,
     signal: AbortSignal.timeout(20_000),
-  })`${path} ${tool.versionArguments}`
+  })`${path} ${program.versionArguments}`
   const version = answer.ok ? /\d+\.\d+\.\d+/.exec(answer.stdout) : null
   return version ? `v${version[0]}` : undefined
 }

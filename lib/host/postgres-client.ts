@@ -11,7 +11,7 @@ const VENV = 'venv-postgres'
  * @throws Refusal when they cannot be had
  */
 export function installPostgresClient(interrupted: AbortSignal): Promise<boolean> {
-  return installPython('lib/host/postgres-client.txt', interrupted, VENV)
+  return installPython({ requirements: 'lib/host/postgres-client.txt' }, interrupted, VENV)
 }
 
 /** The folder of the programs that `installPostgresClient` installs. */

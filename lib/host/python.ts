@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { $, ProcessOutput } from 'zx/core'
+import { $ } from 'zx/core'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
-import { fitting, interpreters } from './interpreter.ts'
+import { failureOf } from './installation.ts'
+import { fitting, type Interpreter, interpreters } from './interpreter.ts'
+import { pipSettings } from './pip.ts'
+import { exportWords, installWords, lockFile, type PythonPackages } from './python-lock.ts'
+import { ensureUv } from './uv.ts'
 
 /** The interpreter of the virtual environment that `installPython` makes. */
 export function venvPython(name = 'venv'): string {
@@ -13,32 +17,36 @@ export function venvPython(name = 'venv'): string {
 }
 
 /**
- * Makes a virtual environment from a lock file, or leaves it where neither that file nor the interpreter in it changed.
+ * Makes a virtual environment of packages, or leaves it where neither their lock file nor the interpreter in it changed.
  *
- * @param lockFile below the checkout
  * @param interrupted ends the installation; the next one starts anew
  * @returns false when there was nothing to do
  * @throws Refusal without a Python that is new enough, or when the packages cannot be had
  */
 export async function installPython(
-  lockFile: string,
+  packages: PythonPackages,
   interrupted: AbortSignal,
   name = 'venv',
 ): Promise<boolean> {
   const lock = createHash('sha256')
-    .update(readFileSync(join(CHECKOUT, lockFile)))
+    .update(readFileSync(join(CHECKOUT, lockFile(packages))))
+    .update(JSON.stringify(packages))
     .digest('hex')
   const folder = join(stateFolder(), name)
   const python = venvPython(name)
   const stamp = join(folder, 'installed-from')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${lock}\n${await identity(python)}`) return false
 
-  await makeEnvironment(folder, interrupted)
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes']
-  const failure = await failureOf([python, ...pip, '-r', lockFile], interrupted)
+  const found = await interpreters()
+  const uv = await ensureUv(found, interrupted)
+  const { path } = await makeEnvironment(uv, folder, found, interrupted)
+  const settings = await pipSettings(path)
+  const failure = await installed(uv, packages, folder, python, (command) =>
+    failureOf(command, interrupted, settings),
+  )
   if (failure)
     throw new Refusal(
-      `The Python packages of ${lockFile} could not be installed: ${failure}`,
+      `The Python packages of ${lockFile(packages)} could not be installed: ${failure}`,
       'look at the network and the disk, then again',
     )
   writeFileSync(`${stamp}.partial`, `${lock}\n${await identity(python)}`)
@@ -46,33 +54,43 @@ export async function installPython(
   return true
 }
 
-/** By the first interpreter that can: one may have the modules for it, and fail all the same. */
-async function makeEnvironment(folder: string, interrupted: AbortSignal): Promise<void> {
+/** By the first interpreter that can: one may look fit for it, and fail all the same. */
+async function makeEnvironment(
+  uv: string,
+  folder: string,
+  found: readonly Interpreter[],
+  interrupted: AbortSignal,
+): Promise<Interpreter> {
   const failures: string[] = []
-  for (const { command } of fitting(await interpreters())) {
+  for (const interpreter of fitting(found, ['ssl'])) {
     // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
     rmSync(folder, { recursive: true, force: true })
-    const failure = await failureOf([command, '-m', 'venv', folder], interrupted)
-    if (failure === undefined) return
-    failures.push(`${command}: ${failure}`)
+    const words = ['venv', '--quiet', '--no-project', '--python', interpreter.path, folder]
+    const failure = await failureOf([uv, ...words], interrupted)
+    if (failure === undefined) return interpreter
+    failures.push(`${interpreter.command}: ${failure}`)
   }
   throw new Refusal(
     `No Python of this PATH made a virtual environment.\n  ${failures.join('\n  ')}`,
-    "install Python's venv module (Debian: apt-get install python3-venv), or look at the disk",
+    'look at the disk, or install another Python',
   )
 }
 
-/** @returns what the command said was wrong; undefined when it went well */
-async function failureOf(command: readonly string[], interrupted: AbortSignal): Promise<string | undefined> {
-  try {
-    await $({ quiet: true, cwd: CHECKOUT, signal: interrupted, env: environment('pip') })`${command}`
-    return undefined
-  } catch (error) {
-    interrupted.throwIfAborted()
-    if (!(error instanceof ProcessOutput)) throw error
-    const said = `${error.stdout}${error.stderr}`.trim().split('\n')
-    return said.findLast((line) => /error/i.test(line)) ?? (said.at(-1) || `it ended with ${error.exitCode}`)
-  }
+/** @returns what was wrong; undefined when it went well */
+async function installed(
+  uv: string,
+  packages: PythonPackages,
+  folder: string,
+  python: string,
+  failure: (command: readonly string[]) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  if ('requirements' in packages) return failure([uv, ...installWords(python, packages.requirements)])
+  const file = join(folder, 'requirements.txt')
+  const { project, groups } = packages
+  return (
+    (await failure([uv, ...exportWords(groups, file), '--project', project, '--python', python])) ??
+    (await failure([uv, ...installWords(python, file)]))
+  )
 }
 
 const IDENTITY = `import os, sys, sysconfig
@@ -83,7 +101,7 @@ async function identity(python: string): Promise<string> {
   const { stdout } = await $({
     quiet: true,
     nothrow: true,
-    env: environment('pip'),
+    env: environment('python'),
   })`${python} -I -c ${IDENTITY}`
   return stdout
 }

@@ -7,6 +7,7 @@ import { type HostPlan, hostPlan } from './plan.ts'
 import { requireDatabase, requireFreePorts } from './ports.ts'
 import { startPostgres } from './postgres.ts'
 import { installPython, venvPython } from './python.ts'
+import { RELOADING } from './python-lock.ts'
 import { recorded } from './running.ts'
 import { bootstrapHostSecrets } from './secrets.ts'
 import { step } from './step.ts'
@@ -41,7 +42,7 @@ export async function start(
   await requireFreePorts(plan.ports)
   if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)
 
-  await step('Python packages', () => installPython('backend/requirements-reload.txt', interrupted))
+  await step('Python packages', () => installPython(RELOADING, interrupted))
   await step('frontend packages', () => installFrontend(interrupted))
   await step('frontend build', () => buildFrontend(profile, interrupted))
   interrupted.throwIfAborted()

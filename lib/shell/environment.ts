@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
+import { uvLikePip } from './uv-like-pip.ts'
 
 /** Variables by name, as a shell hands them to what it starts. */
 export type Variables = Readonly<Record<string, string | undefined>>
@@ -16,12 +17,13 @@ export interface Machine {
  * What is started.
  *
  * - `service`: a program of ours, as in its pod: nothing of the shell but the way to programs, files and networks.
- * - `npm`, `pip`: an installation from a lock file: also where packages come from, and by which versions of Node or Python.
+ * - `npm`, `python`: an installation from a lock file, by npm, or by uv and pip: also where packages come from, and by
+ *   which versions of Node or Python.
  * - `test`: a test of ours: the whole shell, but for what makes the same test end otherwise.
  * - `tool`: a program of the person's own (docker, kubectl, skaffold), and our own commands: the whole shell, but for what
  *   answers for nobody's intention here.
  */
-export type Kind = 'service' | 'npm' | 'pip' | 'test' | 'tool'
+export type Kind = 'service' | 'npm' | 'python' | 'test' | 'tool'
 
 /** Without these, hardly a program of the machine runs. The last two find the loader of NixOS. */
 const ALWAYS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'NIX_LD', 'NIX_LD_LIBRARY_PATH']
@@ -57,6 +59,10 @@ const NPM =
 const PIP =
   /^PIP_((EXTRA_)?INDEX_URL|NO_INDEX|FIND_LINKS|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY|RETRIES|TIMEOUT|DEFAULT_TIMEOUT|(NO_)?CACHE_DIR|CONFIG_FILE|KEYRING_PROVIDER|USE_FEATURE|USE_DEPRECATED)$/
 
+/** The same of uv, https://docs.astral.sh/uv/reference/environment/ */
+const UV =
+  /^(SSL_CLIENT_CERT|UV_((DEFAULT_|EXTRA_)?INDEX(_URL|_STRATEGY|_\w+_(USERNAME|PASSWORD))?|FIND_LINKS|INSECURE_HOST|SYSTEM_CERTS|NATIVE_TLS|OFFLINE|HTTP_\w+|CONCURRENT_\w+|CACHE_DIR|NO_CACHE|LINK_MODE|CONFIG_FILE|CREDENTIALS_DIR|KEYRING_PROVIDER))$/
+
 /**
  * Meant for something else that this shell did: libpq's defaults, a git hook's repository, what bash reads before a script.
  * node-pg, asyncpg, git and bash take them for ours.
@@ -66,7 +72,7 @@ const ASTRAY =
 
 /** What makes an interpreter, a library or a program of ours do something else. */
 const STEERING =
-  /^(NODE_(ENV|OPTIONS|PATH|DEBUG\w*|NO_WARNINGS|PENDING_DEPRECATION)|PYTHON\w*|VIRTUAL_ENV|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|(FORCE|NO)_COLOR|CLICOLOR(_FORCE)?|DEBUG|TZ|LANG|LANGUAGE|LC_\w+|PORT|HOSTNAME|HOST|LOG_LEVEL|DATABASE_URL|OPENAI_\w+|NEXT_\w+|PORT_OFFSET|KUBE_CONTEXT|SECRETS_(DIR|FROM_ENV)|(PIP|npm_config|npm_package|npm_lifecycle)_.*)$/
+  /^(NODE_(ENV|OPTIONS|PATH|DEBUG\w*|NO_WARNINGS|PENDING_DEPRECATION)|PYTHON\w*|VIRTUAL_ENV|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|(FORCE|NO)_COLOR|CLICOLOR(_FORCE)?|DEBUG|TZ|LANG|LANGUAGE|LC_\w+|PORT|HOSTNAME|HOST|LOG_LEVEL|DATABASE_URL|OPENAI_\w+|NEXT_\w+|PORT_OFFSET|KUBE_CONTEXT|SECRETS_(DIR|FROM_ENV)|(PIP|UV|npm_config|npm_package|npm_lifecycle)_.*)$/
 
 /**
  * The environment of a program that is started, chosen from that of the shell. Every start of a program uses it.
@@ -86,11 +92,16 @@ export function environmentFor(kind: Kind, shell: Variables, machine: Machine): 
       return { ...only(given, isOneOf([...ALWAYS, ...NETWORK])), ...added }
     case 'npm':
       return { ...only(given, installing(NPM)), ...trustOf(given), ...added }
-    case 'pip':
-      // Over what a configuration file of the person's says: the packages go into the virtual environment.
-      return { ...only(given, installing(PIP)), ...added, PIP_USER: '0', PIP_NO_INPUT: '1' }
+    case 'python': {
+      const wanted = only(given, (name) => installing(PIP)(name) || UV.test(name))
+      const like = uvLikePip(wanted, machine)
+      // Over what a configuration file of the person's says: the packages go where we say, and Python is the machine's.
+      const ours = { PIP_USER: '0', PIP_NO_INPUT: '1', UV_PYTHON_DOWNLOADS: 'never' }
+      return { ...wanted, ...like, ...NESTED, ...proxiesFor(kind, { ...given, ...like }), ...ours }
+    }
     case 'test': {
-      const quiet = (name: string) => !STEERING.test(name) || NPM.test(name) || PIP.test(name)
+      const quiet = (name: string) =>
+        !STEERING.test(name) || NPM.test(name) || PIP.test(name) || UV.test(name)
       return { ...only(given, quiet), ...trustOf(given), ...added, LANG: 'C.UTF-8' }
     }
     case 'tool':
@@ -98,9 +109,13 @@ export function environmentFor(kind: Kind, shell: Variables, machine: Machine): 
   }
 }
 
-/** The environment of a program that this process starts now. */
-export function environment(kind: Kind): Record<string, string> {
-  return environmentFor(kind, process.env, THIS_MACHINE)
+/**
+ * The environment of a program that this process starts now.
+ *
+ * @param unlessSet variables that count where the shell has none of that name
+ */
+export function environment(kind: Kind, unlessSet: Variables = {}): Record<string, string> {
+  return environmentFor(kind, { ...unlessSet, ...process.env }, THIS_MACHINE)
 }
 
 /** Makes this process, and so what it starts as its own, see what a `tool` sees. */

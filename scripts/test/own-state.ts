@@ -7,7 +7,7 @@ import { environment } from '../../lib/shell/environment.ts'
 import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** What was installed once for all, of which every state folder needs the same. */
-const INSTALLED = ['venv', 'venv-postgres']
+const INSTALLED = ['venv', 'venv-postgres', 'bin/uv']
 
 /**
  * Gives the action a state folder that nobody used before, for stacks that its tests bring up, so that several can be up
@@ -22,7 +22,7 @@ export async function inOwnState<Result>(
 ): Promise<Result> {
   const state = mkdtempSync(join(tmpdir(), 'todo-tests-'))
   const folder = join(state, basename(stateFolder()))
-  mkdirSync(folder)
+  mkdirSync(join(folder, 'bin'), { recursive: true })
   for (const name of INSTALLED) {
     const installed = join(stateFolder(), name)
     if (existsSync(installed)) symlinkSync(installed, join(folder, name))

@@ -4,6 +4,7 @@ import { buildFrontend, installFrontend } from '../../lib/host/frontend.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
 import { installPostgresClient } from '../../lib/host/postgres-client.ts'
 import { installPython, venvPython } from '../../lib/host/python.ts'
+import { RELOADING, TESTING } from '../../lib/host/python-lock.ts'
 import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/loop/free-port.ts'
 import type { Outcome } from './run-suite.ts'
@@ -53,11 +54,11 @@ export function preparations(
     },
   })
   const all = [
-    task('Python packages', () => installPython('backend/requirements-dev.txt', interrupted, TESTS_PYTHON)),
+    task('Python packages', () => installPython(TESTING, interrupted, TESTS_PYTHON)),
     task('frontend packages', () => installFrontend(interrupted)),
     task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1.5),
     task('PostgreSQL', () => startDatabase(told), ['Python packages']),
-    task('packages of the host target', () => installPython('backend/requirements-reload.txt', interrupted)),
+    task('packages of the host target', () => installPython(RELOADING, interrupted)),
     task("PostgreSQL's client", () => installPostgresClient(interrupted)),
   ]
   const needed = new Set<string>(wanted)

@@ -65,6 +65,7 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
   ['frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
   ['frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
+  ['tests/lib/host/python-lock', { after: ['Python packages'], minutes: 5, apart: true }],
   ['', { after: [], minutes: 5 }],
 ]
 

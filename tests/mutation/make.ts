@@ -48,7 +48,7 @@ export async function mutantsOf(modules: readonly string[], interrupted: AbortSi
 }
 
 async function pythonMutants(modules: readonly string[], interrupted: AbortSignal): Promise<Mutant[]> {
-  await installPython(`${FOLDER}/requirements.txt`, interrupted, 'venv-mutation')
+  await installPython({ requirements: `${FOLDER}/requirements.txt` }, interrupted, 'venv-mutation')
   const quiet = $({ quiet: true, cwd: CHECKOUT, signal: interrupted })
   const { stdout } = await quiet`${venvPython('venv-mutation')} ${FOLDER}/mutants.py ${modules}`
   return stdout

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { installPython, venvPython } from '../../../lib/host/python.ts'
+import { RELOADING } from '../../../lib/host/python-lock.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
 
 const test = suite('the virtual environment')
@@ -23,7 +24,7 @@ test.after.each(() => {
   rmSync(folder, { recursive: true })
 })
 
-const install = () => installPython('backend/requirements.txt', new AbortController().signal)
+const install = () => installPython(RELOADING, new AbortController().signal)
 const refusal = () =>
   install().then(
     () => new Error('it was not refused'),
@@ -32,53 +33,110 @@ const refusal = () =>
 const calls = () =>
   existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : []
 
-/** A python that writes down how it was called and with which variables, and does as it is told. */
-function standIn(name: string, { version = '3.12.1', lacks = '', venv = 'true', pip = 'true' } = {}): void {
-  const file = join(folder, 'bin', name)
-  const script = `#!${shell}
-case "$1 $2" in
-  '-c '*) printf '%s\\n%s\\n' '${version}' '${lacks}' ;;
-  '-I -c') printf '%s\\n' "$(/bin/cat '${join(folder, 'identity')}' 2>/dev/null)" ;;
-  *) echo "${name} $2" >>'${join(folder, 'calls')}'; /usr/bin/env >'${join(folder, 'env')}' ;;
-esac
-case "$2" in
-  venv) ${venv} && /bin/mkdir -p "$3/bin" && /bin/cp "$0" "$3/bin/python" ;;
-  pip) ${pip} ;;
-esac
-`
-  writeFileSync(file, script)
+function put(file: string, script: string): void {
+  writeFileSync(file, `#!${shell}\n${script}`)
   chmodSync(file, 0o755)
 }
 
-test('is made by the first Python that is new enough and has all it takes', async () => {
+/** What each stand-in begins with: it writes down how it was called and with which variables. */
+const written = (call: string) =>
+  `echo "${call}" >>'${join(folder, 'calls')}'; /usr/bin/env >'${join(folder, 'env')}'`
+
+/** A python with a pip that puts a uv where it is told to, or does as it is told. */
+function standIn(name: string, { version = '3.12.1', lacks = '', pip = '' } = {}): void {
+  const file = join(folder, 'bin', name)
+  const uv = join(folder, 'uv')
+  put(
+    file,
+    `case "$1 $3" in
+  '-c ') printf '%s\\n%s\\n%s\\n' '${version}' '${lacks}' '${file}' ;;
+  '-c config') echo "global.index-url='https://conf'" ;;
+  '-c install')
+    ${written(`${name} pip`)}
+    ${pip}
+    for word; do case "$before" in --target) target=$word ;; esac; before=$word; done
+    /bin/mkdir -p "$target/bin" && /bin/cp '${uv}' "$target/bin/uv" ;;
+  '-I '*) printf '%s\\n' "$(/bin/cat '${join(folder, 'identity')}' 2>/dev/null)" ;;
+esac
+`,
+  )
+  standInUv(uv)
+}
+
+/** A uv that makes environments with the python it is told of, or does as it is told. */
+function standInUv(file: string, { version = '99.0.0', venv = 'true', install = 'true' } = {}): void {
+  put(
+    file,
+    `case "$1" in
+  --version) echo 'uv ${version}'; exit ;;
+  venv) /bin/mkdir -p "$6/bin" && /bin/cp "$5" "$6/bin/python"; ${written('uv venv $(/usr/bin/basename "$5")')}; ${venv} ;;
+  export) ${written('uv export')} ;;
+  pip) ${written('uv install')}; ${install} ;;
+esac
+`,
+  )
+}
+
+test('is made for the first Python that is new enough, with the uv that its pip fetches', async () => {
   standIn('python3', { version: '3.10.12' })
-  standIn('python3.13', { lacks: 'ensurepip' })
+  standIn('python3.13', { lacks: 'pip ssl' })
   standIn('python3.12')
   standIn('python3.11')
   assert.is(await install(), true)
-  assert.equal(calls(), ['python3.12 venv', 'python3.12 pip'])
+  assert.equal(calls(), ['python3.12 pip', 'uv venv python3.12', 'uv export', 'uv install'])
 })
 
-test('is made by the next one where the first fails all the same', async () => {
-  standIn('python3', { venv: '{ echo "Error: ensurepip is not available" >&2; exit 1; }' })
+test('is made with the uv that the next one fetches where the first fails all the same', async () => {
+  standIn('python3', { pip: 'exit 1' })
   standIn('python3.12')
   assert.is(await install(), true)
-  assert.equal(calls(), ['python3 venv', 'python3.12 venv', 'python3.12 pip'])
+  assert.equal(calls().slice(0, 2), ['python3 pip', 'python3.12 pip'])
 })
 
-test('is not made by a shim of a version that is not there', async () => {
+test('is made with the uv on PATH, whatever the Python lacks of pip', async () => {
+  standIn('python3', { lacks: 'pip' })
+  standInUv(join(folder, 'bin', 'uv'))
+  assert.is(await install(), true)
+  assert.equal(calls(), ['uv venv python3', 'uv export', 'uv install'])
+})
+
+test('is not made with a uv that is too old', async () => {
+  standIn('python3')
+  standInUv(join(folder, 'bin', 'uv'), { version: '0.4.30' })
+  assert.is(await install(), true)
+  assert.is(calls()[0], 'python3 pip')
+})
+
+test('is made with the uv that was fetched before', async () => {
+  standIn('python3')
+  await install()
+  writeFileSync(join(folder, 'calls'), '')
+  writeFileSync(join(folder, 'identity'), '/usr/bin/python3.13')
+  await install()
+  assert.equal(calls(), ['uv venv python3', 'uv export', 'uv install'])
+})
+
+test('is made for the next one where the first fails all the same', async () => {
+  standIn('python3')
+  standIn('python3.12')
+  standInUv(join(folder, 'bin', 'uv'), { venv: 'case "$5" in *3) echo "error: no" >&2; exit 2 ;; esac' })
+  assert.is(await install(), true)
+  assert.equal(calls().slice(0, 2), ['uv venv python3', 'uv venv python3.12'])
+})
+
+test('is not made for a shim of a version that is not there', async () => {
   standIn('python3', { version: '' })
   standIn('python3.11')
   assert.is(await install(), true)
-  assert.equal(calls()[0], 'python3.11 venv')
+  assert.is(calls()[1], 'uv venv python3.11')
 })
 
 test('is refused with what each Python lacks', async () => {
-  standIn('python3', { version: '3.11.2', lacks: 'ensurepip' })
-  standIn('python3.12', { version: '3.12.7', lacks: '_ssl' })
+  standIn('python3', { version: '3.11.2', lacks: 'pip' })
+  standIn('python3.12', { version: '3.12.7', lacks: 'pip ssl' })
   const error = await refusal()
   assert.instance(error, Refusal)
-  assert.match(error.message, 'python3 is 3.11.2 without ensurepip, python3.12 is 3.12.7 without ssl')
+  assert.match(error.message, 'python3 is 3.11.2 without pip, python3.12 is 3.12.7 without pip and ssl')
   assert.match((error as Refusal).cure, 'python3-venv')
 })
 
@@ -88,8 +146,20 @@ test('is refused with the ones that are too old', async () => {
 })
 
 test('is refused with what pip says', async () => {
-  standIn('python3', { pip: '{ echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1; }' })
-  assert.match((await refusal()).message, 'THESE PACKAGES DO NOT MATCH')
+  standIn('python3', { pip: 'echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1' })
+  const error = await refusal()
+  assert.match(error.message, /^uv \d+\.\d+\.\d+, .* THESE PACKAGES DO NOT MATCH/s)
+  assert.match((error as Refusal).cure, 'on PATH')
+})
+
+test('is refused with what uv says, and why', async () => {
+  standIn('python3')
+  const says = 'printf "error: Failed to fetch: x\\n  cause: Connection refused\\n\\nhint: y\\n" >&2; exit 2'
+  standInUv(join(folder, 'bin', 'uv'), { install: says })
+  assert.match(
+    (await refusal()).message,
+    /backend\/uv\.lock .*: Failed to fetch: x; cause: Connection refused$/,
+  )
   assert.not.ok(existsSync(join(folder, 'state', 'installed-from')))
 })
 
@@ -129,8 +199,19 @@ test('is installed under an environment of our choice', async () => {
   await install()
   const seen = readFileSync(join(folder, 'env'), 'utf8')
     .split('\n')
-    .filter((line) => /^(PYTHON|PIP_[TUI]|VIRTUAL|PYENV_V|FORCE|DATABASE)/.test(line))
-  assert.equal(seen.sort(), ['PIP_INDEX_URL=https://i', 'PIP_USER=0', 'PYENV_VERSION=3.12'])
+    .filter((line) => /^(PYTHON|PIP_[TUI]|UV_D|VIRTUAL|PYENV_V|FORCE|DATABASE)/.test(line))
+  assert.equal(seen.sort(), [
+    'PIP_INDEX_URL=https://i',
+    'PIP_USER=0',
+    'PYENV_VERSION=3.12',
+    'UV_DEFAULT_INDEX=https://i',
+  ])
+})
+
+test("is installed from where pip's configuration says", async () => {
+  standIn('python3')
+  await install()
+  assert.match(readFileSync(join(folder, 'env'), 'utf8'), /^UV_DEFAULT_INDEX=https:\/\/conf$/m)
 })
 
 test.run()

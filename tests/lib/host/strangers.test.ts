@@ -186,14 +186,14 @@ async function strangeCopy(): Promise<Copy> {
   return copy
 }
 
-/** A PATH whose first Python cannot make virtual environments. */
+/** A PATH whose first Python says what it is, and can do nothing else. */
 function halfPython(): string {
   const bin = join(folder, 'bin')
   mkdirSync(bin)
   const whole = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
     encoding: 'utf8',
   }).trim()
-  const half = `case "$2" in venv) echo 'Error: ensurepip is not available' >&2; exit 1 ;; esac`
+  const half = `case "$2" in *find_spec*) '${whole}' "$@" | sed "s|^/.*|$0|"; exit ;; esac; exit 1`
   for (const [name, script] of [
     ['python3', half],
     ['python3.14', 'echo "pyenv: python3.14: command not found" >&2; exit 127'],

@@ -15,9 +15,9 @@ const MACHINE: Machine = {
   isFolder: (path) => path.startsWith('/there'),
   holdsCertificates: (path) => path.startsWith('/there') || path === '/checkout/here.pem',
 }
-const KINDS: readonly Kind[] = ['service', 'npm', 'pip', 'test', 'tool']
-const OURS: readonly Kind[] = ['service', 'npm', 'pip', 'test']
-const INSTALLERS: readonly Kind[] = ['npm', 'pip', 'test', 'tool']
+const KINDS: readonly Kind[] = ['service', 'npm', 'python', 'test', 'tool']
+const OURS: readonly Kind[] = ['service', 'npm', 'python', 'test']
+const INSTALLERS: readonly Kind[] = ['npm', 'python', 'test', 'tool']
 
 /** A shell's variables, and to which kinds of programs each of them goes, as it is. */
 const ROWS: readonly (readonly [what: string, shell: Variables, to: readonly Kind[]])[] = [
@@ -34,7 +34,7 @@ const ROWS: readonly (readonly [what: string, shell: Variables, to: readonly Kin
   ],
   ['a folder of certificates', { SSL_CERT_DIR: '/there/certs' }, KINDS],
   ["the machine's own certificates", { NODE_USE_SYSTEM_CA: '1' }, KINDS],
-  ['the language', { LANG: 'de_AT.UTF-8', LC_ALL: 'xx_YY' }, ['npm', 'pip', 'tool']],
+  ['the language', { LANG: 'de_AT.UTF-8', LC_ALL: 'xx_YY' }, ['npm', 'python', 'tool']],
   ['caches', { XDG_CACHE_HOME: '/c', XDG_CONFIG_HOME: '/d' }, INSTALLERS],
   ['versions by shims', { PYENV_VERSION: '3.12', VOLTA_HOME: '/v', ASDF_DATA_DIR: '/a' }, INSTALLERS],
   [
@@ -48,7 +48,21 @@ const ROWS: readonly (readonly [what: string, shell: Variables, to: readonly Kin
     { npm_config_ignore_scripts: 'true', npm_config_omit: 'dev', npm_config_prefix: '/p' },
     ['tool'],
   ],
-  ['where pip finds packages', { PIP_INDEX_URL: 'https://p', PIP_CACHE_DIR: '/c' }, ['pip', 'test', 'tool']],
+  [
+    'where pip finds packages',
+    { PIP_INDEX_URL: 'https://p', PIP_CACHE_DIR: '/c' },
+    ['python', 'test', 'tool'],
+  ],
+  [
+    'where uv finds packages',
+    { UV_DEFAULT_INDEX: 'https://p', UV_CACHE_DIR: '/c', UV_INDEX_CORP_PASSWORD: 'p' },
+    ['python', 'test', 'tool'],
+  ],
+  [
+    'what uv does with them',
+    { UV_PROJECT_ENVIRONMENT: '/t', UV_FROZEN: '1', UV_EXCLUDE_NEWER: '2020-01-01' },
+    ['tool'],
+  ],
   ['what pip does with them', { PIP_TARGET: '/t', PIP_REQUIRE_VIRTUALENV: '1', PIP_PREFIX: '/p' }, ['tool']],
   ['Node led elsewhere', { NODE_ENV: 'production', NODE_OPTIONS: '--inspect', NODE_PATH: '/n' }, ['tool']],
   [
@@ -128,7 +142,7 @@ test('a relative path of certificates is found from every folder', () => {
 })
 
 test('of folders of certificates, those that are there', () => {
-  const { SSL_CERT_DIR } = environmentFor('pip', { SSL_CERT_DIR: '/gone:/there/a' }, MACHINE)
+  const { SSL_CERT_DIR } = environmentFor('python', { SSL_CERT_DIR: '/gone:/there/a' }, MACHINE)
   assert.is(SSL_CERT_DIR, '/there/a')
 })
 
@@ -150,10 +164,11 @@ test('of NODE_OPTIONS, an installation keeps whom to trust', () => {
   assert.equal(environmentFor('npm', shell, MACHINE), { NODE_OPTIONS: '--use-openssl-ca', SHLVL: '1' })
 })
 
-test('pip installs into the virtual environment, whatever pip.conf says', () => {
-  assert.equal(environmentFor('pip', { PIP_USER: '1' }, MACHINE), {
+test('pip and uv install where we say, whatever their settings say, for a Python of the machine', () => {
+  assert.equal(environmentFor('python', { PIP_USER: '1', UV_PYTHON_DOWNLOADS: 'automatic' }, MACHINE), {
     PIP_USER: '0',
     PIP_NO_INPUT: '1',
+    UV_PYTHON_DOWNLOADS: 'never',
     SHLVL: '1',
   })
 })

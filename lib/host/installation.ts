@@ -1,0 +1,37 @@
+import { $, ProcessOutput } from 'zx/core'
+import { environment, type Variables } from '../shell/environment.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+
+/**
+ * Runs a program that installs Python packages, at the top of the checkout.
+ *
+ * @param unlessSet variables that count where the shell has none of that name
+ * @returns what it said was wrong; undefined when it went well
+ */
+export async function failureOf(
+  command: readonly string[],
+  interrupted: AbortSignal,
+  unlessSet: Variables = {},
+): Promise<string | undefined> {
+  try {
+    const env = environment('python', unlessSet)
+    await $({ quiet: true, cwd: CHECKOUT, signal: interrupted, env })`${command}`
+    return undefined
+  } catch (error) {
+    interrupted.throwIfAborted()
+    if (!(error instanceof ProcessOutput)) throw error
+    return faultIn(`${error.stdout}${error.stderr}`) || `it ended with ${error.exitCode}`
+  }
+}
+
+/** What of an output says why: uv's error with its causes, pip's last line of one, or the last line of all. */
+function faultIn(output: string): string | undefined {
+  const [, uv] = /^error: ((?:.+\n?)+)/m.exec(output) ?? []
+  if (uv)
+    return uv
+      .trim()
+      .split(/\s*\n\s*/)
+      .join('; ')
+  const said = output.trim().split('\n')
+  return said.findLast((line) => /error/i.test(line)) ?? said.at(-1)
+}

@@ -1,0 +1,37 @@
+/** Python packages that are installed together. */
+export type PythonPackages =
+  /** What a project's uv.lock names: what it depends on, and these of its groups. */
+  | { readonly project: string; readonly groups: readonly string[] }
+  /** What a file of requirements with hashes names. */
+  | { readonly requirements: string }
+
+/** Of backend and MCP server: what images serve with, what the loop and the host target need beside, what tests need. */
+export const SERVING: PythonPackages = { project: 'backend', groups: [] }
+export const RELOADING: PythonPackages = { project: 'backend', groups: ['reload'] }
+export const TESTING: PythonPackages = { project: 'backend', groups: ['dev'] }
+
+/** The file that says which packages these are, below the checkout. */
+export function lockFile(packages: PythonPackages): string {
+  return 'project' in packages ? `${packages.project}/uv.lock` : packages.requirements
+}
+
+/**
+ * What uv is told to write the packages of a lock file as requirements with hashes. They are installed from these, and
+ * not by `uv sync`, which takes each file from the very address that the lock has: who reaches a mirror alone has none.
+ *
+ * @param groups of the project's packages
+ * @param file to write
+ */
+export function exportWords(groups: readonly string[], file: string): string[] {
+  const named = groups.flatMap((group) => ['--group', group])
+  return ['export', '--quiet', '--frozen', '--no-default-groups', ...named, '--output-file', file]
+}
+
+/**
+ * What uv is told to make an environment have the packages of a file of requirements, and no others.
+ *
+ * @param python of the environment
+ */
+export function installWords(python: string, file: string): string[] {
+  return ['pip', 'sync', '--quiet', '--require-hashes', '--python', python, file]
+}
