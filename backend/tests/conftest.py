@@ -30,12 +30,12 @@ def pytest_unconfigure() -> None:
 
 
 @asynccontextmanager
-async def fresh_database() -> AsyncIterator[str]:
-    """Creates an empty database, yields its connection string, drops it."""
+async def fresh_database(template: str = "template1") -> AsyncIterator[str]:
+    """Creates a database, empty or as the template is, yields its connection string, drops it."""
     server = os.environ["TEST_DATABASE_URL"]
     name = f"todo_test_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -50,10 +50,17 @@ async def empty_database() -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def database() -> AsyncIterator[str]:
+async def migrated() -> AsyncIterator[str]:
+    """The name of a database at head, to make others from; nobody connects to it."""
     async with fresh_database() as dsn:
-        migrated = run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {}))
-        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+        ended = run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {}))
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        yield str(make_url(dsn).database)
+
+
+@pytest.fixture(scope="session")
+async def database(migrated: str) -> AsyncIterator[str]:
+    async with fresh_database(migrated) as dsn:
         yield dsn
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.servers import BACKEND, Listening
+from tests.servers import BACKEND, Listening, spawned
 
 MAIN = """\
 import asyncio
@@ -50,7 +50,7 @@ class Reloader(Listening):
         self.read_lines = 0
         command = [sys.executable, "-m", "core.reload", "--service", "tiny", "--host", "127.0.0.1"]
         command += ["--port", "0", "--watch", "tiny", "tiny.main:app"]
-        super().__init__(command, folder, {"PYTHONPATH": f"{BACKEND}:{self.elsewhere}"})
+        super().__init__(spawned(command, folder, {"PYTHONPATH": f"{BACKEND}:{self.elsewhere}"}))
 
     def write(self, words: str) -> None:
         self.words.write_text(f"WORDS = {words!r}\n")

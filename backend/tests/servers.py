@@ -1,4 +1,4 @@
-"""Runs the programs under test as they run in production: own process, real command, settings and secrets."""
+"""Runs the programs under test in processes of their own, with settings and secrets as in production."""
 
 import json
 import os
@@ -7,15 +7,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
+from tests.forked import Forked
+
 SECRETS = tempfile.TemporaryDirectory(prefix="todo-test-")  # removed when the tests end
 BACKEND = Path(__file__).parent.parent
-START = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", "0", "--no-access-log"]
+UVICORN = ["--host", "127.0.0.1", "--port", "0", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 ADDRESS = re.compile(r"(?:running|Listening) on (http://[\d.]+:\d+)")
-DRAIN = ["--timeout-graceful-shutdown", "18"]
 
 
 def environment(secrets: dict[str, str], settings: dict[str, str]) -> dict[str, str]:
@@ -35,13 +37,26 @@ def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProces
     )
 
 
+def spawned(command: list[str], folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
+    """Starts a command whose output can be read."""
+    return subprocess.Popen(  # noqa: S603
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def ending(application: str, env: dict[str, str]) -> tuple[int, str]:
+    """Starts a server that ends by itself; returns its exit code and what it said."""
+    process = Forked([application], env, {})
+    with process.stdout as said:
+        output = said.read()
+    return process.wait(30), output
+
+
 class Listening:
     """A process that says at which address it listens; `lines` are its log so far."""
 
-    def __init__(self, command: list[str], folder: Path, env: dict[str, str]) -> None:
-        self.process = subprocess.Popen(  # noqa: S603
-            command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+    def __init__(self, process: subprocess.Popen[str] | Forked) -> None:
+        self.process = process
         self.lines: list[str] = []
         self.more = Condition()
         self.url = self.wait_for_address()
@@ -87,7 +102,24 @@ class Listening:
 
 
 class Server(Listening):
-    """One of the two servers on a free port."""
+    """One of the two servers on a free port, by the command that runs it in production."""
 
-    def __init__(self, application: str, env: dict[str, str], *options: str) -> None:
-        super().__init__([sys.executable, *START, *DRAIN, *options, application], BACKEND, env)
+    def __init__(self, application: str, env: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "uvicorn", *UVICORN, application]
+        super().__init__(spawned(command, BACKEND, env))
+
+
+class Replica(Listening):
+    """One of the two servers without the cost of a start, which leaves without a farewell as in a reload.
+
+    `constants` are changed in it, named like app.reminders.PAUSE.
+    """
+
+    def __init__(
+        self,
+        application: str,
+        env: dict[str, str],
+        *options: str,
+        constants: Mapping[str, float] | None = None,
+    ) -> None:
+        super().__init__(Forked([*UVICORN, *options, application], env, constants or {}))

@@ -15,7 +15,7 @@ from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Server
+from tests.servers import Replica, Server
 
 
 async def say(api: httpx2.AsyncClient, message: str, **fields: Any) -> dict[str, Any]:
@@ -179,7 +179,7 @@ async def test_an_unreachable_model_or_mcp_server_is_502(
         (f"{nowhere}/mcp", {}, "The MCP server cannot be used"),
         (f"{mcp.url}/elsewhere", {}, "The MCP server cannot be used"),
     ):
-        server = Server("app.main:app", backend_environment(database, mcp_url, **changed))
+        server = Replica("app.main:app", backend_environment(database, mcp_url, **changed))
         async with httpx2.AsyncClient(headers=headers, timeout=60) as client:
             failed = await client.post(f"{server.url}/api/{user_id}/chat", json={"message": "Hello"})
             kept = await client.get(f"{server.url}/api/{user_id}/conversations")
@@ -192,7 +192,7 @@ async def test_an_unreachable_model_or_mcp_server_is_502(
 async def test_an_mcp_server_that_dies_in_mid_chat_is_502(
     database: str, mcp_environment: Environment, issuer: Issuer, user_id: str
 ) -> None:
-    mcp = Server("mcp_server.main:app", mcp_environment(database))
+    mcp = Replica("mcp_server.main:app", mcp_environment(database))
 
     def kill_and_call(_: Any, __: dict[str, str]) -> Answer:
         mcp.process.kill()
@@ -296,7 +296,7 @@ async def test_a_conversation_goes_on_after_a_restart_of_the_server(
 ) -> None:
     model.says(text("Hi"))
     conversation_id = (await say(api, "Remember me"))["conversation_id"]
-    replica = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+    replica = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     async with httpx2.AsyncClient(headers=api.headers, timeout=30) as client:
         body = {"message": "Who am I?", "conversation_id": conversation_id}
         answer = await client.post(f"{replica.url}/api/{user_id}/chat", json=body)

@@ -29,7 +29,7 @@ from tests.issuer import Issuer
 from tests.local_http import LocalHttp
 from tests.model import ScriptedModel, text
 from tests.model import calls as whole_call
-from tests.servers import Server
+from tests.servers import Replica, Server
 from tests.streamed import STILL_THERE, STOP, calls, chunk, fragment, heard, listening, says, streams
 
 
@@ -409,7 +409,7 @@ async def test_a_conversation_goes_on_in_another_server_process(
 ) -> None:
     model.says(streams(*says("Hi"), STOP))
     conversation_id = (await heard(api, message="Remember me"))[0][1]["conversation_id"]
-    replica = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+    replica = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     base_url = f"{replica.url}/api/{user_id}"
     model.says(streams(*says("You are you."), STOP))
     async with httpx2.AsyncClient(base_url=base_url, headers=api.headers, timeout=30) as client:

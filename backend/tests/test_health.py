@@ -14,13 +14,13 @@ from core.database import CONNECTIONS
 from core.schema import lineage
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
-from tests.servers import Server, environment, run
+from tests.servers import Listening, Replica, Server, environment, run
 from tests.test_mcp import Caller
 
 NOWHERE = "http://127.0.0.1:9"
 PROBE_TIMEOUT = 5  # seconds, as k8s/pod.ts has it
 
-Start = Callable[[str], Server]
+Start = Callable[[str], Replica]
 
 
 @pytest.fixture(params=["backend", "mcp"])
@@ -28,13 +28,13 @@ def start(
     request: pytest.FixtureRequest, backend_environment: Environment, mcp_environment: Environment
 ) -> Iterator[Start]:
     """Starts one of the two servers on a database of the test's choice."""
-    started: list[Server] = []
+    started: list[Replica] = []
 
-    def starter(dsn: str) -> Server:
+    def starter(dsn: str) -> Replica:
         if request.param == "mcp":
-            server = Server("mcp_server.main:app", mcp_environment(dsn))
+            server = Replica("mcp_server.main:app", mcp_environment(dsn))
         else:
-            server = Server("app.main:app", backend_environment(dsn, NOWHERE))
+            server = Replica("app.main:app", backend_environment(dsn, NOWHERE))
         started.append(server)
         return server
 
@@ -44,7 +44,7 @@ def start(
             assert server.stop() == 0
 
 
-async def probe(server: Server, path: str) -> tuple[int, str]:
+async def probe(server: Listening, path: str) -> tuple[int, str]:
     async with httpx2.AsyncClient(timeout=30) as kubelet:
         answer = await kubelet.get(server.url + path)
     return answer.status_code, answer.json().get("cause", "")
@@ -156,7 +156,7 @@ async def test_requests_that_wait_for_a_lock_do_not_make_a_server_unready(
 async def test_mcp_is_ready_where_hosts_are_allowed_under_any_port(
     database: str, mcp_environment: Environment
 ) -> None:
-    server = Server("mcp_server.main:app", mcp_environment(database, MCP_ALLOWED_HOSTS="localhost:*"))
+    server = Replica("mcp_server.main:app", mcp_environment(database, MCP_ALLOWED_HOSTS="localhost:*"))
     ready = await probe(server, "/health/ready")
     server.stop()
     assert ready == (200, "")
@@ -165,7 +165,7 @@ async def test_mcp_is_ready_where_hosts_are_allowed_under_any_port(
 async def test_mcp_is_not_ready_when_its_sessions_are_dead(
     database: str, mcp_environment: Environment
 ) -> None:
-    server = Server("mcp_server.main:app", mcp_environment(database), "--lifespan", "off")
+    server = Replica("mcp_server.main:app", mcp_environment(database), "--lifespan", "off")
     status, cause = await probe(server, "/health/ready")
     live = await probe(server, "/health/live")
     server.stop()
@@ -177,8 +177,8 @@ async def test_a_database_that_is_away_is_503_and_a_tool_error(
     backend_environment: Environment, mcp_environment: Environment, issuer: Issuer
 ) -> None:
     dsn = "postgresql://todo@127.0.0.1:9/todo"
-    api = Server("app.main:app", backend_environment(dsn, NOWHERE))
-    mcp = Server("mcp_server.main:app", mcp_environment(dsn))
+    api = Replica("app.main:app", backend_environment(dsn, NOWHERE))
+    mcp = Replica("mcp_server.main:app", mcp_environment(dsn))
     token = issuer.token("alice")
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as alice:
         answer = await alice.get(f"{api.url}/api/alice/tasks")
@@ -191,7 +191,7 @@ async def test_a_database_that_is_away_is_503_and_a_tool_error(
 async def test_an_issuer_that_is_away_is_503_not_401(
     database: str, backend_environment: Environment, issuer: Issuer
 ) -> None:
-    server = Server("app.main:app", backend_environment(database, NOWHERE, JWKS_URL=f"{NOWHERE}/jwks"))
+    server = Replica("app.main:app", backend_environment(database, NOWHERE, JWKS_URL=f"{NOWHERE}/jwks"))
     user_id = uuid.uuid4().hex
     async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {issuer.token(user_id)}"}) as client:
         answer = await client.get(f"{server.url}/api/{user_id}/tasks")

@@ -13,7 +13,6 @@ from core import tasks
 from core.database import create_engine, session_factory
 from core.fields import TaskQuery
 from tests.conftest import fresh_database
-from tests.servers import environment, run
 
 MANY = 10_000
 FILLED = """
@@ -49,11 +48,9 @@ ORDERED = (
 
 
 @pytest.fixture(scope="module")
-async def crowded() -> AsyncIterator[str]:
+async def crowded(migrated: str) -> AsyncIterator[str]:
     """A database in which 20 users have 10,000 tasks each."""
-    async with fresh_database() as dsn:
-        migrated = run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {}))
-        assert migrated.returncode == 0, migrated.stderr
+    async with fresh_database(migrated) as dsn:
         connection = await asyncpg.connect(dsn)
         await connection.execute(FILLED, [f"user-{number}" for number in range(20)], MANY)
         await connection.execute("VACUUM ANALYZE tasks")

@@ -12,7 +12,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import Server
+from tests.servers import Replica, Server
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
@@ -155,7 +155,7 @@ async def test_a_number_may_be_written_as_text(alice: Caller) -> None:
 async def test_a_tool_that_crashes_says_no_more_than_that(
     empty_database: str, mcp_environment: Environment, issuer: Issuer
 ) -> None:
-    server = Server("mcp_server.main:app", mcp_environment(empty_database))
+    server = Replica("mcp_server.main:app", mcp_environment(empty_database))
     error = await Caller(server.url, "alice", issuer.token("alice")).error("list_tasks")
     assert server.stop() == 0
     assert error == "The server failed unexpectedly; its log has the cause."

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import Server
+from tests.servers import Replica, Server
 
 
 def check(answer: httpx2.Response, status: int) -> dict[str, Any]:
@@ -116,7 +116,7 @@ async def test_an_issuer_that_is_away(
     database: str, backend_environment: Environment, mcp: Server, issuer: Issuer
 ) -> None:
     nowhere = {"JWKS_URL": "http://127.0.0.1:9/jwks"}
-    server = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp", **nowhere))
+    server = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp", **nowhere))
     headers = {"Authorization": f"Bearer {issuer.token('alice')}"}
     async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
         answer = await client.get(f"{server.url}/api/alice/tasks")
@@ -130,7 +130,7 @@ async def test_a_database_that_is_away_or_not_ours(
 ) -> None:
     headers = {"Authorization": f"Bearer {issuer.token('alice')}"}
     for dsn, status in ((empty_database, 500), ("postgresql://todo@127.0.0.1:9/todo", 503)):
-        server = Server("app.main:app", backend_environment(dsn, f"{mcp.url}/mcp"))
+        server = Replica("app.main:app", backend_environment(dsn, f"{mcp.url}/mcp"))
         async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
             answer = await client.get(f"{server.url}/api/alice/tasks")
         server.stop()

@@ -14,11 +14,12 @@ from sqlalchemy.engine import make_url
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
 from tests.push_service import Browser, PushService, claims, encoded
-from tests.servers import Server, environment, run
+from tests.servers import Replica, ending, environment
 
 NOWHERE = "http://127.0.0.1:9"
+QUICK = {"app.reminders.PAUSE": 0.1, "app.reminders.FIRST_WAIT": 0.1}
 
-Start = Callable[..., Server]
+Start = Callable[..., Replica]
 Client = httpx2.AsyncClient
 
 
@@ -30,24 +31,25 @@ def service() -> Iterator[PushService]:
 
 
 @pytest.fixture
-async def dsn() -> AsyncIterator[str]:
+async def dsn(migrated: str) -> AsyncIterator[str]:
     """A database of the test's own: every server on it sends reminders."""
-    async with fresh_database() as dsn:
-        assert run(["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {})).returncode == 0
+    async with fresh_database(migrated) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def start(dsn: str, backend_environment: Environment, service: PushService) -> Iterator[Start]:
     """Starts a backend that sends reminders; all of one test have the same key."""
-    started: list[Server] = []
+    started: list[Replica] = []
     secrets = {"DATABASE_URL": dsn, "VAPID_PRIVATE_KEY": encoded(urandom(32))}
 
-    def starter(**changed: str) -> Server:
+    def starter(constants: dict[str, float] = QUICK, **changed: str) -> Replica:
         plain = backend_environment(dsn, NOWHERE)
         del plain["SECRETS_DIR"]
         settings = {"REMINDERS": "on", "PUSH_HOSTS": service.host, "PUSH_CONTACT": "ops@example.org"}
-        server = Server("app.main:app", environment(secrets, {**plain, **settings, **changed}))
+        server = Replica(
+            "app.main:app", environment(secrets, {**plain, **settings, **changed}), constants=constants
+        )
         started.append(server)
         return server
 
@@ -57,7 +59,7 @@ def start(dsn: str, backend_environment: Environment, service: PushService) -> I
             assert server.stop() == 0
 
 
-def client_of(server: Server, issuer: Issuer, user_id: str) -> Client:
+def client_of(server: Replica, issuer: Issuer, user_id: str) -> Client:
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     return Client(base_url=f"{server.url}/api/{user_id}", headers=headers, timeout=30)
 
@@ -224,28 +226,29 @@ async def test_those_who_hear_nothing_hold_nobody_up_and_a_full_batch_is_followe
     start: Start, dsn: str, issuer: Issuer, service: PushService
 ) -> None:
     browser = Browser(service)
-    server = start()
+    few = {"app.reminders.AT_ONCE": 2, "app.reminders.PASSED_AT_ONCE": 2}
+    server = start({**few, "app.reminders.PAUSE": 2})
     async with client_of(server, issuer, "ann") as ann:
         await subscribed(ann, browser)
     database = await asyncpg.connect(dsn)
     due = "INSERT INTO tasks (user_id, title, due_at) SELECT $1, n::text, now() - $2 * interval '1 second'"
     async with database.transaction():
-        await database.execute(f"{due} FROM generate_series(1, 2500) n", "nobody", 60)
-        await database.execute(f"{due} FROM generate_series(1, 1000) n", "ann", 30)
-    # Fifty every two seconds would take longer than is waited for here.
-    service.wait_for(browser, 1000)
+        await database.execute(f"{due} FROM generate_series(1, 100) n", "nobody", 60)
+        await database.execute(f"{due} FROM generate_series(1, 40) n", "ann", 30)
+    # Two every two seconds would take longer than is waited for here.
+    service.wait_for(browser, 40)
     unmarked = "SELECT count(*) FROM tasks WHERE reminded_at IS NULL"
     while await database.fetchval(unmarked):
         pass
     await database.close()
     assert server.stop() == 0
-    assert len({message["task_id"] for message in browser.read()}) == len(browser.read()) == 1000
+    assert len({message["task_id"] for message in browser.read()}) == len(browser.read()) == 40
 
 
 async def test_what_could_not_be_sent_before_the_end_is_sent_by_another_replica(
     start: Start, issuer: Issuer, service: PushService
 ) -> None:
-    first = start()
+    first = start({**QUICK, "app.reminders.FIRST_WAIT": 60})
     browser = Browser(service, 503)
     async with client_of(first, issuer, "ann") as ann:
         await subscribed(ann, browser)
@@ -442,7 +445,7 @@ def test_a_wrong_setting_ends_the_program_with_one_sentence(
     secrets = {"DATABASE_URL": dsn, **({"VAPID_PRIVATE_KEY": key} if key else {})}
     plain = backend_environment(dsn, NOWHERE)
     del plain["SECRETS_DIR"]
-    ended = run(["-c", "import app.main"], environment(secrets, {**plain, "REMINDERS": "on", **changed}))
-    assert ended.returncode != 0
-    assert sentence in ended.stderr
-    assert "Traceback" not in ended.stderr
+    code, said = ending("app.main:app", environment(secrets, {**plain, "REMINDERS": "on", **changed}))
+    assert code != 0
+    assert sentence in said
+    assert "Traceback" not in said

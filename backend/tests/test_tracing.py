@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Server, run
+from tests.servers import Replica, Server, ending
 
 NAMED = "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1"
 NAMES = (
@@ -57,7 +57,7 @@ async def test_server_timing_is_told_where_it_is_wanted(
 ) -> None:
     assert "server-timing" not in (await api.get("/tasks")).headers
     settings = backend_environment(database, f"{mcp.url}/mcp", SERVER_TIMING="on")
-    server = Server("app.main:app", settings)
+    server = Replica("app.main:app", settings)
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
         listed = await client.get(f"{server.url}/api/{user_id}/tasks")
@@ -73,7 +73,7 @@ async def test_server_timing_is_told_where_it_is_wanted(
     assert nothing == 0
 
 
-@pytest.mark.parametrize("application", ["app.main", "mcp_server.main"])
+@pytest.mark.parametrize("application", ["app.main:app", "mcp_server.main:app"])
 def test_server_timing_is_on_or_off(
     application: str,
     database: str,
@@ -87,5 +87,4 @@ def test_server_timing_is_on_or_off(
         if application.startswith("mcp")
         else backend_environment(database, f"{mcp.url}/mcp", **wrong)
     )
-    ended = run(["-c", f"import {application}"], settings)
-    assert (ended.returncode, ended.stderr) == (1, "SERVER_TIMING is 'maybe': set it to on or off.\n")
+    assert ending(application, settings) == (1, "SERVER_TIMING is 'maybe': set it to on or off.\n")

@@ -15,7 +15,7 @@ from app.turns import AT_WORK
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
-from tests.servers import Server
+from tests.servers import Listening, Replica, Server
 from tests.streamed import STOP, calls, heard, listening, says, streams
 
 # Of a user's conversations, those that a tool is at work for.
@@ -28,14 +28,14 @@ TOOK_OVER = "A newer request in this conversation took over: load it again."
 
 
 @pytest.fixture(scope="module")
-def replica(database: str, backend_environment: Environment, mcp: Server) -> Iterator[Server]:
-    server = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+def replica(database: str, backend_environment: Environment, mcp: Server) -> Iterator[Replica]:
+    server = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     yield server
     server.stop()
 
 
 @asynccontextmanager
-async def client_of(server: Server, issuer: Issuer, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client_of(server: Listening, issuer: Issuer, user_id: str) -> AsyncIterator[httpx2.AsyncClient]:
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     base_url = f"{server.url}/api/{user_id}"
     async with httpx2.AsyncClient(base_url=base_url, headers=headers, timeout=60) as client:
@@ -44,7 +44,7 @@ async def client_of(server: Server, issuer: Issuer, user_id: str) -> AsyncIterat
 
 @pytest.fixture(params=["same server", "another server"])
 async def other(
-    request: pytest.FixtureRequest, backend: Server, replica: Server, issuer: Issuer, user_id: str
+    request: pytest.FixtureRequest, backend: Server, replica: Replica, issuer: Issuer, user_id: str
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """The API as the same user sees it, through the same server and through another."""
     async with client_of(backend if request.param == "same server" else replica, issuer, user_id) as client:
@@ -174,7 +174,7 @@ async def test_what_a_server_did_before_it_was_killed_is_not_done_again(
     model.says(
         streams(*calls("add_task", title="Stamps"), STOP), streams(go_on), streams(*says("Added."), STOP)
     )
-    doomed = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+    doomed = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     async with client_of(doomed, issuer, user_id) as client:
         first = asyncio.create_task(heard(client, message="Buy stamps"))
         await asked(model, 2)
@@ -198,8 +198,11 @@ async def test_tasks_are_served_although_the_mcp_server_falls_silent_in_many_ans
     model: ScriptedModel,
     user_id: str,
 ) -> None:
-    silent = Server("mcp_server.main:app", mcp_environment(database))
-    server = Server("app.main:app", backend_environment(database, f"{silent.url}/mcp"))
+    silent = Replica("mcp_server.main:app", mcp_environment(database))
+    # The silence lasts as long as this test looks on.
+    patience = {"app.toolbox.TIMEOUT": 600}
+    settings = backend_environment(database, f"{silent.url}/mcp")
+    server = Replica("app.main:app", settings, constants=patience)
     go_on = threading.Event()
     chats = 6  # more than the pool has connections
     model.says(*(streams(go_on, *calls("add_task", title="Stamps"), STOP) for _ in range(chats)), text("Ok"))

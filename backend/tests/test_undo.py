@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
-from tests.servers import Server
+from tests.servers import Replica, Server
 from tests.stranger import stranger
 
 FULL = {
@@ -70,7 +70,7 @@ async def test_after_a_day_a_deletion_is_final(
     assert (await api.post(f"/tasks/{older['id']}/restore")).status_code == 404
     # Whether the user comes back or not, each replica sweeps what is too old.
     await connection.execute("INSERT INTO deleted_users VALUES ('long ago', now()), ('lately', 'infinity')")
-    replica = Server("app.main:app", backend_environment(database, "http://127.0.0.1:9"))
+    replica = Replica("app.main:app", backend_environment(database, "http://127.0.0.1:9"))
     kept = "SELECT id FROM deleted_tasks WHERE user_id = $1"
     while len(await connection.fetch(kept, old["user_id"])) == 2:
         assert replica.process.poll() is None
