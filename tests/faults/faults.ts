@@ -108,10 +108,10 @@ async function failing(
   interrupted.throwIfAborted()
   const command = [process.execPath, '--import', 'tsx', 'scripts/test.ts', ...words] as const
   const program = start([...command], { INIT_CWD: folder })
-  const end = () => void program.end()
-  interrupted.addEventListener('abort', end)
+  // It takes down what it has brought up.
+  interrupted.addEventListener('abort', program.interrupt)
   const { code, said } = await program.ended
-  interrupted.removeEventListener('abort', end)
+  interrupted.removeEventListener('abort', program.interrupt)
   // What a fault leaves running must not meet the next one.
   await program.end()
   interrupted.throwIfAborted()

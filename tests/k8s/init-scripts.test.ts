@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
 import type { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { suite } from 'uvu'
@@ -34,6 +38,26 @@ test('they are a ConfigMap that the database is made with, where the image looks
   assert.is(volume?.configMap?.name, 'todo-postgres-init')
   assert.is(init?.image, pod?.containers[0]?.image)
   assert.equal(pod && breachesOfRestricted(pod), [])
+})
+
+test('where one fails, nothing of the database is left for the next start', () => {
+  const [init] = database(settingsWith(SCRIPTS)).pod?.initContainers ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'init-scripts-'))
+  const data = join(folder, 'data')
+  const put = (name: string, script: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}`, { mode: 0o755 })
+  const start = () => {
+    const [program = '', ...words] = init?.command ?? []
+    return spawnSync(program, words, { env: { PATH: `${folder}:${process.env.PATH}`, PGDATA: data } }).status
+  }
+  put('pg_ctl', 'exit 0')
+  put('docker-ensure-initdb.sh', 'mkdir "$PGDATA" && echo 17 > "$PGDATA/PG_VERSION" && exit 3')
+  assert.equal([start(), existsSync(data)], [1, false])
+  put('docker-ensure-initdb.sh', 'mkdir "$PGDATA" && echo 17 > "$PGDATA/PG_VERSION"')
+  assert.equal([start(), existsSync(data)], [0, true])
+  put('docker-ensure-initdb.sh', 'exit 3')
+  assert.equal([start(), existsSync(data)], [0, true])
+  rmSync(folder, { recursive: true })
 })
 
 test('without any, nothing of them is rendered', () => {

@@ -81,7 +81,7 @@ export const PROGRAMS: readonly Fault[] = [
     before: '  rm -rf "$PGDATA"\n',
     after: '',
     what: 'A database whose script failed is taken for a whole one at the next start',
-    tests: ['tests/database/in-cluster.test.ts', 'tests/k8s/init-scripts.test.ts'],
+    tests: ['tests/k8s/init-scripts.test.ts'],
   },
   {
     room: 'database/init',

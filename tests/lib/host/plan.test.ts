@@ -44,6 +44,19 @@ test('a public URL has to lead to where the page is on this machine', () => {
   assert.is(plan({ PUBLIC_URL: 'https://todo.example.com', PORT_OFFSET: '7' }).local, 'http://localhost:3007')
 })
 
+test('a process is asked whether it is ready, not only whether it lives', () => {
+  const { processes } = hostPlan(settingsOf({ PORT_OFFSET: '7' }), 'run', MACHINE)
+  assert.equal(
+    processes.map(({ readyUrl }) => readyUrl),
+    [
+      'http://127.0.0.1:8009/health/ready',
+      'http://127.0.0.1:3007/api/health/ready',
+      'http://127.0.0.1:8008/health/ready',
+      'http://127.0.0.1:8007/health/ready',
+    ],
+  )
+})
+
 test('no proxy is trusted but one that is named', () => {
   assert.is(plan({ PUBLIC_URL: 'https://todo.example.com', EXPOSE: 'ingress' }).trusted, 'none')
   assert.is(plan({ TRUSTED_PROXIES: '127.0.0.1' }).trusted, '127.0.0.1')

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endAll, record, recorded } from '../../../lib/host/running.ts'
+import { beginning } from '../../../lib/shell/processes.ts'
 import { stateFolder } from '../../../lib/shell/state-folder.ts'
+import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('the processes of the host target')
 const state = mkdtempSync(join(tmpdir(), 'running-'))
@@ -41,6 +43,21 @@ test('are ended; a stranger who has the number of one is not', async () => {
   assert.equal(await ended, [null, 'SIGTERM'])
   assert.equal([stranger.child.exitCode, stranger.child.signalCode], [null, null])
   assert.equal(await recorded(), [])
+})
+
+test('end with the children that they have', async () => {
+  const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { detached: true })
+  started.push(parent)
+  const [said] = (await once(parent.stdout, 'data')) as [Buffer]
+  const child = Number(said)
+  await record('backend', parent.pid ?? 0)
+  try {
+    assert.equal(await endAll(), ['backend'])
+    await eventually('the end of the child', 10, async () => beginning(child) === undefined)
+  } finally {
+    // Gone already, where all is well.
+    if (beginning(child) !== undefined) process.kill(child)
+  }
 })
 
 test.run()
