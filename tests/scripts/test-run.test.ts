@@ -229,6 +229,19 @@ test('what a suite leaves running in its group is ended with it', async () => {
   rmSync(folder, { recursive: true })
 })
 
+test('a hook that throws says why', async () => {
+  const file = 'tests/scripts/broken-hook.ts'
+  const broken: Suite = {
+    ...shell('', MINUTE),
+    files: [file],
+    kind: 'uvu',
+    command: [process.execPath, '--import', 'tsx', 'scripts/test/one-process.ts', file],
+  }
+  const { result, told } = await listening(() => runSuite(broken, never))
+  assert.is(result.results[0]?.failed, 1)
+  assert.match(told, /before failed: Error: The stack did not come up\.\n +at .*broken-hook\.ts:6/)
+})
+
 test('a suite that is interrupted ends and counts for nothing', async () => {
   const interruption = new AbortController()
   const { result } = await listening(() => {
