@@ -1,4 +1,4 @@
-# The stand-in model, which has no packages: Node runs its TypeScript as it is. Context: assistant-stub/.
+# The stand-in model, which has no packages: Node runs its TypeScript as it is. Context: apps/assistant-stub/.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS prod

@@ -1,4 +1,4 @@
-# The stand-in model for the loop with mounted sources: Node alone. Context: assistant-stub/.
+# The stand-in model for the loop with mounted sources: Node alone. Context: apps/assistant-stub/.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE}

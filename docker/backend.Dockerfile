@@ -1,4 +1,4 @@
-# The API: FastAPI in app/, over the domain in core/. Context: backend/.
+# The API: FastAPI in app/, over the domain in core/. Context: apps/backend/.
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages

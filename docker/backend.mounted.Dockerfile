@@ -1,4 +1,4 @@
-# API and MCP server for the loop with mounted sources: packages and migrations, no source. Context: backend/.
+# API and MCP server for the loop with mounted sources: packages and migrations, no source. Context: apps/backend/.
 # Skaffold watches what any stage copies, whatever the target: a source file named here would be built at each save.
 ARG PYTHON_IMAGE=python:3.13-slim
 

@@ -1,4 +1,4 @@
-# The web page: Next.js and Better Auth. Context: frontend/.
+# The web page: Next.js and Better Auth. Context: apps/frontend/.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS packages

@@ -1,4 +1,4 @@
-# The web page for the loop with mounted sources: packages and configuration, no source. Context: frontend/.
+# The web page for the loop with mounted sources: packages and configuration, no source. Context: apps/frontend/.
 # Skaffold watches what any stage copies, whatever the target: a source file named here would be built at each save.
 ARG NODE_IMAGE=node:24-slim
 

@@ -1,5 +1,5 @@
 # The MCP server: the tools in mcp_server/, over the domain in core/, and the migrations, which say which schema it
-# needs. Context: backend/.
+# needs. Context: apps/backend/.
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages

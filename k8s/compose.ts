@@ -140,7 +140,7 @@ function needs(name: string, calls: readonly Arrow[], pods: ReadonlyMap<string, 
 function build({ directory, name }: Service, checkout: string) {
   return {
     context: `${checkout}/${directory}`,
-    dockerfile: `../docker/${name}.Dockerfile`,
+    dockerfile: `${'../'.repeat(directory.split('/').length)}docker/${name}.Dockerfile`,
     target: 'prod',
     secrets: ['ca'],
   }

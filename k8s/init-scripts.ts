@@ -36,13 +36,13 @@ export function initScriptProblems(scripts: InitScripts): Problem[] {
   const bytes = Object.entries(scripts).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0)
   return [
     ...misnamed.map((name) => ({
-      message: `database/init/${name} has a name that no ConfigMap can hold.`,
+      message: `apps/database/init/${name} has a name that no ConfigMap can hold.`,
       cure: 'rename it: letters, digits, dots, hyphens and underscores only',
     })),
     ...(bytes > MOST_BYTES
       ? [
           {
-            message: `The scripts of database/init have ${Math.ceil(bytes / 1024)} KiB together, and the ConfigMap that brings them into the cluster holds 1024.`,
+            message: `The scripts of apps/database/init have ${Math.ceil(bytes / 1024)} KiB together, and the ConfigMap that brings them into the cluster holds 1024.`,
             cure: 'make them smaller, and load data into the running stack instead: npm run db -- restore',
           },
         ]

@@ -64,7 +64,7 @@ export const STAND_IN = 'assistant-stub'
 const assistantStub: Service = {
   name: STAND_IN,
   component: 'language-model',
-  directory: 'assistant-stub',
+  directory: 'apps/assistant-stub',
   image: 'todo-assistant-stub',
   port: 8002,
   command: {
@@ -82,7 +82,7 @@ const assistantStub: Service = {
 const mcp: Service = {
   name: 'mcp',
   component: 'tool-server',
-  directory: 'backend',
+  directory: 'apps/backend',
   image: 'todo-mcp',
   port: 8001,
   command: {
@@ -100,7 +100,7 @@ const mcp: Service = {
 const backend: Service = {
   name: 'backend',
   component: 'api',
-  directory: 'backend',
+  directory: 'apps/backend',
   image: 'todo-backend',
   port: 8000,
   forwarded: true,
@@ -109,7 +109,7 @@ const backend: Service = {
     dev: (listen) => reload('backend', 'app.main:app', listen, ['app', 'core']),
     migrate: ['python', '-m', 'app.migrate'],
   },
-  migrations: 'backend/migrations',
+  migrations: 'apps/backend/migrations',
   config: [
     'JWKS_URL',
     'JWT_ISSUER',
@@ -133,7 +133,7 @@ const backend: Service = {
 const frontend: Service = {
   name: 'frontend',
   component: 'web',
-  directory: 'frontend',
+  directory: 'apps/frontend',
   image: 'todo-frontend',
   port: 3000,
   nodePort: 30080,
@@ -144,7 +144,7 @@ const frontend: Service = {
     migrate: ['node', 'migrate.mjs'],
     migrateFromSources: ['node', 'src/migrate.ts'],
   },
-  migrations: 'frontend/src/server/auth-options.ts',
+  migrations: 'apps/frontend/src/server/auth-options.ts',
   folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
   env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
   config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'TRUSTED_PROXIES', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],

@@ -162,7 +162,7 @@ export type ParsedSettings =
  *
  * @param file the variables of the file; empty values count as absent
  * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV are taken from it
- * @param initScripts the files of database/init, which are settings too
+ * @param initScripts the files of apps/database/init, which are settings too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
 export function parseSettings(

@@ -19,9 +19,9 @@ base image. Needs no container engine and no network. What the base image holds:
 
 /** What is installed into the images that are built from a folder. */
 const INSTALLED: Readonly<Record<string, () => Promise<Component[]>>> = {
-  frontend: () => npmComponents('frontend'),
-  backend: async () => pythonComponents('backend/requirements.txt'),
-  'assistant-stub': async () => [],
+  'apps/frontend': () => npmComponents('apps/frontend'),
+  'apps/backend': async () => pythonComponents('apps/backend/requirements.txt'),
+  'apps/assistant-stub': async () => [],
 }
 
 runCommand(import.meta.url, async (argv) => {

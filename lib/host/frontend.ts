@@ -7,7 +7,7 @@ import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 
-const FOLDER = join(CHECKOUT, 'frontend')
+const FOLDER = join(CHECKOUT, 'apps', 'frontend')
 const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc']
 const SOURCES = [
   ...MANIFESTS,
@@ -57,7 +57,7 @@ async function unlessDone(
     if (!(error instanceof ProcessOutput)) throw error
     const said = `${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')
     throw new Refusal(
-      `${command.join(' ')} failed in frontend/:\n  ${said}`,
+      `${command.join(' ')} failed in apps/frontend/:\n  ${said}`,
       'correct what it says, then again',
     )
   }

@@ -175,7 +175,7 @@ async function runScripts(client: pg.Client, scripts: InitScripts): Promise<void
   for (const name of Object.keys(scripts).sort())
     await client.query(scripts[name] ?? '').catch((error: Error) => {
       throw new Refusal(
-        `The script database/init/${name} failed: ${error.message}.`,
+        `The script apps/database/init/${name} failed: ${error.message}.`,
         'correct it, then again: the database is made anew',
       )
     })

@@ -6,9 +6,9 @@ export type PythonPackages =
   | { readonly requirements: string }
 
 /** Of backend and MCP server: what images serve with, what the loop and the host target need beside, what tests need. */
-export const SERVING: PythonPackages = { project: 'backend', groups: [] }
-export const RELOADING: PythonPackages = { project: 'backend', groups: ['reload'] }
-export const TESTING: PythonPackages = { project: 'backend', groups: ['dev'] }
+export const SERVING: PythonPackages = { project: 'apps/backend', groups: [] }
+export const RELOADING: PythonPackages = { project: 'apps/backend', groups: ['reload'] }
+export const TESTING: PythonPackages = { project: 'apps/backend', groups: ['dev'] }
 
 /** The file that says which packages these are, below the checkout. */
 export function lockFile(packages: PythonPackages): string {

@@ -10,7 +10,7 @@ import { fitting, type Interpreter } from './interpreter.ts'
 import { pip } from './pip.ts'
 
 /** Which uv, with the hashes of its wheels: images install it from here too. */
-const PINNED = 'backend/uv-requirements.txt'
+const PINNED = 'apps/backend/uv-requirements.txt'
 
 const underway = new Map<string, Promise<string>>()
 

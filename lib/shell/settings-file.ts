@@ -9,7 +9,7 @@ import { asTyped } from './typed-path.ts'
 
 /**
  * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts of
- * database/init; the defaults where there is no such file.
+ * apps/database/init; the defaults where there is no such file.
  *
  * @throws Refusal naming every problem of the files, no value among them
  */
@@ -29,7 +29,7 @@ export function loadSettings(): { settings: Settings; given: SecretValues } {
 }
 
 function readInitScripts(): InitScripts {
-  const folder = join(CHECKOUT, 'database', 'init')
+  const folder = join(CHECKOUT, 'apps', 'database', 'init')
   if (!existsSync(folder)) return {}
   const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
   return Object.fromEntries(names.sort().map((name) => [name, read(join(folder, name))]))

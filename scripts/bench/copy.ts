@@ -11,7 +11,7 @@ export interface Copy {
 }
 
 /** What installations and builds have put into the copy stays from one time to the next: it knows its own age. */
-const KEPT = new Set(['node_modules', 'frontend', '.next', 'dist'])
+const KEPT = new Set(['node_modules', 'apps', 'frontend', '.next', 'dist'])
 
 /**
  * Brings the copy in the state folder to what the checkout holds.
@@ -21,8 +21,8 @@ const KEPT = new Set(['node_modules', 'frontend', '.next', 'dist'])
 export async function copyCheckout(settings: readonly string[]): Promise<Copy> {
   const top = join(stateFolder(), 'bench')
   const folder = join(top, 'checkout')
-  mkdirSync(join(folder, 'frontend'), { recursive: true })
-  for (const parent of [folder, join(folder, 'frontend')])
+  mkdirSync(join(folder, 'apps', 'frontend'), { recursive: true })
+  for (const parent of [folder, join(folder, 'apps'), join(folder, 'apps', 'frontend')])
     for (const name of readdirSync(parent))
       if (!KEPT.has(name)) rmSync(join(parent, name), { recursive: true })
   const git = await $({ quiet: true, cwd: CHECKOUT })`git ls-files -z --cached --others --exclude-standard`

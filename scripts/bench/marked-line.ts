@@ -18,13 +18,13 @@ export interface MarkedLine {
 
 export const MARKED_LINES: Readonly<Record<Edited, MarkedLine>> = {
   backend: {
-    file: 'backend/app/api.py',
+    file: 'apps/backend/app/api.py',
     text: 'title="Todo API"',
     marked: (mark) => `title="Todo API ${mark}"`,
     question: (address) => ({ url: `${address}/openapi.json` }),
   },
   mcp: {
-    file: 'backend/mcp_server/tools.py',
+    file: 'apps/backend/mcp_server/tools.py',
     text: "Add a task to the user's list.",
     marked: (mark) => `Add a task to the user's list. ${mark}`,
     question: (address, token) => ({
@@ -38,7 +38,7 @@ export const MARKED_LINES: Readonly<Record<Edited, MarkedLine>> = {
     }),
   },
   frontend: {
-    file: 'frontend/src/app/sign-in/page.tsx',
+    file: 'apps/frontend/src/app/sign-in/page.tsx',
     text: 'title="Sign in"',
     marked: (mark) => `title="Sign in ${mark}"`,
     question: (address) => ({ url: `${address}/sign-in` }),

@@ -4,7 +4,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import type { BackupRecord } from './record.ts'
 
-const MIGRATIONS = join(CHECKOUT, 'backend', 'migrations', 'versions')
+const MIGRATIONS = join(CHECKOUT, 'apps', 'backend', 'migrations', 'versions')
 
 /** By hand or by Alembic's own template, which annotates it. */
 const REVISION = /^revision(?:: *str)? *= *["'](.+)["']/m

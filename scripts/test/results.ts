@@ -62,7 +62,7 @@ function ofPytest(files: readonly string[], ended: Ended): Result[] {
     /<testcase classname="([\w.]+)"[^>]* time="([\d.]+)"\s*(?:\/>|>(.*?)<\/testcase>)/gs,
   )
   for (const [, module = '', seconds, inside = ''] of cases) {
-    const name = `backend/${module.replace(/\.[A-Z].*$/, '').replaceAll('.', '/')}.py`
+    const name = `apps/backend/${module.replace(/\.[A-Z].*$/, '').replaceAll('.', '/')}.py`
     const { passed, failed, skipped, seconds: before } = results.get(name) ?? NOTHING
     const [fails, skips] = [/<(failure|error)\b/.test(inside), /<skipped\b/.test(inside)]
     results.set(name, {

@@ -34,12 +34,17 @@ export function checks({ python }: Tools): Planned[] {
   })
   const frontendTypes = [join(CHECKOUT, 'frontend/node_modules/.bin/tsc'), '--noEmit']
   return [
-    check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'backend'),
+    check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'apps/backend'),
     check('TypeScript types', [bin('tsc'), '--noEmit'], ['frontend packages']),
-    check("the frontend's types", frontendTypes, ['frontend packages'], 'frontend'),
+    check("the frontend's types", frontendTypes, ['frontend packages'], 'apps/frontend'),
     check('TypeScript format and lint', [bin('biome'), 'ci', '--colors=off', '.']),
-    check('Python format', [python, '-m', 'ruff', 'format', '--check', '.'], ['Python packages'], 'backend'),
-    check('Python lint', [python, '-m', 'ruff', 'check', '.'], ['Python packages'], 'backend'),
+    check(
+      'Python format',
+      [python, '-m', 'ruff', 'format', '--check', '.'],
+      ['Python packages'],
+      'apps/backend',
+    ),
+    check('Python lint', [python, '-m', 'ruff', 'check', '.'], ['Python packages'], 'apps/backend'),
   ]
 }
 
@@ -63,8 +68,8 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
   ['tests/cluster/linters', { after: [], minutes: 10, apart: true }],
   ['tests/cluster/', { after: [], minutes: 30, apart: true, uses: 'the cluster' }],
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
-  ['frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
-  ['frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
+  ['apps/frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
+  ['apps/frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
   ['tests/lib/host/python-lock', { after: ['Python packages'], minutes: 5, apart: true }],
   ['', { after: [], minutes: 5 }],
 ]
@@ -108,8 +113,14 @@ export function pytestSuites(files: readonly string[], { python }: Tools): Plann
     {
       name: files.length > 1 ? 'backend and MCP server' : first,
       files,
-      command: [python, '-m', 'pytest', ...apart, ...files.map((file) => file.replace(/^backend\//, ''))],
-      folder: 'backend',
+      command: [
+        python,
+        '-m',
+        'pytest',
+        ...apart,
+        ...files.map((file) => file.replace(/^apps\/backend\//, '')),
+      ],
+      folder: 'apps/backend',
       kind: 'pytest',
       minutes: 15,
       after: ['PostgreSQL'],

@@ -7,7 +7,7 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
  * list is left to `npm run test:all`, and `npm test` runs all the rest.
  */
 export const LATER: Readonly<Record<string, string>> = {
-  'backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
+  'apps/backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
   'tests/lib/host/dev-loop.test.ts': 'starts the whole loop',
   'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',
   'tests/lib/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
@@ -19,8 +19,8 @@ export const CLUSTER = 'tests/cluster'
 
 /** Where test files are, and what runs them. */
 const FOLDERS = {
-  uvu: ['tests', 'assistant-stub/tests', 'frontend/tests'],
-  pytest: ['backend/tests'],
+  uvu: ['tests', 'apps/assistant-stub/tests', 'apps/frontend/tests'],
+  pytest: ['apps/backend/tests'],
 } as const
 
 export type Runner = keyof typeof FOLDERS

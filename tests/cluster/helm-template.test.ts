@@ -145,12 +145,12 @@ for (let round = 1; round <= 50; round += 1)
     assert.deepEqual(byName(chart), byName(JSON.parse(named)), JSON.stringify(values))
   })
 
-test('gives the scripts of database/init as they are', async () => {
+test('gives the scripts of apps/database/init as they are', async () => {
   const here = await checkout()
   try {
     const script = `-- {{ .Values.replicas }} $1 \\ "quoted"\nSELECT '}}';\n\n\tSELECT 2;\n`
-    await mkdir(join(here.folder, 'database/init'), { recursive: true })
-    await writeFile(join(here.folder, 'database/init/seed.sql'), script)
+    await mkdir(join(here.folder, 'apps/database/init'), { recursive: true })
+    await writeFile(join(here.folder, 'apps/database/init/seed.sql'), script)
     const { exitCode, stderr } = await here.run('render', ['--format', 'helm'])
     assert.equal(exitCode, 0, stderr)
     const chart = await rendered(['--skip-tests', '--set', 'image.tag=T'], join(here.folder, 'helm/todo'))

@@ -23,9 +23,9 @@ test('npm run dev syncs where the node does not hold the checkout, into new pods
     assert.match(loop.said(), /sources synced/)
     const before = identities(await allReady())
     await assertHardened(await pods(), ['assistant-stub'])
-    await copy.edit('backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
+    await copy.edit('apps/backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
-    await copy.edit('frontend/src/app/sign-in/page.tsx', 'title="Sign in"', 'title="Edited page"')
+    await copy.edit('apps/frontend/src/app/sign-in/page.tsx', 'title="Sign in"', 'title="Edited page"')
     await served(`${frontend}/sign-in`, 'Edited page')
     assert.deepEqual(identities(await pods()), before)
 
@@ -38,7 +38,7 @@ test('npm run dev syncs where the node does not hold the checkout, into new pods
 
 test('skaffold dev -p synced keeps what was saved through a deployment', async () => {
   await inLoop(copy, ['skaffold', 'dev', '-p', 'synced'], async (loop) => {
-    await copy.edit('backend/app/api.py', 'title="Edited API"', 'title="Kept API"')
+    await copy.edit('apps/backend/app/api.py', 'title="Edited API"', 'title="Kept API"')
     await served(`${backend}/openapi.json`, '"Kept API"')
     const heard = loop.said().length
     await copy.edit('k8s/services.ts', "cpu: '100m', memory: '160Mi'", "cpu: '100m', memory: '161Mi'")

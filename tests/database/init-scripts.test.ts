@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { query } from '../../frontend/tests/running-frontend.ts'
+import { query } from '../../apps/frontend/tests/running-frontend.ts'
 import { databaseUrl } from '../../k8s/secret-keys.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
 import { freePort } from '../../lib/loop/free-port.ts'
@@ -47,7 +47,7 @@ test('one that fails is named and leaves no database; corrected, it is run from 
   const first = { '10-first.sql': 'CREATE TABLE ran (n integer)' }
   await assert.rejects(
     startPostgres(PORT, password, { ...first, '20-broken.sql': 'INSERT INTO run VALUES (1)' }),
-    /^Refusal: The script database\/init\/20-broken\.sql failed: relation "run" does not exist\.$/,
+    /^Refusal: The script apps\/database\/init\/20-broken\.sql failed: relation "run" does not exist\.$/,
   )
   await assert.rejects(query(url, 'SELECT'), /database "todo" does not exist/)
   await stopPostgres()

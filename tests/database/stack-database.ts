@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import { environment, freshDatabase, query, run } from '../../frontend/tests/running-frontend.ts'
+import { environment, freshDatabase, query, run } from '../../apps/frontend/tests/running-frontend.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { eventually } from '../cluster/deadline.ts'
 
@@ -58,7 +58,10 @@ async function migrate(): Promise<StackDatabase> {
   process.once('beforeExit', () => void database.drop())
   const settings = await environment(database.url, 'http://127.0.0.1:9')
   const env = { PATH: process.env.PATH, ...settings.variables }
-  const backend = spawn(needed('TEST_PYTHON'), ['-m', 'app.migrate'], { cwd: join(CHECKOUT, 'backend'), env })
+  const backend = spawn(needed('TEST_PYTHON'), ['-m', 'app.migrate'], {
+    cwd: join(CHECKOUT, 'apps', 'backend'),
+    env,
+  })
   const [said, [code]] = await Promise.all([text(backend.stderr), once(backend, 'close')])
   const frontend = await run('migrate.mjs', settings.variables)
   await settings.remove()
@@ -119,7 +122,7 @@ export function needed(name: string): string {
 }
 
 /** The schema's head: the newest of the backend's migrations. */
-export const HEAD = readdirSync(join(CHECKOUT, 'backend/migrations/versions'))
+export const HEAD = readdirSync(join(CHECKOUT, 'apps/backend/migrations/versions'))
   .flatMap((name) => /^(\d{4})_\w+\.py$/.exec(name)?.[1] ?? [])
   .toSorted()
   .at(-1)

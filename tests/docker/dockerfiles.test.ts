@@ -47,7 +47,7 @@ for (const { name, directory, port, command, env } of services(DEFAULTS))
     ...(text(`${name}.Dockerfile`).includes(' AS dev')
       ? [[`${name}.Dockerfile`, 'dev', command.dev] as const]
       : []),
-    ...(directory === name ? [[`${name}.mounted.Dockerfile`, '', command.dev] as const] : []),
+    ...(directory === `apps/${name}` ? [[`${name}.mounted.Dockerfile`, '', command.dev] as const] : []),
   ] as const)
     test(`docker run starts what a pod of ${name} does: ${file} ${stage}`, () => {
       const listen = { host: '0.0.0.0', port }
@@ -65,7 +65,7 @@ function copied(file: string, stage: string): string[] {
   return [...own.matchAll(/^COPY --chmod=755 (.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' ')).sort()
 }
 
-for (const { name, sources } of services(DEFAULTS).filter(({ directory }) => directory === 'backend'))
+for (const { name, sources } of services(DEFAULTS).filter(({ directory }) => directory === 'apps/backend'))
   test(`an image of ${name} has its sources and the migrations, for run as for the loop`, () => {
     const has = copied(`${name}.Dockerfile`, 'prod')
     assert.equal(has, copied(`${name}.Dockerfile`, 'dev'))

@@ -12,12 +12,12 @@ const FILES = listing.stdout.trim().split('\n')
 const FOLDERS = new Set(FILES.flatMap(parents))
 const TOP = new Set(FILES.filter((file) => file.includes('/')).map((file) => file.split('/')[0] ?? ''))
 const DOCUMENTS = FILES.filter((file) => /^(README\.md|docs\/.*\.md|.*\/README\.md)$/.test(file))
-const SCRIPTS = ['package.json', 'frontend/package.json'].flatMap((file) => {
+const SCRIPTS = ['package.json', 'apps/frontend/package.json'].flatMap((file) => {
   const { scripts } = JSON.parse(readFileSync(join(CHECKOUT, file), 'utf8')) as { scripts: object }
   return Object.keys(scripts)
 })
 /** Made by what people run, below the checkout or the state folder, and not kept in git. */
-const MADE = /^(dist|docker\/ca\.pem|k8s\/rendered\/|frontend\/(dist|\.next)\b|backend\/\.venv)/
+const MADE = /^(dist|docker\/ca\.pem|k8s\/rendered\/|apps\/(frontend\/(dist|\.next)|backend\/\.venv)\b)/
 
 function parents(file: string): string[] {
   const parent = dirname(file)

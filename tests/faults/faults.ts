@@ -71,7 +71,7 @@ function faultsOf(rooms: readonly string[]): readonly Fault[] {
 async function furnish({ folder, state }: Copy): Promise<void> {
   const quiet = $({ quiet: true })
   // Links to the same files: there are forty thousand. Next lets no folder be a link.
-  await quiet`cp -al ${join(CHECKOUT, 'frontend/node_modules')} ${join(folder, 'frontend')}`
+  await quiet`cp -al ${join(CHECKOUT, 'apps/frontend/node_modules')} ${join(folder, 'apps', 'frontend')}`
   await quiet`git -C ${folder} init --quiet && git -C ${folder} add --all`
   // It would find each of them.
   rmSync(join(folder, 'tests/faults/planted.test.ts'))

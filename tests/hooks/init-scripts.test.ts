@@ -5,16 +5,17 @@ import * as assert from 'uvu/assert'
 import { parseAllDocuments } from 'yaml'
 import { type Checkout, checkout } from './checkout.ts'
 
-const test = suite('the files of database/init')
+const test = suite('the files of apps/database/init')
 let here: Checkout
 
 test.before.each(async () => {
   here = await checkout()
-  await mkdir(join(here.folder, 'database', 'init'), { recursive: true })
+  await mkdir(join(here.folder, 'apps', 'database', 'init'), { recursive: true })
 })
 test.after.each(() => here.remove())
 
-const put = (name: string, text: string) => writeFile(join(here.folder, 'database', 'init', name), text)
+const put = (name: string, text: string) =>
+  writeFile(join(here.folder, 'apps', 'database', 'init', name), text)
 
 test('what is SQL is rendered, and nothing else', async () => {
   await put('20-second.sql', 'SELECT 2;\n')
@@ -32,7 +33,10 @@ test('too much of it is refused before anything is rendered', async () => {
   await put('big.sql', '-'.repeat(2 ** 20 + 1))
   const { exitCode, stderr } = await here.run('render')
   assert.is(exitCode, 1)
-  assert.match(stderr, /^✗ The scripts of database\/init have 1025 KiB together.*\n {2}→ make them smaller/)
+  assert.match(
+    stderr,
+    /^✗ The scripts of apps\/database\/init have 1025 KiB together.*\n {2}→ make them smaller/,
+  )
 })
 
 test.run()

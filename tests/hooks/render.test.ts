@@ -196,7 +196,7 @@ test('a Compose project is written where it finds the sources, its journey among
   assert.match(stdout, 'compose.yaml changed')
   const text = await readFile(join(here.folder, 'dist', 'compose', 'compose.yaml'), 'utf8')
   for (const part of [
-    'context: ../../backend',
+    'context: ../../apps/backend',
     'image: todo-mcp:v0.1.0',
     '127.0.0.1:30085:3000',
     'async function travel(',

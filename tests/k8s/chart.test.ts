@@ -133,10 +133,10 @@ test('without settings, its values are the defaults', async () => {
   assert.equal(parse(await readFile(join(here.folder, 'dist/helm/values.yaml'), 'utf8')), defaults)
 })
 
-test('the scripts of database/init are part of it, and their braces are not taken for its own', async () => {
-  await mkdir(join(here.folder, 'database/init'), { recursive: true })
+test('the scripts of apps/database/init are part of it, and their braces are not taken for its own', async () => {
+  await mkdir(join(here.folder, 'apps/database/init'), { recursive: true })
   await writeFile(
-    join(here.folder, 'database/init/seed.sql'),
+    join(here.folder, 'apps/database/init/seed.sql'),
     "SELECT '{{ .Values.replicas }}';\nSELECT 2;\n",
   )
   await here.run('render', ['--format', 'helm'])

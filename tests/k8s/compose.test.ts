@@ -170,8 +170,8 @@ test('images without a registry are built from the checkout, those of a registry
   const here = project(DEFAULTS)
   assert.is(here.services.mcp?.image, 'todo-mcp:v1')
   assert.equal(here.services.mcp?.build, {
-    context: '../../backend',
-    dockerfile: '../docker/mcp.Dockerfile',
+    context: '../../apps/backend',
+    dockerfile: '../../docker/mcp.Dockerfile',
     target: 'prod',
     secrets: ['ca'],
   })

@@ -79,8 +79,8 @@ test('what no ConfigMap can hold is refused', () => {
   assert.equal(
     problems.map(({ message }) => message),
     [
-      'database/init/my script.sql has a name that no ConfigMap can hold.',
-      'The scripts of database/init have 1025 KiB together, and the ConfigMap that brings them into the cluster holds 1024.',
+      'apps/database/init/my script.sql has a name that no ConfigMap can hold.',
+      'The scripts of apps/database/init have 1025 KiB together, and the ConfigMap that brings them into the cluster holds 1024.',
     ],
   )
 })

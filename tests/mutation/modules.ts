@@ -21,13 +21,13 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   'lib/diagnosis/diagnose.ts': ['tests/lib/diagnosis/diagnose.test.ts'],
   'lib/diagnosis/redact.ts': ['tests/lib/diagnosis/redact.test.ts'],
   'lib/diagnosis/machine/verdict.ts': ['tests/lib/diagnosis/machine.test.ts'],
-  'assistant-stub/language/grammar.ts': ['assistant-stub/tests/grammar.test.ts'],
-  'assistant-stub/language/due.ts': [
-    'assistant-stub/tests/grammar.test.ts',
-    'assistant-stub/tests/clock.test.ts',
+  'apps/assistant-stub/language/grammar.ts': ['apps/assistant-stub/tests/grammar.test.ts'],
+  'apps/assistant-stub/language/due.ts': [
+    'apps/assistant-stub/tests/grammar.test.ts',
+    'apps/assistant-stub/tests/clock.test.ts',
   ],
-  'backend/core/recurrence.py': ['backend/tests/test_recurrence.py'],
-  'backend/core/tokens.py': ['backend/tests/test_tokens.py'],
-  'backend/core/rates.py': ['backend/tests/test_limits.py'],
-  'backend/core/fields.py': ['backend/tests/test_tasks.py', 'backend/tests/test_plans.py'],
+  'apps/backend/core/recurrence.py': ['apps/backend/tests/test_recurrence.py'],
+  'apps/backend/core/tokens.py': ['apps/backend/tests/test_tokens.py'],
+  'apps/backend/core/rates.py': ['apps/backend/tests/test_limits.py'],
+  'apps/backend/core/fields.py': ['apps/backend/tests/test_tasks.py', 'apps/backend/tests/test_plans.py'],
 }

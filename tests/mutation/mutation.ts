@@ -105,7 +105,7 @@ async function isKilled(copy: Copy, mutant: Mutant, passing: Passing): Promise<b
 function passes(env: NodeJS.ProcessEnv, interrupted: AbortSignal): Passing {
   return async ({ folder, state }, tests) => {
     interrupted.throwIfAborted()
-    const [, inBackend] = /^backend\/(.+\.py)$/.exec(tests) ?? []
+    const [, inBackend] = /^apps\/backend\/(.+\.py)$/.exec(tests) ?? []
     const command = inBackend
       ? [venvPython(TESTS_PYTHON), '-m', 'pytest', '-x', '-p', 'no:cacheprovider', inBackend]
       : [process.execPath, '--import', 'tsx', tests]
@@ -114,7 +114,7 @@ function passes(env: NodeJS.ProcessEnv, interrupted: AbortSignal): Passing {
       nothrow: true,
       signal: interrupted,
       timeout: PATIENCE,
-      cwd: inBackend ? join(folder, 'backend') : folder,
+      cwd: inBackend ? join(folder, 'apps', 'backend') : folder,
       // Python takes a module that was changed twice in a second for the one that it has compiled.
       env: { ...environment('test'), ...env, XDG_STATE_HOME: state, PYTHONDONTWRITEBYTECODE: '1' },
     })`${command}`

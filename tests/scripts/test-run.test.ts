@@ -38,7 +38,9 @@ test('paths are those of files and folders, as they stand where they were typed'
   assert.is(files.uvu[0], 'tests/k8s/golden.test.ts')
   assert.ok(files.uvu.includes('tests/lib/loop/state.test.ts'))
   assert.not.ok(checks)
-  assert.equal(choose(['backend/tests/test_auth.py'], CHECKOUT).files.pytest, ['backend/tests/test_auth.py'])
+  assert.equal(choose(['apps/backend/tests/test_auth.py'], CHECKOUT).files.pytest, [
+    'apps/backend/tests/test_auth.py',
+  ])
 })
 
 for (const words of [
@@ -82,11 +84,15 @@ test('of pytest, its report counts by file', () => {
   const output = `1 failed
 <testsuite><testcase classname="tests.test_a" name="x" time="0.5" /><testcase classname="tests.test_a.TestY" name="y" time="1.0"><failure message="no">no</failure></testcase>
 <testcase classname="tests.test_b" name="z" time="0.1"><skipped message="no model" /></testcase></testsuite>`
-  assert.equal(resultsOf('pytest', ['backend/tests'], { exitCode: 1, output, seconds: 9 }), [
-    { name: 'backend/tests/test_a.py', passed: 1, failed: 1, skipped: 0, seconds: 1.5 },
-    { name: 'backend/tests/test_b.py', passed: 0, failed: 0, skipped: 1, seconds: 0.1 },
+  assert.equal(resultsOf('pytest', ['apps/backend/tests'], { exitCode: 1, output, seconds: 9 }), [
+    { name: 'apps/backend/tests/test_a.py', passed: 1, failed: 1, skipped: 0, seconds: 1.5 },
+    { name: 'apps/backend/tests/test_b.py', passed: 0, failed: 0, skipped: 1, seconds: 0.1 },
   ])
-  const nothing = resultsOf('pytest', ['backend/tests'], { exitCode: 4, output: 'usage error', seconds: 1 })
+  const nothing = resultsOf('pytest', ['apps/backend/tests'], {
+    exitCode: 4,
+    output: 'usage error',
+    seconds: 1,
+  })
   assert.equal(
     nothing.map(({ failed }) => failed),
     [1],

@@ -25,7 +25,7 @@ export interface ModulePlace {
 
 const python = (folder: string, line: string, anchor: string): ModulePlace => ({
   line,
-  file: (name) => `backend/${folder}/${name}.py`,
+  file: (name) => `apps/backend/${folder}/${name}.py`,
   import: (name) => `from ${folder}.${name} import MARK`,
   anchor,
 })
@@ -33,7 +33,7 @@ const python = (folder: string, line: string, anchor: string): ModulePlace => ({
 export const PLACES: readonly Place[] = [
   {
     id: 'API title',
-    file: 'backend/app/api.py',
+    file: 'apps/backend/app/api.py',
     services: ['backend'],
     original: 'Todo API',
     written: (text) => `title="${text}",`,
@@ -41,14 +41,14 @@ export const PLACES: readonly Place[] = [
   },
   {
     id: 'API tag',
-    file: 'backend/app/tasks.py',
+    file: 'apps/backend/app/tasks.py',
     services: ['backend'],
     original: 'tasks',
     written: (text) => `tags=["${text}"]`,
   },
   {
     id: 'health',
-    file: 'backend/core/health.py',
+    file: 'apps/backend/core/health.py',
     services: ['backend', 'mcp'],
     original: 'ok',
     written: (text) => `{"status": "${text}"}`,
@@ -56,7 +56,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     id: 'MCP name',
-    file: 'backend/mcp_server/main.py',
+    file: 'apps/backend/mcp_server/main.py',
     services: ['mcp'],
     original: 'todo',
     needsToken: true,
@@ -65,7 +65,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     id: 'MCP tool',
-    file: 'backend/mcp_server/tools.py',
+    file: 'apps/backend/mcp_server/tools.py',
     services: ['mcp'],
     original: "Add a task to the user's list.",
     needsToken: true,
@@ -73,47 +73,47 @@ export const PLACES: readonly Place[] = [
   },
   {
     id: 'sign-in page',
-    file: 'frontend/src/app/sign-in/page.tsx',
+    file: 'apps/frontend/src/app/sign-in/page.tsx',
     services: ['frontend'],
     original: 'Sign in',
     written: (text) => `title="${text}"`,
     module: {
       line: 'title={MARK}',
-      file: (name) => `frontend/src/account/${name}.ts`,
+      file: (name) => `apps/frontend/src/account/${name}.ts`,
       import: (name) => `import { MARK } from '@/account/${name}'`,
       anchor: "import type { Metadata } from 'next'\n",
     },
   },
   {
     id: 'sign-up page',
-    file: 'frontend/src/app/sign-up/page.tsx',
+    file: 'apps/frontend/src/app/sign-up/page.tsx',
     services: ['frontend'],
     original: 'Create an account',
     written: (text) => `title="${text}"`,
   },
   {
     id: 'page description',
-    file: 'frontend/src/app/layout.tsx',
+    file: 'apps/frontend/src/app/layout.tsx',
     services: ['frontend'],
     original: 'Tasks, by hand or by chat',
     written: (text) => `description: '${text}'`,
   },
   {
     id: 'model owner',
-    file: 'assistant-stub/api/service.ts',
+    file: 'apps/assistant-stub/api/service.ts',
     services: ['assistant-stub'],
     original: 'assistant-stub',
     written: (text) => `owned_by: '${text}'`,
     module: {
       line: 'owned_by: MARK',
-      file: (name) => `assistant-stub/conversation/${name}.ts`,
+      file: (name) => `apps/assistant-stub/conversation/${name}.ts`,
       import: (name) => `import { MARK } from '../conversation/${name}.ts'`,
       anchor: "import { randomUUID } from 'node:crypto'\n",
     },
   },
   {
     id: 'model answer',
-    file: 'assistant-stub/conversation/wording.ts',
+    file: 'apps/assistant-stub/conversation/wording.ts',
     services: ['assistant-stub'],
     original: 'I am a stand-in model',
     written: (text) => `'${text}, not a real one:`,
@@ -121,4 +121,4 @@ export const PLACES: readonly Place[] = [
 ]
 
 /** The layout is part of every page; any other file of the pages is part of its own alone. */
-export const LAYOUT = 'frontend/src/app/layout.tsx'
+export const LAYOUT = 'apps/frontend/src/app/layout.tsx'

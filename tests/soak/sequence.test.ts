@@ -57,10 +57,10 @@ test('knows whether a developer was told of a broken file', () => {
   const said = `[backend]   File "/app/app/main.py", line 68
 [backend]     def broken(:
 [backend] SyntaxError: invalid syntax\n`
-  assert.ok(told(said, 'backend', ['backend/app/main.py']))
-  assert.ok(!told(said, 'backend', ['backend/app/tasks.py']))
-  assert.ok(!told(said, 'mcp', ['backend/app/main.py']))
-  assert.ok(!told('[backend] app/main.py saved', 'backend', ['backend/app/main.py']))
+  assert.ok(told(said, 'backend', ['apps/backend/app/main.py']))
+  assert.ok(!told(said, 'backend', ['apps/backend/app/tasks.py']))
+  assert.ok(!told(said, 'mcp', ['apps/backend/app/main.py']))
+  assert.ok(!told('[backend] app/main.py saved', 'backend', ['apps/backend/app/main.py']))
 })
 
 test.run()

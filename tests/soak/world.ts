@@ -28,8 +28,8 @@ export const UNTOUCHED: World = {
 }
 
 const MODEL = { file: 'k8s/services.ts', memory: (mi: number) => `cpu: '25m', memory: '${mi}Mi'` }
-const REQUIREMENTS = 'backend/requirements.txt'
-const PACKAGE = { file: 'frontend/package.json', lock: 'frontend/package-lock.json' }
+const REQUIREMENTS = 'apps/backend/requirements.txt'
+const PACKAGE = { file: 'apps/frontend/package.json', lock: 'apps/frontend/package-lock.json' }
 
 /** The files that edits change and the repository has. */
 export const EDITED_FILES: readonly string[] = [
@@ -94,7 +94,7 @@ export type Expected =
 export function expected(world: World): Map<string, Expected> {
   const sights = new Map<string, Expected>()
   const brokenPage =
-    world.broken.some((file) => file.startsWith('frontend/')) ||
+    world.broken.some((file) => file.startsWith('apps/frontend/')) ||
     PLACES.some(({ id, services }) => services.includes('frontend') && world.modules[id]?.missing)
   for (const place of PLACES)
     for (const service of place.services) {
@@ -140,7 +140,7 @@ function constant(importer: string, text: string): string {
 }
 
 function pageFile(folder: string): string {
-  return `frontend/src/app/${folder}/page.tsx`
+  return `apps/frontend/src/app/${folder}/page.tsx`
 }
 
 function page(text: string): string {

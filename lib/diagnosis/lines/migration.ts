@@ -1,7 +1,7 @@
 import { migrator } from '../../../k8s/services.ts'
 import { programOf, rule } from './rule.ts'
 
-/** What readiness answers: backend/core/health.py, frontend/src/server/readiness.ts. */
+/** What readiness answers: apps/backend/core/health.py, apps/frontend/src/server/readiness.ts. */
 export const migrationRules = [
   rule(
     'migration-behind',

@@ -1,6 +1,6 @@
 import { afterSettings, rule } from './rule.ts'
 
-/** What cures a refusal, by how its sentence goes on after "The model": backend/app/refusal.py. */
+/** What cures a refusal, by how its sentence goes on after "The model": apps/backend/app/refusal.py. */
 const CURES = {
   ' answered 40[45]': 'correct OPENAI_MODEL or OPENAI_BASE_URL in .env.local',
   ' answered \\d{3}': 'try again; if it stays, ask another model in OPENAI_MODEL',
@@ -11,7 +11,7 @@ const CURES = {
   ' is overloaded': 'wait, or ask another model in OPENAI_MODEL',
 } as const
 
-/** What the backend says of the language model: backend/app/model.py; and how OpenAI's servers refuse a key. */
+/** What the backend says of the language model: apps/backend/app/model.py; and how OpenAI's servers refuse a key. */
 export const modelRules = [
   rule('model-key-refused', /The model refused the key|invalid_api_key|Incorrect API key/i, (_, place) => ({
     message: 'The language model refuses the key.',

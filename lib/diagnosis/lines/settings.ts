@@ -1,6 +1,6 @@
 import { afterSettings, rule } from './rule.ts'
 
-/** Our own programs' words, in backend/core/settings.py, frontend/src/server/settings.ts and assistant-stub/settings.ts. */
+/** Our own programs' words, in apps/backend/core/settings.py, apps/frontend/src/server/settings.ts and apps/assistant-stub/settings.ts. */
 export const settingsRules = [
   rule('secret-key-missing', /The secret (\w+) is missing/, ([, key], place) => ({
     message: `${place.where} finds no secret ${key}.`,

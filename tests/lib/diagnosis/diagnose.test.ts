@@ -317,8 +317,8 @@ test('two replicas that fail alike are one finding, and no stuck rollout beside 
 })
 
 for (const [workload, folder] of [
-  ['frontend', 'frontend/src/server/auth-options.ts'],
-  ['backend', 'backend/migrations'],
+  ['frontend', 'apps/frontend/src/server/auth-options.ts'],
+  ['backend', 'apps/backend/migrations'],
 ] as const)
   test(`a migration of the ${workload} that failed is cured where it is written`, () => {
     const migrate = ended('it says why', { name: 'migrate', init: true })

@@ -23,10 +23,10 @@ test('shows a saved file of backend and frontend, and the end of its terminal en
   const loop = startCommand('dev', ['--target', 'host'], {}, copy.folder)
   try {
     await untilSaid(loop.child, /The loop is up/)
-    await shows('backend/app/api.py', 'title="Todo API"', 'title="Edited API"', () =>
+    await shows('apps/backend/app/api.py', 'title="Todo API"', 'title="Edited API"', () =>
       page(`http://127.0.0.1:${8000 + OFFSET}/openapi.json`, '"Edited API"'),
     )
-    await shows('frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter', () =>
+    await shows('apps/frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter', () =>
       page(`${ORIGIN}/sign-in`, 'Enter'),
     )
   } finally {

@@ -20,9 +20,9 @@ test.before.each(async () => {
   for (const name of ['package.json', 'lib', 'k8s'])
     cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true })
   symlinkSync(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'))
-  mkdirSync(join(folder, 'frontend', 'src'), { recursive: true })
+  mkdirSync(join(folder, 'apps', 'frontend', 'src'), { recursive: true })
   for (const name of ['package.json', 'package-lock.json', '.npmrc', 'src/page.tsx'])
-    writeFileSync(join(folder, 'frontend', name), name)
+    writeFileSync(join(folder, 'apps', 'frontend', name), name)
   mkdirSync(join(folder, 'bin'))
   npm('/bin/mkdir -p node_modules .next/standalone dist')
   // Which looks for bash.
@@ -40,7 +40,7 @@ function npm(script: string): void {
   writeFileSync(join(folder, 'bin', 'npm'), `#!${shell}\n${record}\n${script}\n`, { mode: 0o755 })
 }
 
-const edit = (file: string) => writeFileSync(join(folder, 'frontend', file), 'edited')
+const edit = (file: string) => writeFileSync(join(folder, 'apps', 'frontend', file), 'edited')
 const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n')
 
 test('are installed with what a build needs, under an environment of our choice', async () => {
@@ -70,7 +70,11 @@ for (const [what, change, again] of [
   ["npm's own settings changed", () => edit('.npmrc'), [true, true]],
   ['a source changed', () => edit('src/page.tsx'), [false, true]],
   ['variables of Next came', () => edit('.env.local'), [false, true]],
-  ['the output is gone', () => rmSync(join(folder, 'frontend', '.next'), { recursive: true }), [false, true]],
+  [
+    'the output is gone',
+    () => rmSync(join(folder, 'apps', 'frontend', '.next'), { recursive: true }),
+    [false, true],
+  ],
 ] as const)
   test(`when ${what}: packages ${again[0] ? 'anew' : 'kept'}, build ${again[1] ? 'anew' : 'kept'}`, async () => {
     const both = async () => [

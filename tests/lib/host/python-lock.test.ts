@@ -11,14 +11,14 @@ const test = suite('the lock file of Python packages')
 
 test('is what uv makes of pyproject.toml', async () => {
   const uv = await ensureUv(await interpreters(), new AbortController().signal)
-  const asked = $({ quiet: true, nothrow: true, cwd: join(CHECKOUT, 'backend') })
+  const asked = $({ quiet: true, nothrow: true, cwd: join(CHECKOUT, 'apps', 'backend') })
   const offline = ['--offline', '--no-cache', '--default-index', 'https://pypi.org/simple']
   const { exitCode, stderr } = await asked`${uv} lock --check --no-config ${offline}`
   assert.is(exitCode, 0, `in backend/: uv lock\n${stderr}`)
 })
 
 test('names no registry but the public one', () => {
-  const text = readFileSync(join(CHECKOUT, 'backend/uv.lock'), 'utf8')
+  const text = readFileSync(join(CHECKOUT, 'apps/backend/uv.lock'), 'utf8')
   const hosts = new Set([...text.matchAll(/https?:\/\/([^/"]+)/g)].map(([, host]) => host))
   assert.equal([...hosts].sort(), ['files.pythonhosted.org', 'pypi.org'])
 })

@@ -147,9 +147,9 @@ test('loops in a checkout of a strange path, under a strict umask, with half a P
   process.umask(before)
   try {
     await untilSaid(loop.child, /The loop is up/)
-    await copy.edit('backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
+    await copy.edit('apps/backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
     await served(`http://127.0.0.1:${8000 + OFFSET}/openapi.json`, '"Edited API"')
-    await copy.edit('frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter')
+    await copy.edit('apps/frontend/src/app/sign-in/page.tsx', 'Sign in', 'Enter')
     await served(`${ORIGIN}/sign-in`, 'Enter')
   } finally {
     process.kill(-(loop.child.pid ?? 0), 'SIGHUP')

@@ -15,23 +15,23 @@ if (!settings) throw new Error('the defaults are no settings')
 const SERVICES = services(settings)
 
 test('belong to the services whose sources they are in', () => {
-  assert.equal(servicesOf('backend/core/tasks.py', SERVICES), ['mcp', 'backend'])
-  assert.equal(servicesOf('backend/app/main.py', SERVICES), ['backend'])
-  assert.equal(servicesOf('frontend/src/app/page.tsx', SERVICES), ['frontend'])
-  assert.equal(servicesOf('assistant-stub/language/title.ts', SERVICES), ['assistant-stub'])
+  assert.equal(servicesOf('apps/backend/core/tasks.py', SERVICES), ['mcp', 'backend'])
+  assert.equal(servicesOf('apps/backend/app/main.py', SERVICES), ['backend'])
+  assert.equal(servicesOf('apps/frontend/src/app/page.tsx', SERVICES), ['frontend'])
+  assert.equal(servicesOf('apps/assistant-stub/language/title.ts', SERVICES), ['assistant-stub'])
   assert.equal(servicesOf('README.md', SERVICES), [])
 })
 
 test('are not what editors and interpreters leave', () => {
   for (const name of ['.main.py.swp', 'main.py~', '4913', '__pycache__/main.cpython-313.pyc', '.#main.py'])
-    assert.equal(servicesOf(`backend/app/${name}`, SERVICES), [], name)
-  assert.equal(servicesOf('assistant-stub/node_modules/openai/index.js', SERVICES), [])
+    assert.equal(servicesOf(`apps/backend/app/${name}`, SERVICES), [], name)
+  assert.equal(servicesOf('apps/assistant-stub/node_modules/openai/index.js', SERVICES), [])
 })
 
 test('are told with the time of the file, written in place, moved into place or removed', async () => {
   const checkout = mkdtempSync(join(tmpdir(), 'saves-'))
-  mkdirSync(join(checkout, 'backend/app'), { recursive: true })
-  const file = join(checkout, 'backend/app/main.py')
+  mkdirSync(join(checkout, 'apps/backend/app'), { recursive: true })
+  const file = join(checkout, 'apps/backend/app/main.py')
   writeFileSync(file, 'one\n')
   const told: LoopEvent[] = []
   const close = watchSaves(checkout, SERVICES, (event) => told.push(event))
@@ -43,7 +43,7 @@ test('are told with the time of the file, written in place, moved into place or 
     assert.equal(told[0], {
       kind: 'saved',
       services: ['backend'],
-      path: 'backend/app/main.py',
+      path: 'apps/backend/app/main.py',
       at: times()[0],
     })
 

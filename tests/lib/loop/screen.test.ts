@@ -23,7 +23,7 @@ const EVENTS: readonly LoopEvent[] = [
   { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
   { kind: 'pod', service: 'postgres', pod: 'postgres-0', ready: true },
   { kind: 'build', image: 'todo-mcp', status: 'running' },
-  { kind: 'saved', services: ['backend'], path: 'backend/app/main.py', at: SAVED },
+  { kind: 'saved', services: ['backend'], path: 'apps/backend/app/main.py', at: SAVED },
   {
     kind: 'log',
     service: 'backend',
@@ -69,7 +69,7 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
   const terminal = new FakeTerminal(true)
   const screen = openScreen(MEMBERS, PLACE, terminal)
   for (const event of EVENTS) screen.tell(event)
-  const live = `backend/app/main.py live after 142 ms (${clock(LIVE)})`
+  const live = `apps/backend/app/main.py live after 142 ms (${clock(LIVE)})`
   await eventually('the screen', 5, async () => terminal.shown().includes(`  backend   ready      ${live}`))
   const log = [`${clock(LIVE)} backend   Reloaded app/main.py`, 'smoke: ✓ sign in 12 ms']
   assert.equal(terminal.shown(), [
@@ -138,7 +138,7 @@ for (const [where, isTTY, env] of [
       '● postgres: ready',
       '● mcp: building',
       `${clock(LIVE)} backend   Reloaded app/main.py`,
-      '● backend: backend/app/main.py live after 142 ms',
+      '● backend: apps/backend/app/main.py live after 142 ms',
       'smoke: ✓ sign in 12 ms',
       '● backend: failing: The database refuses the password.',
       '  → npm run secrets',

@@ -134,10 +134,10 @@ test('a service is ready when all its pods are, without those that end', () => {
 
 test('measures from the save to what its server says, for each service that the file belongs to', () => {
   const [backend, mcp] = after(
-    save('backend/core/tasks.py', 1000, 'backend', 'mcp'),
+    save('apps/backend/core/tasks.py', 1000, 'backend', 'mcp'),
     log('backend', 1142, 'live'),
   ).services
-  assert.equal(backend?.live, { path: 'backend/core/tasks.py', at: 1142, milliseconds: 142 })
+  assert.equal(backend?.live, { path: 'apps/backend/core/tasks.py', at: 1142, milliseconds: 142 })
   assert.is(backend?.saved, undefined)
   assert.equal([mcp?.live, mcp?.saved?.at], [undefined, 1000])
 })
@@ -162,7 +162,7 @@ test('code that cannot be started is named until the next save', () => {
     why: 'Does not start: SyntaxError (app/main.py:12)',
     cure: 'correct the file and save it',
   })
-  assert.equal(phases(reduce(broken, save('backend/app/main.py', 2, 'backend')))[0], 'ready')
+  assert.equal(phases(reduce(broken, save('apps/backend/app/main.py', 2, 'backend')))[0], 'ready')
   assert.equal(phases(reduce(broken, log('backend', 3, 'live')))[0], 'ready')
 
   // The save that broke it does not count as the start of the one that mends it.

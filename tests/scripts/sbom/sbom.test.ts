@@ -30,7 +30,7 @@ const sbom = (...words: string[]) =>
   $({ quiet: true, nothrow: true, cwd: CHECKOUT })`${process.execPath} --import tsx scripts/sbom.ts ${words}`
 const bill = (image: string, at = folder) =>
   JSON.parse(readFileSync(join(at, `${image}.cdx.json`), 'utf8')) as Bill
-const locked = JSON.parse(readFileSync(join(CHECKOUT, 'frontend/package-lock.json'), 'utf8')) as {
+const locked = JSON.parse(readFileSync(join(CHECKOUT, 'apps/frontend/package-lock.json'), 'utf8')) as {
   packages: Record<string, { version?: string; dev?: boolean; link?: boolean }>
 }
 
@@ -100,7 +100,7 @@ test('that of the frontend has each package that production needs, in the locked
 })
 
 test('those of backend and MCP server have each locked package with its hashes', () => {
-  const lock = readFileSync(join(CHECKOUT, 'backend/requirements.txt'), 'utf8')
+  const lock = readFileSync(join(CHECKOUT, 'apps/backend/requirements.txt'), 'utf8')
   for (const image of ['todo-backend', 'todo-mcp']) {
     const purls = bill(image).components.map(({ purl }) => purl)
     const wanted = [...lock.matchAll(/^(\S+)==(\S+)/gm)].map(
@@ -121,7 +121,7 @@ test('the same lock files give the same bytes', async () => {
 
 test('a package without version or hash is not passed over', () => {
   // Not locked: it names ranges.
-  assert.throws(() => pythonComponents('backend/pyproject.toml'), /no locked package/)
+  assert.throws(() => pythonComponents('apps/backend/pyproject.toml'), /no locked package/)
 })
 
 test('a tag that no image can have is refused', async () => {

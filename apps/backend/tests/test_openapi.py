@@ -24,7 +24,7 @@ def operations(described: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_the_committed_description_is_what_the_code_says() -> None:
     committed = FILE.read_text(encoding="utf-8")
-    assert committed == document(), f"docs/contracts/openapi.yaml is old: run `{COMMAND}` in backend/."
+    assert committed == document(), f"docs/contracts/openapi.yaml is old: run `{COMMAND}` in apps/backend/."
 
 
 async def test_the_server_tells_the_same(backend: Server, described: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from core.problems import DATABASE_AWAY, MEDIA_TYPE, UNEXPECTED, title_of
 
-FILE = Path(__file__).parent.parent.parent / "docs/contracts/openapi.yaml"
+FILE = Path(__file__).parents[3] / "docs/contracts/openapi.yaml"
 COMMAND = "python -m app.openapi"
 
 DESCRIPTION = """\
@@ -192,7 +192,7 @@ def document() -> str:
             return self.represent_scalar("tag:yaml.org,2002:str", data, "|" if "\n" in data else None)
 
     Plain.add_representer(str, Plain.represent_text)
-    comment = f"# Generated: change the code, then run `{COMMAND}` in backend/.\n"
+    comment = f"# Generated: change the code, then run `{COMMAND}` in apps/backend/.\n"
     text: str = yaml.dump(Api().openapi(), Dumper=Plain, sort_keys=False, allow_unicode=True, width=110)
     return comment + text
 

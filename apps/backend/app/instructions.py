@@ -1,6 +1,6 @@
 """What the model is told about its task."""
 
-# Of the time, the stand-in model reads the same sentence: assistant-stub/language/clock.ts.
+# Of the time, the stand-in model reads the same sentence: apps/assistant-stub/language/clock.ts.
 INSTRUCTIONS = """\
 You help one person keep a todo list. Use the tools for everything about tasks; never guess what is on it.
 

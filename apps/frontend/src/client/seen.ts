@@ -1,6 +1,6 @@
 /**
  * Spaces, controls, format characters but for those that are drawn, marks without a letter, fillers, and the Braille cell
- * without a dot: as backend/core/words.py has it. https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+ * without a dot: as apps/backend/core/words.py has it. https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const unseen =
   /^(?:(?![\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{White_Space}\p{Cc}\p{Cf}\p{Cs}\p{M}\p{Default_Ignorable_Code_Point}\u{2800}])*$/u

@@ -7,7 +7,7 @@ export type Clock = { readonly now: Date; readonly zone: string }
 const MINUTE_MS = 60_000
 const DAY_MS = 1440 * MINUTE_MS
 const LAST_MINUTE = '23:59'
-// The backend's sentence: backend/app/instructions.py.
+// The backend's sentence: apps/backend/app/instructions.py.
 const TIME_TOLD = /The time is (?<now>\S+) in the user's time zone, (?<zone>\S+)\./
 
 /** The clock that the instructions of the caller set, or undefined when they tell no time. */

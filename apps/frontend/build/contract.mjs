@@ -4,7 +4,7 @@ import { compile } from 'json-schema-to-typescript'
 
 // Writes what the API takes and gives as types; docs/contracts/openapi.yaml is generated in turn from the backend.
 const file = process.argv[2] ?? 'src/client/contract.ts'
-const contract = load(await readFile('../docs/contracts/openapi.yaml', 'utf8'))
+const contract = load(await readFile('../../docs/contracts/openapi.yaml', 'utf8'))
 const local = (text) => text.replaceAll('#/components/schemas/', '#/definitions/')
 const definitions = JSON.parse(local(JSON.stringify(contract.components.schemas)), (key, value) =>
   // Titles that only repeat a field's name would become a type each.
