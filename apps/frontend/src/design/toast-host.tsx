@@ -1,30 +1,11 @@
 'use client'
 
-import { type ReactNode, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
+import { watchHosted, whatIsHosted } from './hosted'
 import style from './toast.module.css'
-
-let hosted: ReactNode = null
-let tellHost = () => {}
-
-/** Puts the toasts on the page, or what stands in for them. */
-export function host(toasts: ReactNode): void {
-  hosted = toasts
-  tellHost()
-}
-
-function subscribe(changed: () => void): () => void {
-  tellHost = changed
-  return () => {
-    tellHost = () => {}
-  }
-}
 
 /** Where toasts will appear. */
 export function ToastHost() {
-  const toasts = useSyncExternalStore(
-    subscribe,
-    () => hosted,
-    () => null,
-  )
+  const toasts = useSyncExternalStore(watchHosted, whatIsHosted, () => null)
   return toasts && <div className={style.host}>{toasts}</div>
 }

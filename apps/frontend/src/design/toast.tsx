@@ -5,9 +5,9 @@ import { later } from '@/client/later'
 import { Refused } from '@/client/refused'
 import { waitFor } from '@/client/wait'
 import { Details } from './details'
+import { host } from './hosted'
 import { Problem } from './problem'
 import style from './toast.module.css'
-import { host } from './toast-host'
 
 export interface Action {
   label: string
@@ -99,6 +99,5 @@ function leastNeeded(toasts: readonly NotificationData[]): NotificationData | un
 /** Says in their place that there are no toasts. */
 function standIn(error: unknown): void {
   if (!(error instanceof Refused)) throw error
-  host(<Problem error={error} />)
-  setTimeout(() => host(null), longEnoughToAct)
+  setTimeout(host(<Problem error={error} />), longEnoughToAct)
 }
