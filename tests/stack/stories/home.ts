@@ -42,6 +42,29 @@ export async function open({ page }: Stage, path = '/'): Promise<void> {
   await takenOver(page)
 }
 
+/**
+ * Opens the page and waits until it has asked for all that it asks for by itself, and the service worker stands beside
+ * it: a request that is under way when a story takes the network away is trouble. What the page would load ahead is left
+ * to `whenIdle`.
+ */
+export async function openBeforeTrip(stage: Stage): Promise<void> {
+  const { page } = stage
+  await page.addInitScript('window.requestIdleCallback = (run) => { window.whenIdle = run; return 0 }')
+  const token = page.waitForResponse('**/api/auth/token')
+  await open(stage)
+  await (await token).finished()
+  // Asked from outside each time: the page's policy forbids what waits inside it.
+  await eventually('the service worker', () =>
+    page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
+  )
+}
+
+/** Lets the page load what it may need later on, for which it has time after a few seconds. */
+export async function loadAhead(page: Page): Promise<void> {
+  await eventually('idle time', () => page.evaluate<boolean>('Boolean(window.whenIdle)'))
+  await page.evaluate('window.whenIdle()')
+}
+
 export async function reload(page: Page): Promise<void> {
   await eventually('the changes being saved', async () => hasSaved(page))
   await page.reload()

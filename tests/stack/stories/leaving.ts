@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Dialog, Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
-import { eventually, given, open, reload, row, saved, shows } from './home.ts'
+import { eventually, given, open, openBeforeTrip, row, saved, shows } from './home.ts'
 
 /** Long enough that no answer comes before the page is gone. */
 const FAR_AWAY = { offline: false, latency: 400, downloadThroughput: -1, uploadThroughput: -1 }
@@ -25,8 +25,7 @@ export const leaveAtOnce: Story = async (stage) => {
 export const askBeforeLosing: Story = async (stage) => {
   const { page } = stage
   await given(stage, { title: 'Old' })
-  await open(stage)
-  await reload(page)
+  await openBeforeTrip(stage)
   await page.context().setOffline(true)
   await page.getByText('You are offline').waitFor()
   await page.getByRole('textbox', { name: 'New task' }).fill('Not sent yet')

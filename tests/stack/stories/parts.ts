@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
-import { eventually, given, open, row, shows, told } from './home.ts'
+import { given, loadAhead, openBeforeTrip, row, shows, told } from './home.ts'
 
 const REFUSAL = 'This part of the page could not be loaded.'
 
@@ -9,9 +8,7 @@ export const partsLoadedLater: Story = async (stage) => {
   const { page, expects } = stage
   expects(/ERR_INTERNET_DISCONNECTED|ERR_FAILED/)
   await given(stage, { title: 'Stay' }, { title: 'Go' })
-  await holdIdleTime(page)
-  await open(stage)
-  await eventually('idle time', () => page.evaluate<boolean>('Boolean(window.whenIdle)'))
+  await openBeforeTrip(stage)
   const message = page.getByRole('textbox', { name: 'Message' })
   const plan = page.getByRole('button', { name: 'Plan', exact: true })
   const conversations = page.getByRole('button', { name: 'Conversations', exact: true })
@@ -27,13 +24,16 @@ export const partsLoadedLater: Story = async (stage) => {
   await page.getByRole('button', { name: 'Delete Go' }).click()
   await told(page, 'alert', REFUSAL)
   await shows(page, ['Stay'])
+  // It goes after a while, and what comes next can be told from it.
+  await page.getByRole('alert').filter({ hasText: REFUSAL }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Edit Stay' }).click()
+  await told(page, 'alert', REFUSAL)
   await page.getByRole('button', { name: 'Send', exact: true }).click()
   await page.getByRole('log').getByText(REFUSAL).waitFor()
 
   await page.context().setOffline(false)
   await page.getByText('You are offline').waitFor({ state: 'detached' })
-  await page.evaluate('window.whenIdle()')
+  await loadAhead(page)
   await page.context().setOffline(true)
   await plan.click()
   await page.getByLabel('Priority', { exact: true }).waitFor()
@@ -44,9 +44,4 @@ export const partsLoadedLater: Story = async (stage) => {
   await page.getByRole('button', { name: 'Delete Stay' }).click()
   await told(page, 'status', 'Deleted “Stay”.')
   await page.context().setOffline(false)
-}
-
-/** Lets the story say when there is time for what is not needed yet. */
-async function holdIdleTime(page: Page): Promise<void> {
-  await page.addInitScript('window.requestIdleCallback = (run) => { window.whenIdle = run; return 0 }')
 }

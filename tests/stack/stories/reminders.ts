@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page, Worker } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
-import { alive, eventually, given, open, reload, row } from './home.ts'
+import { alive, eventually, given, open, openBeforeTrip, reload, row } from './home.ts'
 import {
   answerPermission,
   catchNotifications,
@@ -175,14 +175,8 @@ async function openSettings(page: Page): Promise<void> {
 
 /** Opens the home page and waits until it looks after reminders, and the worker stands beside it. */
 async function openWithWorker(stage: Stage): Promise<Worker> {
-  // The first thing it does about them; what came due before that, it says nothing of.
-  const started = stage.page.waitForRequest('**/api/auth/token')
-  await open(stage)
-  await started
-  // Asked from outside each time: the page's policy forbids what waits inside it.
-  await eventually('the service worker', () =>
-    stage.page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
-  )
+  // It looks after them before it asks for anything; what came due before that, it says nothing of.
+  await openBeforeTrip(stage)
   return catchNotifications(stage.page.context())
 }
 

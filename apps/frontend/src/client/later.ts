@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query'
 import { Refused } from './refused'
 
 const parts: (() => Promise<unknown>)[] = []
@@ -18,7 +19,10 @@ export function later<Module>(load: () => Promise<Module>): () => Promise<Module
   }
 }
 
-/** Loads what the page may need later on, and what that may need, so that memory and the service worker have it. */
+/**
+ * Loads what the page may need later on, and what that may need, so that memory and the service worker have it.
+ * Stops where there is no network; what could not be had is asked for again when this is called again.
+ */
 export async function loadParts(): Promise<void> {
-  for (const load of parts) await load().catch(() => undefined)
+  for (const load of parts) if (onlineManager.isOnline()) await load().catch(() => undefined)
 }

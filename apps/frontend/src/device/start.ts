@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query'
+import { onlineManager, type QueryClient } from '@tanstack/react-query'
 import { askForAccessToken } from '@/client/access-token'
 import { loadParts } from '@/client/later'
 import { Refused } from '@/client/refused'
@@ -20,7 +20,10 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
     endWatch = watchForNetwork()
   } else askForAccessToken()
   void startWorker()
-  const whenIdle = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(loadParts), pause)
+  const loadAhead = () => (window.requestIdleCallback ?? setTimeout)(loadParts)
+  const whenIdle = setTimeout(loadAhead, pause)
+  // What a lost network kept away.
+  const endLoading = onlineManager.subscribe((online) => online && loadAhead())
   const endAlarm = canRemind() ? startAlarm(queryClient, userId) : undefined
   if (canRemind()) renewDaily(userId).catch(expected)
   const endHearing = hearOtherTabs(queryClient, userId)
@@ -34,6 +37,7 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
   window.addEventListener('beforeunload', warn)
   return () => {
     clearTimeout(whenIdle)
+    endLoading()
     document.removeEventListener('visibilitychange', keep)
     window.removeEventListener('beforeunload', warn)
     endAlarm?.()
