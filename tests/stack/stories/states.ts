@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import type { Story } from '../stage.ts'
-import { checkbox, given, list, open, reload, saved, shows, taken, told } from './home.ts'
+import {
+  checkbox,
+  given,
+  list,
+  loadAhead,
+  open,
+  openBeforeTrip,
+  reload,
+  saved,
+  shows,
+  taken,
+  told,
+} from './home.ts'
 import { latch } from './latch.ts'
 
 /** The first visit: nothing there, and what to do about it. */
@@ -40,23 +52,30 @@ export const slowThenFailing: Story = async (stage) => {
   await page.getByText('This is refused').waitFor({ state: 'detached' })
 }
 
-/** Without a network: it says so, changes wait, and they are sent once it is back. */
+/** Without a network: it says so, changes wait, and they are sent once the server can be reached. */
 export const offline: Story = async (stage) => {
-  const { page } = stage
+  const { page, expects } = stage
+  expects(/live.*ERR_INTERNET_DISCONNECTED/)
+  expects(/ERR_INTERNET_DISCONNECTED.*live/)
   await given(stage, { title: 'Done on the train' })
-  const token = page.waitForResponse('**/api/auth/token')
-  await open(stage)
-  await (await token).finished()
+  await openBeforeTrip(stage)
   await page.context().setOffline(true)
   await told(page, 'status', 'You are offline')
+  await loadAhead(page)
   await checkbox(page, 'Done on the train').click()
   await page.getByRole('textbox', { name: 'New task' }).fill('Thought of on the train')
   await page.keyboard.press('Enter')
   await shows(page, ['Thought of on the train', 'Done on the train'])
   await checkbox(page, 'Done on the train', true).waitFor()
 
-  const completed = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
+  // The cable is back before anything can be reached by it.
+  const looked = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/live'))
+  await page.route('**/api/**', (route) => route.abort('internetdisconnected'))
   await page.context().setOffline(false)
+  await looked
+  await told(page, 'status', 'You are offline')
+  const completed = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
+  await page.unroute('**/api/**')
   await taken(page, 'Thought of on the train')
   assert.equal((await completed).status(), 200)
   await page.getByText('You are offline').waitFor({ state: 'detached' })

@@ -1,5 +1,5 @@
 import { onlineManager, QueryClient } from '@tanstack/react-query'
-import { startedWithoutNetwork } from '@/device/network'
+import { followNetwork } from '@/device/network'
 import { Refused } from './refused'
 
 const fresh = 30_000
@@ -9,8 +9,7 @@ const longest = 10
 
 /** The cache of one page. What the server refused is not asked again; what it did not answer is. */
 export function newQueryClient(): QueryClient {
-  // It believes to be online until it is told otherwise, which a page that starts without a network never is.
-  if (globalThis.window && startedWithoutNetwork()) onlineManager.setOnline(false)
+  if (globalThis.window) onlineManager.setEventListener(followNetwork)
   return new QueryClient({
     defaultOptions: {
       queries: {

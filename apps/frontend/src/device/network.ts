@@ -1,5 +1,3 @@
-import { onlineManager } from '@tanstack/react-query'
-
 const pause = 5_000
 
 /** Whether this page came from the service worker's store, because the network or the server was away. */
@@ -9,16 +7,51 @@ export function startedWithoutNetwork(): boolean {
   return !navigator.onLine || Boolean(page?.serverTiming.some(({ name }) => name === 'kept'))
 }
 
-/** Ends being offline as soon as the server answers; `online` of the browser knows of the cable alone. */
-export function watchForNetwork(): () => void {
-  const timer = setInterval(async () => {
-    const isBack = await fetch('/api/health/live', { cache: 'no-store' }).then(
+/**
+ * Tells of a network that goes as soon as the browser does, and of one that comes once the server answers: what waits
+ * would be refused before that, for `online` of the browser knows of the cable alone.
+ *
+ * @returns how to end it
+ */
+export function followNetwork(setOnline: (online: boolean) => void): () => void {
+  let endLooking = () => {}
+  const gone = () => {
+    endLooking()
+    setOnline(false)
+  }
+  const back = () => {
+    endLooking()
+    endLooking = onceAnswered(() => setOnline(true))
+  }
+  if (startedWithoutNetwork()) {
+    gone()
+    back()
+  }
+  window.addEventListener('offline', gone)
+  window.addEventListener('online', back)
+  return () => {
+    endLooking()
+    window.removeEventListener('offline', gone)
+    window.removeEventListener('online', back)
+  }
+}
+
+function onceAnswered(tell: () => void): () => void {
+  let ended = false
+  const look = async () => {
+    const isThere = await fetch('/api/health/live', { cache: 'no-store' }).then(
       ({ ok }) => ok,
       () => false,
     )
-    if (!isBack) return
+    if (!isThere || ended) return
+    end()
+    tell()
+  }
+  const timer = setInterval(look, pause)
+  const end = () => {
+    ended = true
     clearInterval(timer)
-    onlineManager.setOnline(true)
-  }, pause)
-  return () => clearInterval(timer)
+  }
+  void look()
+  return end
 }

@@ -5,7 +5,7 @@ import { Refused } from '@/client/refused'
 import { hearOtherTabs } from '@/tasks/other-tabs'
 import { startAlarm } from './alarm'
 import { keepTasks, restoreTasks } from './kept-tasks'
-import { startedWithoutNetwork, watchForNetwork } from './network'
+import { startedWithoutNetwork } from './network'
 import { canRemind, renewDaily } from './reminders'
 import { startWorker } from './worker'
 
@@ -14,11 +14,8 @@ const pause = 5_000
 
 /** @returns how to end it */
 export function startDevice(queryClient: QueryClient, userId: string): () => void {
-  let endWatch: (() => void) | undefined
-  if (startedWithoutNetwork()) {
-    restoreTasks(queryClient, userId)
-    endWatch = watchForNetwork()
-  } else askForAccessToken()
+  if (startedWithoutNetwork()) restoreTasks(queryClient, userId)
+  else askForAccessToken()
   void startWorker()
   const loadAhead = () => (window.requestIdleCallback ?? setTimeout)(loadParts)
   const whenIdle = setTimeout(loadAhead, pause)
@@ -42,7 +39,6 @@ export function startDevice(queryClient: QueryClient, userId: string): () => voi
     window.removeEventListener('beforeunload', warn)
     endAlarm?.()
     endHearing()
-    endWatch?.()
   }
 }
 
