@@ -143,6 +143,12 @@ test('deletes nothing when no title matches', () => {
   assert.match(text, "I couldn't find a task that matches “dentist”.")
 })
 
+test('deletes nothing when a title has some of the words, but not all', () => {
+  const { calls, text } = converse('Delete the meeting with mom task', [listing(TASKS)])
+  assert.is(calls.length, 1)
+  assert.match(text, "I couldn't find a task that matches “meeting with mom”.")
+})
+
 test('a name without a letter matches no other title', () => {
   const { calls } = converse('Delete the 🎉 task', [listing(TASKS.slice(0, 1))])
   assert.is(calls.length, 1)

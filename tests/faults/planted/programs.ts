@@ -126,10 +126,10 @@ export const PROGRAMS: readonly Fault[] = [
   {
     room: 'frontend client',
     file: 'apps/frontend/src/chat/use-chat.ts',
-    before: '        if (answering.current !== control) return\n        if (event.type',
-    after: '        if (event.type',
-    what: 'The rest of an answer is shown in the conversation that was opened meanwhile',
-    tests: ['apps/frontend/tests/page/chat.test.ts'],
+    before: '    refreshLists(queryClient, userId)\n',
+    after: '',
+    what: 'The list does not show what the assistant has changed',
+    tests: ['tests/lib/host/stack.test.ts'],
   },
   {
     room: 'frontend client',
