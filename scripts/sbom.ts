@@ -6,8 +6,9 @@ import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { baseComponent, type Component, npmComponents, pythonComponents } from './sbom/components.ts'
+import { baseComponent, type Component, npmComponents } from './sbom/components.ts'
 import { billOfMaterials } from './sbom/document.ts'
+import { pythonComponents } from './sbom/python.ts'
 
 const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
 
@@ -20,7 +21,7 @@ base image. Needs no container engine and no network. What the base image holds:
 /** What is installed into the images that are built from a folder. */
 const INSTALLED: Readonly<Record<string, () => Promise<Component[]>>> = {
   'apps/frontend': () => npmComponents('apps/frontend'),
-  'apps/backend': async () => pythonComponents('apps/backend/requirements.txt'),
+  'apps/backend': async () => pythonComponents('apps/backend'),
   'apps/assistant-stub': async () => [],
 }
 

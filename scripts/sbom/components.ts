@@ -33,42 +33,6 @@ export async function npmComponents(folder: string): Promise<Component[]> {
     )
 }
 
-/**
- * The packages of a requirements.txt as `uv pip compile --generate-hashes` writes it: `name==version`, for some with a
- * marker that says where it is needed, and hashes on lines of their own.
- *
- * @throws Error on a line that is neither: a package may not be left out
- */
-export function pythonComponents(lockFile: string): Component[] {
-  const text = readFileSync(join(CHECKOUT, lockFile), 'utf8').replaceAll(/^ *#.*\n/gm, '')
-  return text
-    .split(/\n(?=\S)/)
-    .filter((requirement) => requirement.trim())
-    .map((requirement) => {
-      const [, name, version, marker] =
-        /^([a-z0-9][a-z0-9._-]*)==([\w.+!-]+)( ; [^\\]+)? \\\n/.exec(requirement) ?? []
-      const hashes = [...requirement.matchAll(/--hash=sha256:([0-9a-f]{64})/g)]
-      if (!name || !version || hashes.length === 0)
-        throw new Error(`${lockFile} has a line that is no locked package: ${requirement.split('\n')[0]}`)
-      const purl = `pkg:pypi/${name.replaceAll(/[._]/g, '-')}@${version}`
-      return {
-        type: 'library',
-        name,
-        version,
-        'bom-ref': purl,
-        purl,
-        scope: marker ? 'optional' : 'required',
-        externalReferences: [
-          {
-            type: 'distribution',
-            url: purl,
-            hashes: hashes.map(([, content]) => ({ alg: 'SHA-256', content })),
-          },
-        ],
-      }
-    })
-}
-
 /** The image that a Dockerfile's last stage starts from: the one that is named by an ARG, with its digest where it has one. */
 export function baseComponent(dockerfile: string): Component {
   const text = readFileSync(join(CHECKOUT, dockerfile), 'utf8')
