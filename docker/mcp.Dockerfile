@@ -3,19 +3,25 @@
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
-COPY --chmod=755 requirements.txt ./
+COPY --chmod=755 uv-requirements.txt ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
-    python -m venv --without-pip /opt/venv && \
-    pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements.txt
+    pip install --require-hashes --root-user-action=ignore -r uv-requirements.txt
+COPY --chmod=755 pyproject.toml uv.lock ./
+RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
+    if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
+    uv venv --quiet --no-project /opt/venv && \
+    uv export --quiet --frozen --no-default-groups --output-file /tmp/requirements.txt && \
+    uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
 
 FROM packages AS reload-packages
-COPY --chmod=755 requirements-reload.txt ./
-RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
-    if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
-    pip --python /opt/venv/bin/python install --require-hashes --no-warn-script-location -r requirements-reload.txt
+RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
+    if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
+    uv export --quiet --frozen --no-default-groups --group reload --output-file /tmp/requirements.txt && \
+    uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
 
 FROM ${PYTHON_IMAGE} AS base
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

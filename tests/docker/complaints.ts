@@ -73,8 +73,11 @@ function unlocked(run: Instruction): string[] {
   const said = run.getArgumentsContent() ?? ''
   return [
     ...(/\bnpm (install|i|add)\b/.test(said) ? ['npm ci alone installs what the lock file names'] : []),
-    ...(/\bpip\b.*\binstall\b/s.test(said) && !said.includes('--require-hashes')
-      ? ['pip without --require-hashes installs whatever has the name']
+    ...(/\bpip\b.*\b(install|sync)\b/s.test(said) && !said.includes('--require-hashes')
+      ? ['without --require-hashes, whatever has the name is installed']
+      : []),
+    ...(/\buv (add|sync|export|run)\b/.test(said) && !said.includes('--frozen')
+      ? ['uv without --frozen installs other packages than the lock file names']
       : []),
   ]
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { services } from '../../k8s/services.ts'
+import { exportWords, installWords } from '../../lib/host/python-lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { complaints } from './complaints.ts'
@@ -27,6 +28,25 @@ test('all start from the same two images, unless told otherwise', () => {
   assert.equal(others, [])
   assert.match(node, /^NODE_IMAGE=node:24-slim(@sha256:[0-9a-f]{64})?$/)
   assert.match(python, /^PYTHON_IMAGE=python:3\.13-slim(@sha256:[0-9a-f]{64})?$/)
+})
+
+test('Python packages are installed as on the host target, and what installs them stays behind', () => {
+  const python = files.filter((name) => text(name).includes('PYTHON_IMAGE'))
+  assert.is(python.length, 3)
+  for (const name of python) {
+    const stages = text(name)
+      .replaceAll(' \\\n', '')
+      .split(/^(?=FROM )/m)
+    const installing = stages.filter((stage) => /\bpip\b|\buv\b/.test(stage))
+    const groups = name.includes('mounted') ? [['reload']] : [[], ['reload']]
+    assert.is(installing.length, groups.length, name)
+    for (const [at, stage] of installing.entries()) {
+      assert.match(stage, /^FROM \S+ AS (reload-)?packages$/m, name)
+      const exported = exportWords(groups[at] ?? [], '/tmp/requirements.txt')
+      for (const words of [exported, installWords('/opt/venv/bin/python', '/tmp/requirements.txt')])
+        assert.ok(stage.includes(`uv ${words.join(' ')}`), `${name}: uv ${words.join(' ')}`)
+    }
+  }
 })
 
 /** Of the stage that an image is built from, what it starts and where that listens. */
@@ -97,6 +117,12 @@ for (const [what, spoilt, complaint] of [
   [
     'unlocked Python packages',
     SOUND.replace('COPY --chmod=755 . .', 'RUN pip install fastapi'),
+    /--require-hashes/,
+  ],
+  ['Python packages as uv finds them', SOUND.replace('COPY --chmod=755 . .', 'RUN uv sync'), /--frozen/],
+  [
+    'unlocked Python packages by uv',
+    SOUND.replace('COPY --chmod=755 . .', 'RUN uv pip sync r.txt'),
     /--require-hashes/,
   ],
   ['files as they are in the checkout', SOUND.replace('--chmod=755 ', ''), /umask 077/],
