@@ -28,13 +28,13 @@ export const UNTOUCHED: World = {
 }
 
 const MODEL = { file: 'k8s/services.ts', memory: (mi: number) => `cpu: '25m', memory: '${mi}Mi'` }
-const REQUIREMENTS = 'apps/backend/requirements.txt'
+const PYTHON_LOCK = 'apps/backend/uv.lock'
 const PACKAGE = { file: 'apps/frontend/package.json', lock: 'apps/frontend/package-lock.json' }
 
 /** The files that edits change and the repository has. */
 export const EDITED_FILES: readonly string[] = [
   ...new Set(PLACES.map(({ file }) => file)),
-  ...[MODEL.file, REQUIREMENTS, PACKAGE.file, PACKAGE.lock],
+  ...[MODEL.file, PYTHON_LOCK, PACKAGE.file, PACKAGE.lock],
 ]
 
 /**
@@ -71,7 +71,7 @@ export function filesOf(world: World, originals: ReadonlyMap<string, string>): M
   if (world.page) files.set(pageFile(world.page.folder), page(world.page.text))
   replace(MODEL.file, MODEL.memory(UNTOUCHED.stubMemory), MODEL.memory(world.stubMemory))
   if (world.logLevel !== UNTOUCHED.logLevel) files.set('.env.local', `LOG_LEVEL=${world.logLevel}\n`)
-  if (world.locks.backend > 0) append(files, REQUIREMENTS, `# edit ${world.locks.backend}\n`)
+  if (world.locks.backend > 0) append(files, PYTHON_LOCK, `# edit ${world.locks.backend}\n`)
   if (world.locks.frontend > 0) {
     replace(PACKAGE.file, '{\n', `{\n  "description": "edit ${world.locks.frontend}",\n`)
     append(files, PACKAGE.lock, '\n'.repeat(world.locks.frontend))

@@ -14,7 +14,7 @@ test('is what uv makes of pyproject.toml', async () => {
   const asked = $({ quiet: true, nothrow: true, cwd: join(CHECKOUT, 'apps', 'backend') })
   const offline = ['--offline', '--no-cache', '--default-index', 'https://pypi.org/simple']
   const { exitCode, stderr } = await asked`${uv} lock --check --no-config ${offline}`
-  assert.is(exitCode, 0, `in backend/: uv lock\n${stderr}`)
+  assert.is(exitCode, 0, `in apps/backend/: uv lock\n${stderr}`)
 })
 
 test('names no registry but the public one', () => {
