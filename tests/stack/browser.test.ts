@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { openBrowser } from './browser.ts'
+import { openContext } from './stage.ts'
 
 const test = suite('the browser of the stories')
 
@@ -28,6 +30,21 @@ test('hears nothing of network interfaces that come and go, and has a network', 
       processInfo.filter(({ id }) => ids.includes(id)),
       [],
     )
+  } finally {
+    await browser.close()
+  }
+})
+
+test('outlives what a story that failed has not waited for', async () => {
+  const browser = await openBrowser()
+  try {
+    const nobody = { id: '', token: '', email: '', password: '', cookie: 'a=b' }
+    const context = await openContext(browser, 'http://localhost', nobody)
+    const page = await context.newPage()
+    void page.waitForResponse('**/never')
+    await context.close()
+    // A rejection that nobody has seen to by now ends the process.
+    await turn()
   } finally {
     await browser.close()
   }

@@ -49,6 +49,7 @@ export async function openContext(browser: Browser, origin: string, user: Accoun
   })
   context.setDefaultTimeout(PATIENCE_MS)
   context.on('page', followRequests)
+  context.on('page', keepWaits)
   const cookies = user.cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=')
     return { name, value: value.join('='), url: origin, httpOnly: true, sameSite: 'Lax' as const }
@@ -69,6 +70,19 @@ function followRequests(page: Page): void {
   })
   page.on('requestfinished', (request) => open.delete(request))
   page.on('requestfailed', (request) => open.delete(request))
+}
+
+/** A story may fail before it comes to what it has waited for since: that is then told of nobody, and ends no process. */
+function keepWaits(page: Page): void {
+  for (const name of ['waitForEvent', 'waitForRequest', 'waitForResponse'] as const) {
+    const wait: (...words: never[]) => Promise<unknown> = page[name].bind(page)
+    const kept = (...words: never[]) => {
+      const waiting = wait(...words)
+      waiting.catch(() => undefined)
+      return waiting
+    }
+    Object.assign(page, { [name]: kept })
+  }
 }
 
 /** Whether the server has everything that this page has to tell it. */
