@@ -8,7 +8,7 @@ import { misgivings, verdict } from '../lib/diagnosis/fitness/verdict.ts'
 import { FORWARDED_BY } from '../lib/loop/forwarded-by.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { refusalOf } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
 
 const USAGE = `npm run gate -- [--profile run|dev|synced|remote]
@@ -36,11 +36,7 @@ export async function gate(profile: Profile): Promise<void> {
     context,
     problems: problems.map(({ message }) => message),
   })
-  if (problems.length > 0)
-    throw new Refusal(
-      problems.map(({ message }) => message).join('\n  '),
-      problems.map(({ cure }) => cure).join('\n  → '),
-    )
+  if (problems.length > 0) throw refusalOf(problems)
   for (const { message, cure } of misgivings(facts, manifests)) warn(`gate: ${message}\n  → ${cure}`)
   say(`gate: context ${context} is fit`)
 }

@@ -10,7 +10,7 @@ import { rotationSql } from '../lib/secrets/rotation.ts'
 import type { Stored } from '../lib/secrets/stored.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { Refusal, refusalOf } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
@@ -70,11 +70,7 @@ async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
 }
 
 function refuse({ problems }: SecretsPlan): void {
-  if (problems.length > 0)
-    throw new Refusal(
-      problems.map(({ message }) => message).join('\n  '),
-      problems.map(({ cure }) => cure).join('\n  → '),
-    )
+  if (problems.length > 0) throw refusalOf(problems)
 }
 
 async function write(kubectl: Kubectl, { stored, changed }: SecretsPlan, existed: boolean): Promise<void> {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets } from '../secrets/plan.ts'
 import type { Stored } from '../secrets/stored.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { databaseAddress } from './plan.ts'
 import { postgresDataExists } from './postgres.ts'
@@ -25,11 +25,7 @@ export function bootstrapHostSecrets(settings: Settings, given: SecretValues): S
     databaseAddress: databaseAddress(settings),
   }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
-  if (plan.problems.length > 0)
-    throw new Refusal(
-      plan.problems.map(({ message }) => message).join('\n  '),
-      plan.problems.map(({ cure }) => cure).join('\n  → '),
-    )
+  if (plan.problems.length > 0) throw refusalOf(plan.problems)
   if (plan.written.length > 0) {
     writeFileSync(`${file()}.partial`, JSON.stringify(plan.stored), { mode: 0o600, flush: true })
     renameSync(`${file()}.partial`, file())

@@ -1,4 +1,4 @@
-import type { Problem } from '../../k8s/settings.ts'
+import type { Problem } from './refusal.ts'
 
 /** What a file of settings says. */
 export interface EnvFile {

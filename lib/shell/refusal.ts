@@ -15,3 +15,14 @@ export class Refusal extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** What is wrong, and what helps. */
+export type Problem = Pick<Refusal, 'message' | 'cure'>
+
+/** All that is wrong in one refusal: the sentences first, then the cures. */
+export function refusalOf(problems: readonly Problem[]): Refusal {
+  return new Refusal(
+    problems.map(({ message }) => message).join('\n  '),
+    problems.map(({ cure }) => cure).join('\n  → '),
+  )
+}

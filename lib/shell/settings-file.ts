@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { InitScripts } from '../../k8s/init-scripts.ts'
 import { parseSettings, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { readEnvFile } from './env-file.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, refusalOf } from './refusal.ts'
 import { CHECKOUT } from './state-folder.ts'
 import { asTyped } from './typed-path.ts'
 
@@ -22,10 +22,7 @@ export function loadSettings(): { settings: Settings; given: SecretValues } {
       ? { settings: undefined, given: {}, problems: file.problems }
       : parseSettings(file.variables, process.env, readInitScripts())
   if (settings) return { settings, given }
-  throw new Refusal(
-    problems.map(({ message }) => message).join('\n  '),
-    problems.map(({ cure }) => cure).join('\n  → '),
-  )
+  throw refusalOf(problems)
 }
 
 function readInitScripts(): InitScripts {
