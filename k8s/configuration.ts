@@ -1,4 +1,4 @@
-import type { ServiceName } from './services.ts'
+import type { ServiceName } from './names.ts'
 import type { Settings } from './settings.ts'
 
 export type ConfigKey =

@@ -1,6 +1,11 @@
 import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
-import { hasInitScripts, initScriptsConfigMap, initScriptsMount, initScriptsVolume } from './init-scripts.ts'
+import {
+  hasInitScripts,
+  initScriptsConfigMap,
+  initScriptsMount,
+  initScriptsVolume,
+} from './init-scripts-volume.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, NAMESPACE, SECRETS_FOLDER, selector } from './names.ts'
 import { containerSecurity, podIsolation, podSecurity, resources, secretMount, secretVolume } from './pod.ts'

@@ -1,34 +1,12 @@
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
-import type { IVolume } from 'kubernetes-models/v1/Volume'
-import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE } from './names.ts'
-import { postgres } from './services.ts'
-import type { Problem, Settings } from './settings.ts'
+import type { Problem } from './problem.ts'
 
 /** SQL by file name: what the database of the stack runs once, in the order of the names, when it is made. */
 export type InitScripts = Readonly<Record<string, string>>
-
-const CONFIG_MAP = 'todo-postgres-init'
 
 /** https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const MOST_BYTES = 2 ** 20
 /** https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object */
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/
-
-/** Where the official image looks for them. */
-export const initScriptsMount = { name: 'init', mountPath: '/docker-entrypoint-initdb.d', readOnly: true }
-export const initScriptsVolume: IVolume = { name: 'init', configMap: { name: CONFIG_MAP } }
-
-export function hasInitScripts({ initScripts }: Settings): boolean {
-  return Object.keys(initScripts).length > 0
-}
-
-export function initScriptsConfigMap({ initScripts }: Settings): Manifest {
-  return new ConfigMap({
-    metadata: { name: CONFIG_MAP, namespace: NAMESPACE, labels: labels(CONFIG_MAP, postgres.component) },
-    data: initScripts,
-  })
-}
 
 /** @returns what of these scripts no ConfigMap can hold */
 export function initScriptProblems(scripts: InitScripts): Problem[] {

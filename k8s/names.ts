@@ -3,6 +3,8 @@ export const NAMESPACE = 'todo'
 export const CONFIG_MAP = 'todo-config'
 export const SECRET = 'todo-secrets'
 
+export type ServiceName = 'assistant-stub' | 'mcp' | 'backend' | 'frontend'
+
 /** Where every program finds its secrets in a pod: one file per key. */
 export const SECRETS_FOLDER = '/run/secrets/todo'
 

@@ -1,7 +1,6 @@
 import type { ConfigKey } from './configuration.ts'
+import type { ServiceName } from './names.ts'
 import type { SecretKey, Settings } from './settings.ts'
-
-export type ServiceName = 'assistant-stub' | 'mcp' | 'backend' | 'frontend'
 
 /** The address a program opens. */
 export interface Listen {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type InitScripts, initScriptProblems } from './init-scripts.ts'
+import type { Problem } from './problem.ts'
 
 /**
  * `dev` is the hot-reload loop: one replica, its sources mounted from this checkout. `synced` is the same loop for a
@@ -146,11 +147,6 @@ export interface Settings {
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */
   readonly portOffset: number
-}
-
-export interface Problem {
-  readonly message: string
-  readonly cure: string
 }
 
 export type ParsedSettings =

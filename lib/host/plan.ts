@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { configuration } from '../../k8s/configuration.ts'
 import { originsWith } from '../../k8s/exposure.ts'
+import type { ServiceName } from '../../k8s/names.ts'
 import { databaseUrl } from '../../k8s/secret-keys.ts'
-import { postgres, type Service, type ServiceName, services } from '../../k8s/services.ts'
+import { postgres, type Service, services } from '../../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../../k8s/settings.ts'
 
 /** Programs on a host listen here alone: nobody else on the network is meant to see them. */

@@ -1,6 +1,7 @@
+import type { Problem } from '../../k8s/problem.ts'
 import { databaseUrl, type RotatableKey, secretKeys } from '../../k8s/secret-keys.ts'
 import { postgres } from '../../k8s/services.ts'
-import type { Problem, SecretKey, SecretValues, Settings } from '../../k8s/settings.ts'
+import type { SecretKey, SecretValues, Settings } from '../../k8s/settings.ts'
 import { keptBeside, type Stored, standing } from './stored.ts'
 
 export interface SecretsPlan {

@@ -1,5 +1,5 @@
-import { NAMESPACE } from '../../k8s/names.ts'
-import { postgres, type ServiceName, services } from '../../k8s/services.ts'
+import { NAMESPACE, type ServiceName } from '../../k8s/names.ts'
+import { postgres, services } from '../../k8s/services.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
 import { contextName, type Kubectl, kubectlFor } from '../../lib/cluster/kubectl.ts'
 import { warn } from '../../lib/shell/command.ts'

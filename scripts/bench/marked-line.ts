@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../k8s/services.ts'
+import type { ServiceName } from '../../k8s/names.ts'
 import type { Question } from './served.ts'
 
 export const EDITED = ['backend', 'mcp', 'frontend'] as const satisfies readonly ServiceName[]

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../k8s/services.ts'
+import type { ServiceName } from '../../k8s/names.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../k8s/services.ts'
+import type { ServiceName } from '../../k8s/names.ts'
 
 /** A text in a source file that can be seen from outside once it is served. */
 export interface Place {

@@ -1,4 +1,5 @@
-import type { Problem, Profile, Settings } from '../../../k8s/settings.ts'
+import type { Problem } from '../../../k8s/problem.ts'
+import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { startCure } from '../../cluster/own-cluster.ts'
 import type { Facts } from './facts.ts'
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../k8s/settings.ts'
+import type { Problem } from '../../../k8s/problem.ts'
 import type { Stack } from '../../../k8s/stack.ts'
 import type { OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'

@@ -1,4 +1,5 @@
-import type { Problem, Profile, Settings } from '../../../k8s/settings.ts'
+import type { Problem } from '../../../k8s/problem.ts'
+import type { Profile, Settings } from '../../../k8s/settings.ts'
 import type { Stack } from '../../../k8s/stack.ts'
 import { isOurs, startCure } from '../../cluster/own-cluster.ts'
 import { contextProblem } from './context-problem.ts'

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../../../k8s/services.ts'
+import type { ServiceName } from '../../../k8s/names.ts'
 import { isHealthy, withBroken, withText } from '../changes.ts'
 import { type Edit, type Kind, replacing, saved, savedBy, shown } from '../edit.ts'
 import { PLACES } from '../places.ts'

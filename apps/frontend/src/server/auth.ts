@@ -10,7 +10,18 @@ export function auth() {
   return oncePerProcess('auth', () =>
     betterAuth({
       ...authOptions(settings(), database()),
-      user: { deleteUser: { enabled: true, beforeDelete: deleteUserData } },
+      user: {
+        deleteUser: {
+          enabled: true,
+          beforeDelete: ({ id }, request) => deleteUserData(id, () => tokenFor(request)),
+        },
+      },
     }),
   )
+}
+
+/** @param request of a user who is signed in */
+async function tokenFor(request?: Request): Promise<string> {
+  const { token } = await auth().api.getToken({ headers: request?.headers ?? new Headers() })
+  return token
 }

@@ -1,5 +1,4 @@
 import { APIError } from 'better-auth/api'
-import { auth } from './auth.ts'
 import { causeOf } from './cause.ts'
 import { currentRequestId } from './current-request.ts'
 import { log } from './log.ts'
@@ -8,15 +7,14 @@ import { settings } from './settings.ts'
 const patience = 10_000
 
 /**
- * Has the backend delete all it knows of a user, with a token made for that user.
+ * Has the backend delete all it knows of a user.
  *
- * @param request the one by which the user deletes the account
+ * @param makeToken makes one for that user
  * @throws APIError unless it is done: then the account stays too, and nothing is half-deleted
  */
-export async function deleteUserData({ id }: { id: string }, request?: Request): Promise<void> {
-  const headers = request?.headers ?? new Headers()
+export async function deleteUserData(id: string, makeToken: () => Promise<string>): Promise<void> {
   try {
-    const { token } = await auth().api.getToken({ headers })
+    const token = await makeToken()
     const answer = await fetch(`${settings().backendUrl}/api/${encodeURIComponent(id)}/data`, {
       method: 'DELETE',
       headers: { authorization: `Bearer ${token}`, 'x-request-id': currentRequestId() ?? '' },

@@ -1,0 +1,4 @@
+export interface Problem {
+  readonly message: string
+  readonly cure: string
+}
