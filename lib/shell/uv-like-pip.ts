@@ -38,10 +38,12 @@ export function uvLikePip(given: Readonly<Record<string, string>>, disk: Disk): 
   })
   const links = (given.PIP_FIND_LINKS ?? '').split(/\s+/)
   // uv ends at a folder that is not there, pip passes it over.
-  const there = links.filter((link) => /^\w+:\/\//.test(link) || (link && disk.isFolder(link)))
+  const there = links.filter((link) => isAddress(link) || (link && disk.isFolder(link)))
   const like: Record<string, string> = Object.fromEntries(said)
   if (given.UV_INDEX_URL) delete like.UV_DEFAULT_INDEX
   if (!given.UV_FIND_LINKS && there.length > 0) like.UV_FIND_LINKS = there.join(',')
+  if (/^(1|y|yes|t|true|on)$/i.test(given.PIP_NO_INDEX ?? '') && !there.some(isAddress))
+    like.UV_OFFLINE = 'true'
   // As pip looks: in all of them. The hash says whether it is the right one.
   if (like.UV_EXTRA_INDEX_URL && !given.UV_INDEX_STRATEGY) like.UV_INDEX_STRATEGY = 'unsafe-best-match'
   const asked = [given.UV_SYSTEM_CERTS, given.UV_NATIVE_TLS, given.SSL_CERT_FILE, given.SSL_CERT_DIR].some(
@@ -50,4 +52,8 @@ export function uvLikePip(given: Readonly<Record<string, string>>, disk: Disk): 
   if (!asked && !like.SSL_CERT_FILE && SYSTEM_AUTHORITIES.some(disk.holdsCertificates))
     like.UV_SYSTEM_CERTS = 'true'
   return like
+}
+
+function isAddress(link: string): boolean {
+  return /^\w+:\/\//.test(link)
 }

@@ -33,6 +33,11 @@ for (const [what, shell, expected] of [
     { PIP_FIND_LINKS: '/there/wheels /gone  https://l' },
     { UV_FIND_LINKS: '/there/wheels,https://l' },
   ],
+  [
+    'a folder of files alone',
+    { PIP_NO_INDEX: '1', PIP_FIND_LINKS: '/there' },
+    { UV_FIND_LINKS: '/there', UV_OFFLINE: 'true' },
+  ],
   ['a folder that is gone', { PIP_FIND_LINKS: '/gone' }, {}],
   ['a host without TLS', { PIP_TRUSTED_HOST: 'h' }, { UV_INSECURE_HOST: 'h' }],
   ['certificates', { PIP_CERT: '/there.pem' }, { SSL_CERT_FILE: '/there.pem' }],
