@@ -266,6 +266,8 @@ test('a cluster has room to the last millicore and byte, and not one less', () =
 test('what others request is not free', () => {
   const busy = { cpuMillis: NODE.cpuMillis, memoryBytes: 0 }
   assert.match(judge(onOwn({ requested: busy }))[0]?.message ?? '', 'where 0m are free')
+  const full = { cpuMillis: 0, memoryBytes: NODE.memoryBytes }
+  assert.match(judge(onOwn({ requested: full }))[0]?.message ?? '', 'of memory where 0Mi are free')
 })
 
 test('the stack asks for the sum over its replicas', () => {

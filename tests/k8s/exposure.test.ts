@@ -1,7 +1,7 @@
 import type { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { bridge, page, publicOrigins, publicUrl, trustedProxies } from '../../k8s/exposure.ts'
+import { bridge, nodePorts, page, publicOrigins, publicUrl, trustedProxies } from '../../k8s/exposure.ts'
 import { PROFILES, type Profile, type Settings } from '../../k8s/settings.ts'
 import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
@@ -106,6 +106,12 @@ test('an Ingress implies that its controller tells who called; nothing else impl
     assert.is(trusted({ EXPOSE, ...PUBLIC }), 'none')
   for (const profile of PROFILES) assert.is(trusted({}, profile), 'none')
   assert.is(trusted({ EXPOSE: 'ingress', TRUSTED_PROXIES: '10.244.0.0/16' }), '10.244.0.0/16')
+})
+
+test('a port of each node is taken where the page is exposed by one, and nowhere else', () => {
+  assert.equal(nodePorts(DEFAULTS, 'run'), [30080])
+  for (const EXPOSE of ['loadbalancer', 'ingress', 'internal'])
+    assert.equal(nodePorts(settingsOf({ EXPOSE }), 'run'), [])
 })
 
 test.run()

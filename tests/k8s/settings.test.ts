@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { parseSettings } from '../../k8s/settings.ts'
+import { inLoop, PROFILES, parseSettings } from '../../k8s/settings.ts'
 
 const test = suite('settings of .env.local')
 
@@ -292,6 +292,15 @@ test('a broken secret of the environment is looked for where it came from', () =
   const { messages, cures } = refusal({ SECRETS_FROM_ENV: 'DATABASE_URL' }, { DATABASE_URL: 'somewhere' })
   assert.match(messages[0] ?? '', /^DATABASE_URL in the environment is not a URL/)
   assert.match(cures[0] ?? '', /DATABASE_URL.* the environment/)
+})
+
+test('two of the profiles are the loop', () => {
+  assert.equal(PROFILES.filter(inLoop), ['dev', 'synced'])
+})
+
+test('a key of reminders is 43 letters, digits, hyphens and underscores', () => {
+  const key = `-_${'aZ9'.repeat(13)}aZ`
+  assert.is(parseSettings({ VAPID_PRIVATE_KEY: key }, {}).problems.length, 0)
 })
 
 test.run()

@@ -4,7 +4,7 @@
  */
 export const MODULES: Readonly<Record<string, readonly string[]>> = {
   'k8s/settings.ts': ['tests/k8s/settings.test.ts'],
-  'k8s/network.ts': ['tests/k8s/network.test.ts'],
+  'k8s/network.ts': ['tests/k8s/network.test.ts', 'tests/k8s/golden.test.ts'],
   'k8s/exposure.ts': ['tests/k8s/exposure.test.ts', 'tests/k8s/settings.test.ts'],
   'k8s/autoscaler.ts': ['tests/k8s/autoscaler.test.ts'],
   'k8s/checks.ts': ['tests/k8s/faults.test.ts'],

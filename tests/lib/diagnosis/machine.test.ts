@@ -43,4 +43,24 @@ for (const [what, change, expected] of [
     assert.equal(causes(change), [...expected])
   })
 
+test('what is wrong is not said to be well', () => {
+  const { well } = machineVerdict({
+    ...GOOD,
+    node: '20.19.9',
+    free: new Map([['/here', 2 ** 30]]),
+    inotify: { watches: 8192, instances: 128 },
+    settingsProblem: problem,
+  })
+  assert.equal(well, [
+    'Python 3.13.1',
+    'Docker engine 28.2.2: 4 CPUs, 8192 MiB',
+    'skaffold v2.24.0, kubectl v1.36.3, minikube v1.38.1',
+  ])
+})
+
+test('the oldest that will do does', () => {
+  assert.equal(causes({ node: '20.20.0' }), [])
+  assert.equal(causes({ target: 'host', python: '3.11.0' }), [])
+})
+
 test.run()

@@ -48,4 +48,9 @@ test('plain sentences stay whole', () => {
   assert.is(redactor(['', 'todo', secret()])(sentence), sentence)
 })
 
+test('a URL whose password has a percent sign of its own gives that away as little', () => {
+  const password = `100%z${secret()}`
+  assert.is(redactor([`postgresql://todo:${password}@db.example/todo`])(`x ${password} x`), 'x ••• x')
+})
+
 test.run()

@@ -106,6 +106,8 @@ test('tell failures, and what became of a save', () => {
     'error',
     undefined,
   ])
+  for (const raised of ['ValueError: no', 'core.faults.AccountDeleted.Error: gone', 'a.b2.KeyError'])
+    assert.equal(read(raised), ['error', undefined])
   assert.equal(read(json({ message: '', method: 'GET', path: '/', status: 503 })), ['error', undefined])
 })
 
