@@ -1,13 +1,14 @@
 import { contextName } from '../lib/cluster/kubectl.ts'
 import { chooseTarget, findings, recordedTarget } from '../lib/cluster/target.ts'
 import { checkCluster } from '../lib/diagnosis/check-cluster.ts'
-import { checkHost } from '../lib/diagnosis/check-host.ts'
 import type { Checked } from '../lib/diagnosis/checked.ts'
 import { observeMachine } from '../lib/diagnosis/machine/observe.ts'
 import { machineVerdict } from '../lib/diagnosis/machine/verdict.ts'
 import { writeReport } from '../lib/diagnosis/report.ts'
 import { findingLines } from '../lib/diagnosis/say-finding.ts'
+import { checkHost } from '../lib/host/check-host.ts'
 import { recorded } from '../lib/host/running.ts'
+import { readHostSecrets } from '../lib/host/secrets.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { loadSettings } from '../lib/shell/settings-file.ts'
@@ -38,7 +39,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
     checked.push(...(await checkCluster(context, settings, given, up === 'cluster')))
 
   const found = checked.flatMap(({ findings }) => findings)
-  const report = values.report ? await writeReport(checked, given, context) : undefined
+  const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets())]
+  const report = values.report ? await writeReport(checked, secrets(), context) : undefined
   if (values.json)
     say(
       JSON.stringify(

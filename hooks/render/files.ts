@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Refusal } from '../../lib/shell/refusal.ts'
+import { replaceFile } from '../../lib/shell/replace-file.ts'
 
 /** Says in the folder itself, a path a line, what we have written there: nothing else is ever removed from it. */
 const LIST = '.rendered'
@@ -34,12 +35,9 @@ export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>, 
 }
 
 function write(file: string, content: string): void {
-  const partial = join(dirname(file), `.${process.pid}.partial`)
   mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(partial, content)
   // Whatever the umask: containers of a Compose project read some of them as users of their own.
-  chmodSync(partial, 0o644)
-  renameSync(partial, file)
+  replaceFile(file, content, 0o644)
 }
 
 function read(file: string): string | undefined {

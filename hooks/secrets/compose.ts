@@ -1,13 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
@@ -15,6 +7,7 @@ import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets, type SecretsPlan } from '../../lib/secrets/plan.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
+import { replaceFile } from '../../lib/shell/replace-file.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
@@ -49,12 +42,7 @@ export function writeComposeSecrets({ stored, written }: SecretsPlan, folder: st
   const secrets = join(folder, SECRET_FILES)
   mkdirSync(secrets, { recursive: true })
   chmodSync(secrets, 0o700)
-  for (const name of written) {
-    const partial = join(secrets, `.${randomUUID()}.partial`)
-    writeFileSync(partial, stored[name] ?? '', { flush: true })
-    chmodSync(partial, 0o444)
-    renameSync(partial, join(secrets, name))
-  }
+  for (const name of written) replaceFile(join(secrets, name), stored[name] ?? '', 0o444)
 }
 
 /** Whether Compose has made the volume of the database: without a docker command, it has not. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { NAMESPACE } from '../../k8s/names.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
 import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
+import { readJson } from '../../lib/shell/json.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import type { Step } from '../../lib/smoke/journey.ts'
 import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
@@ -130,11 +131,7 @@ async function within(
 }
 
 function readLine(text: string): z.infer<typeof Line> | undefined {
-  try {
-    return Line.parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+  return Line.safeParse(readJson(text)).data
 }
 
 function failedAt(reason: string): Refusal {

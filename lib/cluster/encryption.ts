@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { Refusal } from '../shell/refusal.ts'
+import { replaceFile } from '../shell/replace-file.ts'
 
 const FILE = /^todo-secrets-[0-9a-f]{8}\.yaml$/
 
@@ -26,11 +27,9 @@ export function encryptionFile(folder: string): string {
  */
 export function writeEncryption(file: string): void {
   if (existsSync(file)) return
-  const part = `${file}.${process.pid}.part`
   try {
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(part, configuration(randomBytes(32)), { mode: 0o600, flag: 'wx' })
-    renameSync(part, file)
+    replaceFile(file, configuration(randomBytes(32)), 0o600)
   } catch (error) {
     throw new Refusal(
       `The key for the cluster's Secrets cannot be kept: ${error instanceof Error ? error.message : error}.`,

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../../k8s/sources.ts'
+import { readJson } from '../shell/json.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { Engine } from './engine.ts'
 import type { FoundTool } from './find.ts'
@@ -156,7 +157,7 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
 export async function runtimeOf({ path }: FoundTool, profile: string): Promise<string | undefined> {
   const quietly = $({ nothrow: true, quiet: true, signal: AbortSignal.timeout(60_000) })
   const listing = await quietly`${path} profile list --light --output=json`
-  const parsed = profileListing.safeParse(json(listing.stdout))
+  const parsed = profileListing.safeParse(readJson(listing.stdout))
   const found = parsed.data?.valid.find(({ Name }) => Name === profile)
   return found?.Config.KubernetesConfig.ContainerRuntime
 }
@@ -168,7 +169,7 @@ function minikubeHome({ MINIKUBE_HOME }: NodeJS.ProcessEnv): string {
 }
 
 function readListing(stdout: string, profile: string) {
-  const parsed = profileListing.safeParse(json(stdout))
+  const parsed = profileListing.safeParse(readJson(stdout))
   if (!parsed.success)
     throw new Refusal(
       'Minikube does not say which profiles it has.',
@@ -185,14 +186,6 @@ function readListing(stdout: string, profile: string) {
       nodes: found.Nodes.map(({ Name }) => Name),
     }
   )
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function refuseOther(profile: string, actual: string, wanted: string): void {

@@ -4,9 +4,9 @@ import { mkdtempSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { withOurTools } from '../cluster/kubectl.ts'
 import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { toolFolder } from '../shell/state-folder.ts'
 
 /** Standard input ends when this process does, however it ends: then the proxy goes, and its folder. */
 const UNTIL_WE_END = `exec 3<&0; (read -r _ <&3; kill $$; rm -rf "$0") >/dev/null 2>&1 & exec "$@" 3<&- </dev/null`
@@ -43,7 +43,7 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
   const socketPath = join(folder, 'api')
   const words = ['kubectl', '--context', context, 'proxy', `--unix-socket=${socketPath}`]
   const child = spawn('/bin/sh', ['-c', UNTIL_WE_END, folder, ...words], {
-    env: { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}` },
+    env: withOurTools(),
     detached: true,
   })
   const agent = new Agent({ keepAlive: true })

@@ -1,6 +1,7 @@
 import { $ } from 'zx/core'
 import { NAMESPACE } from '../../k8s/names.ts'
-import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
+import { withOurTools } from '../cluster/kubectl.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Api } from './api.ts'
 import type { List, PodObject } from './objects.ts'
 
@@ -53,7 +54,7 @@ async function said(words: readonly string[]): Promise<string> {
     nothrow: true,
     cwd: CHECKOUT,
     signal: AbortSignal.timeout(60_000),
-    env: { ...process.env, PATH: `${process.env.PATH}:${toolFolder()}`, SKAFFOLD_UPDATE_CHECK: 'false' },
+    env: { ...withOurTools(), SKAFFOLD_UPDATE_CHECK: 'false' },
   })`${words}`
   return `$ ${words.join(' ')}\n${stdout}${stderr}\n`
 }

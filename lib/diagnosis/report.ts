@@ -1,8 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { NAMESPACE } from '../../k8s/names.ts'
-import type { SecretValues } from '../../k8s/settings.ts'
-import { readHostSecrets } from '../host/secrets.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
 import { type Api, openApi } from './api.ts'
 import type { Checked } from './checked.ts'
@@ -29,23 +27,20 @@ before you send it. What could not be had is not here, or holds the error.
 /**
  * Writes a folder that tells all there is to know about a failure, redacted.
  *
+ * @param secrets that may stand somewhere in it, beside the cluster's own
  * @param context undefined on the host target
  * @returns its path
  */
 export async function writeReport(
   checked: readonly Checked[],
-  given: SecretValues,
+  secrets: readonly string[],
   context: string | undefined,
 ): Promise<string> {
   const folder = join(stateFolder(), 'reports', new Date().toISOString().replaceAll(':', '-'))
   // A cluster that is away must not keep the rest from being written.
   const api = context === undefined ? undefined : await openApi(context).catch(() => undefined)
   try {
-    const redact = redactor([
-      ...Object.values(given),
-      ...Object.values(readHostSecrets()),
-      ...(api ? await secretsOf(api).catch(() => []) : []),
-    ])
+    const redact = redactor([...secrets, ...(api ? await secretsOf(api).catch(() => []) : [])])
     const write = (name: string, text: string) => {
       const file = join(folder, name)
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

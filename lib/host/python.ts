@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
+import { replaceFile } from '../shell/replace-file.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
 import { failureOf } from './installation.ts'
 import { fitting, type Interpreter, interpreters } from './interpreter.ts'
@@ -49,8 +50,7 @@ export async function installPython(
       `The Python packages of ${lockFile(packages)} could not be installed: ${failure}`,
       'look at the network and the disk, then again',
     )
-  writeFileSync(`${stamp}.partial`, `${lock}\n${await identity(python)}`)
-  renameSync(`${stamp}.partial`, stamp)
+  replaceFile(stamp, `${lock}\n${await identity(python)}`)
   return true
 }
 

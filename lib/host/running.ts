@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beginning, type Identity, isAlive } from '../shell/processes.ts'
+import { replaceFile } from '../shell/replace-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 
 /** A process this checkout started. */
@@ -56,7 +57,5 @@ function readRecord(): Running[] {
 }
 
 function writeRecord(processes: readonly Running[]): void {
-  const partial = `${recordFile()}.partial`
-  writeFileSync(partial, JSON.stringify(processes))
-  renameSync(partial, recordFile())
+  replaceFile(recordFile(), JSON.stringify(processes))
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets } from '../secrets/plan.ts'
 import type { Stored } from '../secrets/stored.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
+import { replaceFile } from '../shell/replace-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
 import { databaseAddress } from './plan.ts'
 import { postgresDataExists } from './postgres.ts'
@@ -26,10 +27,7 @@ export function bootstrapHostSecrets(settings: Settings, given: SecretValues): S
   }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
   if (plan.problems.length > 0) throw refusalOf(plan.problems)
-  if (plan.written.length > 0) {
-    writeFileSync(`${file()}.partial`, JSON.stringify(plan.stored), { mode: 0o600, flush: true })
-    renameSync(`${file()}.partial`, file())
-  }
+  if (plan.written.length > 0) replaceFile(file(), JSON.stringify(plan.stored), 0o600)
   return plan.values
 }
 

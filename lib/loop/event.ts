@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnosis/finding.ts'
-import type { LogLine } from './log-line.ts'
+import type { LogLine } from '../runtimes/log-line.ts'
 
 export type Status = 'running' | 'succeeded' | 'failed'
 

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { logReader } from '../runtimes/log-line.ts'
 import { type ContainerLog, followContainer } from './container-log.ts'
 import type { LoopEvent } from './event.ts'
-import { logReader } from './log-line.ts'
 import { POD_CHANGE, type PodChange, readPodChange } from './pod-change.ts'
 
 /** How to reach the pods: a kubectl that is found, what names its cluster, and which pods. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { readJson } from '../shell/json.ts'
 import type { SkaffoldEvent, Status } from './event.ts'
 import { repositoryOf } from './images.ts'
 
@@ -34,7 +35,7 @@ const STATUS: Readonly<Record<string, Status>> = {
 
 /** @returns what one line of the stream tells, or undefined where the screen has no use for it */
 export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
-  const parsed = entry.safeParse(json(line))
+  const parsed = entry.safeParse(readJson(line))
   if (!parsed.success) return undefined
   const { timestamp, event } = parsed.data.result
   const { devLoopEvent, buildEvent, deployEvent, resourceStatusCheckEvent, fileSyncEvent } = event
@@ -86,13 +87,5 @@ export async function followSkaffold(
       // Not there yet, or gone: Skaffold's own end is not for us to tell.
     }
     await sleep(100, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-function json(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

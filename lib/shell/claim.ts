@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { z } from 'zod'
+import { readJson } from './json.ts'
 import { isAlive } from './processes.ts'
 
 const ownerSchema = z.object({ pid: z.int().positive(), began: z.string(), command: z.string() })
@@ -51,11 +52,7 @@ function link(from: string, to: string): boolean {
 }
 
 function parse(text: string): Owner | undefined {
-  try {
-    return ownerSchema.parse(JSON.parse(text))
-  } catch {
-    return undefined
-  }
+  return ownerSchema.safeParse(readJson(text)).data
 }
 
 /** @returns undefined where there is no such file */

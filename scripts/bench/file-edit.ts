@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../../lib/shell/replace-file.ts'
 import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 /** A file that is being edited, as it has to be known to put it back. */
@@ -69,8 +70,7 @@ export function restoreLeftover(): string | undefined {
 }
 
 function remember(edit: Edit): void {
-  writeFileSync(`${record()}.partial`, JSON.stringify(edit))
-  renameSync(`${record()}.partial`, record())
+  replaceFile(record(), JSON.stringify(edit))
 }
 
 function recorded(): Edit | undefined {

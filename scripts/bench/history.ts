@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../../lib/shell/replace-file.ts'
 import { stateFolder } from '../../lib/shell/state-folder.ts'
 import type { Series } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
@@ -32,8 +33,7 @@ export interface Run {
 /** Writes a run, as far as it has come; again for the same run replaces it. @returns the file */
 export function save(run: Run): string {
   const file = join(folder(), `${run.time.replaceAll(':', '-')}.json`)
-  writeFileSync(`${file}.partial`, `${JSON.stringify(run, null, 1)}\n`)
-  renameSync(`${file}.partial`, file)
+  replaceFile(file, `${JSON.stringify(run, null, 1)}\n`)
   return file
 }
 

@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { $ } from 'zx/core'
 import { encryptionFile, writeEncryption } from '../../lib/cluster/encryption.ts'
 import { kubectlFor } from '../../lib/cluster/kubectl.ts'
-import { freePort } from '../scripts/free-port.ts'
+import { freePort } from '../../lib/shell/free-port.ts'
 import { CONTEXT } from './cluster.ts'
 
 const test = suite('encryption of Secrets')

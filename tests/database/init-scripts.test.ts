@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import { query } from '../../apps/frontend/tests/running-frontend.ts'
 import { databaseUrl } from '../../k8s/secret-keys.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
-import { freePort } from '../../lib/loop/free-port.ts'
+import { freePort } from '../../lib/shell/free-port.ts'
 import { needed } from './stack-database.ts'
 
 const test = suite('init scripts on the host target')

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../../lib/shell/free-port.ts'
 import { type Checkout, checkout } from './checkout.ts'
 import * as cluster from './clusters.ts'
 
@@ -106,14 +107,6 @@ async function listen(): Promise<number> {
   const address = server.address()
   if (typeof address !== 'object' || !address) throw new Error('a TCP server has an address')
   return address.port
-}
-
-async function freePort(): Promise<number> {
-  const port = await listen()
-  const server = servers.pop()
-  server?.close()
-  if (server) await once(server, 'close')
-  return port
 }
 
 /** Moves frontend and backend to other ports: the real ones may be in use on this machine. */

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { freePort } from '../../lib/shell/free-port.ts'
 import { reachable } from '../../lib/smoke/journey.ts'
-import { freePort } from '../scripts/free-port.ts'
 
 const test = suite('a smoke test that is let through late')
 

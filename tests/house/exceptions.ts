@@ -5,30 +5,16 @@ interface Exception {
   readonly why: string
 }
 
-const DOCTOR = 'the doctor looks at the processes of the host target by itself'
 const EVENTS = 'the screen of the loop shows the host target too, and says what events are'
 const SETTINGS = 'which settings there are is not handed down yet'
 
 export const EXCEPTIONS: readonly Exception[] = [
-  { from: 'lib/diagnosis/check-host.ts', to: 'lib/host/launch.ts', why: DOCTOR },
-  { from: 'lib/diagnosis/check-host.ts', to: 'lib/host/running.ts', why: DOCTOR },
-  { from: 'lib/diagnosis/check-host.ts', to: 'lib/host/secrets.ts', why: DOCTOR },
   {
     from: 'lib/diagnosis/machine/observe.ts',
     to: 'lib/host/interpreter.ts',
     why: 'which Pythons there are belongs to the runtime',
   },
-  {
-    from: 'lib/diagnosis/report.ts',
-    to: 'lib/host/secrets.ts',
-    why: "the report takes out the host target's secrets, and could be given them",
-  },
   { from: 'lib/host/launch.ts', to: 'lib/loop/event.ts', why: EVENTS },
-  {
-    from: 'lib/host/launch.ts',
-    to: 'lib/loop/log-line.ts',
-    why: 'how a log line reads belongs to the runtimes',
-  },
   { from: 'lib/host/start.ts', to: 'lib/loop/event.ts', why: EVENTS },
   {
     from: 'lib/secrets/rotation.ts',

@@ -16,7 +16,7 @@ export const MODULES: Readonly<Record<string, readonly string[]>> = {
   'lib/secrets/plan.ts': ['tests/hooks/secrets-plan.test.ts'],
   'lib/loop/state.ts': ['tests/lib/loop/state.test.ts'],
   'lib/loop/images.ts': ['tests/lib/loop/images.test.ts'],
-  'lib/loop/log-line.ts': ['tests/lib/loop/log-line.test.ts'],
+  'lib/runtimes/log-line.ts': ['tests/lib/runtimes/log-line.test.ts'],
   'lib/loop/skaffold-line.ts': ['tests/lib/loop/skaffold-line.test.ts'],
   'lib/diagnosis/diagnose.ts': ['tests/lib/diagnosis/diagnose.test.ts'],
   'lib/diagnosis/redact.ts': ['tests/lib/diagnosis/redact.test.ts'],

@@ -1,4 +1,4 @@
-import type { LogLine } from '../log-line.ts'
+import type { LogLine } from '../../runtimes/log-line.ts'
 import { clock } from './clock.ts'
 import { colourOf, type Paint } from './paint.ts'
 

@@ -44,7 +44,7 @@ export const COMMANDS: readonly Fault[] = [
   },
   {
     room: 'lib/diagnosis',
-    file: 'lib/diagnosis/check-host.ts',
+    file: 'lib/host/check-host.ts',
     before: 'if (alive.length === 0 && !isUp)',
     after: 'if (alive.length === 0 || !isUp)',
     what: 'Where every process of the host target died, the doctor says that nothing is up',

@@ -7,7 +7,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removePostgres, startPostgres, stopPostgres } from '../../../lib/host/postgres.ts'
 import { unprivileged } from '../../../lib/host/unprivileged.ts'
-import { freePort } from '../../../lib/loop/free-port.ts'
+import { freePort } from '../../../lib/shell/free-port.ts'
 
 const test = suite('the PostgreSQL of the host target')
 const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))

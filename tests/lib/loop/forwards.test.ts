@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { keepForwarded } from '../../../lib/loop/forwards.ts'
+import { freePort } from '../../../lib/shell/free-port.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
 import { eventually } from '../../cluster/deadline.ts'
-import { freePort } from '../../scripts/free-port.ts'
 
 const test = suite('forwarded ports')
 const PROBES = { live: '/health/live', ready: '/health/ready' }

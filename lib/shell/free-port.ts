@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { isFree } from '../shell/loopback.ts'
+import { isFree } from './loopback.ts'
 
 /** @returns a port of this machine that nothing listened on a moment ago */
 export async function freePort(): Promise<number> {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
+import { readJson } from '../shell/json.ts'
 
 /** One entry of a program's log, readable. */
 export interface LogLine {
@@ -53,7 +54,7 @@ export function logReader(): (raw: string) => LogLine | undefined {
 
 function ofOurs(text: string): LogLine | undefined {
   if (!text.startsWith('{')) return undefined
-  const parsed = entry.safeParse(json(text))
+  const parsed = entry.safeParse(readJson(text))
   if (!parsed.success) return undefined
   const { time, level, service: _, message, request_id, exception, event, ...rest } = parsed.data
   const { method, path, status, duration_ms, ms = duration_ms, files, ...fields } = rest
@@ -89,12 +90,4 @@ function ofOthers(raw: string): LogLine {
   // says that it failed to run the file.
   const news = /^✓ Compiled in /.test(text) ? 'live' : /^⨯ \.\/|^Failed running /.test(text) && 'broken'
   return { level: FAILURE.test(text) ? 'error' : 'info', text, below: [], ...(news ? { news } : {}) }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,8 +1,8 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { logReader } from '../../../lib/loop/log-line.ts'
 import { logText } from '../../../lib/loop/screen/log-text.ts'
 import { plain } from '../../../lib/loop/screen/paint.ts'
+import { logReader } from '../../../lib/runtimes/log-line.ts'
 
 const test = suite('log lines')
 const AT = new Date(2026, 0, 2, 12, 3, 44).getTime()

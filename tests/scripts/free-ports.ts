@@ -1,11 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A port of the loopback that nothing listens on. */
-export function freePort(): Promise<number> {
-  return freePorts(1)
-}
-
 /** The first of so many in a row. */
 export async function freePorts(count: number): Promise<number> {
   const first = await listening(0)
