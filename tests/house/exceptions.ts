@@ -9,11 +9,6 @@ const EVENTS = 'the screen of the loop shows the host target too, and says what 
 const SETTINGS = 'which settings there are is not handed down yet'
 
 export const EXCEPTIONS: readonly Exception[] = [
-  {
-    from: 'lib/diagnosis/machine/observe.ts',
-    to: 'lib/host/interpreter.ts',
-    why: 'which Pythons there are belongs to the runtime',
-  },
   { from: 'lib/host/launch.ts', to: 'lib/loop/event.ts', why: EVENTS },
   { from: 'lib/host/start.ts', to: 'lib/loop/event.ts', why: EVENTS },
   {

@@ -1,5 +1,5 @@
 import { $ } from 'zx/core'
-import { environment, type Variables } from '../shell/environment.ts'
+import { environment, type Variables } from '../../shell/environment.ts'
 
 /** A Python function: where pip is when it is not installed, in ensurepip. https://docs.python.org/3/library/ensurepip.html */
 export const BUNDLED = `import importlib.util, os, sys, sysconfig

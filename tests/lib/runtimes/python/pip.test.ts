@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { variablesOf } from '../../../lib/host/pip.ts'
+import { variablesOf } from '../../../../lib/runtimes/python/pip.ts'
 
 const test = suite("pip's configuration files")
 

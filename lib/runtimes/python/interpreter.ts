@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
-import { environment } from '../shell/environment.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { environment } from '../../shell/environment.ts'
+import { Refusal } from '../../shell/refusal.ts'
 import { BUNDLED } from './pip.ts'
 
 const OLDEST = [3, 11] as const
