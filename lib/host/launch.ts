@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { services } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
-import type { LoopEvent } from '../loop/event.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { stateFolder } from '../shell/state-folder.ts'
+import type { HostEvent } from './event.ts'
 import { type HostProcess, secretFiles } from './plan.ts'
 import { record } from './running.ts'
 
@@ -60,7 +60,7 @@ export async function launchInBackground(process: HostProcess): Promise<void> {
 /** Starts one service whose lines are told, and written to its log file. */
 export async function launchInForeground(
   process: HostProcess,
-  tell: (event: LoopEvent) => void,
+  tell: (event: HostEvent) => void,
 ): Promise<void> {
   mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
   const log = createWriteStream(logFile(process.name), { mode: 0o600 })

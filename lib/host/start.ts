@@ -1,6 +1,6 @@
 import type { Profile, SecretValues, Settings } from '../../k8s/settings.ts'
-import type { LoopEvent } from '../loop/event.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import type { HostEvent } from './event.ts'
 import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
 import { type HostPlan, hostPlan } from './plan.ts'
@@ -29,7 +29,7 @@ export async function start(
   given: SecretValues,
   profile: Profile,
   interrupted: AbortSignal,
-  tell: (event: LoopEvent) => void = () => undefined,
+  tell: (event: HostEvent) => void = () => undefined,
 ): Promise<Started> {
   const values = bootstrapHostSecrets(settings, given)
   const plan = hostPlan(settings, profile, {

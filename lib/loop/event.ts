@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnosis/finding.ts'
-import type { LogLine } from '../runtimes/log-line.ts'
+import type { HostEvent } from '../host/event.ts'
 
 export type Status = 'running' | 'succeeded' | 'failed'
 
@@ -20,10 +20,9 @@ export type SkaffoldEvent =
 /** Everything the screen learns. Times are milliseconds since 1970. */
 export type LoopEvent =
   | SkaffoldEvent
+  | HostEvent
   /** All that is wrong now; none when all is well again. */
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
-  | { readonly kind: 'pod'; readonly service: string; readonly pod: string; readonly ready: boolean }
-  | { readonly kind: 'pod gone'; readonly service: string; readonly pod: string }
   /** A pod cannot start, for want of this image. */
   | { readonly kind: 'image missing'; readonly image: string }
   | {
@@ -32,6 +31,3 @@ export type LoopEvent =
       readonly path: string
       readonly at: number
     }
-  | { readonly kind: 'log'; readonly service: string; readonly line: LogLine; readonly at: number }
-  /** A line that Skaffold or one of its hooks wrote. */
-  | { readonly kind: 'said'; readonly text: string }
