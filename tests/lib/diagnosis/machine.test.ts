@@ -58,6 +58,10 @@ test('what is wrong is not said to be well', () => {
   ])
 })
 
+test('of a Python that is not there nothing is said', () => {
+  assert.not.ok(machineVerdict({ ...GOOD, python: undefined }).well.some((line) => line.startsWith('Python')))
+})
+
 test('the oldest that will do does', () => {
   assert.equal(causes({ node: '20.20.0' }), [])
   assert.equal(causes({ target: 'host', python: '3.11.0' }), [])
