@@ -1,14 +1,14 @@
 import { parseAllDocuments } from 'yaml'
-import { NAMESPACE } from '../k8s/names.ts'
+import { manifests } from '../k8s/manifests.ts'
 import type { Profile } from '../k8s/settings.ts'
-import { stack } from '../k8s/stack.ts'
 import { contextName, type Kubectl, KubectlError, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { type Collections, drift, objectsOf, trialOf } from '../lib/diagnosis/drift/drift.ts'
 import { collection, type KubernetesObject, plural, wordsFor } from '../lib/diagnosis/drift/object.ts'
 import { writtenByOthers } from '../lib/diagnosis/drift/writer.ts'
 import { say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { NAMES } from '../lib/stack/chosen.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { removal } from './drift/removal.ts'
 
 /**
@@ -18,7 +18,7 @@ import { removal } from './drift/removal.ts'
 export async function removeForeign(profile: Profile): Promise<void> {
   const { settings } = loadSettings()
   const kubectl = kubectlFor(contextName(settings.kubeContext))
-  const all = objectsOf(stack(settings, profile)).filter(({ metadata }) => metadata.namespace)
+  const all = objectsOf(manifests(settings, profile)).filter(({ metadata }) => metadata.namespace)
   const there = await collections(kubectl, all).catch(unlessRefused)
   // To try all of them out would take seconds.
   const models = all.filter((model) => isTouched(there?.get(collection(model)), model))
@@ -32,7 +32,7 @@ export async function removeForeign(profile: Profile): Promise<void> {
     const words = [
       'patch',
       ...kind,
-      `--namespace=${NAMESPACE}`,
+      `--namespace=${NAMES.namespace}`,
       '--type=json',
       `--patch=${JSON.stringify(steps)}`,
     ]
@@ -51,13 +51,13 @@ async function collections(kubectl: Kubectl, models: readonly KubernetesObject[]
   const said = await kubectl([
     'get',
     kinds.join(),
-    `--namespace=${NAMESPACE}`,
+    `--namespace=${NAMES.namespace}`,
     '-o',
     'json',
     '--show-managed-fields',
   ])
   const { items } = JSON.parse(said) as { items: KubernetesObject[] }
-  const ours = items.filter(({ metadata }) => metadata.namespace === NAMESPACE)
+  const ours = items.filter(({ metadata }) => metadata.namespace === NAMES.namespace)
   return new Map(models.map((model) => [collection(model), ours.filter(({ kind }) => kind === model.kind)]))
 }
 

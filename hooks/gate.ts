@@ -1,7 +1,7 @@
 import { nodePorts } from '../k8s/exposure.ts'
-import { services } from '../k8s/services.ts'
+import { manifests } from '../k8s/manifests.ts'
+import { programs } from '../k8s/services.ts'
 import { inLoop, PROFILES, type Profile } from '../k8s/settings.ts'
-import { stack } from '../k8s/stack.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { observe } from '../lib/diagnosis/fitness/observe.ts'
 import { misgivings, verdict } from '../lib/diagnosis/fitness/verdict.ts'
@@ -9,7 +9,7 @@ import { FORWARDED_BY } from '../lib/loop/forwarded-by.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { refusalOf } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npm run gate -- [--profile run|dev|synced|remote]
 
@@ -24,20 +24,20 @@ export async function gate(profile: Profile): Promise<void> {
   const log = eventLog('gate')
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
-  const forwarded = services(settings).flatMap(({ forwarded, port }) => (forwarded ? [port] : []))
+  const forwarded = programs(settings).flatMap(({ forwarded, port }) => (forwarded ? [port] : []))
   const facts = await observe(kubectlFor(context), context, given, {
     profile,
     ports: !inLoop(profile) || process.env[FORWARDED_BY] ? [] : forwarded,
     nodePorts: nodePorts(settings, profile),
   })
-  const manifests = stack(settings, profile)
-  const problems = verdict(facts, settings, manifests, profile)
+  const rendered = manifests(settings, profile)
+  const problems = verdict(facts, settings, rendered, profile)
   log(problems.length === 0 ? 'passed' : 'refused', {
     context,
     problems: problems.map(({ message }) => message),
   })
   if (problems.length > 0) throw refusalOf(problems)
-  for (const { message, cure } of misgivings(facts, manifests)) warn(`gate: ${message}\n  → ${cure}`)
+  for (const { message, cure } of misgivings(facts, rendered)) warn(`gate: ${message}\n  → ${cure}`)
   say(`gate: context ${context} is fit`)
 }
 

@@ -7,7 +7,7 @@ import { readFlags, runCommand } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { inItsWords } from '../lib/shell/in-its-words.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npx tsx hooks/images.ts < manifests
 

@@ -4,15 +4,16 @@ import { faults } from '../k8s/checks.ts'
 import { compose, composeStack } from '../k8s/compose.ts'
 import { chart } from '../k8s/helm/chart.ts'
 import { chosenValues } from '../k8s/helm/values-files.ts'
+import { type Manifests, manifests } from '../k8s/manifests.ts'
 import { manifestFiles, raw } from '../k8s/raw.ts'
 import { PROFILES, type Profile, type Settings } from '../k8s/settings.ts'
-import { type Stack, stack } from '../k8s/stack.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { JOURNEY } from '../lib/stack/chosen.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { writeFiles } from './render/files.ts'
 
 const USAGE = `npm run render -- [--format skaffold|raw|compose|helm|helm-values] [--profile run|dev|synced|remote] [--output FOLDER]
@@ -57,14 +58,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if (format !== 'skaffold' && format !== 'raw') oneOf(`--profile, for ${format},`, profile, ['run'])
   const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
   const files = {
-    skaffold: () => manifestFiles(sound(stack(settings, profile), settings)),
+    skaffold: () => manifestFiles(sound(manifests(settings, profile), settings)),
     raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
     compose: () => {
       const objects = sound(composeStack(settings, images()), settings)
       const surroundings = { journey: journey(), checkout: relative(folder, CHECKOUT) || '.' }
       return compose(objects, settings, images(), surroundings)
     },
-    helm: () => chart({ version: version(), journey: journey(), initScripts: settings.initScripts }),
+    helm: () =>
+      chart(settings.stack, { version: version(), journey: journey(), initScripts: settings.initScripts }),
     'helm-values': () => new Map([['values.yaml', chosenValues(settings)]]),
   }[format]()
   const changed = writeFiles(folder, files, output === undefined)
@@ -102,11 +104,11 @@ function version(): string {
 }
 
 function journey(): string {
-  return readFileSync(new URL('../lib/smoke/journey.ts', import.meta.url), 'utf8')
+  return readFileSync(JOURNEY, 'utf8')
 }
 
 /** @throws Refusal on an object that its own schema refuses, or a reference between objects that leads nowhere */
-function sound(manifests: Stack, settings: Settings): Stack {
+function sound(manifests: Manifests, settings: Settings): Manifests {
   const invalid = [...manifests.values()].flat().flatMap((manifest) => {
     try {
       manifest.validate()

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { DATA_CLAIM } from '../k8s/database.ts'
-import { NAMESPACE, SECRET } from '../k8s/names.ts'
-import { ROTATABLE } from '../k8s/secret-keys.ts'
-import { postgres } from '../k8s/services.ts'
+import { rotatable } from '../k8s/secret-keys.ts'
+import { databaseOf, ownsDatabase, programs } from '../k8s/services.ts'
+import type { Settings } from '../k8s/settings.ts'
+import { dataClaim } from '../k8s/store.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../lib/cluster/kubectl.ts'
 import { planSecrets, type SecretsPlan } from '../lib/secrets/plan.ts'
 import { rotationSql } from '../lib/secrets/rotation.ts'
@@ -11,9 +11,10 @@ import type { Stored } from '../lib/secrets/stored.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { Refusal, refusalOf } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { NAMES, PART_OF, STACK } from '../lib/stack/chosen.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { planComposeSecrets, writeComposeSecrets } from './secrets/compose.ts'
 import { namespaceObject, secretObject } from './secrets/objects.ts'
 
@@ -23,7 +24,7 @@ Makes the namespace and the Secret of the stack. Values of .env.local win; what 
 there stays, also what these settings do not use. No value is ever printed.
 
   --check       only says what is missing or would change; ends with 1 when something is missing
-  --rotate KEY  in the cluster, makes a generated value anew, with what depends on it: ${ROTATABLE.join(', ')}
+  --rotate KEY  in the cluster, makes a generated value anew, with what depends on it: ${rotatable(STACK).join(', ')}
   --target      cluster (default), or compose: files in dist/compose/secrets
   --output      for compose, the folder of compose.yaml, where it is another`
 
@@ -45,14 +46,14 @@ function told({ changed }: SecretsPlan): string {
   return changed.length === 0 ? 'nothing to do' : `set ${changed.join(', ')}`
 }
 
-async function lookAndPlan(rotate?: (typeof ROTATABLE)[number]) {
+async function lookAndPlan(rotate?: string) {
   const { settings, given } = loadSettings()
   const kubectl = kubectlFor(contextName(settings.kubeContext))
-  const inNamespace = `--namespace=${NAMESPACE}`
+  const inNamespace = `--namespace=${NAMES.namespace}`
   const [namespace, secret, claim] = await Promise.all([
-    read(kubectl, ['namespace', NAMESPACE]),
-    read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, inNamespace]),
-    read(kubectl, ['persistentvolumeclaim', DATA_CLAIM, inNamespace]),
+    read(kubectl, ['namespace', NAMES.namespace]),
+    read<{ data?: Record<string, string> }>(kubectl, ['secret', NAMES.secret, inNamespace]),
+    read(kubectl, ['persistentvolumeclaim', dataClaim(databaseOf(STACK).service), inNamespace]),
   ])
   const existing: Stored = Object.fromEntries(
     Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
@@ -81,8 +82,8 @@ async function write(kubectl: Kubectl, { stored, changed }: SecretsPlan, existed
       'rollout',
       'restart',
       'deployment',
-      `--namespace=${NAMESPACE}`,
-      '--selector=app.kubernetes.io/part-of=todo',
+      `--namespace=${NAMES.namespace}`,
+      `--selector=${PART_OF}`,
     ])
 }
 
@@ -112,7 +113,7 @@ async function forCompose(folder: string, onlyCheck: boolean): Promise<number> {
   return 0
 }
 
-async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
+async function rotate(key: string): Promise<void> {
   const { kubectl, settings, given, plan } = await lookAndPlan(key)
   if (given[key])
     throw new Refusal(
@@ -122,17 +123,17 @@ async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
   refuse(plan)
   const value = plan.values[key]
   if (!value) throw new Refusal(`${key} is not used with these settings.`, 'npm run secrets -- --check')
-  if (settings.database === 'external')
+  if (!ownsDatabase(settings))
     throw new Refusal(
       `${key} cannot be made anew here: what depends on it is in the database of DATABASE_URL, outside the cluster.`,
       `add a new ${key}=… to .env.local, and run there: ${rotationSql(key, value)}`,
     )
   await runSql(kubectl, rotationSql(key, value))
-  const old = await signingPods(kubectl)
+  const old = await podsReading(kubectl, settings, key)
   await write(kubectl, plan, true)
-  if (key === 'BETTER_AUTH_SECRET' && old.length > 0) {
-    // Until its end, an old pod may have made one more signing key with the old value: the new ones could not open it.
-    await kubectl(['wait', '--for=delete', `--namespace=${NAMESPACE}`, '--timeout=180s', ...old], {
+  if (madeByPods(key) && old.length > 0) {
+    // Until its end, an old pod may have made one more thing with the old value: the new ones could not open it.
+    await kubectl(['wait', '--for=delete', `--namespace=${NAMES.namespace}`, '--timeout=180s', ...old], {
       timeout: '190s',
     })
     await runSql(kubectl, rotationSql(key, value))
@@ -141,18 +142,24 @@ async function rotate(key: (typeof ROTATABLE)[number]): Promise<void> {
   say(`secrets: ${key} is new, the pods restart`)
 }
 
-/** The pods of the service that signs tokens, as `pod/name`. */
-async function signingPods(kubectl: Kubectl): Promise<string[]> {
-  const selector = '--selector=app.kubernetes.io/name=frontend'
-  const names = await kubectl(['get', 'pods', `--namespace=${NAMESPACE}`, selector, '--output=name'])
+function madeByPods(key: string): boolean {
+  const rule = STACK.secrets[key]
+  return rule?.source === 'generated' && rule.madeByPods === true
+}
+
+/** The pods of the programs that read a key, as `pod/name`. */
+async function podsReading(kubectl: Kubectl, settings: Settings, key: string): Promise<string[]> {
+  const reading = programs(settings).flatMap(({ name, secrets }) => (secrets.includes(key) ? [name] : []))
+  const selector = `--selector=${PART_OF},app.kubernetes.io/name in (${reading})`
+  const names = await kubectl(['get', 'pods', `--namespace=${NAMES.namespace}`, selector, '--output=name'])
   return names.split('\n').filter(Boolean)
 }
 
 /** In the database's own pod, through standard input. */
 async function runSql(kubectl: Kubectl, statement: string): Promise<void> {
-  const { name, user, database } = postgres
-  const psql = ['psql', '--quiet', '--set=ON_ERROR_STOP=1', `--username=${user}`, `--dbname=${database}`]
-  const words = ['exec', '--stdin', `--namespace=${NAMESPACE}`, `statefulset/${name}`, '--', ...psql]
+  const { service, user, name } = databaseOf(STACK)
+  const psql = ['psql', '--quiet', '--set=ON_ERROR_STOP=1', `--username=${user}`, `--dbname=${name}`]
+  const words = ['exec', '--stdin', `--namespace=${NAMES.namespace}`, `statefulset/${service}`, '--', ...psql]
   await kubectl(words, { input: statement })
 }
 
@@ -164,7 +171,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     output: { type: 'string' },
   })
   const target = oneOf('--target', values.target, ['cluster', 'compose'])
-  const rotated = values.rotate === undefined ? undefined : oneOf('--rotate', values.rotate, ROTATABLE)
+  const rotated = values.rotate === undefined ? undefined : oneOf('--rotate', values.rotate, rotatable(STACK))
   if (target === 'compose') {
     if (rotated) throw new Refusal('Only the cluster has secrets that can be rotated.', 'see --help', 2)
     return forCompose(asTyped(values.output ?? join(CHECKOUT, 'dist/compose')), values.check)

@@ -1,9 +1,9 @@
-import { services } from '../k8s/services.ts'
+import { programs } from '../k8s/services.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { mendSources } from '../lib/loop/sources/mend-sources.ts'
 import { oneOf, readFlags, report, runCommand, say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `tsx hooks/sources.ts [--on-failure fail|warn]
 
@@ -20,7 +20,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const kubectl = kubectlFor(contextName(settings.kubeContext))
   const log = eventLog('sources')
   try {
-    const all = await Promise.all(services(settings).map((service) => mendSources(kubectl, service)))
+    const all = await Promise.all(programs(settings).map((service) => mendSources(kubectl, service)))
     const mended = all.flat()
     log('mended', { mended })
     for (const { pod, files } of mended)

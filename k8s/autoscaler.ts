@@ -1,7 +1,7 @@
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
 import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE } from './names.ts'
-import type { Service } from './services.ts'
+import { labels, namesOf } from './names.ts'
+import type { NamedProgram } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
 
 const REMOTE_UP_TO = 5
@@ -13,9 +13,14 @@ export function autoscaleUpTo({ autoscaleUpTo, replicas }: Settings, profile: Pr
 }
 
 /** More replicas while their CPU is busier than 70 % of what they ask for. Needs the metrics-server in the cluster. */
-export function autoscaler({ name, component }: Service, settings: Settings, profile: Profile): Manifest {
+export function autoscaler(
+  { name, component }: NamedProgram,
+  settings: Settings,
+  profile: Profile,
+): Manifest {
+  const { stack } = settings
   return new HorizontalPodAutoscaler({
-    metadata: { name, namespace: NAMESPACE, labels: labels(name, component) },
+    metadata: { name, namespace: namesOf(stack).namespace, labels: labels(stack, name, component) },
     spec: {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       minReplicas: settings.replicas,

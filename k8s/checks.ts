@@ -1,9 +1,10 @@
-import { CONFIG_MAP, SECRET } from './names.ts'
+import type { Manifests } from './manifests.ts'
+import type { Stack } from './model/stack.ts'
+import { namesOf } from './names.ts'
 import { policyFaults } from './policy-faults.ts'
 import { opens, type Referring, selects } from './referring.ts'
 import { secretKeys } from './secret-keys.ts'
 import type { Settings } from './settings.ts'
-import type { Stack } from './stack.ts'
 
 const CLUSTER_WIDE = ['Namespace', 'PersistentVolume']
 
@@ -12,11 +13,12 @@ const CLUSTER_WIDE = ['Namespace', 'PersistentVolume']
  *
  * @returns one sentence a fault; none when the stack holds together
  */
-export function faults(stack: Stack, settings: Settings): string[] {
-  const objects = [...stack.values()].flat().map((manifest) => manifest.toJSON() as Referring)
+export function faults(manifests: Manifests, settings: Settings): string[] {
+  const { stack } = settings
+  const objects = [...manifests.values()].flat().map((manifest) => manifest.toJSON() as Referring)
   const configKeys = new Set(
     objects
-      .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === CONFIG_MAP)
+      .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === namesOf(stack).configMap)
       .flatMap(({ data }) => Object.keys(data ?? {})),
   )
   const knownSecrets = new Set<string>(secretKeys(settings).map(({ name }) => name))
@@ -32,9 +34,10 @@ export function faults(stack: Stack, settings: Settings): string[] {
     const title = `${object.kind} ${object.metadata?.name}`
     if (!CLUSTER_WIDE.includes(object.kind) && !object.metadata?.namespace)
       found.push(`${title} has no namespace.`)
-    if (object.spec?.template) found.push(...podFaults(title, object, configKeys, knownSecrets, claims))
+    if (object.spec?.template)
+      found.push(...podFaults(stack, title, object, configKeys, knownSecrets, claims))
     if (object.kind === 'Service') found.push(...serviceFaults(title, object, workloads))
-    if (object.kind === 'NetworkPolicy') found.push(...policyFaults(title, object, workloads))
+    if (object.kind === 'NetworkPolicy') found.push(...policyFaults(stack, title, object, workloads))
     if (object.kind === 'Ingress') found.push(...ingressFaults(title, object, objects))
     if (object.kind === 'HorizontalPodAutoscaler') found.push(...autoscalerFaults(title, object, workloads))
     if (object.kind === 'PodDisruptionBudget' && !workloads.some((workload) => selects(object, workload)))
@@ -44,12 +47,14 @@ export function faults(stack: Stack, settings: Settings): string[] {
 }
 
 function podFaults(
+  stack: Stack,
   title: string,
   object: Referring,
   configKeys: Set<string>,
   secretNames: Set<string>,
   claimNames: Set<string>,
 ): string[] {
+  const { configMap, secret: ofStack } = namesOf(stack)
   const found: string[] = []
   if (!selects(object, object)) found.push(`${title} does not select the labels of its own pods.`)
   const pod = object.spec?.template?.spec
@@ -60,12 +65,12 @@ function podFaults(
       found.push(`${title} mounts PersistentVolumeClaim ${claim.claimName}, which does not exist.`)
   for (const { secret } of pod?.volumes ?? [])
     for (const { key } of secret?.items ?? [])
-      if (secret?.secretName !== SECRET || !secretNames.has(key))
+      if (secret?.secretName !== ofStack || !secretNames.has(key))
         found.push(`${title} mounts key ${key} of Secret ${secret?.secretName}, which nothing provides.`)
   for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
     for (const { name, valueFrom } of container.env ?? []) {
       const config = valueFrom?.configMapKeyRef
-      if (config && (config.name !== CONFIG_MAP || !configKeys.has(config.key)))
+      if (config && (config.name !== configMap || !configKeys.has(config.key)))
         found.push(
           `${title} reads ${name} from key ${config.key} of ConfigMap ${config.name}, which does not exist.`,
         )

@@ -3,17 +3,15 @@ import { stringify } from 'yaml'
 import { type After, chain, type Placed } from './compose/chain.ts'
 import { type ConfigMaps, configName } from './compose/container.ts'
 import { networks } from './compose/networks.ts'
-import { NAMESPACE } from './names.ts'
+import { FOR_SKAFFOLD, type Manifests, manifests } from './manifests.ts'
 import { type Arrow, arrows } from './network.ts'
 import { type ImageSource, imageName } from './raw.ts'
 import { secretKeys } from './secret-keys.ts'
-import { postgres, type Service, services } from './services.ts'
+import { type NamedProgram, programs, stores } from './services.ts'
 import type { Settings } from './settings.ts'
 import { SMOKE, smokePod } from './smoke.ts'
-import { FOR_SKAFFOLD, type Stack, stack } from './stack.ts'
 
-/** The project's name, and that of its volume with the database. */
-export const PROJECT = NAMESPACE
+/** The volume with the data of a store. */
 export const DATA_VOLUME = 'data'
 /** The folder beside the file that holds a file for each secret. */
 export const SECRET_FILES = 'secrets'
@@ -31,31 +29,32 @@ const PUBLISHED = 'published'
 const NO_WAY_OUT = { driver_opts: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' } }
 
 /** What a Compose file is made from: the objects of a cluster whose page has a port of this machine. */
-export function composeStack(settings: Settings, images: ImageSource): Stack {
+export function composeStack(settings: Settings, images: ImageSource): Manifests {
   const page = settings.publicUrl ?? `http://localhost:${publishedPort(settings)}`
   const image = (name: string) => imageName(name, images)
-  return stack({ ...settings, exposure: 'nodeport', publicUrl: page }, 'run', { ...FOR_SKAFFOLD, image })
+  return manifests({ ...settings, exposure: 'nodeport', publicUrl: page }, 'run', { ...FOR_SKAFFOLD, image })
 }
 
 /**
  * The containers of a cluster's pods as a Compose project, one of each.
  *
  * @param objects what `composeStack` gives
- * @param journey the source of lib/smoke/journey.ts
+ * @param journey the source of the stack's journey.ts
  * @param checkout the way from the file to the sources, from which images without a registry are built
  * @returns contents by path: `compose.yaml`, and what it mounts of ConfigMaps
  */
 export function compose(
-  objects: Stack,
+  objects: Manifests,
   settings: Settings,
   images: ImageSource,
   { journey, checkout }: { readonly journey: string; readonly checkout: string },
 ): ReadonlyMap<string, string> {
-  const running = services(settings)
+  const { stack } = settings
+  const running = programs(settings)
   const { pods, configMaps } = read(objects)
-  const smoke = smokePod(settings, pods.get('frontend')?.containers[0]?.image ?? '', journey).spec
+  const smoke = smokePod(settings, pods.get(stack.journey.image)?.containers[0]?.image ?? '', journey).spec
   if (smoke) pods.set(SMOKE, smoke)
-  const calls = arrows(running, settings).filter(({ from }) => pods.has(from))
+  const calls = arrows(settings).filter(({ from }) => pods.has(from))
   const between = networks(calls)
   const place = (name: string, pod: IPodSpec): Placed => {
     const service = running.find((candidate) => candidate.name === name)
@@ -64,7 +63,12 @@ export function compose(
     return {
       pod,
       networks: own,
-      after: needs(name, calls, pods),
+      after: needs(
+        name,
+        calls,
+        pods,
+        stores(settings).map(({ name }) => name),
+      ),
       last: {
         ...(service && !images.registry ? { build: build(service, checkout) } : {}),
         ...(published
@@ -79,13 +83,13 @@ export function compose(
   }
   const mounted = [...pods.values()].flatMap((pod) => configFiles(pod, configMaps))
   const project = {
-    name: PROJECT,
+    name: stack.name,
     services: Object.assign({}, ...[...pods].map(([name, pod]) => chain(name, place(name, pod), configMaps))),
     networks: {
       ...Object.fromEntries(between.map(({ name, internal }) => [name, internal ? { internal } : null])),
       [PUBLISHED]: NO_WAY_OUT,
     },
-    volumes: settings.database === 'cluster' ? { [DATA_VOLUME]: null } : {},
+    volumes: stores(settings).length > 0 ? { [DATA_VOLUME]: null } : {},
     secrets: {
       ...Object.fromEntries(
         secretKeys(settings).map(({ name }) => [name, { file: `./${SECRET_FILES}/${name}` }]),
@@ -102,7 +106,7 @@ export function compose(
 }
 
 function publishedPort(settings: Settings): number {
-  const port = services(settings).find(({ nodePort }) => nodePort)?.nodePort ?? 0
+  const port = programs(settings).find(({ nodePort }) => nodePort)?.nodePort ?? 0
   return port + settings.portOffset
 }
 
@@ -114,7 +118,7 @@ interface Manifested {
 }
 
 /** The pods of Deployments and StatefulSets, and the ConfigMaps, by name. */
-function read(objects: Stack) {
+function read(objects: Manifests) {
   const pods = new Map<string, IPodSpec>()
   const configMaps = new Map<string, Readonly<Record<string, string>>>()
   for (const manifest of [...objects.values()].flat()) {
@@ -125,19 +129,24 @@ function read(objects: Stack) {
   return { pods, configMaps }
 }
 
-/** What has to be there before a program starts: its database, for the test all that it calls; the rest may come later. */
-function needs(name: string, calls: readonly Arrow[], pods: ReadonlyMap<string, IPodSpec>): After {
+/** What has to be there before a program starts: its stores, for the test all that it calls; the rest may come later. */
+function needs(
+  name: string,
+  calls: readonly Arrow[],
+  pods: ReadonlyMap<string, IPodSpec>,
+  stores: readonly string[],
+): After {
   const callees = calls.filter(({ from, to }) => from === name && pods.has(to)).map(({ to }) => to)
   return Object.fromEntries(
     name === SMOKE
       ? callees.map((callee) => [callee, { condition: 'service_healthy' }])
       : callees
-          .filter((callee) => callee === postgres.name)
+          .filter((callee) => stores.includes(callee))
           .map((callee) => [callee, { condition: 'service_started' }]),
   )
 }
 
-function build({ directory, name }: Service, checkout: string) {
+function build({ directory, name }: NamedProgram, checkout: string) {
   return {
     context: `${checkout}/${directory}`,
     dockerfile: `${'../'.repeat(directory.split('/').length)}docker/${name}.Dockerfile`,

@@ -1,7 +1,6 @@
 import { Pod } from 'kubernetes-models/v1/Pod'
-import { labels, NAMESPACE } from './names.ts'
+import { labels, namesOf } from './names.ts'
 import { containerSecurity, podIsolation, podSecurity, resources } from './pod.ts'
-import { postgres } from './services.ts'
 import type { Settings } from './settings.ts'
 
 /** By this name the network policies let the pod through to the database. */
@@ -18,20 +17,26 @@ const DEADLINE_SECONDS = 6 * 60 * 60
  *
  * @param name of its own, so that two can be at work
  */
-export function databaseClientPod({ limits }: Settings, name: string): Pod {
+export function databaseClientPod({ stack, limits }: Settings, name: string): Pod {
+  const store = stack.database && stack.services[stack.database.service]
+  if (store?.kind !== 'store') throw new Error(`stack ${stack.name} has no database`)
   return new Pod({
-    metadata: { name, namespace: NAMESPACE, labels: labels(DATABASE_CLIENT, postgres.component) },
+    metadata: {
+      name,
+      namespace: namesOf(stack).namespace,
+      labels: labels(stack, DATABASE_CLIENT, store.component),
+    },
     spec: {
       ...podIsolation,
       restartPolicy: 'Never',
       activeDeadlineSeconds: DEADLINE_SECONDS,
       // `sleep` hears no SIGTERM.
       terminationGracePeriodSeconds: 1,
-      securityContext: podSecurity(postgres.uid),
+      securityContext: podSecurity(store.uid),
       containers: [
         {
           name: DATABASE_CLIENT,
-          image: postgres.image,
+          image: store.image,
           imagePullPolicy: 'IfNotPresent',
           command: ['sleep', String(DEADLINE_SECONDS)],
           resources: resources({ cpu: '50m', memory: '64Mi' }, limits),

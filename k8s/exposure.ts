@@ -1,13 +1,10 @@
 import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
 import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE } from './names.ts'
-import { type Service, services } from './services.ts'
+import { labels, namesOf } from './names.ts'
+import { type NamedProgram, programs } from './services.ts'
 import type { Exposure, Profile, Settings } from './settings.ts'
 
-/** The Secret that holds certificate and key of a PUBLIC_URL with https: a person's, or cert-manager's. */
-const TLS_SECRET = 'todo-tls'
-
-/** How a browser comes to the frontend. A cluster that is not this machine's gives no port of its nodes away. */
+/** How a browser comes to the page. A cluster that is not this machine's gives no port of its nodes away. */
 export function exposure({ exposure, publicUrl }: Settings, profile: Profile): Exposure {
   if (exposure) return exposure
   if (profile !== 'remote') return 'nodeport'
@@ -15,8 +12,8 @@ export function exposure({ exposure, publicUrl }: Settings, profile: Profile): E
 }
 
 /** The service that a browser has to reach. */
-export function page(settings: Settings): Service {
-  const service = services(settings).find(({ nodePort }) => nodePort)
+export function page(settings: Settings): NamedProgram {
+  const service = programs(settings).find(({ nodePort }) => nodePort)
   if (!service) throw new Error('no service has a node port')
   return service
 }
@@ -24,36 +21,40 @@ export function page(settings: Settings): Service {
 /**
  * The address of the page.
  *
- * @param frontend the service that a browser has to reach
+ * @param visited the service that a browser has to reach
  */
-export function publicUrl(settings: Settings, profile: Profile, { port, nodePort }: Service): string {
+export function publicUrl(settings: Settings, profile: Profile, { port, nodePort }: NamedProgram): string {
   if (settings.publicUrl) return settings.publicUrl
   switch (exposure(settings, profile)) {
     case 'nodeport':
       return `http://localhost:${nodePort}`
     case 'ingress':
-      return 'http://todo.localhost'
+      return `http://${settings.stack.name}.localhost`
     default:
       return `http://localhost:${port}`
   }
 }
 
 /** The command that has to run on this machine while a browser uses the address; undefined where there is none. */
-export function bridge(settings: Settings, profile: Profile, { name, port }: Service): string | undefined {
+export function bridge(
+  settings: Settings,
+  profile: Profile,
+  { name, port }: NamedProgram,
+): string | undefined {
   if (settings.publicUrl) return undefined
   switch (exposure(settings, profile)) {
     case 'loadbalancer':
       return 'minikube tunnel'
     case 'internal':
-      return `kubectl -n ${NAMESPACE} port-forward service/${name} ${port}`
+      return `kubectl -n ${namesOf(settings.stack).namespace} port-forward service/${name} ${port}`
     default:
       return undefined
   }
 }
 
 /** The origins from which a browser may sign in: besides the address, the port that the loop forwards. */
-export function publicOrigins(settings: Settings, profile: Profile, frontend: Service): string[] {
-  return originsWith(publicUrl(settings, profile, frontend), `http://localhost:${frontend.port}`)
+export function publicOrigins(settings: Settings, profile: Profile, visited: NamedProgram): string[] {
+  return originsWith(publicUrl(settings, profile, visited), `http://localhost:${visited.port}`)
 }
 
 /**
@@ -78,11 +79,11 @@ export function trustedProxies(settings: Settings, profile: Profile): string {
 /** The ports that the stack takes of each node. */
 export function nodePorts(settings: Settings, profile: Profile): number[] {
   if (exposure(settings, profile) !== 'nodeport') return []
-  return services(settings).flatMap(({ nodePort }) => nodePort ?? [])
+  return programs(settings).flatMap(({ nodePort }) => nodePort ?? [])
 }
 
 /** The type of a service's Service. */
-export function serviceType(settings: Settings, profile: Profile, { nodePort }: Service) {
+export function serviceType(settings: Settings, profile: Profile, { nodePort }: NamedProgram) {
   if (!nodePort) return 'ClusterIP'
   const types = {
     nodeport: 'NodePort',
@@ -94,13 +95,15 @@ export function serviceType(settings: Settings, profile: Profile, { nodePort }: 
 }
 
 /** Host name → Service, by the cluster's default ingress class. */
-export function ingress(settings: Settings, profile: Profile, frontend: Service): Manifest {
-  const { protocol, hostname } = new URL(publicUrl(settings, profile, frontend))
-  const { name, component } = frontend
+export function ingress(settings: Settings, profile: Profile, visited: NamedProgram): Manifest {
+  const { protocol, hostname } = new URL(publicUrl(settings, profile, visited))
+  const { name, component } = visited
+  const { stack } = settings
+  const { namespace, tls } = namesOf(stack)
   return new Ingress({
-    metadata: { name, namespace: NAMESPACE, labels: labels(name, component) },
+    metadata: { name, namespace, labels: labels(stack, name, component) },
     spec: {
-      ...(protocol === 'https:' ? { tls: [{ hosts: [hostname], secretName: TLS_SECRET }] } : {}),
+      ...(protocol === 'https:' ? { tls: [{ hosts: [hostname], secretName: tls }] } : {}),
       rules: [
         {
           host: hostname,

@@ -1,12 +1,41 @@
-import type { Problem } from './problem.ts'
-
-/** SQL by file name: what the database of the stack runs once, in the order of the names, when it is made. */
-export type InitScripts = Readonly<Record<string, string>>
+import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
+import type { IVolume } from 'kubernetes-models/v1/Volume'
+import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
+import type { Manifest } from './manifest.ts'
+import type { Problem } from './model/problem.ts'
+import type { InitScripts, Settings } from './model/stack.ts'
+import { labels, namesOf } from './names.ts'
+import type { NamedStore } from './services.ts'
 
 /** https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const MOST_BYTES = 2 ** 20
 /** https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object */
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/
+
+/** What brings the scripts into a store's pod; undefined where there are none. */
+export interface Initialization {
+  readonly configMap: Manifest
+  readonly volume: IVolume
+  readonly mount: IVolumeMount
+  readonly command: readonly string[]
+}
+
+export function initialization(
+  store: NamedStore,
+  { stack, initScripts }: Settings,
+): Initialization | undefined {
+  if (!store.init || Object.keys(initScripts).length === 0) return undefined
+  const name = `${stack.name}-${store.name}-init`
+  return {
+    configMap: new ConfigMap({
+      metadata: { name, namespace: namesOf(stack).namespace, labels: labels(stack, name, store.component) },
+      data: initScripts,
+    }),
+    volume: { name: 'init', configMap: { name } },
+    mount: { name: 'init', mountPath: store.init.mounted, readOnly: true },
+    command: store.init.command,
+  }
+}
 
 /** @returns what of these scripts no ConfigMap can hold */
 export function initScriptProblems(scripts: InitScripts): Problem[] {

@@ -1,127 +1,125 @@
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule'
 import type { INetworkPolicyIngressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyIngressRule'
-import type { ConfigKey } from './configuration.ts'
 import { DATABASE_CLIENT } from './database-client.ts'
 import { exposure } from './exposure.ts'
 import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE, type ServiceName, selector } from './names.ts'
-import { postgres, type Service } from './services.ts'
+import { isReplaced } from './model/replaced.ts'
+import type { Stack } from './model/stack.ts'
+import { labels, namesOf, selector } from './names.ts'
+import { type NamedProgram, programs, stores } from './services.ts'
 import type { Profile, Settings } from './settings.ts'
 import { SMOKE } from './smoke.ts'
-import { TRANSIENT } from './transient.ts'
+import { transient } from './transient.ts'
 
-type Callee = ServiceName | typeof postgres.name | 'outside' | 'internet'
+/** Whatever may stand outside for a service of the stack, and what everybody can reach by https. */
+export const OUTSIDE = 'outside'
+export const INTERNET = 'internet'
 
 /** One arrow of the architecture's picture: who opens connections to whom. */
 export interface Arrow {
   readonly from: string
-  /** `outside` is whatever an external database or model may be, `internet` what everybody can reach by https. */
-  readonly to: Callee
+  /** A service, or `OUTSIDE`, or `INTERNET`. */
+  readonly to: string
 }
 
-/** Who is told an address may call it. */
-const LEADS_TO: Partial<Record<ConfigKey, ServiceName>> = {
-  BACKEND_URL: 'backend',
-  JWKS_URL: 'frontend',
-  MCP_URL: 'mcp',
-  OPENAI_BASE_URL: 'assistant-stub',
-} satisfies Record<Extract<ConfigKey, `${string}_URL`>, ServiceName>
-
 /** Every connection that the stack's pods open to one another or to the world; beside these, only DNS. */
-export function arrows(running: readonly Service[], settings: Settings): readonly Arrow[] {
-  const database = settings.database === 'cluster' ? postgres.name : 'outside'
-  const ofServices = running.flatMap(({ name, config, secrets }): Arrow[] => [
-    ...config.flatMap((key) => {
-      const named = LEADS_TO[key]
-      if (!named) return []
-      return [
-        { from: name, to: running.some((service) => service.name === named) ? named : ('outside' as const) },
-      ]
-    }),
-    ...(secrets.includes('DATABASE_URL') ? [{ from: name, to: database } as const] : []),
-    // The push services of the browsers.
-    ...(secrets.includes('VAPID_PRIVATE_KEY') ? [{ from: name, to: 'internet' } as const] : []),
-  ])
-  const ofSmoke = (['frontend', 'backend', 'mcp', database] as const).map((to) => ({ from: SMOKE, to }))
-  return [...ofServices, ...ofSmoke, { from: DATABASE_CLIENT, to: database }]
+export function arrows(settings: Settings): readonly Arrow[] {
+  const { journey, database } = settings.stack
+  const arrow = (from: string) => (to: string) => ({ from, to: isReplaced(settings, to) ? OUTSIDE : to })
+  return [
+    ...programs(settings).flatMap(({ name, calls = [], callsInternet }) => [
+      ...calls.map(arrow(name)),
+      ...(callsInternet?.(settings) ? [{ from: name, to: INTERNET }] : []),
+    ]),
+    ...journey.calls.map(arrow(SMOKE)),
+    ...(database ? [arrow(DATABASE_CLIENT)(database.service)] : []),
+  ]
 }
 
 /**
  * Nothing may connect to a pod of the namespace, nor a pod to anything, but for the arrows and the browser's way to the
  * page. Where the cluster's network plugin does not enforce policies, they change nothing.
  */
-export function networkPolicies(
-  running: readonly Service[],
-  settings: Settings,
-  profile: Profile,
-): Manifest[] {
-  const all = arrows(running, settings)
-  const ports = new Map<string, number>([
-    ...running.map(({ name, port }) => [name, port] as const),
-    ...(settings.database === 'cluster' ? [[postgres.name, postgres.port] as const] : []),
-  ])
+export function networkPolicies(settings: Settings, profile: Profile): Manifest[] {
+  const { stack } = settings
+  const { namespace } = namesOf(stack)
+  const all = arrows(settings)
+  const ports = new Map([...programs(settings), ...stores(settings)].map(({ name, port }) => [name, port]))
   const policy = (name: string): Manifest => {
     const callers = all.filter(({ to }) => to === name).map(({ from }) => from)
     const callees = [...new Set(all.filter(({ from }) => from === name).map(({ to }) => to))]
     return new NetworkPolicy({
-      metadata: { name, namespace: NAMESPACE, labels: labels(name, 'network') },
+      metadata: { name, namespace, labels: labels(stack, name, 'network') },
       spec: {
-        podSelector: { matchLabels: selector(name) },
+        podSelector: { matchLabels: selector(stack, name) },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: incoming(callers, ports.get(name)),
+        ingress: incoming(stack, callers, ports.get(name)),
         egress: [
           ...(callees.length > 0 ? [DNS] : []),
-          ...callees.map((callee) => outgoing(callee, ports.get(callee))),
+          ...callees.map((callee) => outgoing(stack, callee, ports.get(callee))),
         ],
       },
     })
   }
   return [
     new NetworkPolicy({
-      metadata: { name: 'default-deny', namespace: NAMESPACE, labels: labels('default-deny', 'network') },
+      metadata: { name: 'default-deny', namespace, labels: labels(stack, 'default-deny', 'network') },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }),
-    ...[...ports.keys(), ...TRANSIENT].map(policy),
+    ...[...ports.keys(), ...transient(stack)].map(policy),
     ...(exposure(settings, profile) === 'internal'
       ? []
-      : running.filter(({ nodePort }) => nodePort).map(visitors)),
+      : programs(settings)
+          .filter(({ nodePort }) => nodePort)
+          .map((program) => visitors(stack, program))),
   ]
 }
 
 /** Browsers, through a port of the nodes, a load balancer or an ingress controller: whose addresses nobody knows here. */
-function visitors({ name, port }: Service): Manifest {
+function visitors(stack: Stack, { name, port }: NamedProgram): Manifest {
   const title = `${name}-visitors`
   return new NetworkPolicy({
-    metadata: { name: title, namespace: NAMESPACE, labels: labels(title, 'network') },
+    metadata: {
+      name: title,
+      namespace: namesOf(stack).namespace,
+      labels: labels(stack, title, 'network'),
+    },
     spec: {
-      podSelector: { matchLabels: selector(name) },
+      podSelector: { matchLabels: selector(stack, name) },
       policyTypes: ['Ingress'],
       ingress: [{ ports: [{ protocol: 'TCP', port }] }],
     },
   })
 }
 
-function incoming(callers: readonly string[], port: number | undefined): INetworkPolicyIngressRule[] {
+function incoming(
+  stack: Stack,
+  callers: readonly string[],
+  port: number | undefined,
+): INetworkPolicyIngressRule[] {
   if (callers.length === 0 || port === undefined) return []
-  const from = callers.map((name) => ({ podSelector: { matchLabels: selector(name) } }))
+  const from = callers.map((name) => ({ podSelector: { matchLabels: selector(stack, name) } }))
   return [{ from, ports: [{ protocol: 'TCP', port }] }]
 }
 
-function outgoing(callee: Callee, port: number | undefined): INetworkPolicyEgressRule {
-  if (callee === 'internet') return INTERNET
-  if (callee === 'outside' || port === undefined) return OUTSIDE
-  return { to: [{ podSelector: { matchLabels: selector(callee) } }], ports: [{ protocol: 'TCP', port }] }
+function outgoing(stack: Stack, callee: string, port: number | undefined): INetworkPolicyEgressRule {
+  if (callee === INTERNET) return TO_INTERNET
+  if (callee === OUTSIDE || port === undefined) return TO_OUTSIDE
+  return {
+    to: [{ podSelector: { matchLabels: selector(stack, callee) } }],
+    ports: [{ protocol: 'TCP', port }],
+  }
 }
 
 const LINK_LOCAL = '169.254.0.0/16'
 
 /**
- * A policy knows addresses, not names: which host outside is the database's or the model's cannot be said. But neither is
+ * A policy knows addresses, not names: which host outside is meant cannot be said. But neither is
  * a cloud's metadata server, which gives a node's credentials to whoever asks:
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
-const OUTSIDE: INetworkPolicyEgressRule = {
+const TO_OUTSIDE: INetworkPolicyEgressRule = {
   to: [
     { ipBlock: { cidr: '0.0.0.0/0', except: [LINK_LOCAL] } },
     { ipBlock: { cidr: '::/0', except: ['fe80::/10', 'fd00:ec2::254/128', 'fd20:ce::254/128'] } },
@@ -130,7 +128,7 @@ const OUTSIDE: INetworkPolicyEgressRule = {
 }
 
 /** Addresses that are nobody's own network: https://www.iana.org/assignments/iana-ipv4-special-registry */
-const INTERNET: INetworkPolicyEgressRule = {
+const TO_INTERNET: INetworkPolicyEgressRule = {
   to: [
     {
       ipBlock: {

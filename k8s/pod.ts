@@ -3,9 +3,10 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { IProbe } from 'kubernetes-models/v1/Probe'
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
-import { CONFIG_MAP, SECRET, SECRETS_FOLDER, selector } from './names.ts'
-import type { Listen, Service } from './services.ts'
-import { inLoop, type Profile, type SecretKey, type Settings } from './settings.ts'
+import type { Listen, Stack } from './model/stack.ts'
+import { namesOf, selector } from './names.ts'
+import type { NamedProgram } from './services.ts'
+import { inLoop, type Profile, type Settings } from './settings.ts'
 import { mountedSources, seed, syncedSources, WORKDIR } from './sources.ts'
 
 /** Of every program that is ours, in its image too. */
@@ -53,30 +54,37 @@ interface Room {
 const LOOP_DISK = '8Gi'
 
 /** The Secret as a folder of files, holding only the keys named. */
-export function secretVolume(keys: readonly SecretKey[]): IVolume {
+export function secretVolume(stack: Stack, keys: readonly string[]): IVolume {
   return {
     name: 'secrets',
-    secret: { secretName: SECRET, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+    secret: {
+      secretName: namesOf(stack).secret,
+      defaultMode: 0o440,
+      items: keys.map((key) => ({ key, path: key })),
+    },
   }
 }
 
-export const secretMount: IVolumeMount = { name: 'secrets', mountPath: SECRETS_FOLDER, readOnly: true }
+export function secretMount(stack: Stack): IVolumeMount {
+  return { name: 'secrets', mountPath: namesOf(stack).secretsFolder, readOnly: true }
+}
 
 /** The Pod of a service. */
-export function podSpec(service: Service, settings: Settings, profile: Profile): IPodSpec {
+export function podSpec(service: NamedProgram, settings: Settings, profile: Profile): IPodSpec {
+  const { stack } = settings
   const loop = inLoop(profile)
   const { command } = service
   const mounted = profile === 'dev' ? mountedSources(service) : undefined
   const synced = profile === 'synced' ? syncedSources(service) : undefined
   const sources = mounted ?? synced
   const migrate = (mounted && command.migrateFromSources) || command.migrate
-  const environment = env(service)
+  const environment = env(stack, service)
   const writable = service.writable?.[loop ? 'dev' : 'run'] ?? []
   const limits = {
     cpu: settings.limits.cpu,
     memory: (loop && service.resources.devMemoryLimit) || settings.limits.memory,
   }
-  const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount] : [])]
+  const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount(stack)] : [])]
   const container = (name: string) => ({
     name,
     image: service.image,
@@ -89,7 +97,7 @@ export function podSpec(service: Service, settings: Settings, profile: Profile):
     ...podIsolation,
     securityContext: podSecurity(USER),
     terminationGracePeriodSeconds: loop ? 5 : 40,
-    ...(loop ? {} : { topologySpreadConstraints: [onDifferentNodes(service)] }),
+    ...(loop ? {} : { topologySpreadConstraints: [onDifferentNodes(stack, service)] }),
     initContainers: [
       ...(synced ? [{ ...container('seed'), ...seed(service) }] : []),
       ...(migrate
@@ -117,37 +125,37 @@ export function podSpec(service: Service, settings: Settings, profile: Profile):
     ],
     volumes: [
       ...['tmp', ...writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
-      ...(service.secrets.length > 0 ? [secretVolume(service.secrets)] : []),
+      ...(service.secrets.length > 0 ? [secretVolume(stack, service.secrets)] : []),
       ...(sources ? [sources.volume] : []),
     ],
   }
 }
 
 /** Where there are several nodes, losing one does not take all replicas; where there is one, nothing changes. */
-function onDifferentNodes({ name }: Service) {
+function onDifferentNodes(stack: Stack, { name }: NamedProgram) {
   return {
     maxSkew: 1,
     topologyKey: 'kubernetes.io/hostname',
     whenUnsatisfiable: 'ScheduleAnyway' as const,
-    labelSelector: { matchLabels: selector(name) },
+    labelSelector: { matchLabels: selector(stack, name) },
   }
 }
 
 /** In a pod, every address is its own. */
-function listen({ port }: Service): Listen {
+function listen({ port }: NamedProgram): Listen {
   return { host: '0.0.0.0', port }
 }
 
-function env(service: Service): IEnvVar[] {
+function env(stack: Stack, service: NamedProgram): IEnvVar[] {
   const plain = {
     ...service.env?.(listen(service)),
-    ...(service.secrets.length > 0 ? { SECRETS_DIR: SECRETS_FOLDER } : {}),
+    ...(service.secrets.length > 0 ? { SECRETS_DIR: namesOf(stack).secretsFolder } : {}),
   }
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
     ...service.config.map((key) => ({
       name: key,
-      valueFrom: { configMapKeyRef: { name: CONFIG_MAP, key } },
+      valueFrom: { configMapKeyRef: { name: namesOf(stack).configMap, key } },
     })),
   ]
 }
@@ -167,7 +175,7 @@ function probe(path: string, timing: Omit<IProbe, 'httpGet'>): IProbe {
   return { httpGet: { path, port: 'http' }, ...timing }
 }
 
-function probes({ probes: { live, ready } }: Service) {
+function probes({ probes: { live, ready } }: NamedProgram) {
   return {
     startupProbe: probe(live, { periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 3 }),
     livenessProbe: probe(live, { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 }),
@@ -179,6 +187,6 @@ function probes({ probes: { live, ready } }: Service) {
  * In the loop a program that has been ready once counts as ready: what a file saved half-way breaks has to be seen by who
  * asks for it, and an hour of it must not get the container killed.
  */
-function loopProbes({ probes: { ready } }: Service) {
+function loopProbes({ probes: { ready } }: NamedProgram) {
   return { startupProbe: probe(ready, { periodSeconds: 1, failureThreshold: 3600, timeoutSeconds: 10 }) }
 }

@@ -1,18 +1,26 @@
+import type { Stack } from './model/stack.ts'
 import { selector } from './names.ts'
 import { hasLabels, opens, type PolicyRule, type Referring } from './referring.ts'
-import { TRANSIENT } from './transient.ts'
-
-const PASSING = TRANSIENT.map(
-  (name): Referring => ({ kind: 'Pod', spec: { template: { metadata: { labels: selector(name) } } } }),
-)
+import { transient } from './transient.ts'
 
 /**
  * What of a NetworkPolicy leads nowhere: such a rule opens nothing, and says nothing about it.
  *
  * @param workloads those of the policy's namespace
  */
-export function policyFaults(title: string, { spec }: Referring, workloads: readonly Referring[]): string[] {
-  const pods = [...workloads, ...PASSING]
+export function policyFaults(
+  stack: Stack,
+  title: string,
+  { spec }: Referring,
+  workloads: readonly Referring[],
+): string[] {
+  const passing = transient(stack).map(
+    (name): Referring => ({
+      kind: 'Pod',
+      spec: { template: { metadata: { labels: selector(stack, name) } } },
+    }),
+  )
+  const pods = [...workloads, ...passing]
   const selected = pods.filter((pod) => hasLabels(pod, spec?.podSelector?.matchLabels))
   if (selected.length === 0) return [`${title} selects no pod of the stack.`]
   const found: string[] = []

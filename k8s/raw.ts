@@ -1,8 +1,8 @@
 import { toYaml } from './manifest.ts'
+import { FOR_SKAFFOLD, type Manifests, manifests } from './manifests.ts'
 import type { Profile, Settings } from './settings.ts'
-import { FOR_SKAFFOLD, type Stack, stack } from './stack.ts'
 
-/** Where images are and which ones: `registry.example/team/todo-backend:v1`. */
+/** Where images are and which ones: `registry.example/team/app-api:v1`. */
 export interface ImageSource {
   readonly tag: string
   /** Without a slash at its end; empty for images that the nodes have. */
@@ -15,11 +15,11 @@ export function imageName(name: string, { tag, registry }: ImageSource): string 
 }
 
 /** The stack for `kubectl apply -f`, without Skaffold. Namespace and Secret are the business of `npm run secrets`. */
-export function raw(settings: Settings, profile: Profile, images: ImageSource): Stack {
-  return stack(settings, profile, { ...FOR_SKAFFOLD, image: (name) => imageName(name, images) })
+export function raw(settings: Settings, profile: Profile, images: ImageSource): Manifests {
+  return manifests(settings, profile, { ...FOR_SKAFFOLD, image: (name) => imageName(name, images) })
 }
 
 /** The files of a stack, by their names: one YAML stream each. */
-export function manifestFiles(manifests: Stack): ReadonlyMap<string, string> {
-  return new Map([...manifests].map(([name, objects]) => [`${name}.yaml`, toYaml(objects)]))
+export function manifestFiles(files: Manifests): ReadonlyMap<string, string> {
+  return new Map([...files].map(([name, objects]) => [`${name}.yaml`, toYaml(objects)]))
 }

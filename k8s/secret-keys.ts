@@ -1,48 +1,55 @@
-import { postgres } from './services.ts'
-import type { SecretKey, Settings } from './settings.ts'
+import { isReplaced } from './model/replaced.ts'
+import type { SecretRule, Stack } from './model/stack.ts'
+import { stores } from './services.ts'
+import type { SecretValues, Settings } from './settings.ts'
 
-/**
- * - `given`: only a person knows it.
- * - `generated`: random, made once.
- * - `derived`: follows from other values, made anew each time.
- */
-export interface SecretKeyRule {
-  readonly name: SecretKey
-  readonly source: 'given' | 'generated' | 'derived'
+export interface SecretKey {
+  readonly name: string
+  /** Where the value comes from with these settings: what could be derived is given where its service is not ours. */
+  readonly source: SecretRule['source']
   /** What in the database only this value opens: with data there, a lost value cannot be made up. */
   readonly opens?: string
 }
 
 /** The keys of the Secret that these settings ask for. */
-export function secretKeys(settings: Settings): readonly SecretKeyRule[] {
-  const inCluster = settings.database === 'cluster'
-  return [
-    ...(inCluster
-      ? [{ name: 'POSTGRES_PASSWORD', source: 'generated', opens: "the database's password" } as const]
-      : []),
-    { name: 'DATABASE_URL', source: inCluster ? 'derived' : 'given' },
-    { name: 'BETTER_AUTH_SECRET', source: 'generated', opens: 'the key that encrypts the signing keys' },
-    { name: 'SMOKE_PASSWORD', source: 'generated', opens: "the smoke user's password" },
-    // 32 random bytes are a key of P-256, but for one case in 2³².
-    ...(settings.reminders ? [{ name: 'VAPID_PRIVATE_KEY', source: 'generated' } as const] : []),
-    ...(settings.assistant.kind === 'external' ? [{ name: 'OPENAI_API_KEY', source: 'given' } as const] : []),
-  ]
+export function secretKeys(settings: Settings): readonly SecretKey[] {
+  return Object.entries(settings.stack.secrets).flatMap(([name, rule]): SecretKey[] => {
+    if (rule.needed && !rule.needed(settings)) return []
+    if (rule.source === 'derived')
+      return [{ name, source: isReplaced(settings, rule.from) ? 'given' : 'derived' }]
+    return [{ name, source: rule.source, ...('opens' in rule ? { opens: rule.opens } : {}) }]
+  })
 }
 
 /** Keys whose value `--rotate` can make anew. */
-export const ROTATABLE = [
-  'POSTGRES_PASSWORD',
-  'BETTER_AUTH_SECRET',
-  'SMOKE_PASSWORD',
-  'VAPID_PRIVATE_KEY',
-] as const
-export type RotatableKey = (typeof ROTATABLE)[number]
+export function rotatable({ secrets }: Stack): string[] {
+  return Object.keys(secrets).filter((name) => secrets[name]?.source === 'generated')
+}
 
 /**
- * The connection string of the stack's own database.
+ * The value of a key that follows from others.
  *
- * @param address `host:port` of PostgreSQL
+ * @param addressOf gives `host:port` of a service of the stack
+ * @returns undefined where what it follows from is not there
  */
-export function databaseUrl(password: string, address: string): string {
-  return `postgresql://${postgres.user}:${encodeURIComponent(password)}@${address}/${postgres.database}`
+export function derived(
+  { stack }: Settings,
+  name: string,
+  values: SecretValues,
+  addressOf: (service: string) => string,
+): string | undefined {
+  const rule = stack.secrets[name]
+  if (rule?.source !== 'derived') throw new Error(`no rule derives ${name}`)
+  let complete = true
+  const secret = (other: string) => {
+    complete &&= Boolean(values[other])
+    return values[other] ?? ''
+  }
+  const value = rule.derive(secret, addressOf(rule.from))
+  return complete ? value : undefined
+}
+
+/** `host:port` of each store, as the stack's own programs know it. */
+export function inStack(settings: Settings): (service: string) => string {
+  return (service) => `${service}:${stores(settings).find(({ name }) => name === service)?.port}`
 }

@@ -1,5 +1,5 @@
 import { Pod } from 'kubernetes-models/v1/Pod'
-import { labels, NAMESPACE, SECRETS_FOLDER } from './names.ts'
+import { labels, namesOf } from './names.ts'
 import {
   containerSecurity,
   podIsolation,
@@ -9,14 +9,11 @@ import {
   secretVolume,
   USER,
 } from './pod.ts'
-import { services } from './services.ts'
-import type { SecretKey, Settings } from './settings.ts'
+import { programs } from './services.ts'
+import type { Settings } from './settings.ts'
 
 /** The pod that tests the deployed stack, and the name by which the network policies let it through. */
 export const SMOKE = 'smoke'
-
-/** What the test needs to know that is not to be seen. */
-export const SMOKE_SECRETS = ['DATABASE_URL', 'SMOKE_PASSWORD'] as const satisfies readonly SecretKey[]
 
 export const SMOKE_RESOURCES = { cpu: '50m', memory: '64Mi' }
 
@@ -24,24 +21,22 @@ export const SMOKE_RESOURCES = { cpu: '50m', memory: '64Mi' }
 export const SMOKE_DEADLINE = 180
 
 /**
- * The command that walks one user through the stack, by Service name. Writes a line of JSON for each step that passed,
- * `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it ends
- * with 1. Runs where there are Node 24, `pg` in the working directory, and the secrets as files.
+ * The command that walks one user through the stack, by the names of its Services. Writes a line of JSON for each step that
+ * passed, `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it
+ * ends with 1. Runs where there are Node 24, what the journey imports in the working directory, and the secrets as files.
  *
- * @param journey the source of lib/smoke/journey.ts
+ * @param journey the source of the stack's journey.ts
  */
 export function smokeCommand(settings: Settings, journey: string): string[] {
-  const urls = services(settings).map(({ name, port }) => [name, `http://${name}:${port}`])
-  const known = { ...Object.fromEntries(urls), assistantIsStandIn: settings.assistant.kind === 'stand-in' }
+  const { stack } = settings
+  const urls = programs(settings).map(({ name, port }) => [name, `http://${name}:${port}`])
   const program = `${journey}
 const { readFileSync } = await import('node:fs')
-const secret = (name) => readFileSync('${SECRETS_FOLDER}/' + name, 'utf8')
+const secret = (name) => [name, readFileSync('${namesOf(stack).secretsFolder}/' + name, 'utf8')]
 const tell = (line) => console.log(JSON.stringify(line))
 try {
-  const secrets = { databaseUrl: secret('DATABASE_URL'), password: secret('SMOKE_PASSWORD') }
-  const journey = { ...${JSON.stringify(known)}, ...secrets }
-  await reachable([journey.frontend, journey.backend, journey.mcp, journey.databaseUrl], 20)
-  await travel(journey, tell)
+  const secrets = Object.fromEntries(${JSON.stringify(stack.journey.secrets)}.map(secret))
+  await travel({ urls: ${JSON.stringify(Object.fromEntries(urls))}, secrets }, tell)
   tell({ arrived: true })
 } catch (error) {
   tell({ failed: error.message })
@@ -54,12 +49,13 @@ try {
 /**
  * The pod that runs the test once, and ends.
  *
- * @param image the frontend's: it has Node and `pg`
- * @param journey the source of lib/smoke/journey.ts
+ * @param image has Node, and what the journey imports
+ * @param journey the source of the stack's journey.ts
  */
 export function smokePod(settings: Settings, image: string, journey: string): Pod {
+  const { stack } = settings
   return new Pod({
-    metadata: { name: SMOKE, namespace: NAMESPACE, labels: labels(SMOKE, 'test') },
+    metadata: { name: SMOKE, namespace: namesOf(stack).namespace, labels: labels(stack, SMOKE, 'test') },
     spec: {
       ...podIsolation,
       restartPolicy: 'Never',
@@ -74,10 +70,10 @@ export function smokePod(settings: Settings, image: string, journey: string): Po
           command: smokeCommand(settings, journey).map(literal),
           resources: resources(SMOKE_RESOURCES, settings.limits),
           securityContext: containerSecurity,
-          volumeMounts: [secretMount],
+          volumeMounts: [secretMount(stack)],
         },
       ],
-      volumes: [secretVolume(SMOKE_SECRETS)],
+      volumes: [secretVolume(stack, stack.journey.secrets)],
     },
   })
 }

@@ -3,8 +3,8 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
 import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE } from './names.ts'
-import type { Service } from './services.ts'
+import type { Program, Stack } from './model/stack.ts'
+import { labels, namesOf } from './names.ts'
 
 /** Where a node of a cluster that we made holds this checkout. */
 export const NODE_SOURCES = '/src'
@@ -22,23 +22,24 @@ export interface PodSources {
  * The checkout as a volume that pods can claim: `restricted` forbids them a hostPath of their own.
  * It holds no data: the end of the loop may delete both objects.
  */
-export function sourcesVolume(): Manifest[] {
-  const name = `${NAMESPACE}-${CLAIM}`
+export function sourcesVolume(stack: Stack): Manifest[] {
+  const { namespace } = namesOf(stack)
+  const name = `${namespace}-${CLAIM}`
   const size = { storage: '1Gi' }
   return [
     new PersistentVolume({
-      metadata: { name, labels: labels(CLAIM, 'sources') },
+      metadata: { name, labels: labels(stack, CLAIM, 'sources') },
       spec: {
         capacity: size,
         accessModes: ['ReadOnlyMany'],
         persistentVolumeReclaimPolicy: 'Retain',
         storageClassName: '',
-        claimRef: { namespace: NAMESPACE, name: CLAIM },
+        claimRef: { namespace, name: CLAIM },
         hostPath: { path: NODE_SOURCES, type: 'Directory' },
       },
     }),
     new PersistentVolumeClaim({
-      metadata: { name: CLAIM, namespace: NAMESPACE, labels: labels(CLAIM, 'sources') },
+      metadata: { name: CLAIM, namespace, labels: labels(stack, CLAIM, 'sources') },
       spec: {
         accessModes: ['ReadOnlyMany'],
         storageClassName: '',
@@ -50,7 +51,7 @@ export function sourcesVolume(): Manifest[] {
 }
 
 /** The source folders of a service and nothing else of the checkout, as they are on this machine at every moment. */
-export function mountedSources({ directory, sources }: Service): PodSources {
+export function mountedSources({ directory, sources }: Program): PodSources {
   return {
     mounts: sources.map((folder) => ({
       name: 'sources',
@@ -63,7 +64,7 @@ export function mountedSources({ directory, sources }: Service): PodSources {
 }
 
 /** The source folders as an emptyDir: Skaffold can write there under a root file system that stays read-only. */
-export function syncedSources({ sources }: Service): PodSources {
+export function syncedSources({ sources }: Program): PodSources {
   return {
     mounts: sources.map((folder) => ({
       name: 'sources',
@@ -75,7 +76,7 @@ export function syncedSources({ sources }: Service): PodSources {
 }
 
 /** Fills the emptyDir of `syncedSources` with the image's own files. */
-export function seed({ sources }: Service) {
+export function seed({ sources }: Program) {
   return {
     command: ['cp', '-r', ...sources, '/sources'],
     volumeMounts: [{ name: 'sources', mountPath: '/sources' }],

@@ -2,25 +2,25 @@ import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { autoscaler, autoscaleUpTo } from './autoscaler.ts'
-import type { ConfigKey } from './configuration.ts'
 import { exposure, ingress, serviceType } from './exposure.ts'
 import type { Manifest } from './manifest.ts'
-import { labels, NAMESPACE, selector } from './names.ts'
+import { labels, namesOf, selector } from './names.ts'
 import { podSpec } from './pod.ts'
-import type { Service } from './services.ts'
+import type { NamedProgram } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
 
 /** Deployment and Service of one service, and what its replicas and its visitors from outside need. */
 export function workload(
-  service: Service,
-  configuration: Readonly<Record<ConfigKey, string>>,
+  service: NamedProgram,
+  configuration: Readonly<Record<string, string>>,
   settings: Settings,
   profile: Profile,
   digest: (text: string) => string,
 ): Manifest[] {
-  const { name } = service
-  const metadata = { name, namespace: NAMESPACE, labels: labels(name, service.component) }
-  const replicated = name !== 'assistant-stub'
+  const { name, replicated } = service
+  const { stack } = settings
+  const own = labels(stack, name, service.component)
+  const metadata = { name, namespace: namesOf(stack).namespace, labels: own }
   const scaled = replicated && autoscaleUpTo(settings, profile) > 0
   const type = serviceType(settings, profile, service)
   return [
@@ -30,12 +30,14 @@ export function workload(
         // A number here would undo the autoscaler's at each deployment.
         ...(scaled ? {} : { replicas: replicated && !inLoop(profile) ? settings.replicas : 1 }),
         revisionHistoryLimit: 5,
-        selector: { matchLabels: selector(name) },
+        selector: { matchLabels: selector(stack, name) },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         template: {
           metadata: {
-            labels: labels(name, service.component),
-            annotations: { 'todo/configuration': digest(ownConfiguration(service, configuration)) },
+            labels: own,
+            annotations: {
+              [`${stack.name}/configuration`]: digest(ownConfiguration(service, configuration)),
+            },
           },
           spec: podSpec(service, settings, profile),
         },
@@ -45,7 +47,7 @@ export function workload(
       metadata,
       spec: {
         type,
-        selector: selector(name),
+        selector: selector(stack, name),
         ports: [
           {
             name: 'http',
@@ -64,7 +66,7 @@ export function workload(
             spec: {
               maxUnavailable: 1,
               unhealthyPodEvictionPolicy: 'AlwaysAllow',
-              selector: { matchLabels: selector(name) },
+              selector: { matchLabels: selector(stack, name) },
             },
           }),
         ]
@@ -77,6 +79,6 @@ export function workload(
 }
 
 /** Programs read their settings once, at start: a changed ConfigMap value has to make new pods. */
-function ownConfiguration(service: Service, configuration: Readonly<Record<ConfigKey, string>>): string {
+function ownConfiguration(service: NamedProgram, configuration: Readonly<Record<string, string>>): string {
   return service.config.map((key) => `${key}=${configuration[key]}`).join('\n')
 }

@@ -8,7 +8,7 @@ import type { SecretValues, Settings } from '../k8s/settings.ts'
 import { contextName, kubectlFor, withOurTools } from '../lib/cluster/kubectl.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { grantAccess } from './ask/access.ts'
 import {
   ASSISTANTS,
@@ -60,15 +60,16 @@ export const command = runCommand(import.meta.url, async (argv) => {
 })
 
 /** @throws Refusal where there is only the stand-in, which knows nothing of clusters */
-function externalModel({ assistant }: Settings, { OPENAI_API_KEY }: SecretValues): Model {
-  if (assistant.kind === 'stand-in' || !OPENAI_API_KEY)
+function externalModel({ own }: Settings, { OPENAI_API_KEY }: SecretValues): Model {
+  const { OPENAI_BASE_URL, OPENAI_MODEL } = own
+  if (!OPENAI_BASE_URL || !OPENAI_MODEL || !OPENAI_API_KEY)
     throw new Refusal(
       'An assistant needs a language model, and the stand-in understands nothing but tasks.',
       'set OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY in .env.local',
     )
   // Pods reach this machine under that name; this machine does not know it.
-  const baseUrl = assistant.baseUrl.replace('//host.minikube.internal', '//127.0.0.1')
-  return { baseUrl, name: assistant.model, key: OPENAI_API_KEY }
+  const baseUrl = OPENAI_BASE_URL.replace('//host.minikube.internal', '//127.0.0.1')
+  return { baseUrl, name: OPENAI_MODEL, key: OPENAI_API_KEY }
 }
 
 /** @returns the assistant's exit code; 130 when a signal ended it */

@@ -1,4 +1,4 @@
-import { services } from '../k8s/services.ts'
+import { programs } from '../k8s/services.ts'
 import type { Settings } from '../k8s/settings.ts'
 import { ADDONS, parseAddons } from '../lib/cluster/addons.ts'
 import { encryptionFile, writeEncryption } from '../lib/cluster/encryption.ts'
@@ -14,8 +14,8 @@ import { contextProblem } from '../lib/diagnosis/fitness/context-problem.ts'
 import { apiServer } from '../lib/diagnosis/fitness/observe.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
 import { CHECKOUT, toolFolder } from '../lib/shell/state-folder.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { type Asked, clusterPlan, counted } from './cluster/plan.ts'
 import { refuseTakenPort, runSteps } from './cluster/run.ts'
 
@@ -202,8 +202,8 @@ async function down({ provider, cluster, tool }: Seen, remove: boolean) {
 }
 
 function publishedPort(): number {
-  const port = services(loadSettings().settings).find(({ nodePort }) => nodePort)?.nodePort
-  if (!port) throw new Error('No service of k8s/services.ts has a node port')
+  const port = programs(loadSettings().settings).find(({ nodePort }) => nodePort)?.nodePort
+  if (!port) throw new Error('No service of stack/stack.ts has a node port')
   return port
 }
 

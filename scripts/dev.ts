@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { services } from '../k8s/services.ts'
+import { programs } from '../k8s/services.ts'
 import { chooseTarget, findings, recordDown, TARGETS } from '../lib/cluster/target.ts'
 import { end } from '../lib/host/end.ts'
 import { smokeHost } from '../lib/host/smoke.ts'
@@ -11,8 +11,8 @@ import { openScreen, type Screen } from '../lib/loop/screen/screen.ts'
 import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run dev -- [--target cluster|host]
@@ -59,7 +59,7 @@ async function loopOnHost(): Promise<number> {
     })
     say(`\n${colour('green', '✓')} The loop is up: ${plan.url}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return 0
-    screen = openScreen(services(settings), {
+    screen = openScreen(programs(settings), {
       where: 'this machine',
       sources: 'in place',
       links: { page: plan.url, ...(plan.url === plan.local ? {} : { 'on this machine': plan.local }) },
@@ -68,7 +68,7 @@ async function loopOnHost(): Promise<number> {
     tell = screen.tell
     for (const event of heard) tell(event)
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
-    const endWatch = watchSaves(CHECKOUT, services(settings), tell)
+    const endWatch = watchSaves(CHECKOUT, programs(settings), tell)
     await once(interrupted, 'abort')
     endWatch()
     return 0

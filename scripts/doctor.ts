@@ -11,7 +11,7 @@ import { recorded } from '../lib/host/running.ts'
 import { readHostSecrets } from '../lib/host/secrets.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npm run doctor -- [--json] [--report]
 

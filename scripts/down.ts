@@ -1,5 +1,4 @@
-import { DATA_CLAIM } from '../k8s/database.ts'
-import { NAMESPACE, SECRET } from '../k8s/names.ts'
+import { dataClaim } from '../k8s/store.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { runSkaffold } from '../lib/cluster/skaffold.ts'
 import { chooseTarget, findings, recordDown, recordedTarget, TARGETS } from '../lib/cluster/target.ts'
@@ -7,7 +6,8 @@ import { end } from '../lib/host/end.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
+import { NAMES, STACK } from '../lib/stack/chosen.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host]
 
@@ -44,6 +44,11 @@ async function downInCluster(data: boolean): Promise<void> {
   if (!data) return
   const kubectl = kubectlFor(contextName(loadSettings().settings.kubeContext))
   // The volume goes once no pod uses it: skaffold delete does not wait for that.
-  const words = ['delete', `--namespace=${NAMESPACE}`, '--ignore-not-found', '--timeout=120s']
-  await kubectl([...words, `persistentvolumeclaim/${DATA_CLAIM}`, `secret/${SECRET}`], { timeout: '130s' })
+  const words = ['delete', `--namespace=${NAMES.namespace}`, '--ignore-not-found', '--timeout=120s']
+  const claims = Object.entries(STACK.services).flatMap(([name, { kind }]) =>
+    kind === 'store' ? [`persistentvolumeclaim/${dataClaim(name)}`] : [],
+  )
+  await kubectl([...words, ...claims, `secret/${NAMES.secret}`], {
+    timeout: '130s',
+  })
 }

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { services } from '../k8s/services.ts'
+import { programs } from '../k8s/services.ts'
 import { parseSettings } from '../k8s/settings.ts'
 import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { STACK } from '../lib/stack/chosen.ts'
 import { baseComponent, type Component, npmComponents } from './sbom/components.ts'
 import { billOfMaterials } from './sbom/document.ts'
 import { pythonComponents } from './sbom/python.ts'
@@ -33,11 +34,11 @@ runCommand(import.meta.url, async (argv) => {
   // https://docs.docker.com/reference/cli/docker/image/tag/
   if (!/^\w[\w.-]{0,127}$/.test(values.tag))
     throw new Refusal(`No image can have the tag "${values.tag}".`, 'give one like v0.1.0', 2)
-  const { settings } = parseSettings({}, {})
+  const { settings } = parseSettings(STACK, {}, {})
   if (!settings) throw new Error('The default settings do not parse')
   const folder = asTyped(values.output)
   mkdirSync(folder, { recursive: true })
-  for (const { name, image, directory } of services(settings)) {
+  for (const { name, image, directory } of programs(settings)) {
     const installed = await INSTALLED[directory]?.()
     if (!installed) throw new Error(`Nobody says what is installed from ${directory}`)
     const components = [baseComponent(`docker/${name}.Dockerfile`), ...installed]

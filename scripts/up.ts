@@ -10,8 +10,8 @@ import { step } from '../lib/host/step.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
-import { loadSettings } from '../lib/shell/settings-file.ts'
 import { stateFolder } from '../lib/shell/state-folder.ts'
+import { loadSettings } from '../lib/stack/settings-file.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run up -- [--target cluster|host]

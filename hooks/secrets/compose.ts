@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { DATA_VOLUME, PROJECT, SECRET_FILES } from '../../k8s/compose.ts'
+import { DATA_VOLUME, SECRET_FILES } from '../../k8s/compose.ts'
+import { ownsDatabase } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets, type SecretsPlan } from '../../lib/secrets/plan.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
@@ -22,7 +24,7 @@ export async function planComposeSecrets(
 ): Promise<SecretsPlan> {
   const circumstances = {
     existing: readComposeSecrets(join(folder, SECRET_FILES)),
-    dataExists: settings.database === 'cluster' && (await volumeExists()),
+    dataExists: ownsDatabase(settings) && (await volumeExists()),
     emptyDatabase: `docker compose -f ${join(folder, 'compose.yaml')} down --volumes`,
   }
   return planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
@@ -48,7 +50,7 @@ export function writeComposeSecrets({ stored, written }: SecretsPlan, folder: st
 /** Whether Compose has made the volume of the database: without a docker command, it has not. */
 async function volumeExists(): Promise<boolean> {
   const labels = {
-    'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || PROJECT,
+    'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || NAMES.namespace,
     'com.docker.compose.volume': DATA_VOLUME,
   }
   const filters = Object.entries(labels).flatMap(([name, value]) => ['--filter', `label=${name}=${value}`])

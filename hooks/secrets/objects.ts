@@ -1,15 +1,16 @@
 import { Namespace } from 'kubernetes-models/v1/Namespace'
 import { Secret } from 'kubernetes-models/v1/Secret'
-import { labels, NAMESPACE, SECRET } from '../../k8s/names.ts'
+import { labels } from '../../k8s/names.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /** The namespace, which refuses every pod that is not `restricted`. Not rendered: Ctrl-C would delete it and the data. */
 export function namespaceObject(): Namespace {
   return new Namespace({
     metadata: {
-      name: NAMESPACE,
+      name: NAMES.namespace,
       labels: {
-        'app.kubernetes.io/part-of': 'todo',
+        'app.kubernetes.io/part-of': STACK.name,
         'pod-security.kubernetes.io/enforce': 'restricted',
         'pod-security.kubernetes.io/warn': 'restricted',
       },
@@ -19,7 +20,11 @@ export function namespaceObject(): Namespace {
 
 export function secretObject(values: Stored): Secret {
   return new Secret({
-    metadata: { name: SECRET, namespace: NAMESPACE, labels: labels(SECRET, 'secrets') },
+    metadata: {
+      name: NAMES.secret,
+      namespace: NAMES.namespace,
+      labels: labels(STACK, NAMES.secret, 'secrets'),
+    },
     type: 'Opaque',
     stringData: values as Record<string, string>,
   })

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { NAMESPACE } from '../../k8s/names.ts'
+import type { Step } from '../../k8s/model/stack.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
 import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
 import { readJson } from '../../lib/shell/json.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import type { Step } from '../../lib/smoke/journey.ts'
 import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 
-const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 const POD = ['pod', SMOKE, IN_NAMESPACE]
 /** An image may have to be pulled first, or room to become free. */
 const START_SECONDS = 90

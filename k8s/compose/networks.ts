@@ -1,4 +1,4 @@
-import type { Arrow } from '../network.ts'
+import { type Arrow, INTERNET, OUTSIDE } from '../network.ts'
 
 export interface Network {
   readonly name: string
@@ -7,9 +7,7 @@ export interface Network {
   readonly internal: boolean
 }
 
-/** Where a caller goes that leaves the stack, however far. */
-const OUTSIDE = 'outside'
-const LEAVING: readonly string[] = [OUTSIDE, 'internet']
+const LEAVING: readonly string[] = [OUTSIDE, INTERNET]
 
 /**
  * Networks in which two programs meet only if one calls the other. Which of the two it is a network cannot say.

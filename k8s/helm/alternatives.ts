@@ -1,6 +1,6 @@
 import { condition } from './condition.ts'
 import { hole } from './hole.ts'
-import type { Point } from './toggles.ts'
+import type { Decisions, Point } from './toggles.ts'
 
 /** What one place of the manifests holds, at each point where it is there at all. */
 export type Variants<Value> = ReadonlyMap<Point, Value>
@@ -18,11 +18,11 @@ export const END = hole('- end')
  * The `if`, `else if` and `else` that lead to each alternative, in an order in which they are short.
  *
  * @param groups one an alternative: no point is in two of them
- * @param points those that are possible where the place is; at those in no group it holds nothing
+ * @param decisions with the points that are possible where the place is; at those in no group it holds nothing
  */
 export function alternatives<Value>(
   groups: readonly Variants<Value>[],
-  points: readonly Point[],
+  { toggles, points }: Decisions,
 ): Alternative<Value>[] {
   if (groups[0]?.size === points.length) return [{ variants: groups[0] }]
   const found: Alternative<Value>[] = []
@@ -30,7 +30,7 @@ export function alternatives<Value>(
   let rest = points
   while (waiting.length > 0) {
     const [next] = waiting
-      .map((variants) => ({ variants, when: conditionFor(variants, rest) }))
+      .map((variants) => ({ variants, when: conditionFor(variants, { toggles, points: rest }) }))
       .sort((one, other) => one.when.length - other.when.length)
     if (!next) break
     const words = [found.length > 0 ? 'else' : '', next.when && `if ${next.when}`]
@@ -41,8 +41,9 @@ export function alternatives<Value>(
   return found
 }
 
-function conditionFor(variants: Variants<unknown>, points: readonly Point[]): string {
-  return points.every((point) => variants.has(point)) ? '' : condition(points, (point) => variants.has(point))
+function conditionFor(variants: Variants<unknown>, { toggles, points }: Decisions): string {
+  const holds = (point: Point) => variants.has(point)
+  return points.every(holds) ? '' : condition(toggles, points, holds)
 }
 
 /** @returns the variants with equal values, together */

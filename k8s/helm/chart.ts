@@ -1,9 +1,7 @@
 import { stringify } from 'yaml'
-import { page } from '../exposure.ts'
-import type { InitScripts } from '../init-scripts.ts'
-import { parseSettings } from '../settings.ts'
+import type { InitScripts, Stack } from '../model/stack.ts'
 import { contradictionsTemplate } from './contradictions.ts'
-import { HELPERS } from './helpers.ts'
+import { helpers } from './helpers.ts'
 import { notes } from './notes.ts'
 import { secretTemplate } from './secret.ts'
 import { JOURNEY, stackTemplates, testTemplate } from './templates.ts'
@@ -12,37 +10,40 @@ import { valuesFiles } from './values-files.ts'
 export interface ChartSource {
   /** Of chart and application alike. */
   readonly version: string
-  /** The source of lib/smoke/journey.ts. */
+  /** The source of the stack's journey.ts. */
   readonly journey: string
   /** They belong to the stack as its programs do: not a release, but who makes the chart decides on them. */
   readonly initScripts: InitScripts
 }
 
-/** The Helm chart of the stack, in profile `run`: the contents of its files by their paths. */
-export function chart({ version, journey, initScripts }: ChartSource): ReadonlyMap<string, string> {
-  const { settings } = parseSettings({}, {})
-  if (!settings) throw new Error('The default settings do not parse')
+/** The Helm chart of a stack, in profile `run`: the contents of its files by their paths. */
+export function chart(
+  stack: Stack,
+  { version, journey, initScripts }: ChartSource,
+): ReadonlyMap<string, string> {
   const templates = new Map([
-    ['_helpers.tpl', HELPERS],
-    ['contradictions.yaml', contradictionsTemplate()],
-    ['secret.yaml', secretTemplate(settings)],
-    ...stackTemplates(initScripts),
-    ['tests/smoke.yaml', testTemplate(page(settings))],
-    ['NOTES.txt', notes()],
+    ['_helpers.tpl', helpers(stack)],
+    ['contradictions.yaml', contradictionsTemplate(stack)],
+    ['secret.yaml', secretTemplate(stack)],
+    ...stackTemplates(stack, initScripts),
+    ['tests/smoke.yaml', testTemplate(stack)],
+    ['NOTES.txt', notes(stack)],
   ])
   return new Map([
-    ['Chart.yaml', stringify({ ...ABOUT, version, appVersion: version }, { lineWidth: 0 })],
-    ...valuesFiles(),
+    ['Chart.yaml', stringify({ ...about(stack), version, appVersion: version }, { lineWidth: 0 })],
+    ...valuesFiles(stack),
     [JOURNEY, journey],
     ...[...templates].map(([name, text]) => [`templates/${name}`, text] as const),
   ])
 }
 
-const ABOUT = {
-  apiVersion: 'v2',
-  name: 'todo',
-  description: 'A todo chatbot: Next.js frontend, FastAPI backend, MCP server, stand-in model, PostgreSQL',
-  type: 'application',
-  // The first that knows `preStop.sleep` without being asked to.
-  kubeVersion: '>=1.30.0-0',
+function about({ name, about }: Stack) {
+  return {
+    apiVersion: 'v2',
+    name,
+    description: about,
+    type: 'application',
+    // The first that knows `preStop.sleep` without being asked to.
+    kubeVersion: '>=1.30.0-0',
+  }
 }

@@ -1,4 +1,4 @@
-import { type Point, TOGGLES, type Toggle } from './toggles.ts'
+import type { Point, Toggle } from './toggles.ts'
 
 const ALWAYS = 'always'
 const NEVER = 'never'
@@ -9,14 +9,19 @@ const NEVER = 'never'
  * @param points those that are still possible where the expression stands
  * @param holds has to hold for some of them, and not for all
  */
-export function condition(points: readonly Point[], holds: (point: Point) => boolean): string {
-  const deciding = TOGGLES.filter(({ name }) => decides(name, points, holds))
-  return shortest(deciding.map((toggle) => asking(toggle, points, holds)))
+export function condition(
+  toggles: readonly Toggle[],
+  points: readonly Point[],
+  holds: (point: Point) => boolean,
+): string {
+  const deciding = toggles.filter(({ name }) => decides(name, points, holds))
+  return shortest(deciding.map((toggle) => asking(toggle, toggles, points, holds)))
 }
 
 /** The expression that asks for one toggle, and for others only where that leaves it open. */
 function asking(
   { name, cases, among }: Toggle,
+  toggles: readonly Toggle[],
   points: readonly Point[],
   holds: (point: Point) => boolean,
 ): string {
@@ -24,7 +29,7 @@ function asking(
   for (const value of cases) {
     const there = points.filter((point) => point[name] === value)
     if (there.length === 0) continue
-    const outcome = there.every(holds) ? ALWAYS : there.some(holds) ? condition(there, holds) : NEVER
+    const outcome = there.every(holds) ? ALWAYS : there.some(holds) ? condition(toggles, there, holds) : NEVER
     outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), value])
   }
   // Where the first half of an `or` is false, the other need not say so.

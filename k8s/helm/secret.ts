@@ -1,13 +1,14 @@
 import { Secret } from 'kubernetes-models/v1/Secret'
-import { DATA_CLAIM } from '../database.ts'
 import { toYaml } from '../manifest.ts'
-import { labels, NAMESPACE, SECRET } from '../names.ts'
-import { databaseUrl, secretKeys } from '../secret-keys.ts'
-import { postgres } from '../services.ts'
+import type { Stack } from '../model/stack.ts'
+import { labels, namesOf } from '../names.ts'
+import { derived, inStack, secretKeys } from '../secret-keys.ts'
+import { stores } from '../services.ts'
 import type { Settings } from '../settings.ts'
+import { dataClaim } from '../store.ts'
 import { refusal } from './contradictions.ts'
 import { hole, toTemplate } from './hole.ts'
-import { withHoles } from './stand-ins.ts'
+import { settingsOfOwn, withHoles } from './stand-ins.ts'
 
 /** 43 letters and digits have 256 bits. */
 const NEW_VALUE = '(randAlphaNum 43 | b64enc)'
@@ -18,24 +19,26 @@ const IN_A_CLUSTER = '(lookup "v1" "ServiceAccount" .Release.Namespace "default"
 /**
  * The Secret that a release makes itself where it is told of none. As with `npm run secrets` each value is made once: what
  * the cluster has stays, and Helm leaves the Secret there when the release goes.
- *
- * @param settings without an external database or model, whose values only a person knows
  */
-export function secretTemplate(settings: Settings): string {
+export function secretTemplate(stack: Stack): string {
+  // Of what is not ours only a person knows the values.
+  const settings = settingsOfOwn(stack)
+  const { secret: name, namespace } = namesOf(stack)
   const keys = secretKeys(settings)
   const generated = keys.filter(({ source }) => source === 'generated')
-  const url = databaseUrl('PASSWORD', `${postgres.name}:${postgres.port}`).replace('PASSWORD', '%s')
-  const derived = `printf "${url}" (b64dec $POSTGRES_PASSWORD) | b64enc`
   const secret = new Secret({
     metadata: {
-      name: SECRET,
-      namespace: NAMESPACE,
-      labels: labels(SECRET, 'secrets'),
+      name,
+      namespace,
+      labels: labels(stack, name, 'secrets'),
       annotations: { 'helm.sh/resource-policy': 'keep' },
     },
     type: 'Opaque',
     data: Object.fromEntries(
-      keys.map(({ name, source }) => [name, hole(source === 'derived' ? derived : `$${name}`)]),
+      keys.map(({ name, source }) => [
+        name,
+        hole(source === 'derived' ? derivation(settings, name) : `$${name}`),
+      ]),
     ),
   })
   return [
@@ -46,15 +49,26 @@ export function secretTemplate(settings: Settings): string {
       'make it: npm run secrets — or let the chart make one: --set existingSecret=',
     ),
     '{{- else }}\n',
-    `{{- $kept := (lookup "v1" "Secret" .Release.Namespace "${SECRET}").data | default dict }}\n`,
-    refusal(
-      `and (lookup "v1" "PersistentVolumeClaim" .Release.Namespace "${DATA_CLAIM}") (not $kept)`,
-      `There is a database from before in PersistentVolumeClaim ${DATA_CLAIM}, but not the Secret ${SECRET} that opens it.`,
-      'put that Secret back, or delete the claim with its data',
+    `{{- $kept := (lookup "v1" "Secret" .Release.Namespace "${name}").data | default dict }}\n`,
+    ...stores(settings).map(({ name: store, component }) =>
+      refusal(
+        `and (lookup "v1" "PersistentVolumeClaim" .Release.Namespace "${dataClaim(store)}") (not $kept)`,
+        `There is a ${component} from before in PersistentVolumeClaim ${dataClaim(store)}, but not the Secret ${name} that opens it.`,
+        'put that Secret back, or delete the claim with its data',
+      ),
     ),
     ...generated.map(({ name }) => `{{- $${name} := get $kept "${name}" | default ${NEW_VALUE} }}\n`),
     '---\n',
-    toTemplate(withHoles(toYaml([secret]))),
+    toTemplate(withHoles(stack, toYaml([secret]))),
     '{{- end }}\n',
   ].join('')
+}
+
+/** The Go template expression of a value that follows from others, which are variables by then. */
+function derivation(settings: Settings, name: string): string {
+  // Around a name, this comes through the encoding of a URL.
+  const marked = Object.fromEntries(Object.keys(settings.stack.secrets).map((key) => [key, `~${key}~`]))
+  const text = derived(settings, name, marked, inStack(settings)) ?? ''
+  const used = [...text.matchAll(/~(\w+)~/g)].map(([, key]) => `(b64dec $${key})`)
+  return `printf "${text.replace(/~\w+~/g, '%s')}" ${used.join(' ')} | b64enc`
 }

@@ -1,3 +1,4 @@
+import type { Stack } from '../model/stack.ts'
 import { EXPOSURES } from '../settings.ts'
 
 /** A decision of the chart's values that changes more than a text or a number. */
@@ -8,35 +9,62 @@ export interface Toggle {
   readonly among: (cases: readonly string[]) => string
 }
 
-export const TOGGLES: readonly Toggle[] = [
-  yesOrNo('networkPolicies', '.Values.networkPolicies'),
-  yesOrNo('postgres', '.Values.postgres.storage'),
-  yesOrNo('externalModel', '.Values.assistant.baseUrl'),
-  yesOrNo('reminders', '.Values.reminders'),
-  yesOrNo('autoscaled', '.Values.autoscaleUpTo'),
-  yesOrNo('publicUrl', '.Values.publicUrl'),
-  yesOrNo('https', 'hasPrefix "https:" .Values.publicUrl'),
-  {
-    name: 'expose',
-    cases: EXPOSURES,
-    among: (cases) => {
-      const others = EXPOSURES.filter((name) => !cases.includes(name))
-      const [verb, names] = others.length === 1 ? ['ne', others] : ['eq', cases]
-      return `${verb} .Values.expose ${names.map((name) => `"${name}"`).join(' ')}`
-    },
-  },
-]
-
-function yesOrNo(name: string, expression: string): Toggle {
-  const not = `not ${expression.includes(' ') ? `(${expression})` : expression}`
-  return { name, cases: ['yes', 'no'], among: ([only]) => (only === 'yes' ? expression : not) }
-}
-
 /** One way to take every decision: the case of each toggle, by its name. */
 export type Point = Readonly<Record<string, string>>
 
-/** Every way to take all decisions; an address that is not given has no scheme. */
-export const POINTS: readonly Point[] = TOGGLES.reduce<Point[]>(
-  (points, { name, cases }) => points.flatMap((point) => cases.map((value) => ({ ...point, [name]: value }))),
-  [{}],
-).filter(({ publicUrl, https }) => publicUrl === 'yes' || https === 'no')
+/** The decisions, and every way to take all of them. */
+export interface Decisions {
+  readonly toggles: readonly Toggle[]
+  readonly points: readonly Point[]
+}
+
+/** The decisions that the chart of a stack leaves open: what every stack has, its own switches, and whom it replaces. */
+export function decisions({ settings, services }: Stack): Decisions {
+  const toggles = [
+    yesOrNo('networkPolicies', '.Values.networkPolicies'),
+    ...Object.entries(services).flatMap(([name, { kind, replacedBy }]) =>
+      kind === 'store' && replacedBy ? [yesOrNo(name, `.Values.${name}.storage`)] : [],
+    ),
+    ...Object.entries(services).flatMap(([name, { kind, replacedBy = '' }]) => {
+      const value = settings[replacedBy]?.value
+      return kind === 'program' && value ? [yesOrNo(name, `.Values.${value.path}`, ['no', 'yes'])] : []
+    }),
+    ...Object.entries(settings).flatMap(([name, { value }]) =>
+      value && isSwitch(value.schema) ? [yesOrNo(name, `.Values.${value.path}`)] : [],
+    ),
+    yesOrNo('autoscaled', '.Values.autoscaleUpTo'),
+    yesOrNo('publicUrl', '.Values.publicUrl'),
+    yesOrNo('https', 'hasPrefix "https:" .Values.publicUrl'),
+    exposed,
+  ]
+  const points = toggles
+    .reduce<Point[]>(
+      (taken, { name, cases }) =>
+        taken.flatMap((point) => cases.map((value) => ({ ...point, [name]: value }))),
+      [{}],
+    )
+    // An address that is not given has no scheme.
+    .filter(({ publicUrl, https }) => publicUrl === 'yes' || https === 'no')
+  return { toggles, points }
+}
+
+/** Whether a value is true or false. */
+export function isSwitch(schema: { safeParse: (value: unknown) => { success: boolean } }): boolean {
+  return schema.safeParse(true).success
+}
+
+const exposed: Toggle = {
+  name: 'expose',
+  cases: EXPOSURES,
+  among: (cases) => {
+    const others = EXPOSURES.filter((name) => !cases.includes(name))
+    const [verb, names] = others.length === 1 ? ['ne', others] : ['eq', cases]
+    return `${verb} .Values.expose ${names.map((name) => `"${name}"`).join(' ')}`
+  },
+}
+
+/** @param given the case where the expression is true, and the other */
+function yesOrNo(name: string, expression: string, [given, other] = ['yes', 'no']): Toggle {
+  const not = `not ${expression.includes(' ') ? `(${expression})` : expression}`
+  return { name, cases: [given, other] as string[], among: ([only]) => (only === given ? expression : not) }
+}

@@ -1,14 +1,16 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
+import type { Stack } from '../model/stack.ts'
 import type { Settings } from '../settings.ts'
-import { type Values, valuesOf, valuesSchema } from './values.ts'
+import { valuesOf, valuesSchema } from './values.ts'
 
 /** For one machine: one replica of each, less room, more to read. */
-const LOCAL = {
-  logLevel: 'debug',
-  replicas: 1,
-  limits: { memory: '384Mi' },
-} satisfies { [Key in keyof Values]?: Values[Key] | Partial<Values[Key]> }
+function local({ settings }: Stack) {
+  const own = Object.values(settings).flatMap(({ value }) =>
+    value?.local ? [[value.path, value.local]] : [],
+  )
+  return { ...Object.fromEntries(own), replicas: 1, limits: { memory: '384Mi' } }
+}
 
 /** The part of JSON Schema that the values use. */
 interface Described {
@@ -18,14 +20,14 @@ interface Described {
 }
 
 /** The files with which Helm knows, checks and documents the values. */
-export function valuesFiles(): ReadonlyMap<string, string> {
-  const schema = z.toJSONSchema(valuesSchema, { target: 'draft-7', io: 'input' }) as Described
+export function valuesFiles(stack: Stack): ReadonlyMap<string, string> {
+  const schema = z.toJSONSchema(valuesSchema(stack), { target: 'draft-7', io: 'input' }) as Described
   return new Map([
     ['values.yaml', `${lines(schema, '').join('\n')}\n`],
     ['values.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
     [
       'values-local.yaml',
-      `# For one machine: helm install … --values values-local.yaml\n${stringify(LOCAL)}`,
+      `# For one machine: helm install … --values values-local.yaml\n${stringify(local(stack))}`,
     ],
   ])
 }

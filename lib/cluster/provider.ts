@@ -1,4 +1,4 @@
-import type { Problem } from '../../k8s/problem.ts'
+import type { Problem } from '../../k8s/model/problem.ts'
 import type { Addon } from './addons.ts'
 import type { Engine } from './engine.ts'
 import type { FoundTool } from './find.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadSettings } from '../shell/settings-file.ts'
 import { stateFolder } from '../shell/state-folder.ts'
+import { loadSettings } from '../stack/settings-file.ts'
 import { dockerEngine } from './engine.ts'
 import { clusterTools } from './find.ts'
 import { isOurs } from './own-cluster.ts'

@@ -1,10 +1,10 @@
 import { nodePorts } from '../../k8s/exposure.ts'
-import { NAMESPACE } from '../../k8s/names.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
+import { NAMES } from '../stack/chosen.ts'
 import { openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import { diagnose } from './diagnose.ts'
@@ -50,7 +50,7 @@ async function look(
     return [
       part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
     ]
-  const unfit = verdict(fitness, settings, stack(settings, profile), profile).map(
+  const unfit = verdict(fitness, settings, manifests(settings, profile), profile).map(
     ({ message, cure }): Finding => ({
       cause: 'cluster-unfit',
       where: context,
@@ -79,7 +79,7 @@ async function look(
 async function checkDeployment(context: string, settings: Settings, given: SecretValues): Promise<Checked> {
   const api = await openApi(context)
   try {
-    return judge(await observe(api, NAMESPACE, Object.values(given), driftFromModel(settings)))
+    return judge(await observe(api, NAMES.namespace, Object.values(given), driftFromModel(settings)))
   } finally {
     api.close()
   }

@@ -1,4 +1,5 @@
-import { postgres } from '../../k8s/services.ts'
+import { databaseOf } from '../../k8s/services.ts'
+import { STACK } from '../stack/chosen.ts'
 import type { Cause } from './causes/cause.ts'
 import { volumeUnbound } from './causes/claim.ts'
 import { configurationMissing } from './causes/configuration.ts'
@@ -43,7 +44,7 @@ const CAUSES: readonly Cause[] = [
 ]
 
 /** Names as in k8s/: a database that is not there explains what its clients say. */
-const DATABASE = `statefulset/${postgres.name}`
+const DATABASE = `statefulset/${databaseOf(STACK).service}`
 const MIGRATION = / \(migrate\)$/
 
 /** @returns one finding a root cause, the most fundamental first; none when all is well or only starting */

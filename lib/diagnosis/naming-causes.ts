@@ -1,6 +1,6 @@
-import { NAMESPACE } from '../../k8s/names.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { colour, report } from '../shell/command.ts'
+import { NAMES } from '../stack/chosen.ts'
 import { findingLines } from './say-finding.ts'
 import { watchCauses } from './watch.ts'
 
@@ -18,7 +18,7 @@ export async function namingCauses<Result>(
   const over = new AbortController()
   const watching = watchCauses(
     context,
-    NAMESPACE,
+    NAMES.namespace,
     Object.values(given),
     ({ found, gone }) => {
       for (const finding of found) console.error(findingLines(finding, process.stderr).join('\n'))

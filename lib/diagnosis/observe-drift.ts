@@ -1,6 +1,6 @@
+import { manifests } from '../../k8s/manifests.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { PROFILES } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import type { Api } from './api.ts'
 import { type Collections, type Drift, deployedProfile, drift, objectsOf, trialOf } from './drift/drift.ts'
 import { collection, type KubernetesObject } from './drift/object.ts'
@@ -11,7 +11,7 @@ export type ObserveDrift = (api: Api) => Promise<readonly Drift[]>
 
 /** Against the model of these settings, in the profile that was deployed. */
 export function driftFromModel(settings: Settings): ObserveDrift {
-  const models = new Map(PROFILES.map((profile) => [profile, objectsOf(stack(settings, profile))]))
+  const models = new Map(PROFILES.map((profile) => [profile, objectsOf(manifests(settings, profile))]))
   const tried = tryingOnce()
   return async (api) => {
     const there = await collections(api, [...models.values()].flat())

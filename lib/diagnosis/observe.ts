@@ -1,5 +1,6 @@
-import { postgres, STAND_IN } from '../../k8s/services.ts'
-import { TRANSIENT } from '../../k8s/transient.ts'
+import { databaseOf } from '../../k8s/services.ts'
+import { transient } from '../../k8s/transient.ts'
+import { STACK } from '../stack/chosen.ts'
 import type { Api } from './api.ts'
 import type { Drift } from './drift/drift.ts'
 import type { Event, Facts, Node } from './facts.ts'
@@ -55,7 +56,7 @@ export async function observe(
   const redact = redactor([...secrets, ...decoded])
   const done = doneJobs(workloads)
   const ours = pods.filter(
-    ({ metadata }) => !TRANSIENT.some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
+    ({ metadata }) => !transient(STACK).some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
   )
   const current = ours.filter(
     (pod) => !pod.metadata.deletionTimestamp && !done.has(ownerOf(pod, workloads.replicaSets)),
@@ -81,7 +82,7 @@ export async function observe(
     fronts: fronts(services, slices, current),
     drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
     databasePort: databasePortOf(secretObjects),
-    standIn: services.some(({ metadata }) => metadata.name === STAND_IN),
+    standIn: services.some(({ metadata }) => metadata.name === 'assistant-stub'),
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),
       ...configMaps.map((map) => keysOf('ConfigMap', map)),
@@ -92,7 +93,7 @@ export async function observe(
 /** As DATABASE_URL of the Secret has it; the stack's own where that cannot be read. */
 function databasePortOf(secrets: readonly KeyedObject[]): number {
   const url = Buffer.from(secrets.find(({ data }) => data?.DATABASE_URL)?.data?.DATABASE_URL ?? '', 'base64')
-  return (URL.canParse(url.toString()) && Number(new URL(url.toString()).port)) || postgres.port
+  return (URL.canParse(url.toString()) && Number(new URL(url.toString()).port)) || databaseOf(STACK).port
 }
 
 /** A variable of a container may have got the value of a secret. */

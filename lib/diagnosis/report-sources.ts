@@ -1,7 +1,7 @@
 import { $ } from 'zx/core'
-import { NAMESPACE } from '../../k8s/names.ts'
 import { withOurTools } from '../cluster/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { NAMES } from '../stack/chosen.ts'
 import type { Api } from './api.ts'
 import type { List, PodObject } from './objects.ts'
 
@@ -24,7 +24,7 @@ export async function versions(): Promise<string> {
 /** What kubectl shows of the namespace and its nodes, and how the cluster differs from what was rendered. */
 export async function* kubectlFiles(context: string, rendered: string): AsyncGenerator<File> {
   const kubectl = (...words: string[]) =>
-    said(['kubectl', '--context', context, `--namespace=${NAMESPACE}`, ...words])
+    said(['kubectl', '--context', context, `--namespace=${NAMES.namespace}`, ...words])
   const kinds = 'all,persistentvolumeclaims,configmaps,endpointslices'
   yield [
     'states.txt',
@@ -36,7 +36,7 @@ export async function* kubectlFiles(context: string, rendered: string): AsyncGen
 }
 
 export async function* containerLogs(api: Api): AsyncGenerator<File> {
-  const inNamespace = `/api/v1/namespaces/${NAMESPACE}/pods`
+  const inNamespace = `/api/v1/namespaces/${NAMES.namespace}/pods`
   const pods = await api.read<List<PodObject>>(inNamespace)
   for (const { metadata, spec } of pods?.items ?? [])
     for (const { name } of [...(spec.initContainers ?? []), ...spec.containers])

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { NAMESPACE } from '../../k8s/names.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { NAMES } from '../stack/chosen.ts'
 import { type Api, openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import type { KeyedObject, List } from './objects.ts'
@@ -67,7 +67,7 @@ export async function writeReport(
 }
 
 async function secretsOf(api: Api): Promise<string[]> {
-  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${NAMESPACE}/secrets`)
+  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${NAMES.namespace}/secrets`)
   return (secrets?.items ?? []).flatMap(({ data }) =>
     Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
   )

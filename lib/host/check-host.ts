@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { postgres, services } from '../../k8s/services.ts'
+import { isReplaced } from '../../k8s/model/replaced.ts'
+import { databaseOf, ownsDatabase, programs } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import type { Checked } from '../diagnosis/checked.ts'
 import type { Finding } from '../diagnosis/finding.ts'
@@ -24,19 +25,20 @@ export async function checkHost(settings: Settings, given: SecretValues, isUp: b
   const redact = redactor([...Object.values(given), ...Object.values(readHostSecrets())])
   const well: string[] = []
   const findings: Finding[] = []
-  const database = postgres.port + settings.portOffset
-  if (settings.database === 'cluster') {
+  const own = databaseOf(settings.stack)
+  const database = own.port + settings.portOffset
+  if (ownsDatabase(settings)) {
     if (await answers(LOOPBACK, database, PATIENCE)) well.push(`postgres answers on port ${database}`)
     else
       findings.push({
         cause: 'database-refused',
-        where: postgres.name,
+        where: own.service,
         message: `PostgreSQL does not answer on port ${database} of this machine.`,
         cure: 'npm run up',
         evidence: [],
       })
   }
-  for (const { name, port, probes } of services(settings)) {
+  for (const { name, port, probes } of programs(settings)) {
     const isAlive = alive.includes(name)
     const answer = isAlive
       ? await readiness(`http://${LOOPBACK}:${port + settings.portOffset}${probes.ready}`)
@@ -44,13 +46,13 @@ export async function checkHost(settings: Settings, given: SecretValues, isUp: b
     if (answer === 'ready') well.push(`${name} is ready`)
     else findings.push(unwell(placeOf(name, answer, settings, given), answer, redact))
   }
-  const databaseIsDown = findings[0]?.where === postgres.name
+  const databaseIsDown = findings[0]?.where === own.service
   return {
     part: 'deployment',
     well,
     // One root cause is one finding.
     findings: findings.filter(
-      ({ cause, where }) => !(databaseIsDown && where !== postgres.name && cause.startsWith('database-')),
+      ({ cause, where }) => !(databaseIsDown && where !== own.service && cause.startsWith('database-')),
     ),
   }
 }
@@ -70,14 +72,13 @@ async function readiness(url: string): Promise<string> {
 /** Of the process of a service, with the settings it was started with. */
 function placeOf(where: string, answer: string | undefined, settings: Settings, given: SecretValues): Place {
   const { DATABASE_URL } = given
+  const { port } = databaseOf(settings.stack)
   return {
     where,
     alive: answer !== undefined,
     cluster: undefined,
-    databasePort: DATABASE_URL
-      ? Number(new URL(DATABASE_URL).port || postgres.port)
-      : postgres.port + settings.portOffset,
-    standIn: settings.assistant.kind === 'stand-in',
+    databasePort: DATABASE_URL ? Number(new URL(DATABASE_URL).port || port) : port + settings.portOffset,
+    standIn: !isReplaced(settings, 'assistant-stub'),
   }
 }
 

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, openSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { services } from '../../k8s/services.ts'
+import { programs } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { environment } from '../shell/environment.ts'
@@ -21,7 +21,7 @@ export function logFile(name: string): string {
 export function writeSecretFiles(settings: Settings, values: SecretValues): string {
   const top = join(stateFolder(), 'services')
   rmSync(top, { recursive: true, force: true })
-  for (const service of services(settings)) {
+  for (const service of programs(settings)) {
     const folder = join(top, service.name)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const [key, value] of secretFiles(service, values))

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { configuration } from '../../k8s/configuration.ts'
 import { originsWith } from '../../k8s/exposure.ts'
-import type { ServiceName } from '../../k8s/names.ts'
-import { databaseUrl } from '../../k8s/secret-keys.ts'
-import { postgres, type Service, services } from '../../k8s/services.ts'
+import { derived } from '../../k8s/secret-keys.ts'
+import { databaseOf, type NamedProgram, ownsDatabase, programs } from '../../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../../k8s/settings.ts'
 
 /** Programs on a host listen here alone: nobody else on the network is meant to see them. */
@@ -11,7 +10,7 @@ const LOOPBACK = '127.0.0.1'
 
 /** One process: the same service that a Pod spec projects, with this machine's paths and ports. */
 export interface HostProcess {
-  readonly name: ServiceName
+  readonly name: string
   readonly folder: string
   readonly command: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -44,20 +43,20 @@ export interface HostPlan {
 
 /** The stack as processes of one machine. Pure: the same settings and machine give the same plan. */
 export function hostPlan(settings: Settings, profile: Profile, machine: Machine): HostPlan {
-  const running = services(settings)
+  const running = programs(settings)
   const portOf = (port: number) => port + settings.portOffset
-  const address = (name: ServiceName) => {
+  const address = (name: string) => {
     const service = running.find((candidate) => candidate.name === name)
     if (!service) throw new Error(`no service is called ${name}`)
     return `${LOOPBACK}:${portOf(service.port)}`
   }
-  const page = portOf(running.find(({ name }) => name === 'frontend')?.port ?? 0)
+  const page = portOf(running.find(({ nodePort }) => nodePort)?.port ?? 0)
   const local = `http://localhost:${page}`
   const values = configuration(settings, {
-    of: address,
-    publicOrigins: originsWith(settings.publicUrl ?? `http://${LOOPBACK}:${page}`, local),
+    at: address,
+    origins: originsWith(settings.publicUrl ?? `http://${LOOPBACK}:${page}`, local),
     // A tunnel may pass on what a client claims, so its word is taken only where somebody vouches for it.
-    trustedProxies: settings.trustedProxies ?? 'none',
+    proxies: settings.trustedProxies ?? 'none',
     inLoop: inLoop(profile),
   })
   const processes = running.map((service): HostProcess => {
@@ -84,32 +83,34 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
       },
     }
   })
-  const databasePort = settings.database === 'cluster' ? portOf(postgres.port) : undefined
+  const database = ownsDatabase(settings) ? databaseOf(settings.stack) : undefined
+  const databasePort = database && portOf(database.port)
   return {
     processes,
     url: settings.publicUrl ?? local,
     local,
     databasePort,
     ports: new Map([
-      ...(databasePort ? [[databasePort, postgres.name] as const] : []),
+      ...(database ? [[portOf(database.port), database.service] as const] : []),
       ...processes.map(({ port, name }) => [port, name] as const),
     ]),
   }
 }
 
 /** The secrets one service may read, by file name: the same files that its Pod has mounted. */
-export function secretFiles(service: Service, values: SecretValues): ReadonlyMap<string, string> {
+export function secretFiles(service: NamedProgram, values: SecretValues): ReadonlyMap<string, string> {
   return new Map(service.secrets.flatMap((key) => (values[key] ? [[key, values[key]] as const] : [])))
 }
 
 /** `host:port` of the stack's own PostgreSQL on this machine. */
 export function databaseAddress(settings: Settings): string {
-  return `${LOOPBACK}:${postgres.port + settings.portOffset}`
+  return `${LOOPBACK}:${databaseOf(settings.stack).port + settings.portOffset}`
 }
 
 /** The connection string the host's own steps use. */
 export function hostDatabaseUrl(settings: Settings, values: SecretValues): string {
-  return values.DATABASE_URL ?? databaseUrl(values.POSTGRES_PASSWORD ?? '', databaseAddress(settings))
+  const { url } = databaseOf(settings.stack)
+  return values[url] ?? derived(settings, url, values, () => databaseAddress(settings)) ?? ''
 }
 
 function onThisMachine(command: readonly string[], { node, python, tsx }: Machine): string[] {

@@ -3,11 +3,12 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import type { InitScripts } from '../../k8s/init-scripts.ts'
-import { postgres } from '../../k8s/services.ts'
+import type { InitScripts } from '../../k8s/model/stack.ts'
+import { databaseOf } from '../../k8s/services.ts'
 import { environment } from '../shell/environment.ts'
 import { commandLine } from '../shell/processes.ts'
 import { Refusal } from '../shell/refusal.ts'
+import { STACK } from '../stack/chosen.ts'
 import { unprivileged } from './unprivileged.ts'
 
 /** Where its user may be, and in English, whatever the shell speaks. */
@@ -137,7 +138,7 @@ async function initialise(
       '-D',
       data,
       '-U',
-      postgres.user,
+      databaseOf(STACK).user,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '-E',
@@ -154,7 +155,7 @@ async function initialise(
 
 /** Under another name until its scripts have run: what Ctrl-C or a failing script leaves is not the database. */
 async function createDatabase(port: number, password: string, initScripts: InitScripts): Promise<void> {
-  const { user, database } = postgres
+  const { user, name: database } = databaseOf(STACK)
   const unfinished = `${database}_unfinished`
   const on = async (name: string, action: (client: pg.Client) => Promise<void>) => {
     const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name })

@@ -23,7 +23,7 @@ export function bootstrapHostSecrets(settings: Settings, given: SecretValues): S
   const circumstances = {
     existing: readHostSecrets(),
     dataExists: postgresDataExists(),
-    databaseAddress: databaseAddress(settings),
+    addressOf: () => databaseAddress(settings),
   }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
   if (plan.problems.length > 0) throw refusalOf(plan.problems)

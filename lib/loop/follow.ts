@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { Service } from '../../k8s/services.ts'
+import type { NamedProgram } from '../../k8s/services.ts'
 import type { LoopEvent } from './event.ts'
 import { followPods, type Pods } from './pods.ts'
 import { watchSaves } from './saves.ts'
@@ -13,7 +13,7 @@ export interface ClusterLoop {
   readonly eventPort: number
   readonly pods: Pods
   readonly checkout: string
-  readonly services: readonly Service[]
+  readonly services: readonly NamedProgram[]
 }
 
 /** Tells everything that happens in a loop in a cluster, until the signal. */

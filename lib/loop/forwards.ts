@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { Service } from '../../k8s/services.ts'
+import type { NamedProgram } from '../../k8s/services.ts'
 import { LOOPBACK } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
@@ -23,7 +23,7 @@ const TRUSTED = 5_000
  * @throws Refusal when something else listens on that port
  */
 export async function keepForwarded(
-  service: Pick<Service, 'name' | 'port' | 'probes'>,
+  service: Pick<NamedProgram, 'name' | 'port' | 'probes'>,
   pods: Pods,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {

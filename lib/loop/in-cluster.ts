@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
-import { NAMESPACE } from '../../k8s/names.ts'
-import { postgres, services } from '../../k8s/services.ts'
-import { LASTING } from '../../k8s/transient.ts'
+import { programs, stores } from '../../k8s/services.ts'
+import { lasting } from '../../k8s/transient.ts'
 import { holdCheckout } from '../cluster/checkout-marker.ts'
 import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
@@ -11,8 +10,9 @@ import type { Finding } from '../diagnosis/finding.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { freePort } from '../shell/free-port.ts'
-import { loadSettings } from '../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { NAMES } from '../stack/chosen.ts'
+import { loadSettings } from '../stack/settings-file.ts'
 import { engineOf } from './engine.ts'
 import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
@@ -57,7 +57,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   const { settings, given } = loadSettings()
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context)
-  const running = services(settings)
+  const running = programs(settings)
   const forwarded = running.filter((service) => service.forwarded)
   const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
   const mounted = await holdCheckout(nodes)
@@ -65,9 +65,9 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   const pods = {
     kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl',
     context,
-    namespace: NAMESPACE,
+    namespace: NAMES.namespace,
     // What the others say comes from the commands that made them.
-    selector: LASTING,
+    selector: lasting(settings.stack),
   }
   const hearers: ((event: LoopEvent) => void)[] = []
   const tell = (event: LoopEvent) => {
@@ -82,18 +82,15 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     env: { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: LOOP },
   })
 
-  const screen = openScreen(
-    [...running, ...(settings.database === 'cluster' ? [{ name: postgres.name }] : [])],
-    {
-      where: context,
-      sources: mounted ? 'mounted' : 'synced',
-      logs: 'kubectl -n todo logs -f deployment/…',
-      links: {
-        page: publicUrl(settings, profile, page(settings)),
-        ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
-      },
+  const screen = openScreen([...running, ...stores(settings)], {
+    where: context,
+    sources: mounted ? 'mounted' : 'synced',
+    logs: `kubectl -n ${NAMES.namespace} logs -f deployment/…`,
+    links: {
+      page: publicUrl(settings, profile, page(settings)),
+      ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
     },
-  )
+  })
   hearers.push(screen.tell)
   const images = running.map(({ image }) => image)
   const engines = nodes.map(engineOf)
@@ -119,8 +116,8 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, NAMESPACE, Object.values(given), told, signal, drift).catch((error: Error) =>
-    tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
+  void watchCauses(context, NAMES.namespace, Object.values(given), told, signal, drift).catch(
+    (error: Error) => tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 
   try {

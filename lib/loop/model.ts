@@ -29,14 +29,16 @@ export function followModel(profile: Profile, tell: (event: LoopEvent) => void, 
     await render()
     await hook('hooks/secrets.ts')
   })
-  const endWatch = watchTree(join(CHECKOUT, 'k8s'), (file) => {
-    if (file.endsWith('.ts')) renderSoon()
-  })
+  const endWatches = ['stack', 'k8s'].map((room) =>
+    watchTree(join(CHECKOUT, room), (file) => {
+      if (file.endsWith('.ts')) renderSoon()
+    }),
+  )
   const settings = watch(CHECKOUT, (_, file) => {
     if (file === '.env.local') applySoon()
   })
   signal.addEventListener('abort', () => {
-    endWatch()
+    for (const endWatch of endWatches) endWatch()
     settings.close()
   })
 }

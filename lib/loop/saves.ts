@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import type { Service } from '../../k8s/services.ts'
+import type { NamedProgram } from '../../k8s/services.ts'
 import type { LoopEvent } from './event.ts'
 import { watchTree } from './watch-tree.ts'
 
@@ -8,7 +8,7 @@ import { watchTree } from './watch-tree.ts'
 const NOT_A_SOURCE = /(^|\/)(__pycache__|node_modules|\.[^/]*|[^/]*~|[^/]*\.(swp|swx|tmp|pyc)|4913)(\/|$)/
 
 /** @returns the services whose sources hold the file, by the model; none for what editors leave behind */
-export function servicesOf(path: string, services: readonly Service[]): string[] {
+export function servicesOf(path: string, services: readonly NamedProgram[]): string[] {
   if (NOT_A_SOURCE.test(path)) return []
   return services
     .filter(({ directory, sources }) =>
@@ -25,7 +25,7 @@ export function servicesOf(path: string, services: readonly Service[]): string[]
  */
 export function watchSaves(
   checkout: string,
-  services: readonly Service[],
+  services: readonly NamedProgram[],
   tell: (event: LoopEvent) => void,
 ): () => void {
   const written = new Map<string, number>()

@@ -1,10 +1,10 @@
 import { statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { NAMESPACE } from '../../k8s/names.ts'
-import type { Service } from '../../k8s/services.ts'
+import type { NamedProgram } from '../../k8s/services.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { NAMES } from '../stack/chosen.ts'
 import type { LoopEvent } from './event.ts'
 import { mendSources } from './sources/mend-sources.ts'
 
@@ -19,7 +19,7 @@ type Tell = (event: LoopEvent) => void
  */
 export function keepSynced(
   kubectl: Kubectl,
-  services: readonly Service[],
+  services: readonly NamedProgram[],
   tell: Tell,
 ): (event: LoopEvent) => void {
   const ready = new Set<string>()
@@ -61,14 +61,14 @@ export function keepSynced(
  */
 export function keepMounted(
   kubectl: Kubectl,
-  services: readonly Service[],
+  services: readonly NamedProgram[],
   tell: Tell,
   signal: AbortSignal,
 ): void {
   const known = new Map(services.map((service) => [service.name, identity(service)]))
   const restart = oneAtATime(async ({ name }) => {
     tell({ kind: 'said', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
-    await kubectl(['rollout', 'restart', `deployment/${name}`, `--namespace=${NAMESPACE}`]).catch(
+    await kubectl(['rollout', 'restart', `deployment/${name}`, `--namespace=${NAMES.namespace}`]).catch(
       (error: Error) => tell({ kind: 'said', text: `sources: ${error.message}` }),
     )
   })
@@ -95,7 +95,7 @@ async function patiently<Result>(action: () => Promise<Result>): Promise<Result>
 }
 
 /** The folders themselves, not what is in them; undefined while one is away. */
-function identity({ directory, sources }: Service): string | undefined {
+function identity({ directory, sources }: NamedProgram): string | undefined {
   try {
     return sources.map((folder) => statSync(join(CHECKOUT, directory, folder)).ino).join()
   } catch {
@@ -104,9 +104,9 @@ function identity({ directory, sources }: Service): string | undefined {
 }
 
 /** Runs an action for one service at a time, once more when it was asked for meanwhile. */
-function oneAtATime(action: (service: Service) => Promise<void>): (service: Service) => void {
+function oneAtATime(action: (service: NamedProgram) => Promise<void>): (service: NamedProgram) => void {
   const pending = new Map<string, boolean>()
-  const run = async (service: Service): Promise<void> => {
+  const run = async (service: NamedProgram): Promise<void> => {
     pending.set(service.name, false)
     await action(service)
     if (pending.get(service.name)) return run(service)

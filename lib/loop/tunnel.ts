@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
-import type { Service } from '../../k8s/services.ts'
+import type { NamedProgram } from '../../k8s/services.ts'
 import type { Pods } from './pods.ts'
 
 /** Milliseconds until kubectl has opened a port, or is of no use. */
@@ -23,7 +23,7 @@ export interface Tunnel {
 }
 
 export function openTunnel(
-  { port, probes }: Pick<Service, 'port' | 'probes'>,
+  { port, probes }: Pick<NamedProgram, 'port' | 'probes'>,
   { kubectl, context, namespace }: Pods,
   pod: string,
 ): Tunnel {

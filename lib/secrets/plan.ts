@@ -1,7 +1,7 @@
-import type { Problem } from '../../k8s/problem.ts'
-import { databaseUrl, type RotatableKey, secretKeys } from '../../k8s/secret-keys.ts'
-import { postgres } from '../../k8s/services.ts'
-import type { SecretKey, SecretValues, Settings } from '../../k8s/settings.ts'
+import type { Problem } from '../../k8s/model/problem.ts'
+import { derived, inStack, secretKeys } from '../../k8s/secret-keys.ts'
+import { ownsDatabase } from '../../k8s/services.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { keptBeside, type Stored, standing } from './stored.ts'
 
 export interface SecretsPlan {
@@ -10,7 +10,7 @@ export interface SecretsPlan {
   /** What is to be stored: those, and every value from before. */
   readonly stored: Stored
   /** Keys in use whose value is not what was there before. */
-  readonly changed: readonly SecretKey[]
+  readonly changed: readonly string[]
   /** Names that are to be written: the changed ones, and what is remembered beside them. */
   readonly written: readonly (keyof Stored)[]
   readonly problems: readonly Problem[]
@@ -20,11 +20,11 @@ export interface Circumstances {
   readonly existing: Stored
   /** A database from before is there: values that only it knows cannot be made up. */
   readonly dataExists: boolean
-  /** `host:port` of the stack's own PostgreSQL. */
-  readonly databaseAddress?: string
+  /** `host:port` of each store; without it, as the pods know it. */
+  readonly addressOf?: (service: string) => string
   /** The command that starts with an empty one. */
   readonly emptyDatabase?: string
-  readonly rotate?: RotatableKey
+  readonly rotate?: string
 }
 
 /**
@@ -38,7 +38,7 @@ export function planSecrets(
   {
     existing,
     dataExists,
-    databaseAddress = `${postgres.name}:${postgres.port}`,
+    addressOf = inStack(settings),
     emptyDatabase = 'npm run down -- --data',
     rotate,
   }: Circumstances,
@@ -47,13 +47,14 @@ export function planSecrets(
   const values: SecretValues = {}
   const problems: Problem[] = []
   const beside: Stored = {}
-  const ownDatabase = settings.database === 'cluster'
+  const ownDatabase = ownsDatabase(settings)
   // A data volume left over from before has nothing to do with an external database.
   const hasData = dataExists && ownDatabase
   for (const rule of secretKeys(settings)) {
     const { name, source, opens } = rule
     if (source === 'derived') {
-      if (values.POSTGRES_PASSWORD) values[name] = databaseUrl(values.POSTGRES_PASSWORD, databaseAddress)
+      const value = derived(settings, name, values, addressOf)
+      if (value) values[name] = value
       continue
     }
     const rotated = rotate === name
@@ -83,5 +84,5 @@ export function planSecrets(
   const differs = (found: Stored) =>
     (Object.keys(found) as (keyof Stored)[]).filter((name) => found[name] !== existing[name])
   const stored = { ...existing, ...values, ...beside }
-  return { values, stored, changed: differs(values) as SecretKey[], written: differs(stored), problems }
+  return { values, stored, changed: differs(values) as string[], written: differs(stored), problems }
 }

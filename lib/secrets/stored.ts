@@ -1,23 +1,21 @@
-import type { SecretKeyRule } from '../../k8s/secret-keys.ts'
-import type { SecretKey, SecretValues } from '../../k8s/settings.ts'
+import type { SecretKey } from '../../k8s/secret-keys.ts'
+import type { SecretValues } from '../../k8s/settings.ts'
 
 /**
- * What a value stands in for is kept beside it, so that every setting can be taken back:
+ * Values as a target keeps them. Nothing is ever taken out: what the settings do not use today, they may tomorrow. What a
+ * value stands in for is kept beside it, so that every setting can be taken back:
  *
- * - `.before` is what a line of `.env.local` replaced,
- * - `.own-database` is what the stack's own database was made with, while an external one is used with another.
+ * - `NAME.before` is what a line of `.env.local` replaced,
+ * - `NAME.own-database` is what the stack's own database was made with, while an external one is used with another.
  */
-type Kept = `${SecretKey}.before` | `${SecretKey}.own-database`
-
-/** Values as a target keeps them. Nothing is ever taken out: what the settings do not use today, they may tomorrow. */
-export type Stored = SecretValues & Readonly<Partial<Record<Kept, string>>>
+export type Stored = Readonly<SecretValues>
 
 /**
  * The value that holds where `.env.local` gives none.
  *
  * @param bound whether only the value that the stack's own database was made with will do
  */
-export function standing(existing: Stored, name: SecretKey, bound: boolean): string | undefined {
+export function standing(existing: Stored, name: string, bound: boolean): string | undefined {
   return (bound ? existing[`${name}.own-database`] : existing[`${name}.before`]) ?? existing[name]
 }
 
@@ -28,7 +26,7 @@ export function standing(existing: Stored, name: SecretKey, bound: boolean): str
  */
 export function keptBeside(
   existing: Stored,
-  { name, opens }: SecretKeyRule,
+  { name, opens }: SecretKey,
   value: string,
   how: { given: boolean; rotated: boolean; ownDatabase: boolean },
 ): Stored {

@@ -1,5 +1,5 @@
-import { colour, say } from '../shell/command.ts'
-import type { Step } from './journey.ts'
+import type { Step } from '../../k8s/model/stack.ts'
+import { colour, say } from '../../lib/shell/command.ts'
 
 export function sayStep({ step, milliseconds }: Step): void {
   say(`smoke: ${colour('green', '✓')} ${step} ${colour('dim', `${milliseconds} ms`)}`)

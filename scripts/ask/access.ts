@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount'
 import { z } from 'zod'
-import { labels, NAMESPACE } from '../../k8s/names.ts'
+import { labels } from '../../k8s/names.ts'
 import type { Kubectl } from '../../lib/cluster/kubectl.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /**
  * The roles that every cluster has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles:
@@ -11,7 +12,7 @@ import type { Kubectl } from '../../lib/cluster/kubectl.ts'
  */
 export type Role = 'view' | 'edit'
 
-const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 
 /** A longer conversation has to be begun anew. */
 const TOKEN_LIFETIME = '1h'
@@ -30,12 +31,12 @@ const kubeconfigSchema = z.object({
 export async function grantAccess(kubectl: Kubectl, role: Role) {
   const cluster = await clusterOf(kubectl)
   const name = `assistant-${randomBytes(4).toString('hex')}`
-  const metadata = { name, namespace: NAMESPACE, labels: labels(name, 'assistant') }
+  const metadata = { name, namespace: NAMES.namespace, labels: labels(STACK, name, 'assistant') }
   const account = new ServiceAccount({ metadata, automountServiceAccountToken: false })
   const binding = new RoleBinding({
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    subjects: [{ kind: 'ServiceAccount', name, namespace: NAMESPACE }],
+    subjects: [{ kind: 'ServiceAccount', name, namespace: NAMES.namespace }],
   })
   const revoke = async () => {
     const words = [IN_NAMESPACE, '--ignore-not-found', `rolebinding/${name}`, `serviceaccount/${name}`]
@@ -65,7 +66,7 @@ function kubeconfig(cluster: Readonly<Record<string, unknown>>, token: string): 
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'todo',
-    contexts: [{ name: 'todo', context: { cluster: 'todo', user: 'assistant', namespace: NAMESPACE } }],
+    contexts: [{ name: 'todo', context: { cluster: 'todo', user: 'assistant', namespace: NAMES.namespace } }],
     clusters: [{ name: 'todo', cluster }],
     users: [{ name: 'assistant', user: { token } }],
   })

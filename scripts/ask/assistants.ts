@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { NAMESPACE } from '../../k8s/names.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 
 export const ASSISTANTS = ['kubectl-ai', 'k8sgpt'] as const
 export type Assistant = (typeof ASSISTANTS)[number]
@@ -53,7 +53,7 @@ export const COMMANDS: Readonly<
   }),
 
   k8sgpt: (words, { baseUrl, name, key }, folder) => {
-    const analyze = ['analyze', '--explain', `--namespace=${NAMESPACE}`, `--filter=${ANALYZERS.join()}`]
+    const analyze = ['analyze', '--explain', `--namespace=${NAMES.namespace}`, `--filter=${ANALYZERS.join()}`]
     // It takes a key from a configuration file alone, whose name ends in .yaml and which it reads once.
     const configuration = join(folder, STANDARD_INPUT)
     const provider = { name: 'openai', model: name, baseurl: baseUrl, password: key }

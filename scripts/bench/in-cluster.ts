@@ -1,17 +1,17 @@
-import { NAMESPACE, type ServiceName } from '../../k8s/names.ts'
-import { postgres, services } from '../../k8s/services.ts'
+import { databaseOf, programs } from '../../k8s/services.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
 import { contextName, type Kubectl, kubectlFor } from '../../lib/cluster/kubectl.ts'
 import { warn } from '../../lib/shell/command.ts'
-import { loadSettings } from '../../lib/shell/settings-file.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { NAMES, PART_OF, STACK } from '../../lib/stack/chosen.ts'
+import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { EDITED } from './marked-line.ts'
 import { type Program, startProgram } from './program.ts'
 import type { Running } from './subject.ts'
 import { BENCH_DOMAIN } from './user.ts'
 
 /** What selects the stack's objects. */
-export const OURS = [`--namespace=${NAMESPACE}`, '--selector=app.kubernetes.io/part-of=todo']
+export const OURS = [`--namespace=${NAMES.namespace}`, `--selector=${PART_OF}`]
 
 /** The cluster of the settings, as the subjects in it need it. */
 export interface ClusterAccess {
@@ -50,11 +50,11 @@ export async function reach(
 ): Promise<Running> {
   const { context, kubectl, env } = await clusterAccess()
   const forwards: Program[] = []
-  const address = async (service: ServiceName, port: number) => {
+  const address = async (service: string, port: number) => {
     const words = ['port-forward', '--address=127.0.0.1', `service/${service}`, `:${port}`]
     const program = startProgram(
       `${name} ${service} port`,
-      ['kubectl', '--context', context, '--namespace', NAMESPACE, ...words],
+      ['kubectl', '--context', context, '--namespace', NAMES.namespace, ...words],
       { cwd: CHECKOUT, env },
     )
     forwards.push(program)
@@ -70,7 +70,7 @@ export async function reach(
     await kubectl(['wait', 'pods', ...OURS, '--for=delete', '--timeout=120s'], { timeout: '130s' })
   }
   try {
-    const running = services(loadSettings().settings)
+    const running = programs(loadSettings().settings)
     const portOf = (wanted: string) => running.find(({ name }) => name === wanted)?.port ?? 0
     const [backend, mcp, frontend] = (await Promise.all(
       EDITED.map((service) => address(service, portOf(service))),
@@ -89,9 +89,9 @@ export async function reach(
 
 /** The cluster's database is the developer's, and outlives the bench. */
 async function removeUsers(kubectl: Kubectl): Promise<void> {
-  const { name, user, database } = postgres
+  const { service, user, name: database } = databaseOf(STACK)
   const psql = ['psql', '--no-psqlrc', '--quiet', `--username=${user}`, `--dbname=${database}`]
-  await kubectl([`--namespace=${NAMESPACE}`, 'exec', '--stdin', `${name}-0`, '--', ...psql], {
+  await kubectl([`--namespace=${NAMES.namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql], {
     input: `DELETE FROM auth."user" WHERE email LIKE '%@${BENCH_DOMAIN}'`,
   })
 }

@@ -1,7 +1,6 @@
-import type { ServiceName } from '../../k8s/names.ts'
 import type { Question } from './served.ts'
 
-export const EDITED = ['backend', 'mcp', 'frontend'] as const satisfies readonly ServiceName[]
+export const EDITED = ['backend', 'mcp', 'frontend'] as const satisfies readonly string[]
 export type Edited = (typeof EDITED)[number]
 
 /** A harmless text of a service's sources that any client can see served. */

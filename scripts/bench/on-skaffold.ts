@@ -1,6 +1,6 @@
 import { holdCheckout } from '../../lib/cluster/checkout-marker.ts'
-import { loadSettings } from '../../lib/shell/settings-file.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { type Copy, copyCheckout, useStockReloaders, useStockSkaffold } from './copy.ts'
 import { clusterAccess, clusterObstacle, reach } from './in-cluster.ts'
 import { startProgram } from './program.ts'

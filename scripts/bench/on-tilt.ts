@@ -2,9 +2,9 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { $, which } from 'zx/core'
-import { type Service, services } from '../../k8s/services.ts'
+import { type NamedProgram, programs } from '../../k8s/services.ts'
 import { WORKDIR } from '../../k8s/sources.ts'
-import { loadSettings } from '../../lib/shell/settings-file.ts'
+import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { copyCheckout } from './copy.ts'
 import { clusterAccess, clusterObstacle, OURS, reach } from './in-cluster.ts'
 import { startProgram } from './program.ts'
@@ -22,7 +22,7 @@ export const tilt: Subject = {
       : 'tilt is not on PATH → https://docs.tilt.dev/install.html',
   start: async (interrupted) => {
     const { settings } = loadSettings()
-    const running = services(settings)
+    const running = programs(settings)
     const { context, env } = await clusterAccess()
     const copy = await copyCheckout(settings.kubeContext ? [`KUBE_CONTEXT=${settings.kubeContext}`] : [])
     const cwd = copy.folder
@@ -66,7 +66,7 @@ async function available(count: number, interrupted: AbortSignal): Promise<void>
 }
 
 /** @returns a Tiltfile, https://docs.tilt.dev/api.html, that builds, deploys and syncs what skaffold.yaml's `synced` does */
-function tiltfile(running: readonly Service[], context: string): string {
+function tiltfile(running: readonly NamedProgram[], context: string): string {
   const builds = running.map(({ name, image, directory, sources }) => {
     const syncs = sources.map((source) => {
       const [from, to] =

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { NAMESPACE } from '../../k8s/names.ts'
-import { databaseUrl } from '../../k8s/secret-keys.ts'
+import { derived } from '../../k8s/secret-keys.ts'
+import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
-import { loadSettings } from '../../lib/shell/settings-file.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
+import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import type { Figure } from './history.ts'
 import { clusterAccess } from './in-cluster.ts'
@@ -55,7 +56,8 @@ export async function startOnHost(interrupted: AbortSignal): Promise<HostStack> 
 function databaseUrlOf({ env }: Copy): string {
   const [state = ''] = readdirSync(env.XDG_STATE_HOME ?? '')
   const secrets = readFileSync(join(env.XDG_STATE_HOME ?? '', state, 'secrets.json'), 'utf8')
-  return databaseUrl((JSON.parse(secrets) as SecretValues).POSTGRES_PASSWORD ?? '', databaseAddress)
+  const values = JSON.parse(secrets) as SecretValues
+  return derived(loadSettings().settings, databaseOf(STACK).url, values, () => databaseAddress) ?? ''
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
@@ -69,7 +71,7 @@ export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]
   await step('cluster: images', () => skaffold('build'))
   try {
     const first = await step('cluster: skaffold run, nothing there', () => skaffold('run'))
-    const pods = await kubectl(['get', 'pods', `--namespace=${NAMESPACE}`, '--output=json'])
+    const pods = await kubectl(['get', 'pods', `--namespace=${NAMES.namespace}`, '--output=json'])
     const again = await step('cluster: skaffold run, no change', () => skaffold('run'))
     const hooks = await step('cluster: the hooks alone', async () => {
       const samples: number[] = []

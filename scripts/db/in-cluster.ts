@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { CLIENT_FOLDER, DATABASE_CLIENT, databaseClientPod } from '../../k8s/database-client.ts'
-import { NAMESPACE, SECRET } from '../../k8s/names.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { type Kubectl, kubectlFor, read, withOurTools } from '../../lib/cluster/kubectl.ts'
 import { warn } from '../../lib/shell/command.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
 import { run } from './program.ts'
 
-const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 /** An image may have to be pulled first, or room to become free. */
 const START_SECONDS = 120
 
@@ -64,10 +64,17 @@ export async function inCluster<Result>(
 
 /** As the stack's pods have it: what is in `.env.local` may be newer. */
 async function databaseUrl(kubectl: Kubectl): Promise<string> {
-  const secret = await read<{ data?: Record<string, string> }>(kubectl, ['secret', SECRET, IN_NAMESPACE])
+  const secret = await read<{ data?: Record<string, string> }>(kubectl, [
+    'secret',
+    NAMES.secret,
+    IN_NAMESPACE,
+  ])
   const value = secret?.data?.DATABASE_URL
   if (!value)
-    throw new Refusal(`Secret ${SECRET} has no DATABASE_URL in namespace ${NAMESPACE}.`, 'npm run up')
+    throw new Refusal(
+      `Secret ${NAMES.secret} has no DATABASE_URL in namespace ${NAMES.namespace}.`,
+      'npm run up',
+    )
   return Buffer.from(value, 'base64').toString()
 }
 

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises'
+import { ownsDatabase } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
@@ -51,7 +52,7 @@ function refuseLoss(
     )
   const strange = Object.keys(rows).filter((table) => record.rows[table] === undefined)
   // The stack's own database is all the stack's; somebody else's may be others' too.
-  if (settings.database === 'external' && strange.length > 0)
+  if (!ownsDatabase(settings) && strange.length > 0)
     throw new Refusal(
       `The database of DATABASE_URL has tables that are not in the backup: ${strange.join(', ')}.`,
       `give the stack a database of its own — or, if they are the stack's, run there: DROP TABLE ${strange.join(', ')} CASCADE`,

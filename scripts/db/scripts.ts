@@ -1,5 +1,6 @@
+import { databaseOf } from '../../k8s/services.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
-import { SMOKE_EMAIL } from '../../lib/smoke/journey.ts'
+import { STACK } from '../../lib/stack/chosen.ts'
 import type { BackupRecord } from './record.ts'
 
 /** The whole database as one archive on standard output. */
@@ -34,12 +35,14 @@ const TABLES = `
       SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e'
     )`
 
+const { people: PEOPLE, password: PASSWORD } = databaseOf(STACK)
+
 /** Tells what is in the database: `table<TAB>rows` for each table, and how many people have an account. */
 export const PRESENT = `${PSQL} --no-align --tuples-only --field-separator=$'\\t' <<'END'
 SELECT format('SELECT %L, count(*) FROM %s', name, name) FROM (${TABLES}) AS tables
 \\gexec
-SELECT format('SELECT ''people'', count(*) FROM auth."user" WHERE email <> %L', '${SMOKE_EMAIL}')
-WHERE to_regclass('auth."user"') IS NOT NULL
+SELECT 'SELECT ''people'', count(*) FROM ${PEOPLE.table} WHERE ${quoted(PEOPLE.where)}'
+WHERE to_regclass('${PEOPLE.table}') IS NOT NULL
 \\gexec
 END`
 
@@ -66,6 +69,11 @@ END
 $$;
 `
 
+/** What of the data only secrets of the stack that made it open: here it is made anew. */
+const OPENED = Object.entries(STACK.secrets).flatMap(([name, rule]) =>
+  rule.source === 'generated' && rule.opens && name !== PASSWORD ? [name] : [],
+)
+
 /** Ends the transaction, if each table has the rows that the record tells of; and lets this stack's secrets open it. */
 export function commit({ rows }: Pick<BackupRecord, 'rows'>): string {
   const checks = Object.entries(rows).map(
@@ -82,8 +90,12 @@ DECLARE
 BEGIN${checks.join('')}
 END
 $$;
-${rotationSql('BETTER_AUTH_SECRET', '')}
-${rotationSql('SMOKE_PASSWORD', '')}
+${OPENED.map((key) => rotationSql(key, '')).join('\n')}
 COMMIT;
 `
+}
+
+/** In a text of SQL. */
+function quoted(sql: string): string {
+  return sql.replaceAll("'", "''")
 }

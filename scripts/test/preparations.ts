@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { databaseUrl } from '../../k8s/secret-keys.ts'
+import { databaseOf } from '../../k8s/services.ts'
 import { buildFrontend, installFrontend } from '../../lib/host/frontend.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
 import { installPostgresClient } from '../../lib/host/postgres-client.ts'
@@ -7,6 +7,7 @@ import { installPython, venvPython } from '../../lib/host/python.ts'
 import { RELOADING, TESTING } from '../../lib/host/python-lock.ts'
 import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
+import { STACK } from '../../lib/stack/chosen.ts'
 import type { Outcome } from './run-suite.ts'
 import type { Task } from './schedule.ts'
 import { offerTls } from './tls.ts'
@@ -74,7 +75,8 @@ async function startDatabase(told: (database: Database) => void): Promise<void> 
   const port = await freePort()
   await endDatabase()
   await startPostgres(port, password)
-  const url = databaseUrl(password, `127.0.0.1:${port}`)
+  const { user, name } = databaseOf(STACK)
+  const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
   told({ TEST_DATABASE_URL: url, TEST_DATABASE_CA: await offerTls(url, venvPython(TESTS_PYTHON)) })
 }
 

@@ -4,11 +4,11 @@ import { once } from 'node:events'
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { DATA_CLAIM } from '../../k8s/database.ts'
 import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
-import { NAMESPACE, SECRET } from '../../k8s/names.ts'
-import { postgres } from '../../k8s/services.ts'
-import { SMOKE_EMAIL } from '../../lib/smoke/journey.ts'
+import { databaseOf } from '../../k8s/services.ts'
+import { dataClaim } from '../../k8s/store.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
+import { SMOKE_EMAIL } from '../../stack/journey.ts'
 import { type Account, as, signIn, signUp } from '../stack/user.ts'
 import {
   allReady,
@@ -152,12 +152,12 @@ test('Ctrl-C in the middle leaves no file, no pod, and the data as it was', asyn
 
 /** Locks the tasks in a session that stays open until it is released. */
 async function lockTasks() {
-  const { name, user, database } = postgres
+  const { service: name, user, name: database } = databaseOf(STACK)
   const psql = ['psql', '--quiet', `--username=${user}`, `--dbname=${database}`]
   const words = [
     '--context',
     CONTEXT,
-    `--namespace=${NAMESPACE}`,
+    `--namespace=${NAMES.namespace}`,
     'exec',
     '--stdin',
     `${name}-0`,
@@ -178,7 +178,12 @@ async function lockTasks() {
 test('saved, destroyed, brought up empty, restored: every row is back, and people sign in', async () => {
   assert.equal((await copy.run(['skaffold', 'delete'])).code, 0)
   await takenDown()
-  await inNamespace('delete', `persistentvolumeclaim/${DATA_CLAIM}`, `secret/${SECRET}`, '--timeout=100s')
+  await inNamespace(
+    'delete',
+    `persistentvolumeclaim/${dataClaim('postgres')}`,
+    `secret/${NAMES.secret}`,
+    '--timeout=100s',
+  )
   await eventually('an empty namespace', 60, async () => (await objects()).length === 0)
 
   const up = await skaffoldRun(copy)

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { stringify } from 'yaml'
-import { SECRET } from '../../k8s/names.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { allReady, deploy, inNamespace, kubectl, skaffoldRun } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import type { Ended } from './program.ts'
@@ -59,12 +59,12 @@ test('a language model without its key, and a Secret made by hand that has none 
 })
 
 test('a Secret that is lost while the database it opens is there', async () => {
-  const secret = JSON.parse(await inNamespace('get', 'secret', SECRET, '-o', 'json')) as {
+  const secret = JSON.parse(await inNamespace('get', 'secret', NAMES.secret, '-o', 'json')) as {
     data: Record<string, string>
     metadata: { name: string; namespace: string; labels: Record<string, string> }
   }
   const { name, namespace, labels } = secret.metadata
-  await inNamespace('delete', 'secret', SECRET)
+  await inNamespace('delete', 'secret', NAMES.secret)
   try {
     const ended = await copy.hook('before-deploy')
     assertRefused(ended, /POSTGRES_PASSWORD is missing from the Secret, but there is a database from before/)

@@ -1,9 +1,9 @@
-import { NAMESPACE } from '../../k8s/names.ts'
-import { postgres, services } from '../../k8s/services.ts'
+import { databaseOf, programs } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
-import { LASTING } from '../../k8s/transient.ts'
+import { lasting } from '../../k8s/transient.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
 import { kubectlFor } from '../../lib/cluster/kubectl.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import type { Row } from '../stack/natural-language.ts'
 import type { Copy } from './copy.ts'
 import { eventually } from './deadline.ts'
@@ -17,12 +17,12 @@ process.env.PATH = pathWith([skaffold, kubectlTool, minikube])
 /** Another one, for what a plain Minikube lacks: a network plugin that enforces policies. */
 export const CONTEXT = process.env.TODO_TEST_CONTEXT ?? 'minikube'
 export const kubectl = kubectlFor(CONTEXT)
-const IN_NAMESPACE = `--namespace=${NAMESPACE}`
+const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 const LABEL = 'todo/content'
 
-const { settings } = parseSettings({}, {})
+const { settings } = parseSettings(STACK, {}, {})
 if (!settings) throw new Error('The default settings do not parse')
-export const SERVICES = services(settings)
+export const SERVICES = programs(settings)
 
 /** The page, as the cluster publishes it on this machine. */
 export const ORIGIN = `http://localhost:${SERVICES.find(({ nodePort }) => nodePort)?.nodePort}`
@@ -47,7 +47,7 @@ export function inNamespace(...words: string[]): Promise<string> {
 
 /** The stack's pods, those on their way out among them; not those that come and go beside it. */
 export async function pods(service?: string): Promise<Pod[]> {
-  const ours = service ? `app.kubernetes.io/part-of=todo,app.kubernetes.io/name=${service}` : LASTING
+  const ours = service ? `app.kubernetes.io/part-of=todo,app.kubernetes.io/name=${service}` : lasting(STACK)
   const list = JSON.parse(await inNamespace('get', 'pods', '-o', 'json', `--selector=${ours}`))
   return (list as { items: Pod[] }).items
 }
@@ -104,7 +104,7 @@ export function skaffoldRun(copy: Copy): Promise<Ended> {
 
 /** Runs SQL in the database's own pod. @returns what psql prints, unaligned and without headings */
 export async function sql(statement: string): Promise<string> {
-  const { name, user, database } = postgres
+  const { service: name, user, name: database } = databaseOf(STACK)
   const psql = ['psql', '--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1']
   const where = [`--username=${user}`, `--dbname=${database}`]
   return kubectl([IN_NAMESPACE, 'exec', '--stdin', `${name}-0`, '--', ...psql, ...where], {

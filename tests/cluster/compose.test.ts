@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
-import { services } from '../../k8s/services.ts'
+import { programs } from '../../k8s/services.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { as, signUp, type User } from '../stack/user.ts'
@@ -20,7 +20,7 @@ let task: { id: number }
 test.before(async () => {
   copy = await copyCheckout()
   const port = await freePort()
-  const usual = services(DEFAULTS).find(({ nodePort }) => nodePort)?.nodePort ?? 0
+  const usual = programs(DEFAULTS).find(({ nodePort }) => nodePort)?.nodePort ?? 0
   origin = `http://localhost:${port}`
   await copy.settings(`PORT_OFFSET=${port - usual}`)
   for (const [hook, words] of [
@@ -35,7 +35,7 @@ test.before(async () => {
 test.after(async () => {
   await compose('down', '--volumes', '--remove-orphans')
   await copy.remove()
-  const images = services(DEFAULTS).map(({ image }) => `${image}:${project}`)
+  const images = programs(DEFAULTS).map(({ image }) => `${image}:${project}`)
   await $({ quiet: true, nothrow: true })`docker image rm ${images}`
 })
 

@@ -86,7 +86,7 @@ test('npm run dev deploys an edited model, answers all the while, and outlives a
     const others = identities((await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name)))
     let heard = loop.said().length
     await copy.edit(
-      'k8s/services.ts',
+      'stack/stack.ts',
       "cpu: '100m', memory: '128Mi', dev",
       "cpu: '100m', memory: '129Mi', dev",
     )

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { DATA_CLAIM } from '../../k8s/database.ts'
-import { SECRET } from '../../k8s/names.ts'
+import { dataClaim } from '../../k8s/store.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { kubectl } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { cleared, release, well } from './helm.ts'
@@ -27,7 +27,7 @@ test.after(async () => {
 })
 
 function secret(): Promise<string> {
-  return kubectl(['get', 'secret', SECRET, `--namespace=${NAMESPACE}`, '-o', 'jsonpath={.data}'])
+  return kubectl(['get', 'secret', NAMES.secret, `--namespace=${NAMESPACE}`, '-o', 'jsonpath={.data}'])
 }
 
 test('opens its database with generated values', async () => {
@@ -47,12 +47,14 @@ test('keeps them through upgrade, uninstalling and the next installation', async
 
 test('refuses to make up new ones for a database from before', async () => {
   await well(todo.uninstall())
-  await kubectl(['delete', 'secret', SECRET, `--namespace=${NAMESPACE}`])
+  await kubectl(['delete', 'secret', NAMES.secret, `--namespace=${NAMESPACE}`])
   const { code, said } = await todo.install(...VALUES)
   assert.notEqual(code, 0)
   assert.match(
     said,
-    new RegExp(`a database from before in PersistentVolumeClaim ${DATA_CLAIM}, but not the Secret`),
+    new RegExp(
+      `a database from before in PersistentVolumeClaim ${dataClaim('postgres')}, but not the Secret`,
+    ),
   )
   const left = await kubectl(['get', 'deployments,services', `--namespace=${NAMESPACE}`, '-o', 'name'])
   assert.equal(left, '')

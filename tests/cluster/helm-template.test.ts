@@ -8,11 +8,12 @@ import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 import { $ } from 'zx/core'
 import { page } from '../../k8s/exposure.ts'
-import type { InitScripts } from '../../k8s/init-scripts.ts'
+import type { InitScripts } from '../../k8s/model/stack.ts'
 import { type ImageSource, raw } from '../../k8s/raw.ts'
 import { EXPOSURES, type Profile, parseSettings } from '../../k8s/settings.ts'
 import { smokePod } from '../../k8s/smoke.ts'
 import { ensureTool } from '../../lib/cluster/install.ts'
+import { STACK } from '../../lib/stack/chosen.ts'
 import { checkout } from '../hooks/checkout.ts'
 import { type Random, random } from '../soak/random.ts'
 
@@ -54,7 +55,7 @@ function manifests(
   profile: Profile = 'run',
   scripts: InitScripts = {},
 ) {
-  const { settings, problems } = parseSettings(file, {}, scripts)
+  const { settings, problems } = parseSettings(STACK, file, {}, scripts)
   if (!settings) throw new Error(JSON.stringify(problems))
   const objects = [...raw(settings, profile, images).values()].flat()
   return JSON.parse(JSON.stringify(objects.map((object) => object.toJSON()))) as Manifest[]
@@ -170,9 +171,9 @@ for (const [title, file, words] of [
   ],
 ] as const)
   test(`with ${title}, its test is the pod of our smoke test`, async () => {
-    const { settings } = parseSettings(file, {})
+    const { settings } = parseSettings(STACK, file, {})
     if (!settings) throw new Error('The settings do not parse')
-    const journey = await readFile(join(TOP, 'lib/smoke/journey.ts'), 'utf8')
+    const journey = await readFile(join(TOP, 'stack/journey.ts'), 'utf8')
     const expected = smokePod(settings, `${page(settings).image}:T`, journey).toJSON()
     const annotations = {
       'helm.sh/hook': 'test',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { CONFIG_MAP, NAMESPACE } from '../../k8s/names.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { as, signUp, type User } from '../stack/user.ts'
 import {
   allReady,
@@ -25,7 +25,7 @@ let task: number
 
 test.before(async () => {
   copy = await copyCheckout()
-  todo = release(copy, NAMESPACE)
+  todo = release(copy, NAMES.namespace)
   await cleared(copy)
   await well(copy.hook('secrets'))
 })
@@ -46,7 +46,7 @@ async function deployed(): Promise<unknown> {
 }
 
 function logLevel(): Promise<string> {
-  return inNamespace('get', 'configmap', CONFIG_MAP, '-o', 'jsonpath={.data.LOG_LEVEL}')
+  return inNamespace('get', 'configmap', NAMES.configMap, '-o', 'jsonpath={.data.LOG_LEVEL}')
 }
 
 async function backends(): Promise<string[]> {
@@ -66,7 +66,7 @@ test('is refused where the Secret it is told of is missing, and nothing is appli
 
 test('comes up under the rules of the namespace, and its test is our smoke test', async () => {
   assert.match(await well(todo.install()), new RegExp(`The page: +${ORIGIN}\n`))
-  const labels = await kubectl(['get', 'namespace', NAMESPACE, '-o', 'jsonpath={.metadata.labels}'])
+  const labels = await kubectl(['get', 'namespace', NAMES.namespace, '-o', 'jsonpath={.metadata.labels}'])
   assert.match(labels, /"pod-security.kubernetes.io\/enforce":"restricted"/)
   await allReady()
   assert.match(await well(todo.test()), /"step":"find the row in PostgreSQL".*\n\{"arrived":true\}/)

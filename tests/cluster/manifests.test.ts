@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { NAMESPACE } from '../../k8s/names.ts'
 import { PROFILES } from '../../k8s/settings.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { deploy, kubectl, pods } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { assertHardened } from './hardened.ts'
@@ -34,7 +34,7 @@ test('the namespace refuses a pod that is not restricted', async () => {
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'root', namespace: NAMESPACE },
+    metadata: { name: 'root', namespace: NAMES.namespace },
     spec: { containers: [container] },
   }
   const attempt = kubectl(['create', '--dry-run=server', '-f', '-'], { input: JSON.stringify(pod) })

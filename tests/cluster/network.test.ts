@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { NAMESPACE } from '../../k8s/names.ts'
 import { containerSecurity, podIsolation, podSecurity, USER } from '../../k8s/pod.ts'
-import { postgres } from '../../k8s/services.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { CONTEXT, deploy, inNamespace, kubectl, SERVICES } from './cluster.ts'
 import { copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
@@ -14,10 +13,10 @@ const test = suite('connections between pods')
 const ELSEWHERE = 'todo-network-test'
 const STRANGER: Origin = { namespace: ELSEWHERE, pod: 'stranger', has: 'node' }
 /** In the stack's namespace, under a name that no policy knows. */
-const NOBODY: Origin = { namespace: NAMESPACE, pod: 'nobody', has: 'node' }
+const NOBODY: Origin = { namespace: NAMES.namespace, pod: 'nobody', has: 'node' }
 const PORT = 8080
 
-const here = (pod: string, has: Origin['has']): Origin => ({ namespace: NAMESPACE, pod, has })
+const here = (pod: string, has: Origin['has']): Origin => ({ namespace: NAMES.namespace, pod, has })
 const ORIGINS: Readonly<Record<string, Origin>> = {
   frontend: here('deployment/frontend', 'node'),
   backend: here('deployment/backend', 'python'),
@@ -121,8 +120,8 @@ async function allTargets(): Promise<Map<string, Target>> {
     throw new Error('The cluster names no address of its own')
   return new Map([
     ...(await Promise.all(
-      [...SERVICES, postgres].map(
-        async ({ name, port }) => [name, await service(name, NAMESPACE, port)] as const,
+      [...SERVICES, { name: 'postgres', port: 5432 }].map(
+        async ({ name, port }) => [name, await service(name, NAMES.namespace, port)] as const,
       ),
     )),
     ['the NodePort', { address: node, port: nodePort }],
@@ -162,7 +161,7 @@ async function bringStrangers(): Promise<void> {
     },
   })
   const pods = [
-    pod(NOBODY.pod, NAMESPACE),
+    pod(NOBODY.pod, NAMES.namespace),
     ...[STRANGER.pod, 'open', 'walled'].map((name) => pod(name, ELSEWHERE)),
   ]
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } }

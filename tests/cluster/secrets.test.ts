@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
-import { SECRET } from '../../k8s/names.ts'
-import { ROTATABLE } from '../../k8s/secret-keys.ts'
+import { rotatable } from '../../k8s/secret-keys.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import { as, signUp, type User } from '../stack/user.ts'
 import {
   allReady,
@@ -70,7 +70,7 @@ test('no value shows in any object but the Secret, nor when that is described, n
   const names = (await objects()).filter((name) => name !== `pod/${SMOKE}`)
   assertAbsent(values, 'kubectl describe', await inNamespace('describe', ...names))
   assertAbsent(values, 'an event', await inNamespace('get', 'events', '-o', 'yaml'))
-  const others = names.filter((name) => name !== `secret/${SECRET}`)
+  const others = names.filter((name) => name !== `secret/${NAMES.secret}`)
   assertAbsent(
     values,
     'an object',
@@ -91,7 +91,7 @@ test('no value shows in any object but the Secret, nor when that is described, n
   }
 })
 
-for (const key of ROTATABLE)
+for (const key of rotatable(STACK))
   test(`${key} can be made anew: the stack goes on with it, the data stays`, async () => {
     const before = await secretValues()
     // Whoever asks meanwhile may make an old pod write something that only the old value opens.
@@ -111,7 +111,7 @@ for (const key of ROTATABLE)
   })
 
 async function secretValues(): Promise<Map<string, string>> {
-  const { data } = JSON.parse(await inNamespace('get', 'secret', SECRET, '-o', 'json')) as {
+  const { data } = JSON.parse(await inNamespace('get', 'secret', NAMES.secret, '-o', 'json')) as {
     data: Record<string, string>
   }
   return new Map(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]))

@@ -41,7 +41,7 @@ test('skaffold dev -p synced keeps what was saved through a deployment', async (
     await copy.edit('apps/backend/app/api.py', 'title="Edited API"', 'title="Kept API"')
     await served(`${backend}/openapi.json`, '"Kept API"')
     const heard = loop.said().length
-    await copy.edit('k8s/services.ts', "cpu: '100m', memory: '160Mi'", "cpu: '100m', memory: '161Mi'")
+    await copy.edit('stack/stack.ts', "cpu: '100m', memory: '160Mi'", "cpu: '100m', memory: '161Mi'")
     const { code, said } = await copy.hook('render', ['--profile', 'synced'])
     assert.equal(code, 0, said)
     await loop.until(/smoke: ✓ find the row/, 120, heard)

@@ -4,7 +4,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { query } from '../../apps/frontend/tests/running-frontend.ts'
-import { databaseUrl } from '../../k8s/secret-keys.ts'
 import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { needed } from './stack-database.ts'
@@ -12,7 +11,7 @@ import { needed } from './stack-database.ts'
 const test = suite('init scripts on the host target')
 const PORT = await freePort()
 const password = randomBytes(16).toString('hex')
-const url = databaseUrl(password, `127.0.0.1:${PORT}`)
+const url = `postgresql://todo:${password}@127.0.0.1:${PORT}/todo`
 
 test.before(() => {
   process.env.XDG_STATE_HOME = join(needed('TODO_TEST_STATE'), 'scripts')

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { services } from '../../k8s/services.ts'
+import { programs } from '../../k8s/services.ts'
 import { exportWords, installWords } from '../../lib/host/python-lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
@@ -61,7 +61,7 @@ function startOf(file: string, stage: string) {
   }
 }
 
-for (const { name, directory, port, command, env } of services(DEFAULTS))
+for (const { name, directory, port, command, env } of programs(DEFAULTS))
   for (const [file, stage, start] of [
     [`${name}.Dockerfile`, 'prod', command.run],
     ...(text(`${name}.Dockerfile`).includes(' AS dev')
@@ -85,7 +85,7 @@ function copied(file: string, stage: string): string[] {
   return [...own.matchAll(/^COPY --chmod=755 (.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' ')).sort()
 }
 
-for (const { name, sources } of services(DEFAULTS).filter(({ directory }) => directory === 'apps/backend'))
+for (const { name, sources } of programs(DEFAULTS).filter(({ directory }) => directory === 'apps/backend'))
   test(`an image of ${name} has its sources and the migrations, for run as for the loop`, () => {
     const has = copied(`${name}.Dockerfile`, 'prod')
     assert.equal(has, copied(`${name}.Dockerfile`, 'dev'))

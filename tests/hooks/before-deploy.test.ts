@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { stringify } from 'yaml'
-import { stack } from '../../k8s/stack.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { objectsOf } from '../../lib/diagnosis/drift/drift.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
 import { type Checkout, checkout } from './checkout.ts'
@@ -52,7 +52,7 @@ test('a context of somebody else is not asked about anything in it', async () =>
 })
 
 test('what somebody added to an object of the model is taken out again, before it is deployed', async () => {
-  const models = objectsOf(stack(DEFAULTS, 'run'))
+  const models = objectsOf(manifests(DEFAULTS, 'run'))
   const frontend = models.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'frontend')
   const spec = frontend?.spec as { selector: object }
   const there = {

@@ -1,15 +1,15 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removal } from '../../hooks/drift/removal.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { PROFILES } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { type Drift, deployedProfile, drift, objectsOf, trialOf } from '../../lib/diagnosis/drift/drift.ts'
 import { collection, type KubernetesObject } from '../../lib/diagnosis/drift/object.ts'
 import { settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('what is otherwise than the model has it')
 const modelOf = (lines: Readonly<Record<string, string>> = {}, profile: (typeof PROFILES)[number] = 'run') =>
-  objectsOf(stack(settingsOf(lines), profile))
+  objectsOf(manifests(settingsOf(lines), profile))
 
 /** An object whose every field may be set. */
 // biome-ignore lint/suspicious/noExplicitAny: tests reach deep into objects of many kinds

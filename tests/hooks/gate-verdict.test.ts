@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { manifests } from '../../k8s/manifests.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import type { Cluster, Facts, OwnCluster } from '../../lib/diagnosis/fitness/facts.ts'
 import { quantity } from '../../lib/diagnosis/fitness/quantity.ts'
 import { requests } from '../../lib/diagnosis/fitness/room.ts'
@@ -10,7 +10,7 @@ import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('the verdict of the gate')
 const MEBIBYTE = 2 ** 20
-const WANTED = requests(stack(DEFAULTS, 'run'))
+const WANTED = requests(manifests(DEFAULTS, 'run'))
 
 const NODE = { name: 'minikube', ready: true, cpuMillis: 4000, memoryBytes: 6144 * MEBIBYTE }
 const OWN: OwnCluster = {
@@ -42,7 +42,7 @@ const on = (change: Partial<Cluster>): Partial<Facts> => ({ cluster: { ...CLUSTE
 const onOwn = (change: Partial<OwnCluster>) => on({ own: { ...OWN, ...change } })
 
 function judge(change: Partial<Facts>, settings: Settings = DEFAULTS, profile: Profile = 'run') {
-  return verdict({ ...HEALTHY, ...change }, settings, stack(settings, profile), profile)
+  return verdict({ ...HEALTHY, ...change }, settings, manifests(settings, profile), profile)
 }
 
 /** A cluster elsewhere, as KUBE_CONTEXT names it. */
@@ -201,7 +201,7 @@ test('what one may not see is no reason to refuse, nor to warn', () => {
   })
   const settings = settingsOf({ EXPOSE: 'ingress' })
   assert.equal(judge(unseen, settings, 'remote'), [])
-  assert.equal(misgivings({ ...HEALTHY, ...unseen }, stack(settings, 'remote')), [])
+  assert.equal(misgivings({ ...HEALTHY, ...unseen }, manifests(settings, 'remote')), [])
 })
 
 test('an Ingress needs an ingress class that takes it, and nothing else does', () => {
@@ -214,7 +214,7 @@ test('an Ingress needs an ingress class that takes it, and nothing else does', (
 
 test('autoscalers without metrics are warned of, and no reason to refuse', () => {
   const doubts = (cluster: Partial<Facts>, settings: Settings, profile: Profile) =>
-    misgivings({ ...HEALTHY, ...cluster }, stack(settings, profile))
+    misgivings({ ...HEALTHY, ...cluster }, manifests(settings, profile))
   assert.match(doubts({}, DEFAULTS, 'remote')[0]?.message ?? '', 'serves no metrics.k8s.io')
   assert.equal(doubts(on({ hasMetrics: true }), DEFAULTS, 'remote'), [])
   assert.equal(doubts({}, settingsOf({ AUTOSCALE_UP_TO: '0' }), 'remote'), [])
@@ -272,9 +272,9 @@ test('what others request is not free', () => {
 
 test('the stack asks for the sum over its replicas', () => {
   assert.is(WANTED.cpuMillis, 2 * (100 + 100 + 50) + 25 + 100)
-  assert.is(requests(stack(DEFAULTS, 'dev')).cpuMillis, 100 + 100 + 50 + 25 + 100)
+  assert.is(requests(manifests(DEFAULTS, 'dev')).cpuMillis, 100 + 100 + 50 + 25 + 100)
   const autoscaled = settingsOf({ AUTOSCALE_UP_TO: '9', REPLICAS: '3' })
-  assert.is(requests(stack(autoscaled, 'run')).cpuMillis, 3 * (100 + 100 + 50) + 25 + 100)
+  assert.is(requests(manifests(autoscaled, 'run')).cpuMillis, 3 * (100 + 100 + 50) + 25 + 100)
 })
 
 test('all that is wrong with a cluster is told at once, each with a cure', () => {

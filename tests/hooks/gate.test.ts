@@ -111,8 +111,8 @@ async function listen(): Promise<number> {
 
 /** Moves frontend and backend to other ports: the real ones may be in use on this machine. */
 async function servicePorts(frontend: number, backend: number): Promise<void> {
-  await here.edit('k8s/services.ts', 'port: 3000,', `port: ${frontend},`)
-  await here.edit('k8s/services.ts', 'port: 8000,', `port: ${backend},`)
+  await here.edit('stack/stack.ts', 'port: 3000,', `port: ${frontend},`)
+  await here.edit('stack/stack.ts', 'port: 8000,', `port: ${backend},`)
 }
 
 test('a healthy cluster is let through, by questions alone', async () => {

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { travel } from '../../lib/smoke/journey.ts'
+import type { Way } from '../../k8s/model/stack.ts'
+import { travel } from '../../stack/journey.ts'
 
 const test = suite("the smoke test's journey")
 
@@ -13,6 +14,14 @@ const json = (response: ServerResponse, status: number, body: unknown) =>
   response
     .writeHead(status, { 'content-type': 'application/json', 'set-cookie': 's=1' })
     .end(JSON.stringify(body))
+
+/** A way on which everything is at one address, which can be reached. */
+function wayTo(url: string): Way {
+  return {
+    urls: { frontend: url, backend: url, mcp: url, 'assistant-stub': url },
+    secrets: { DATABASE_URL: url.replace('http:', 'postgresql:'), SMOKE_PASSWORD: 'p' },
+  }
+}
 
 /** @returns how a journey ends through a stack that cannot complete a task, and the paths that were deleted */
 async function travelled(remove: (response: ServerResponse) => void) {
@@ -31,12 +40,10 @@ async function travelled(remove: (response: ServerResponse) => void) {
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const journey = { frontend: url, backend: url, mcp: url, databaseUrl: 'postgresql://nowhere' }
+  const way = wayTo(url)
   const passed: string[] = []
   try {
-    const end = travel({ ...journey, password: 'p', assistantIsStandIn: true }, ({ step }) =>
-      passed.push(step),
-    )
+    const end = travel(way, ({ step }) => passed.push(step))
     const error = await end.then(
       () => undefined,
       (caught: Error) => caught,
@@ -99,8 +106,7 @@ async function found(row: (title: string) => object | undefined): Promise<string
     query: async () => ({ rows: [row(asked)] }),
   })
   try {
-    const journey = { frontend: url, backend: url, mcp: url, databaseUrl: 'postgresql://nowhere/todo' }
-    await travel({ ...journey, password: 'p', assistantIsStandIn: true }, () => undefined)
+    await travel(wayTo(url), () => undefined)
     return undefined
   } catch (error) {
     return (error as Error).message

@@ -3,13 +3,13 @@ import { createServer } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { freePort } from '../../lib/shell/free-port.ts'
-import { reachable } from '../../lib/smoke/journey.ts'
+import { reachable } from '../../stack/journey.ts'
 
 const test = suite('a smoke test that is let through late')
 
 test('waits for who does not answer yet', async () => {
   const port = await freePort()
-  const waiting = reachable([`http://127.0.0.1:${port}`], 20)
+  const waiting = reachable([`http://127.0.0.1:${port}`])
   const server = createServer((socket) => socket.end())
   setTimeout(() => server.listen(port, '127.0.0.1'), 300)
   await waiting

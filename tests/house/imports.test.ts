@@ -4,7 +4,6 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $ } from 'zx/core'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { EXCEPTIONS } from './exceptions.ts'
 import { mayImport, roomOf } from './rooms.ts'
 
 const test = suite('who may import whom')
@@ -24,12 +23,9 @@ const IMPORTS: readonly Import[] = FILES.filter((file) => /\.(ts|tsx|mjs)$/.test
   return [...new Set(names)].map((name) => ({ from, to: join(dirname(from), name) }))
 })
 
-test('each import goes in an allowed direction, or is an exception that is still needed', () => {
+test('each import goes in an allowed direction', () => {
   const wrong = IMPORTS.filter(({ from, to }) => FILES.includes(to) && !mayImport(roomOf(from), roomOf(to)))
-  assert.equal(
-    wrong.map(({ from, to }) => `${from} → ${to}`).sort(),
-    EXCEPTIONS.map(({ from, to }) => `${from} → ${to}`).sort(),
-  )
+  assert.equal(wrong, [])
 })
 
 test('what one command alone needs is imported by that command and by tests', () => {

@@ -1,5 +1,5 @@
 /** The rooms of lib/ from the ground up: each may import those before it. */
-const LIB = ['shell', 'cluster', 'runtimes', 'secrets', 'smoke', 'diagnosis', 'host', 'loop'].map(
+const LIB = ['shell', 'stack', 'cluster', 'runtimes', 'secrets', 'smoke', 'diagnosis', 'host', 'loop'].map(
   (name) => `lib/${name}`,
 )
 

@@ -1,14 +1,14 @@
 import type { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { manifests } from '../../k8s/manifests.ts'
 import { PROFILES, type Profile, type Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('autoscaling')
 
 function objects(settings: Settings, profile: Profile) {
-  return [...stack(settings, profile).values()].flat()
+  return [...manifests(settings, profile).values()].flat()
 }
 
 /** What scales, as `name least–most`. */

@@ -4,13 +4,15 @@ import { stringify } from 'yaml'
 import { toTemplate } from '../../k8s/helm/hole.ts'
 import { merged } from '../../k8s/helm/merge.ts'
 import type { Json } from '../../k8s/helm/parts.ts'
-import { POINTS, type Point } from '../../k8s/helm/toggles.ts'
+import { decisions, type Point } from '../../k8s/helm/toggles.ts'
+import { TODO } from './todo.ts'
 
+const { points, toggles } = decisions(TODO)
 const test = suite('what differs between values')
 
 /** The template of something that is told for every way to decide. */
 function template(tell: (at: Point) => Json): string {
-  const node = merged(new Map(POINTS.map((point) => [point, tell(point)])))
+  const node = merged(new Map(points.map((point) => [point, tell(point)])), toggles)
   return toTemplate(stringify(node, { lineWidth: 0, commentString: (line) => line }))
 }
 
@@ -70,7 +72,7 @@ test('an item of a list is found again by its name', () => {
 })
 
 test('an item that several decisions bring stands there once', () => {
-  const outside = ({ postgres, externalModel }: Point) => postgres === 'no' || externalModel === 'yes'
+  const outside = ({ postgres, 'assistant-stub': stub }: Point) => postgres === 'no' || stub === 'no'
   assert.is(
     template((at) => ['dns', ...(outside(at) ? ['outside'] : [])]),
     `- dns

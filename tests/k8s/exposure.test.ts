@@ -2,8 +2,8 @@ import type { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { bridge, nodePorts, page, publicOrigins, publicUrl, trustedProxies } from '../../k8s/exposure.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { PROFILES, type Profile, type Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('how a browser comes to the page')
@@ -11,7 +11,7 @@ const FRONTEND = page(DEFAULTS)
 const PUBLIC = { PUBLIC_URL: 'https://todo.example.com' }
 
 function objects(settings: Settings, profile: Profile = 'run') {
-  return [...stack(settings, profile).values()].flat()
+  return [...manifests(settings, profile).values()].flat()
 }
 
 /** The Services that are more than an address inside the cluster. */

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { faults } from '../../k8s/checks.ts'
 import type { Manifest } from '../../k8s/manifest.ts'
-import { type Stack, stack } from '../../k8s/stack.ts'
+import { type Manifests, manifests } from '../../k8s/manifests.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('faults between objects')
@@ -20,10 +20,10 @@ function changed(value: unknown, [key, ...rest]: Path, to: unknown): unknown {
 }
 
 /** The stack that has an object of each kind. */
-const WHOLE = stack(settingsOf({ EXPOSE: 'ingress', AUTOSCALE_UP_TO: '3' }), 'run')
+const WHOLE = manifests(settingsOf({ EXPOSE: 'ingress', AUTOSCALE_UP_TO: '3' }), 'run')
 
 /** The stack with one object changed in one place. */
-function broken(kind: string, name: string, path: Path, to: unknown): Stack {
+function broken(kind: string, name: string, path: Path, to: unknown): Manifests {
   let found = false
   const breaking = (manifest: Manifest): Manifest => {
     if (manifest.kind !== kind || manifest.metadata?.name !== name) return manifest

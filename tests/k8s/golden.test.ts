@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { toYaml } from '../../k8s/manifest.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { PROFILES, type Profile } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { DEFAULTS } from './settings-of-every-kind.ts'
 
 const test = suite('rendered YAML')
 
 function rendered(profile: Profile): string {
-  return [...stack(DEFAULTS, profile)]
+  return [...manifests(DEFAULTS, profile)]
     .map(([name, manifests]) => `# ${name}.yaml\n${toYaml(manifests)}`)
     .join('---\n')
 }

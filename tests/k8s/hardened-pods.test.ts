@@ -1,19 +1,19 @@
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { SECRETS_FOLDER } from '../../k8s/names.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { secretKeys } from '../../k8s/secret-keys.ts'
-import { stack } from '../../k8s/stack.ts'
 import { containers, pods } from './pods.ts'
 import { propertiesOf } from './properties.ts'
 import { breachesOfRestricted } from './restricted.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
+import { NAMES } from './todo.ts'
 
 const test = suite('every pod')
 const holds = propertiesOf(test)
 
 for (const { title, settings, profile } of COMBINATIONS) {
-  const all = pods(stack(settings, profile))
+  const all = pods(manifests(settings, profile))
 
   holds(title, 'is restricted', () => {
     assert.ok(all.length >= 3)
@@ -28,7 +28,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
       for (const container of containers(pod)) {
         assert.is(container.securityContext?.readOnlyRootFilesystem, true, `${title} ${container.name}`)
         for (const { name, mountPath, readOnly } of container.volumeMounts ?? [])
-          if (name === 'secrets') assert.equal([mountPath, readOnly], [SECRETS_FOLDER, true])
+          if (name === 'secrets') assert.equal([mountPath, readOnly], [NAMES.secretsFolder, true])
       }
   })
 

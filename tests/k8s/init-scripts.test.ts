@@ -6,22 +6,23 @@ import type { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
 import type { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { InitScripts } from '../../k8s/init-scripts.ts'
+import { manifests } from '../../k8s/manifests.ts'
+import type { InitScripts } from '../../k8s/model/stack.ts'
 import { parseSettings, type Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { breachesOfRestricted } from './restricted.ts'
+import { TODO } from './todo.ts'
 
 const test = suite('init scripts')
 const SCRIPTS = { '10-roles.sql': 'CREATE ROLE reader;\n', '20-extras.sql': 'SELECT 1;\n' }
 
 function settingsWith(scripts: InitScripts, file: Record<string, string> = {}): Settings {
-  const { settings, problems } = parseSettings(file, {}, scripts)
+  const { settings, problems } = parseSettings(TODO, file, {}, scripts)
   if (!settings) throw new Error(JSON.stringify(problems))
   return settings
 }
 
 function database(settings: Settings) {
-  const objects = stack(settings, 'run').get('postgres') ?? []
+  const objects = manifests(settings, 'run').get('postgres') ?? []
   return {
     scripts: objects.find(({ kind }) => kind === 'ConfigMap') as ConfigMap | undefined,
     pod: (objects.find(({ kind }) => kind === 'StatefulSet') as StatefulSet).spec?.template.spec,
@@ -69,13 +70,13 @@ test('without any, nothing of them is rendered', () => {
 test('an external database is made elsewhere', () => {
   const settings = settingsWith(SCRIPTS, { DATABASE_URL: 'postgresql://todo@db.example/todo' })
   assert.not.ok(
-    [...stack(settings, 'run').values()].flat().some(({ metadata }) => metadata?.name?.includes('init')),
+    [...manifests(settings, 'run').values()].flat().some(({ metadata }) => metadata?.name?.includes('init')),
   )
 })
 
 test('what no ConfigMap can hold is refused', () => {
   const scripts = { 'my script.sql': '', 'big.sql': '-'.repeat(2 ** 20) }
-  const { problems } = parseSettings({}, {}, scripts)
+  const { problems } = parseSettings(TODO, {}, {}, scripts)
   assert.equal(
     problems.map(({ message }) => message),
     [

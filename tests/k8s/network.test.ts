@@ -3,35 +3,39 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/Netw
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
-import { labels, NAMESPACE } from '../../k8s/names.ts'
-import { postgres, services } from '../../k8s/services.ts'
+import { manifests } from '../../k8s/manifests.ts'
+import { isReplaced } from '../../k8s/model/replaced.ts'
+import { labels } from '../../k8s/names.ts'
+import { programs, stores } from '../../k8s/services.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
-import { stack } from '../../k8s/stack.ts'
 import { propertiesOf } from './properties.ts'
 import { type End, mayConnect, type Port } from './reach.ts'
 import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
+import { NAMES, TODO } from './todo.ts'
 
 const test = suite('network policies')
 const holds = propertiesOf(test)
 
 const PORTS: Record<string, number> = {
-  ...Object.fromEntries(services(DEFAULTS).map(({ name, port }) => [name, port])),
-  [postgres.name]: postgres.port,
+  ...Object.fromEntries(programs(DEFAULTS).map(({ name, port }) => [name, port])),
+  ...Object.fromEntries(stores(DEFAULTS).map(({ name, port }) => [name, port])),
 }
 const PODS = [...Object.keys(PORTS), SMOKE, DATABASE_CLIENT]
-const STRANGER: End = { namespace: 'default', labels: labels('backend', 'api') }
+const STRANGER: End = { namespace: 'default', labels: labels(TODO, 'backend', 'api') }
 const CORE_DNS: End = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }
 const DNS = { protocol: 'UDP', port: 53 } as const
 const WORLD = ['93.184.215.14', '2001:db8::1']
 const PRIVATE = ['10.96.0.1', '100.64.0.1', '127.0.0.1', '172.17.0.1', '192.168.49.1', 'fd12:3456::1']
 const METADATA = ['169.254.169.254', 'fd00:ec2::254']
 
-const pod = (name: string): End => ({ namespace: NAMESPACE, labels: labels(name, 'any') })
+const pod = (name: string): End => ({ namespace: NAMES.namespace, labels: labels(TODO, name, 'any') })
 const tcp = (port: number): Port => ({ protocol: 'TCP', port })
 
 function policies(settings: Settings, profile: Profile): INetworkPolicy[] {
-  return (stack(settings, profile).get('network') ?? []).map((policy) => policy.toJSON() as INetworkPolicy)
+  return (manifests(settings, profile).get('network') ?? []).map(
+    (policy) => policy.toJSON() as INetworkPolicy,
+  )
 }
 
 /** Who may open connections to whom, by trying each pod's port from each other pod. */
@@ -65,8 +69,8 @@ for (const document of ['README.md', 'docs/architecture.md'])
 
 for (const { title, settings, profile } of COMBINATIONS) {
   const all = policies(settings, profile)
-  const database = settings.database === 'external'
-  const model = settings.assistant.kind === 'external'
+  const database = isReplaced(settings, 'postgres')
+  const model = isReplaced(settings, 'assistant-stub')
 
   holds(title, "only who uses something outside may go there, and never to a cloud's metadata server", () => {
     const out = [
@@ -78,7 +82,7 @@ for (const { title, settings, profile } of COMBINATIONS) {
     for (const address of [...WORLD, ...PRIVATE]) assert.equal(reaching(address, 5432), out, address)
     for (const address of PRIVATE) assert.equal(reaching(address, 443), out, address)
     // The push services of the browsers.
-    const pushing = settings.reminders ? ['backend'] : []
+    const pushing = settings.own.REMINDERS === 'on' ? ['backend'] : []
     for (const address of WORLD)
       assert.equal(reaching(address, 443), [...new Set([...out, ...pushing])].sort(), address)
     for (const address of METADATA)
@@ -102,10 +106,10 @@ for (const { title, settings, profile } of COMBINATIONS) {
   })
 
   holds(title, 'what comes and goes beside the stack reaches what it is for, and nobody reaches it', () => {
-    const tested = ['frontend', 'mcp', 'backend', ...(database ? [] : [postgres.name])]
+    const tested = ['frontend', 'mcp', 'backend', ...(database ? [] : ['postgres'])]
     const arrows = [
       ...tested.map((name) => `${SMOKE} → ${name}`),
-      ...(database ? [] : [`${DATABASE_CLIENT} → ${postgres.name}`]),
+      ...(database ? [] : [`${DATABASE_CLIENT} → postgres`]),
     ]
     assert.equal(reached(all, [SMOKE, DATABASE_CLIENT]).sort(), arrows.sort())
     for (const name of PODS)
@@ -141,7 +145,7 @@ test('no pod reaches another port of whom it may call', () => {
 })
 
 test('switched off, there are none', () => {
-  assert.not.ok(stack(settingsOf({ NETWORK_POLICIES: 'off' }), 'run').has('network'))
+  assert.not.ok(manifests(settingsOf({ NETWORK_POLICIES: 'off' }), 'run').has('network'))
 })
 
 test.run()

@@ -1,8 +1,8 @@
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
-import type { Stack } from '../../k8s/stack.ts'
+import type { Manifests } from '../../k8s/manifests.ts'
 
 /** Every pod the stack makes, with the workload it belongs to. */
-export function pods(stack: Stack): { title: string; pod: IPodSpec }[] {
+export function pods(stack: Manifests): { title: string; pod: IPodSpec }[] {
   return [...stack.values()].flat().flatMap((manifest) => {
     const { kind, metadata, spec } = manifest.toJSON() as {
       kind: string

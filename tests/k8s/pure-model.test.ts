@@ -5,8 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { faults } from '../../k8s/checks.ts'
 import { toYaml } from '../../k8s/manifest.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
-import { stack } from '../../k8s/stack.ts'
 import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
 
@@ -14,36 +14,39 @@ const test = suite('the model')
 const holds = propertiesOf(test)
 
 function bytes(settings: Settings, profile: Profile): string {
-  return [...stack(settings, profile)].map(([name, manifests]) => `${name}\n${toYaml(manifests)}`).join('')
+  return [...manifests(settings, profile)]
+    .map(([name, manifests]) => `${name}\n${toYaml(manifests)}`)
+    .join('')
 }
 
 for (const { title, settings, profile } of COMBINATIONS) {
   holds(title, 'the same settings give the same bytes', () => {
-    assert.is(bytes(structuredClone(settings), profile), bytes(settings, profile))
+    const { stack, ...rest } = settings
+    assert.is(bytes({ ...structuredClone(rest), stack }, profile), bytes(settings, profile))
   })
 
   holds(title, 'settings are only read', () => {
-    const frozen = Object.freeze({ ...settings, assistant: Object.freeze({ ...settings.assistant }) })
+    const frozen = Object.freeze({ ...settings, own: Object.freeze({ ...settings.own }) })
     assert.not.throws(() => bytes(frozen, profile))
   })
 
   holds(title, 'each object satisfies its schema', () => {
-    for (const manifest of [...stack(settings, profile).values()].flat()) manifest.validate()
+    for (const manifest of [...manifests(settings, profile).values()].flat()) manifest.validate()
   })
 
   holds(title, 'no reference leads nowhere', () => {
-    assert.equal(faults(stack(settings, profile), settings), [])
+    assert.equal(faults(manifests(settings, profile), settings), [])
   })
 
   holds(title, 'nothing is rendered whose deletion would take data', () => {
     const data = new Set(['Namespace', 'PersistentVolumeClaim', 'PersistentVolume', 'Secret'])
-    const rendered = [...stack(settings, profile)].flatMap(([file, objects]) =>
+    const rendered = [...manifests(settings, profile)].flatMap(([file, objects]) =>
       objects.filter(({ kind }) => data.has(kind)).map(({ kind }) => `${file} ${kind}`),
     )
     // The one volume is this checkout, whose files a node shows and a cluster never deletes.
     const sources = ['sources PersistentVolume', 'sources PersistentVolumeClaim']
     assert.equal(rendered, profile === 'dev' ? sources : [])
-    for (const volume of stack(settings, profile).get('sources') ?? [])
+    for (const volume of manifests(settings, profile).get('sources') ?? [])
       if (volume.kind === 'PersistentVolume')
         assert.is((volume as PersistentVolume).spec?.persistentVolumeReclaimPolicy, 'Retain')
   })
@@ -80,7 +83,7 @@ test('nothing that reads or writes is within reach of the model', () => {
     }
   }
   for (const entry of [
-    'stack.ts',
+    'manifests.ts',
     'checks.ts',
     'secret-keys.ts',
     'settings.ts',
@@ -89,13 +92,14 @@ test('nothing that reads or writes is within reach of the model', () => {
     'helm/chart.ts',
   ])
     follow(new URL(`../../k8s/${entry}`, import.meta.url))
-  const model = fileURLToPath(new URL('../../k8s/', import.meta.url))
+  follow(new URL('../../stack/stack.ts', import.meta.url))
+  const ours = ['k8s', 'stack'].map((room) => fileURLToPath(new URL(`../../${room}/`, import.meta.url)))
   const allowed = /^(node:crypto|yaml|zod|@kubernetes-models\/base|kubernetes-models\/.+)$/
   assert.equal(
-    [...reached].filter((id) => !id.startsWith(model) && !allowed.test(id)),
+    [...reached].filter((id) => !ours.some((room) => id.startsWith(room)) && !allowed.test(id)),
     [],
   )
-  assert.ok(reached.has(`${model}services.ts`))
+  assert.ok(reached.has(`${ours[0]}services.ts`))
 })
 
 test.run()

@@ -2,7 +2,7 @@ import { BlockList } from 'node:net'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer'
 import type { INetworkPolicyPort } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort'
-import { NAMESPACE } from '../../k8s/names.ts'
+import { NAMES } from './todo.ts'
 
 /** One end of a connection: a pod, or an address that is no pod's. */
 export type End =
@@ -30,7 +30,7 @@ export function mayConnect(policies: readonly INetworkPolicy[], from: End, to: E
 }
 
 function selecting(policies: readonly INetworkPolicy[], end: End, type: 'Ingress' | 'Egress') {
-  if (!('labels' in end) || end.namespace !== NAMESPACE) return []
+  if (!('labels' in end) || end.namespace !== NAMES.namespace) return []
   return policies.filter(
     ({ spec }) => spec?.policyTypes?.includes(type) && has(end.labels, spec.podSelector?.matchLabels),
   )
@@ -58,7 +58,7 @@ function isPeer({ ipBlock, namespaceSelector, podSelector }: INetworkPolicyPeer,
   if (ipBlock) return false
   const namespace = namespaceSelector
     ? has({ 'kubernetes.io/metadata.name': end.namespace }, namespaceSelector.matchLabels)
-    : end.namespace === NAMESPACE
+    : end.namespace === NAMES.namespace
   return namespace && has(end.labels, podSelector?.matchLabels)
 }
 

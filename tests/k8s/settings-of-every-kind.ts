@@ -1,4 +1,5 @@
 import { PROFILES, type Profile, parseSettings, type Settings } from '../../k8s/settings.ts'
+import { TODO } from './todo.ts'
 
 const DATABASES = [{}, { DATABASE_URL: 'postgresql://todo@db.example/todo' }]
 const MODELS = [
@@ -17,8 +18,8 @@ export const COMBINATIONS: readonly { title: string; settings: Settings; profile
       REMINDERS.flatMap((reminders) =>
         PROFILES.map((profile) => {
           const settings = settingsOf({ ...database, ...model, ...reminders })
-          const said = settings.reminders ? '' : ', no reminders'
-          const title = `${profile}, ${settings.database} database, ${settings.assistant.kind} model${said}`
+          const own = settings.own.REMINDERS === 'on' ? '' : ', no reminders'
+          const title = `${profile}, replaced: ${settings.replaced.join(' and ') || 'nothing'}${own}`
           return { title, settings, profile }
         }),
       ),
@@ -27,7 +28,7 @@ export const COMBINATIONS: readonly { title: string; settings: Settings; profile
 
 /** @throws Error when the variables of the file are refused */
 export function settingsOf(file: Record<string, string>): Settings {
-  const { settings, problems } = parseSettings(file, {})
+  const { settings, problems } = parseSettings(TODO, file, {})
   if (!settings) throw new Error(JSON.stringify(problems))
   return settings
 }

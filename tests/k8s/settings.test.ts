@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inLoop, PROFILES, parseSettings } from '../../k8s/settings.ts'
+import { TODO } from './todo.ts'
 
 const test = suite('settings of .env.local')
 
@@ -14,27 +15,37 @@ const MODEL = {
 }
 const DATABASE_URL = `postgresql://somebody:${secret()}@db.example:5433/work?sslmode=require`
 
+/** What the stack's own settings are where nobody says otherwise. */
+const FALLBACKS = {
+  OPENAI_BASE_URL: '',
+  OPENAI_MODEL: '',
+  MODEL_PATIENCE: '60',
+  TOKENS_A_DAY: '500000',
+  LOG_LEVEL: 'info',
+  REMINDERS: 'on',
+}
+
 /** What nobody chose. */
 const UNCHANGED = {
-  modelPatience: 60,
-  tokensADay: 500_000,
+  stack: TODO,
+  own: FALLBACKS,
+  replaced: [],
   exposure: undefined,
   publicUrl: undefined,
   trustedProxies: undefined,
   replicas: 2,
   autoscaleUpTo: undefined,
   limits: { cpu: '1', memory: '512Mi' },
-  storage: '1Gi',
+  storage: { postgres: '1Gi' },
   initScripts: {},
   networkPolicies: true,
-  reminders: true,
   kubeContext: undefined,
   portOffset: 0,
 }
 
 /** @returns messages and cures, having looked that none of them quotes a value */
 function refusal(file: Variables, environment: Variables = {}): { messages: string[]; cures: string[] } {
-  const { settings, given, problems } = parseSettings(file, environment)
+  const { settings, given, problems } = parseSettings(TODO, file, environment)
   assert.is(settings, undefined)
   assert.equal(given, {}, 'a refused file gives no secret')
   const said = problems.map(({ message, cure }) => `${message} → ${cure}`).join('\n')
@@ -45,11 +56,8 @@ function refusal(file: Variables, environment: Variables = {}): { messages: stri
 }
 
 test('no file gives the stack that needs nobody: own database, stand-in model', () => {
-  const { settings, given, problems } = parseSettings({}, {})
+  const { settings, given, problems } = parseSettings(TODO, {}, {})
   assert.equal(settings, {
-    database: 'cluster',
-    assistant: { kind: 'stand-in' },
-    logLevel: 'info',
     ...UNCHANGED,
   })
   assert.equal(given, {})
@@ -58,12 +66,16 @@ test('no file gives the stack that needs nobody: own database, stand-in model', 
 
 test('a full file gives settings without secrets, and the secrets beside them', () => {
   const file = { ...MODEL, DATABASE_URL, LOG_LEVEL: 'debug', KUBE_CONTEXT: 'far', PORT_OFFSET: '100' }
-  const { settings, given } = parseSettings(file, {})
+  const { settings, given } = parseSettings(TODO, file, {})
   assert.equal(settings, {
-    database: 'external',
-    assistant: { kind: 'external', baseUrl: MODEL.OPENAI_BASE_URL, model: MODEL.OPENAI_MODEL },
-    logLevel: 'debug',
     ...UNCHANGED,
+    own: {
+      ...FALLBACKS,
+      OPENAI_BASE_URL: MODEL.OPENAI_BASE_URL,
+      OPENAI_MODEL: MODEL.OPENAI_MODEL,
+      LOG_LEVEL: 'debug',
+    },
+    replaced: ['postgres', 'assistant-stub'],
     kubeContext: 'far',
     portOffset: 100,
   })
@@ -75,7 +87,7 @@ test('empty and blank values count as absent', () => {
   const file = Object.fromEntries(
     [...names, 'SECRETS_FROM_ENV', 'UNKNOWN'].map((name, n) => [name, ' '.repeat(n)]),
   )
-  assert.equal(parseSettings(file, {}), parseSettings({}, {}))
+  assert.equal(parseSettings(TODO, file, {}), parseSettings(TODO, {}, {}))
 })
 
 for (const missing of [
@@ -130,6 +142,7 @@ for (const [value, complaint] of [
 
 test('what shapes the deployment is taken as written', () => {
   const { settings } = parseSettings(
+    TODO,
     {
       EXPOSE: 'ingress',
       PUBLIC_URL: 'https://todo.example.com',
@@ -147,9 +160,6 @@ test('what shapes the deployment is taken as written', () => {
     {},
   )
   assert.equal(settings, {
-    database: 'cluster',
-    assistant: { kind: 'stand-in' },
-    logLevel: 'info',
     ...UNCHANGED,
     exposure: 'ingress',
     publicUrl: 'https://todo.example.com',
@@ -157,11 +167,9 @@ test('what shapes the deployment is taken as written', () => {
     replicas: 3,
     autoscaleUpTo: 6,
     limits: { cpu: '500m', memory: '1Gi' },
-    storage: '10Gi',
+    storage: { postgres: '10Gi' },
     networkPolicies: false,
-    reminders: false,
-    modelPatience: 300,
-    tokensADay: 0,
+    own: { ...FALLBACKS, REMINDERS: 'off', MODEL_PATIENCE: '300', TOKENS_A_DAY: '0' },
   })
 })
 
@@ -172,12 +180,8 @@ for (const [name, value, complaint] of [
     'has a #, which ends a URL: in a password it is written %23',
   ],
   ['EXPOSE', 'hostport', 'is not nodeport, loadbalancer, ingress or internal'],
-  ['PUBLIC_URL', 'todo.example.com', 'is not a URL like https://todo.example.com, without a path'],
-  [
-    'PUBLIC_URL',
-    'https://todo.example.com/app',
-    'is not a URL like https://todo.example.com, without a path',
-  ],
+  ['PUBLIC_URL', 'todo.example.com', 'is not a URL like https://app.example.com, without a path'],
+  ['PUBLIC_URL', 'https://todo.example.com/app', 'is not a URL like https://app.example.com, without a path'],
   ...[
     'all',
     'localhost',
@@ -203,7 +207,7 @@ for (const [name, value, complaint] of [
   ['VAPID_PRIVATE_KEY', 'short', 'is not a P-256 key in URL-safe base64, of 43 characters'],
 ] as const)
   test(`${name}=${value} is refused`, () => {
-    assert.equal(parseSettings({ [name]: value }, {}).problems, [
+    assert.equal(parseSettings(TODO, { [name]: value }, {}).problems, [
       {
         message: `${name} in .env.local ${complaint}.`,
         cure: `correct the line ${name}=… in .env.local, or remove it`,
@@ -229,7 +233,7 @@ for (const [what, file, message] of [
   ],
 ] as const)
   test(`${what} is a contradiction, and refused`, () => {
-    const { settings, problems } = parseSettings(file, {})
+    const { settings, problems } = parseSettings(TODO, file, {})
     assert.is(settings, undefined)
     assert.is(problems.length, 1)
     assert.match(problems[0]?.message ?? '', message)
@@ -262,14 +266,18 @@ test('SECRETS_FROM_ENV takes the secrets it names from the environment, and no o
     BETTER_AUTH_SECRET: secret(),
     LOG_LEVEL: 'error',
   }
-  const { settings, given } = parseSettings({ SECRETS_FROM_ENV: 'DATABASE_URL, SMOKE_PASSWORD' }, environment)
+  const { settings, given } = parseSettings(
+    TODO,
+    { SECRETS_FROM_ENV: 'DATABASE_URL, SMOKE_PASSWORD' },
+    environment,
+  )
   assert.equal(given, { DATABASE_URL, SMOKE_PASSWORD: environment.SMOKE_PASSWORD })
-  assert.is(settings?.database, 'external')
-  assert.is(settings?.logLevel, 'info')
+  assert.equal(settings?.replaced, ['postgres'])
+  assert.is(settings?.own.LOG_LEVEL, 'info')
 })
 
 test('the environment alone changes nothing', () => {
-  assert.equal(parseSettings({}, { ...MODEL, DATABASE_URL }), parseSettings({}, {}))
+  assert.equal(parseSettings(TODO, {}, { ...MODEL, DATABASE_URL }), parseSettings(TODO, {}, {}))
 })
 
 test('SECRETS_FROM_ENV is refused when it names no secret of ours', () => {
@@ -300,7 +308,7 @@ test('two of the profiles are the loop', () => {
 
 test('a key of reminders is 43 letters, digits, hyphens and underscores', () => {
   const key = `-_${'aZ9'.repeat(13)}aZ`
-  assert.is(parseSettings({ VAPID_PRIVATE_KEY: key }, {}).problems.length, 0)
+  assert.is(parseSettings(TODO, { VAPID_PRIVATE_KEY: key }, {}).problems.length, 0)
 })
 
 test.run()

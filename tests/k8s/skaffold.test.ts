@@ -16,9 +16,9 @@ import { parseArgs } from 'node:util'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
-import { NAMESPACE } from '../../k8s/names.ts'
-import { services } from '../../k8s/services.ts'
+import { programs } from '../../k8s/services.ts'
 import { DEFAULTS } from './settings-of-every-kind.ts'
+import { NAMES } from './todo.ts'
 
 const test = suite('skaffold.yaml and the model')
 const TOP = fileURLToPath(new URL('../../', import.meta.url))
@@ -73,7 +73,7 @@ const config = parse(readFileSync(join(TOP, 'skaffold.yaml'), 'utf8'), { merge: 
 const dev = profile('dev')
 const synced = profile('synced')
 const remote = profile('remote')
-const everything = services(DEFAULTS)
+const everything = programs(DEFAULTS)
 
 function profile(name: string) {
   const found = config.profiles.find((candidate) => candidate.name === name)
@@ -135,7 +135,7 @@ for (const [name, pipeline] of [
 
   test(`${name}, what the render hook writes is what is deployed`, () => {
     assert.equal(pipeline.manifests?.rawYaml, ['k8s/rendered/*'])
-    assert.is(pipeline.deploy?.kubectl?.defaultNamespace, NAMESPACE)
+    assert.is(pipeline.deploy?.kubectl?.defaultNamespace, NAMES.namespace)
   })
 }
 
@@ -184,7 +184,7 @@ test('helm deploys the chart with the settings as its values, and nothing beside
   assert.equal(removed, ['/manifests/rawYaml', '/deploy/kubectl'])
   const [release] = helm.deploy?.helm?.releases ?? []
   assert.ok(existsSync(join(TOP, release?.chartPath ?? '', 'Chart.yaml')))
-  assert.equal([release?.namespace, release?.valuesFiles], [NAMESPACE, ['dist/helm/values.yaml']])
+  assert.equal([release?.namespace, release?.valuesFiles], [NAMES.namespace, ['dist/helm/values.yaml']])
 })
 
 test('release builds what run builds, and tells each image its version and commit', () => {
@@ -264,7 +264,7 @@ test('frontend and backend are forwarded under the ports of their Services, as t
     const service = everything.find(({ name }) => name === resourceName)
     assert.equal(
       [resourceType, namespace, port, localPort],
-      ['service', NAMESPACE, service?.port, service?.port],
+      ['service', NAMES.namespace, service?.port, service?.port],
     )
   }
 })

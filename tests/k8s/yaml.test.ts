@@ -3,9 +3,10 @@ import * as assert from 'uvu/assert'
 import { parseAllDocuments } from 'yaml'
 import { stackTemplates } from '../../k8s/helm/templates.ts'
 import { toYaml } from '../../k8s/manifest.ts'
-import { stack } from '../../k8s/stack.ts'
+import { manifests } from '../../k8s/manifests.ts'
 import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
+import { TODO } from './todo.ts'
 
 const test = suite('YAML')
 const holds = propertiesOf(test)
@@ -17,14 +18,14 @@ function read(text: string, version: '1.1' | '1.2'): unknown[] {
 
 for (const { title, settings, profile } of COMBINATIONS)
   holds(title, 'Kubernetes, which reads YAML 1.1, takes it for what it is', () => {
-    for (const manifests of stack(settings, profile).values()) {
-      const text = toYaml(manifests)
+    for (const objects of manifests(settings, profile).values()) {
+      const text = toYaml(objects)
       assert.equal(read(text, '1.1'), read(text, '1.2'))
     }
   })
 
 test('nor does the chart have a text that Helm would take for something else', () => {
-  const bare = [...stackTemplates({})].flatMap(([name, text]) =>
+  const bare = [...stackTemplates(TODO, {})].flatMap(([name, text]) =>
     (text.match(/: (on|off|yes|no|y|n)$/gim) ?? []).map((found) => `${name}${found}`),
   )
   assert.equal(bare, [])

@@ -1,4 +1,3 @@
-import type { ServiceName } from '../../k8s/names.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
@@ -11,7 +10,7 @@ export type Saving = 'in place' | 'renamed over' | 'checked out'
 export type Step =
   | { readonly save: World; readonly how: Saving }
   | { readonly touch: string }
-  | { readonly deletePodOf: ServiceName }
+  | { readonly deletePodOf: string }
   /** Until the loop has begun its next deployment. */
   | 'deploying'
   | { readonly pauseMs: number }
@@ -22,7 +21,7 @@ export interface Edit {
   /** The world that is left. */
   readonly world: World
   /** Whose pods are new afterwards; all others stay. */
-  readonly replaces: readonly ServiceName[]
+  readonly replaces: readonly string[]
   /** How often the loop deploys for it, at most. */
   readonly deployments: number
   /** By when it has to be served or told. */
@@ -52,7 +51,7 @@ export function savedBy(random: Random): Saving {
 
 /** An edit after which some services have new pods. @param deployments none where Kubernetes alone replaces them */
 export function replacing(
-  replaces: readonly ServiceName[],
+  replaces: readonly string[],
   deployments: number,
   edit: Omit<Edit, 'kind'>,
 ): Omit<Edit, 'kind'> {

@@ -1,10 +1,8 @@
-import type { ServiceName } from '../../k8s/names.ts'
-
 /** A text in a source file that can be seen from outside once it is served. */
 export interface Place {
   readonly id: string
   readonly file: string
-  readonly services: readonly ServiceName[]
+  readonly services: readonly string[]
   /** The text as the repository has it, and the line that holds it for another one. */
   readonly original: string
   readonly written: (text: string) => string

@@ -24,7 +24,7 @@ export function nextEdit(world: World, random: Random, number: number): Edit {
 /** The last edit: everything as the repository has it. */
 export function restoring({ page, goneFolders, stubMemory, logLevel, locks }: World): Edit {
   const next = { ...UNTOUCHED, goneFolders: page ? [...goneFolders, page.folder] : goneFolders }
-  const changed = {
+  const changed: Readonly<Record<string, boolean>> = {
     'assistant-stub': stubMemory !== UNTOUCHED.stubMemory,
     frontend: locks.frontend > 0,
     backend: locks.backend > 0,

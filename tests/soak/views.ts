@@ -1,4 +1,4 @@
-import { CONFIG_MAP } from '../../k8s/names.ts'
+import { NAMES } from '../../lib/stack/chosen.ts'
 import { type Request, SERVICES } from '../cluster/cluster.ts'
 import type { ToolAnswer } from '../cluster/mcp.ts'
 
@@ -79,7 +79,7 @@ export const CLUSTER: Readonly<Record<string, readonly string[]>> = {
     ...['deployment', 'assistant-stub', '-o'],
     'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}',
   ],
-  'cluster: log level': ['configmap', CONFIG_MAP, '-o', 'jsonpath={.data.LOG_LEVEL}'],
+  'cluster: log level': ['configmap', NAMES.configMap, '-o', 'jsonpath={.data.LOG_LEVEL}'],
 }
 
 /** A page of an edit's own, whose sight is named after its path. */

@@ -27,7 +27,7 @@ export const UNTOUCHED: World = {
   locks: { backend: 0, frontend: 0 },
 }
 
-const MODEL = { file: 'k8s/services.ts', memory: (mi: number) => `cpu: '25m', memory: '${mi}Mi'` }
+const MODEL = { file: 'stack/stack.ts', memory: (mi: number) => `cpu: '25m', memory: '${mi}Mi'` }
 const PYTHON_LOCK = 'apps/backend/uv.lock'
 const PACKAGE = { file: 'apps/frontend/package.json', lock: 'apps/frontend/package-lock.json' }
 

@@ -44,7 +44,7 @@ function missing(words: string, at: string, { keys, namespace }: Facts): Told | 
     return {
       cause: 'config-key-missing',
       message: `${at} cannot start: ${map ? `ConfigMap ${map}` : 'its ConfigMap'} has no key ${setting}.`,
-      cure: `add ${setting} to k8s/configuration.ts, then deploy again: docs/runbooks/add-an-environment-variable.md`,
+      cure: `add ${setting} to stack/stack.ts, then deploy again: docs/runbooks/add-an-environment-variable.md`,
     }
   if (kind?.toLowerCase() === 'secret' && !keys.has(`Secret/${name}`))
     return {

@@ -1,4 +1,5 @@
 import { migrator } from '../../../k8s/services.ts'
+import { STACK } from '../../stack/chosen.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
 import { type Finding, type Told, where } from '../finding.ts'
@@ -31,13 +32,13 @@ function told({ pod, container, said }: Failing, at: string, code: number, names
     return {
       cause: 'migration-failed',
       message: `The migration of ${pod.workload} failed: ${how}.`,
-      cure: `correct ${migrator(programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
+      cure: `correct ${migrator(STACK, programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
     }
   if (NOT_A_COMMAND.includes(code) && last?.includes('not found'))
     return {
       cause: 'command-not-found',
       message: `${at} cannot start: its image lacks a command: ${last}.`,
-      cure: 'correct the command in k8s/services.ts, or install it in the Dockerfile',
+      cure: 'correct the command in the stack, or install it in the Dockerfile',
     }
   return {
     cause: 'crash',

@@ -29,7 +29,7 @@ export function imageMissing({ pods, events }: Facts): Finding[] {
               : `${at} cannot start: its image ${image} is not in the cluster and cannot be pulled.`,
           cure:
             state.reason === 'InvalidImageName'
-              ? 'correct the image in k8s/services.ts'
+              ? 'correct the image in stack/stack.ts'
               : 'skaffold run builds it into the cluster — or, for one you have: minikube image load IMAGE',
           evidence: [...new Set([state.message, ...said.map(({ message }) => message)])]
             .filter(Boolean)

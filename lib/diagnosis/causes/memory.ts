@@ -15,7 +15,7 @@ export function outOfMemory(facts: Facts): Finding[] {
         cause: 'out-of-memory',
         where: at,
         message: `${at} was killed: it needs more memory than its limit of ${container.memoryLimit ?? 'the node'}.`,
-        cure: 'use less, or raise its memory limit in k8s/services.ts',
+        cure: 'use less, or raise its memory limit in stack/stack.ts',
         evidence: said.slice(-3),
       },
     ]

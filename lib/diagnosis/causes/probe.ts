@@ -18,7 +18,7 @@ export function probeFailing(facts: Facts): Finding[] {
         where: at,
         message: `${at} ${killed ? 'is killed again and again' : 'is not ready'}: its ${name} probe (${probe.asks}) ${answered}.`,
         cure: /does not listen/.test(answered)
-          ? `let it listen on 0.0.0.0 and that port, or correct the port in k8s/services.ts`
+          ? `let it listen on 0.0.0.0 and that port, or correct the port in stack/stack.ts`
           : `kubectl -n ${facts.namespace} logs ${pod.workload} -c ${container.name}`,
         evidence: [met, ...said.slice(-5)].filter(Boolean),
       },

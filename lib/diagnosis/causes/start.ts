@@ -47,7 +47,7 @@ function told(at: string, { image }: Container, words: string): Told {
     return {
       cause: 'command-not-found',
       message: `${at} cannot start: its image has no command ${command ?? 'of that name'}.`,
-      cure: 'correct the command in k8s/services.ts, or install it in the Dockerfile',
+      cure: 'correct the command in stack/stack.ts, or install it in the Dockerfile',
     }
   return {
     cause: 'container-not-created',

@@ -39,7 +39,7 @@ function lacking(words: string): string[] {
 
 function cureFor(words: string, namespace: string): string {
   if (/Insufficient/.test(words))
-    return 'ask for less in k8s/services.ts — or a bigger cluster (Minikube, whose data goes: minikube delete && minikube config set cpus 4 && npm run cluster -- up)'
+    return 'ask for less in stack/stack.ts — or a bigger cluster (Minikube, whose data goes: minikube delete && minikube config set cpus 4 && npm run cluster -- up)'
   if (/affinity\/selector/.test(words)) return 'kubectl get nodes --show-labels shows what can be selected'
   if (/taint/.test(words))
     return 'kubectl describe nodes shows the taints; kubectl taint nodes NODE KEY- removes one'

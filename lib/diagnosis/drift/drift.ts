@@ -1,5 +1,5 @@
+import type { Manifests } from '../../../k8s/manifests.ts'
 import { PROFILES, type Profile } from '../../../k8s/settings.ts'
-import type { Stack } from '../../../k8s/stack.ts'
 import { compare, type Difference } from './compare.ts'
 import { collection, type KubernetesObject, wordsFor } from './object.ts'
 
@@ -16,7 +16,7 @@ export interface Drift {
 export type Collections = ReadonlyMap<string, readonly KubernetesObject[] | undefined>
 
 /** The objects of a stack as they are written. */
-export function objectsOf(stack: Stack): KubernetesObject[] {
+export function objectsOf(stack: Manifests): KubernetesObject[] {
   return [...stack.values()].flat().map((manifest) => manifest.toJSON() as unknown as KubernetesObject)
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../k8s/problem.ts'
+import type { Problem } from '../../../k8s/model/problem.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { startCure } from '../../cluster/own-cluster.ts'
 import type { Facts } from './facts.ts'

@@ -1,8 +1,8 @@
-import { DATA_CLAIM } from '../../../k8s/database.ts'
-import { NAMESPACE } from '../../../k8s/names.ts'
-import { postgres } from '../../../k8s/services.ts'
+import { databaseOf } from '../../../k8s/services.ts'
 import type { Profile } from '../../../k8s/settings.ts'
+import { dataClaim } from '../../../k8s/store.ts'
 import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
+import { NAMES, STACK } from '../../stack/chosen.ts'
 import type { Cluster, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 
@@ -65,7 +65,7 @@ async function seeAll(kubectl: Kubectl): Promise<Seen> {
 /** Who may use one namespace of a shared cluster may often see little more of it. */
 async function seeAllowed(kubectl: Kubectl): Promise<Seen> {
   const allowed = (kinds: readonly string[]) =>
-    list(kubectl, kinds, `--namespace=${NAMESPACE}`).catch((error: unknown) => {
+    list(kubectl, kinds, `--namespace=${NAMES.namespace}`).catch((error: unknown) => {
       if (error instanceof KubectlError && error.message.includes('(Forbidden)')) return undefined
       throw error
     })
@@ -89,9 +89,11 @@ function shared(items: readonly Meta[], hidden: readonly string[]): Omit<Cluster
   const isDefault = (kind: 'StorageClass' | 'IngressClass', annotation: string) => () =>
     only(items, kind).some(({ metadata }) => metadata.annotations?.[annotation] === 'true')
   const ours = <Item extends Meta>(kind: Item['kind'], name: string) =>
-    only<Item>(items, kind).find(({ metadata }) => metadata.namespace === NAMESPACE && metadata.name === name)
-  const claim = ours<Meta & Claim>('PersistentVolumeClaim', DATA_CLAIM)
-  const template = ours<StatefulSet>('StatefulSet', postgres.name)?.spec.volumeClaimTemplates?.[0]
+    only<Item>(items, kind).find(
+      ({ metadata }) => metadata.namespace === NAMES.namespace && metadata.name === name,
+    )
+  const claim = ours<Meta & Claim>('PersistentVolumeClaim', dataClaim(databaseOf(STACK).service))
+  const template = ours<StatefulSet>('StatefulSet', databaseOf(STACK).service)?.spec.volumeClaimTemplates?.[0]
   return {
     hasDefaultStorageClass: unless(
       'storageclasses',
@@ -110,7 +112,7 @@ function shared(items: readonly Meta[], hidden: readonly string[]): Omit<Cluster
     dataClaimExists: claim !== undefined,
     storage: template?.spec?.resources?.requests?.storage ?? claim?.spec?.resources?.requests?.storage,
     namespaceTerminating: only<Phased>(items, 'Namespace').some(
-      ({ metadata, status }) => metadata.name === NAMESPACE && status.phase === 'Terminating',
+      ({ metadata, status }) => metadata.name === NAMES.namespace && status.phase === 'Terminating',
     ),
   }
 }
@@ -119,7 +121,7 @@ function own(items: readonly Meta[], nodePorts: readonly number[]): OwnCluster {
   // What waits for a node holds no room on one.
   const others = only<Pod>(items, 'Pod').filter(
     ({ metadata, spec, status }) =>
-      metadata.namespace !== NAMESPACE &&
+      metadata.namespace !== NAMES.namespace &&
       spec.nodeName !== undefined &&
       !['Succeeded', 'Failed'].includes(status.phase),
   )
@@ -129,7 +131,7 @@ function own(items: readonly Meta[], nodePorts: readonly number[]): OwnCluster {
       .reduce((total, { resources }) => total + quantity(resources?.requests?.[name]), 0)
   const holder = only<Service>(items, 'Service').find(
     ({ metadata, spec }) =>
-      metadata.namespace !== NAMESPACE &&
+      metadata.namespace !== NAMES.namespace &&
       spec.ports?.some(({ nodePort }) => nodePort !== undefined && nodePorts.includes(nodePort)),
   )
   return {

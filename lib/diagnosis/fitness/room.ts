@@ -1,10 +1,10 @@
-import type { Problem } from '../../../k8s/problem.ts'
-import type { Stack } from '../../../k8s/stack.ts'
+import type { Manifests } from '../../../k8s/manifests.ts'
+import type { Problem } from '../../../k8s/model/problem.ts'
 import type { OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 
 /** What the stack asks for, where the nodes have less. */
-export function roomProblems(cluster: OwnCluster, stack: Stack): Problem[] {
+export function roomProblems(cluster: OwnCluster, stack: Manifests): Problem[] {
   const wanted = requests(stack)
   const sum = (pick: (node: OwnCluster['nodes'][number]) => number) =>
     cluster.nodes.reduce((total, node) => total + pick(node), 0)
@@ -31,7 +31,7 @@ export function roomProblems(cluster: OwnCluster, stack: Stack): Problem[] {
  * What the stack's pods ask for: of an autoscaled workload, as many as it has without load. A rollout's surge is not
  * counted: Kubernetes waits for that one's room.
  */
-export function requests(stack: Stack): { cpuMillis: number; memoryBytes: number } {
+export function requests(stack: Manifests): { cpuMillis: number; memoryBytes: number } {
   const objects = [...stack.values()].flat().map((manifest) => manifest.toJSON() as Replicated)
   const least = new Map(objects.map(({ spec }) => [spec?.scaleTargetRef?.name, spec?.minReplicas]))
   const total = { cpuMillis: 0, memoryBytes: 0 }

@@ -1,6 +1,7 @@
-import type { Problem } from '../../../k8s/problem.ts'
+import type { Manifests } from '../../../k8s/manifests.ts'
+import type { Problem } from '../../../k8s/model/problem.ts'
+import { ownsDatabase } from '../../../k8s/services.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
-import type { Stack } from '../../../k8s/stack.ts'
 import { isOurs, startCure } from '../../cluster/own-cluster.ts'
 import { contextProblem } from './context-problem.ts'
 import type { Cluster, Facts, OwnCluster } from './facts.ts'
@@ -12,14 +13,16 @@ import { roomProblems } from './room.ts'
  *
  * @returns the problems, the most fundamental first; none when the stack may be deployed
  */
-export function verdict(facts: Facts, settings: Settings, stack: Stack, profile: Profile): Problem[] {
+export function verdict(facts: Facts, settings: Settings, manifests: Manifests, profile: Profile): Problem[] {
   const context = contextProblem(facts, settings, profile)
   if (context) return [context]
   const { cluster, refusal = '' } = facts
   if (!cluster) return [unanswered(facts.context, refusal, profile)]
   return [
-    ...sharedProblems(cluster, settings, stack),
-    ...(cluster.own ? [...ownProblems(cluster.own, facts.context), ...roomProblems(cluster.own, stack)] : []),
+    ...sharedProblems(cluster, settings, manifests),
+    ...(cluster.own
+      ? [...ownProblems(cluster.own, facts.context), ...roomProblems(cluster.own, manifests)]
+      : []),
     ...machineProblems(facts),
   ]
 }
@@ -29,8 +32,8 @@ export function verdict(facts: Facts, settings: Settings, stack: Stack, profile:
  *
  * @returns sentences to warn with
  */
-export function misgivings({ cluster }: Facts, stack: Stack): Problem[] {
-  if (cluster?.hasMetrics !== false || !has(stack, 'HorizontalPodAutoscaler')) return []
+export function misgivings({ cluster }: Facts, manifests: Manifests): Problem[] {
+  if (cluster?.hasMetrics !== false || !has(manifests, 'HorizontalPodAutoscaler')) return []
   return [
     {
       message: 'The cluster serves no metrics.k8s.io, so its autoscalers stay at their least replicas.',
@@ -47,34 +50,35 @@ function unanswered(context: string, refusal: string, profile: Profile): Problem
   }
 }
 
-function sharedProblems(cluster: Cluster, settings: Settings, stack: Stack): Problem[] {
+function sharedProblems(cluster: Cluster, settings: Settings, manifests: Manifests): Problem[] {
   const problems: Problem[] = []
-  if (settings.database === 'cluster' && cluster.hasDefaultStorageClass === false && !cluster.dataClaimExists)
+  if (ownsDatabase(settings) && cluster.hasDefaultStorageClass === false && !cluster.dataClaimExists)
     problems.push({
       message: 'The cluster has no default storage class, so PostgreSQL would wait for its volume for ever.',
       cure: 'minikube addons enable default-storageclass storage-provisioner — or set DATABASE_URL in .env.local',
     })
   const { storage } = cluster
-  if (settings.database === 'cluster' && storage && quantity(storage) !== quantity(settings.storage))
+  const wanted = settings.storage[settings.stack.database?.service ?? ''] ?? ''
+  if (ownsDatabase(settings) && storage && quantity(storage) !== quantity(wanted))
     problems.push({
-      message: `STORAGE_SIZE is ${settings.storage}, but PostgreSQL's volume was made with ${storage}, and a StatefulSet's volume keeps its size.`,
+      message: `STORAGE_SIZE is ${wanted}, but PostgreSQL's volume was made with ${storage}, and a StatefulSet's volume keeps its size.`,
       cure: `put STORAGE_SIZE=${storage} into .env.local — or make it anew with its data: npm run db -- backup, npm run down -- --data, npm run up, npm run db -- restore <file>`,
     })
-  if (has(stack, 'Ingress') && cluster.hasDefaultIngressClass === false)
+  if (has(manifests, 'Ingress') && cluster.hasDefaultIngressClass === false)
     problems.push({
       message: 'The cluster has no default ingress class, so nothing would serve the Ingress.',
       cure: 'minikube addons enable ingress, or kubectl annotate ingressclass <name> ingressclass.kubernetes.io/is-default-class=true — or EXPOSE=internal in .env.local',
     })
   if (cluster.namespaceTerminating)
     problems.push({
-      message: 'Namespace todo is being deleted.',
-      cure: 'kubectl wait --for=delete namespace/todo --timeout=120s, then again',
+      message: `Namespace ${settings.stack.name} is being deleted.`,
+      cure: `kubectl wait --for=delete namespace/${settings.stack.name} --timeout=120s, then again`,
     })
   return problems
 }
 
-function has(stack: Stack, kind: string): boolean {
-  return [...stack.values()].flat().some((manifest) => manifest.kind === kind)
+function has(manifests: Manifests, kind: string): boolean {
+  return [...manifests.values()].flat().some((manifest) => manifest.kind === kind)
 }
 
 function ownProblems(cluster: OwnCluster, context: string): Problem[] {

@@ -1,4 +1,5 @@
 import { migrator } from '../../../k8s/services.ts'
+import { STACK } from '../../stack/chosen.ts'
 import { programOf, rule } from './rule.ts'
 
 /** What readiness answers: apps/backend/core/health.py, apps/frontend/src/server/readiness.ts. */
@@ -14,7 +15,7 @@ export const migrationRules = [
           : `The tables of ${where} are behind its code: they are at ${at}, ${needed} is needed.`,
         // A pod migrates before it starts.
         cure: cluster
-          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${migrator(programOf({ where }))?.name ?? programOf({ where })}`
+          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${migrator(STACK, programOf({ where }))?.name ?? programOf({ where })}`
           : 'npm run up',
       }
     },

@@ -18,7 +18,7 @@ export const nameRules = [
           : `${place.where} looks for a host whose name leads nowhere.`,
         cure: noService
           ? `correct the name: kubectl -n ${place.cluster?.namespace} get services lists them`
-          : 'correct the address in .env.local (DATABASE_URL, OPENAI_BASE_URL) or k8s/configuration.ts',
+          : 'correct the address in .env.local (DATABASE_URL, OPENAI_BASE_URL) or stack/stack.ts',
       }
     },
   ),

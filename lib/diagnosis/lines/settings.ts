@@ -11,7 +11,7 @@ export const settingsRules = [
     /The (?:setting|environment variable) (\w+) is missing/,
     ([, key], { where }) => ({
       message: `${where} finds no setting ${key}.`,
-      cure: `add ${key} to k8s/configuration.ts and to the service in k8s/services.ts`,
+      cure: `add ${key} to configuration and to the service in stack/stack.ts`,
     }),
   ),
 ]

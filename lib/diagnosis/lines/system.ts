@@ -19,7 +19,7 @@ export const systemRules = [
     (_, { where, cluster }) => ({
       message: `${where} needs more memory than it may have.`,
       cure: cluster
-        ? 'use less, or raise its memory limit in k8s/services.ts'
+        ? 'use less, or raise its memory limit in stack/stack.ts'
         : 'end what else needs the memory of this machine; free -m shows it',
     }),
   ),
@@ -31,7 +31,7 @@ export const systemRules = [
       return {
         message: `${where} cannot listen: ${port ? `port ${port}` : 'its port'} is already taken where it runs.`,
         cure: cluster
-          ? 'give it a port of its own in k8s/services.ts, or end the other program there'
+          ? 'give it a port of its own in stack/stack.ts, or end the other program there'
           : 'end the other program, or put PORT_OFFSET=1000 into .env.local',
       }
     },
@@ -42,7 +42,7 @@ export const systemRules = [
     ([, path], { where, cluster }) => ({
       message: `${where} writes ${path ? `to ${path}` : 'somewhere'}, where its file system is read-only.`,
       cure: cluster
-        ? 'write below /tmp, or add the folder to "writable" of the service in k8s/services.ts'
+        ? 'write below /tmp, or add the folder to "writable" of the service in stack/stack.ts'
         : `write elsewhere, or mount ${path ? `the disk of ${path}` : 'that disk'} for writing`,
     }),
   ),
@@ -56,7 +56,7 @@ export const systemRules = [
     ([, path], { where, cluster }) => ({
       message: `${where} may not use ${path ?? 'a file it needs'}: permission denied to its user.`,
       cure: cluster
-        ? 'give it to uid 10001 in the Dockerfile (COPY --chown), or add it to "writable" in k8s/services.ts'
+        ? 'give it to uid 10001 in the Dockerfile (COPY --chown), or add it to "writable" in stack/stack.ts'
         : `let ${userInfo().username} use it; ls -ld ${path ?? 'FILE'} shows whose it is`,
     }),
   ),

@@ -5,8 +5,8 @@ import { clusterTools } from '../../cluster/find.ts'
 import { lacking, type Target } from '../../cluster/target.ts'
 import { interpreters } from '../../runtimes/python/interpreter.ts'
 import { Refusal } from '../../shell/refusal.ts'
-import { loadSettings } from '../../shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { loadSettings } from '../../stack/settings-file.ts'
 import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */

@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { NAMESPACE } from '../../../k8s/names.ts'
-import type { Service } from '../../../k8s/services.ts'
+import type { NamedProgram } from '../../../k8s/services.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import { NAMES } from '../../stack/chosen.ts'
 import type { Contents, Difference } from './difference.ts'
 
 /** @returns the names of a service's pods whose program runs; not those on their way out */
-export async function runningPods(kubectl: Kubectl, { name }: Service): Promise<string[]> {
+export async function runningPods(kubectl: Kubectl, { name }: NamedProgram): Promise<string[]> {
   const words = [
     'pods',
-    `--namespace=${NAMESPACE}`,
+    `--namespace=${NAMES.namespace}`,
     `--selector=app.kubernetes.io/name=${name}`,
     '-o',
     'json',
@@ -27,7 +27,7 @@ interface Pod {
 }
 
 /** The files of a service's source folders as its program in this pod sees them. */
-export async function inPod(kubectl: Kubectl, pod: string, service: Service): Promise<Contents> {
+export async function inPod(kubectl: Kubectl, pod: string, service: NamedProgram): Promise<Contents> {
   const listing = ['-type', 'f', '-not', '-path', '*/__pycache__/*', '-exec', 'sha256sum', '{}', '+']
   const said = await kubectl(execute(pod, service, ['find', ...service.sources, ...listing]))
   return new Map(
@@ -39,7 +39,12 @@ export async function inPod(kubectl: Kubectl, pod: string, service: Service): Pr
 }
 
 /** Copies and removes files as Skaffold would, which keeps what runs there running. */
-export async function mend(kubectl: Kubectl, pod: string, service: Service, { copy, remove }: Difference) {
+export async function mend(
+  kubectl: Kubectl,
+  pod: string,
+  service: NamedProgram,
+  { copy, remove }: Difference,
+) {
   if (remove.length > 0) await kubectl(execute(pod, service, ['rm', '-f', '--', ...remove]))
   if (copy.length === 0) return
   const folder = join(CHECKOUT, service.directory)
@@ -50,6 +55,6 @@ export async function mend(kubectl: Kubectl, pod: string, service: Service, { co
   })
 }
 
-function execute(pod: string, { name }: Service, command: string[], ...flags: string[]): string[] {
-  return ['exec', ...flags, pod, `--namespace=${NAMESPACE}`, `--container=${name}`, '--', ...command]
+function execute(pod: string, { name }: NamedProgram, command: string[], ...flags: string[]): string[] {
+  return ['exec', ...flags, pod, `--namespace=${NAMES.namespace}`, `--container=${name}`, '--', ...command]
 }

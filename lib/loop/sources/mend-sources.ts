@@ -1,4 +1,4 @@
-import type { Service } from '../../../k8s/services.ts'
+import type { NamedProgram } from '../../../k8s/services.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
 import { difference } from './difference.ts'
 import { inPod, mend, runningPods } from './in-pod.ts'
@@ -17,7 +17,7 @@ export interface Mended {
  * @returns the pods that were not as the disk is; they are now
  * @throws KubectlError when a pod cannot be read or written
  */
-export async function mendSources(kubectl: Kubectl, service: Service): Promise<Mended[]> {
+export async function mendSources(kubectl: Kubectl, service: NamedProgram): Promise<Mended[]> {
   const pods = await runningPods(kubectl, service)
   const mended = await Promise.all(
     pods.map(async (pod) => {

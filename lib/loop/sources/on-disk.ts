@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import dockerignore from '@balena/dockerignore'
-import type { Service } from '../../../k8s/services.ts'
+import type { NamedProgram } from '../../../k8s/services.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Contents } from './difference.ts'
 
 /** The files of a service's source folders that its image would get: those its .dockerignore lets through. */
-export function onDisk({ directory, sources }: Service): Contents {
+export function onDisk({ directory, sources }: NamedProgram): Contents {
   const top = join(CHECKOUT, directory)
   const shipped = dockerignore
     .default()

@@ -20,9 +20,9 @@ export const DEPLOYMENT: readonly Fault[] = [
   },
   {
     room: 'k8s',
-    file: 'k8s/services.ts',
-    before: "    'MODEL_PATIENCE',\n    'TOKENS_A_DAY',\n",
-    after: "    'MODEL_PATIENCE',\n",
+    file: 'stack/stack.ts',
+    before: "        'MODEL_PATIENCE',\n        'TOKENS_A_DAY',\n",
+    after: "        'MODEL_PATIENCE',\n",
     what: 'The backend is not told how many tokens a user may spend',
     tests: ['tests/k8s/golden.test.ts'],
   },
@@ -68,7 +68,7 @@ export const DEPLOYMENT: readonly Fault[] = [
   },
   {
     room: 'lib/smoke',
-    file: 'lib/smoke/journey.ts',
+    file: 'stack/journey.ts',
     before: 'rows[0]?.title !== title || rows[0]?.completed !== true',
     after: 'rows[0]?.title !== title && rows[0]?.completed !== true',
     what: 'The smoke test passes a row that is only half right',

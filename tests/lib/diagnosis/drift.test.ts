@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stack } from '../../../k8s/stack.ts'
+import { manifests } from '../../../k8s/manifests.ts'
 import type { Api } from '../../../lib/diagnosis/api.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import { objectsOf } from '../../../lib/diagnosis/drift/drift.ts'
@@ -22,7 +22,7 @@ type Loose = any
 
 /** A namespace in which the model is deployed, and each Service leads to a pod that is ready. */
 function deployed() {
-  const models = objectsOf(stack(DEFAULTS, 'run'))
+  const models = objectsOf(manifests(DEFAULTS, 'run'))
   const objects: Loose[] = structuredClone(models)
   for (const { metadata } of objects) Object.assign(metadata, { uid: metadata.name, creationTimestamp: TIME })
   for (const object of objects) object.status = {}

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { stack } from '../../../k8s/stack.ts'
+import { manifests } from '../../../k8s/manifests.ts'
 import { kubectlFor } from '../../../lib/cluster/kubectl.ts'
 import { checkCluster } from '../../../lib/diagnosis/check-cluster.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
@@ -40,7 +40,7 @@ for (const [what, context, answers] of [
       )
       const profile = context === 'production' ? 'remote' : 'run'
       const seen = await look(kubectlFor(context), context, {}, { profile, ports: [], nodePorts: [30080] })
-      const gate = verdict(seen, settings, stack(settings, profile), profile)
+      const gate = verdict(seen, settings, manifests(settings, profile), profile)
       const [found] = await checkCluster(context, settings, {}, true)
       assert.equal(
         found?.findings.map(({ message, cure }) => ({ message, cure })),

@@ -268,14 +268,14 @@ for (const [what, said, where, cause, cure] of [
   // What helps on this machine, and what in a cluster.
   ['a full disk, in the cluster', 'ENOSPC: no space left on device', {}, 'disk-full', 'minikube ssh'],
   ['a full disk, here', 'ENOSPC: no space left on device', host, 'disk-full', 'df -h'],
-  ['a full memory, in the cluster', 'Cannot allocate memory', {}, 'out-of-memory', 'k8s/services.ts'],
+  ['a full memory, in the cluster', 'Cannot allocate memory', {}, 'out-of-memory', 'stack/stack.ts'],
   ['a full memory, here', 'Cannot allocate memory', host, 'out-of-memory', 'of this machine'],
   [
     'a taken port, in the cluster',
     'listen EADDRINUSE: address already in use 0.0.0.0:8000',
     {},
     'port-taken',
-    'k8s/services.ts',
+    'stack/stack.ts',
   ],
   [
     'a taken port, here',

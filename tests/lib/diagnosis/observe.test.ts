@@ -4,12 +4,19 @@ import { labels } from '../../../k8s/names.ts'
 import { SMOKE } from '../../../k8s/smoke.ts'
 import type { Api } from '../../../lib/diagnosis/api.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
+import { STACK } from '../../../lib/stack/chosen.ts'
 
 const test = suite('what is looked at')
 const TIME = '2026-01-01T00:00:00Z'
 
 const meta = (name: string) => ({
-  metadata: { name, namespace: 'todo', uid: name, creationTimestamp: TIME, labels: labels(name, 'any') },
+  metadata: {
+    name,
+    namespace: 'todo',
+    uid: name,
+    creationTimestamp: TIME,
+    labels: labels(STACK, name, 'any'),
+  },
 })
 const pod = (name: string) => ({
   ...meta(name),

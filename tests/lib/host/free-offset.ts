@@ -1,15 +1,16 @@
 import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { postgres, services } from '../../../k8s/services.ts'
+import { programs, stores } from '../../../k8s/services.ts'
 import { requireFreePorts } from '../../../lib/host/ports.ts'
-import { loadSettings } from '../../../lib/shell/settings-file.ts'
+import { loadSettings } from '../../../lib/stack/settings-file.ts'
 
 /**
  * A value for PORT_OFFSET with which every port of a stack is free, and stays so: it lies below those that the system
  * gives to whoever asks for any, or connects somewhere.
  */
 export async function freeOffset(): Promise<number> {
-  const ports = [postgres, ...services(loadSettings().settings)].map(({ port }) => port)
+  const { settings } = loadSettings()
+  const ports = [...stores(settings), ...programs(settings)].map(({ port }) => port)
   for (;;) {
     const offset = randomInt(10_000 - Math.min(...ports), firstOfTheSystem() - Math.max(...ports))
     const taken = await requireFreePorts(new Map(ports.map((port) => [port + offset, 'a test']))).then(

@@ -17,7 +17,7 @@ let frontend: typeof import('../../../lib/host/frontend.ts')
 /** A checkout of a frontend alone, and an npm that writes down how it was called and with which variables. */
 test.before.each(async () => {
   folder = mkdtempSync(join(tmpdir(), 'frontend-'))
-  for (const name of ['package.json', 'lib', 'k8s'])
+  for (const name of ['package.json', 'lib', 'k8s', 'stack'])
     cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true })
   symlinkSync(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'))
   mkdirSync(join(folder, 'apps', 'frontend', 'src'), { recursive: true })

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import { services } from '../../../k8s/services.ts'
+import { programs } from '../../../k8s/services.ts'
 import { hostDatabaseUrl } from '../../../lib/host/plan.ts'
 import { readHostSecrets } from '../../../lib/host/secrets.ts'
-import { loadSettings } from '../../../lib/shell/settings-file.ts'
 import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
+import { loadSettings } from '../../../lib/stack/settings-file.ts'
 import type { Row } from '../../stack/natural-language.ts'
 import { freeOffset } from './free-offset.ts'
 
@@ -102,7 +102,7 @@ export function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string>
 export async function answering(): Promise<string[]> {
   const { settings } = loadSettings()
   const found = await Promise.all(
-    services(settings).map(async ({ name, port, probes }) => {
+    programs(settings).map(async ({ name, port, probes }) => {
       const url = `http://127.0.0.1:${port + OFFSET}${probes.live}`
       return (await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)) ? [name] : []
     }),

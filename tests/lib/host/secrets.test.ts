@@ -9,6 +9,7 @@ import { bootstrapHostSecrets, readHostSecrets } from '../../../lib/host/secrets
 import { unprivileged } from '../../../lib/host/unprivileged.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
 import { stateFolder } from '../../../lib/shell/state-folder.ts'
+import { STACK } from '../../../lib/stack/chosen.ts'
 
 const test = suite('the secrets of the host target')
 let state: string
@@ -25,7 +26,7 @@ test.after.each(() => {
 
 /** What `npm run up` starts the programs with, under this `.env.local`. */
 function secrets(lines: Record<string, string> = {}) {
-  const { settings, given } = parseSettings(lines, {})
+  const { settings, given } = parseSettings(STACK, lines, {})
   if (!settings) throw new Error('the settings were refused')
   return bootstrapHostSecrets(settings, given)
 }

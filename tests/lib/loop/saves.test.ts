@@ -3,16 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { services } from '../../../k8s/services.ts'
+import { programs } from '../../../k8s/services.ts'
 import { parseSettings } from '../../../k8s/settings.ts'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { servicesOf, watchSaves } from '../../../lib/loop/saves.ts'
+import { STACK } from '../../../lib/stack/chosen.ts'
 import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('saves')
-const { settings } = parseSettings({}, {})
+const { settings } = parseSettings(STACK, {}, {})
 if (!settings) throw new Error('the defaults are no settings')
-const SERVICES = services(settings)
+const SERVICES = programs(settings)
 
 test('belong to the services whose sources they are in', () => {
   assert.equal(servicesOf('apps/backend/core/tasks.py', SERVICES), ['mcp', 'backend'])

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { services } from '../../../k8s/services.ts'
+import { programs } from '../../../k8s/services.ts'
 import type { Kubectl } from '../../../lib/cluster/kubectl.ts'
 import { difference } from '../../../lib/loop/sources/difference.ts'
 import { onDisk } from '../../../lib/loop/sources/on-disk.ts'
@@ -9,7 +9,7 @@ import { keepSynced } from '../../../lib/loop/sources.ts'
 import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 
 const test = suite('sources in the pods and on disk')
-const everything = services(DEFAULTS)
+const everything = programs(DEFAULTS)
 const POD = { metadata: { name: 'mcp-1' }, status: { phase: 'Running' } }
 
 test('what differs or lacks is copied, what is left over is removed', () => {

@@ -1,10 +1,9 @@
-import type { ServiceName } from '../../../k8s/names.ts'
 import { isHealthy, withBroken, withText } from '../changes.ts'
 import { type Edit, type Kind, replacing, saved, savedBy, shown } from '../edit.ts'
 import { PLACES } from '../places.ts'
 import type { World } from '../world.ts'
 
-export const ALL: readonly ServiceName[] = ['assistant-stub', 'backend', 'frontend', 'mcp']
+export const ALL: readonly string[] = ['assistant-stub', 'backend', 'frontend', 'mcp']
 
 /** Edits after which pods are new. Where a file is broken none of them is made: a new pod of it would not become Ready. */
 export const DEPLOYMENTS: Readonly<Record<string, Kind>> = {
@@ -59,10 +58,6 @@ function withMoreMemory(world: World): World {
   return { ...world, stubMemory: world.stubMemory + 1 }
 }
 
-function deployed(
-  world: World,
-  next: World,
-  services: readonly ServiceName[],
-): Omit<Edit, 'kind'> | undefined {
+function deployed(world: World, next: World, services: readonly string[]): Omit<Edit, 'kind'> | undefined {
   return isHealthy(world) ? replacing(services, 1, shown(next, { save: next, how: 'in place' })) : undefined
 }

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InitScripts } from '../../k8s/init-scripts.ts'
+import type { InitScripts } from '../../k8s/model/stack.ts'
 import { parseSettings, type SecretValues, type Settings } from '../../k8s/settings.ts'
-import { readEnvFile } from './env-file.ts'
-import { Refusal, refusalOf } from './refusal.ts'
-import { CHECKOUT } from './state-folder.ts'
-import { asTyped } from './typed-path.ts'
+import { readEnvFile } from '../shell/env-file.ts'
+import { Refusal, refusalOf } from '../shell/refusal.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
+import { STACK } from './chosen.ts'
 
 /**
  * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts of
@@ -20,14 +21,17 @@ export function loadSettings(): { settings: Settings; given: SecretValues } {
   const { settings, given, problems } =
     file.problems.length > 0
       ? { settings: undefined, given: {}, problems: file.problems }
-      : parseSettings(file.variables, process.env, readInitScripts())
+      : parseSettings(STACK, file.variables, process.env, readInitScripts())
   if (settings) return { settings, given }
   throw refusalOf(problems)
 }
 
 function readInitScripts(): InitScripts {
-  const folder = join(CHECKOUT, 'apps', 'database', 'init')
-  if (!existsSync(folder)) return {}
+  const stores = Object.values(STACK.services).flatMap((service) =>
+    service.kind === 'store' ? [service] : [],
+  )
+  const folder = join(CHECKOUT, stores.find(({ init }) => init)?.init?.folder ?? '')
+  if (!stores.some(({ init }) => init) || !existsSync(folder)) return {}
   const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
   return Object.fromEntries(names.sort().map((name) => [name, read(join(folder, name))]))
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Refusal } from '../../../lib/shell/refusal.ts'
-import { loadSettings } from '../../../lib/shell/settings-file.ts'
+import { loadSettings } from '../../../lib/stack/settings-file.ts'
 
 const test = suite('.env.local')
 let folder: string
@@ -34,8 +34,8 @@ function refusal(): Refusal {
 test('a file that sets nothing gives the defaults', () => {
   put('\n# nothing yet\nLOG_LEVEL=\n')
   const { settings, given } = loadSettings()
-  assert.is(settings.database, 'cluster')
-  assert.is(settings.logLevel, 'info')
+  assert.equal(settings.replaced, [])
+  assert.is(settings.own.LOG_LEVEL, 'info')
   assert.equal(given, {})
 })
 
@@ -47,7 +47,7 @@ test('comments, quotes, export and Windows line ends are read as people write th
   const secret = `${randomBytes(12).toString('hex')}#='x`
   put(`# mine\r\nexport LOG_LEVEL=debug # loud\r\nPOSTGRES_PASSWORD="${secret}"\r\n`)
   const { settings, given } = loadSettings()
-  assert.is(settings.logLevel, 'debug')
+  assert.is(settings.own.LOG_LEVEL, 'debug')
   assert.equal(given, { POSTGRES_PASSWORD: secret })
 })
 

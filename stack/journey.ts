@@ -7,18 +7,16 @@ export const SMOKE_EMAIL = 'smoke@todo.local'
 /** Milliseconds that removing what was made may take after a step that failed. */
 const CLEANING_MS = 5_000
 
-export interface Journey {
-  /** Base URLs, as the stack's own services know one another. */
-  readonly frontend: string
-  readonly backend: string
-  readonly mcp: string
-  readonly databaseUrl: string
-  readonly password: string
-  /** The stand-in model answers the same each time; a real one may word it otherwise. */
-  readonly assistantIsStandIn: boolean
+/** Milliseconds that the programs may take to become reachable. */
+const REACHING_MS = 20_000
+
+interface Way {
+  /** Where each program of the stack answers, as the others know it. */
+  readonly urls: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
 }
 
-export interface Step {
+interface Step {
   readonly step: string
   readonly milliseconds: number
 }
@@ -35,10 +33,10 @@ interface Task {
  * @param urls whose host and port are meant
  * @throws Error that names the one that could not be reached in time, and no user or password of its URL
  */
-export async function reachable(urls: readonly string[], seconds: number): Promise<void> {
+export async function reachable(urls: readonly string[], milliseconds = REACHING_MS): Promise<void> {
   const { connect } = await import('node:net')
   const { setTimeout: pause } = await import('node:timers/promises')
-  const deadline = Date.now() + seconds * 1000
+  const deadline = Date.now() + milliseconds
   const open = ({ hostname, port }: URL) =>
     new Promise<void>((resolve, reject) => {
       const socket = connect({ host: hostname, port: Number(port || 5432), timeout: 2000 })
@@ -65,8 +63,10 @@ export async function reachable(urls: readonly string[], seconds: number): Promi
  * @param report is called after each step that passed
  * @throws Error that names the step, what was asked, and what came back
  */
-export async function travel(journey: Journey, report: (step: Step) => void): Promise<void> {
-  const { frontend, backend, mcp, password } = journey
+export async function travel({ urls, secrets }: Way, report: (step: Step) => void): Promise<void> {
+  const { frontend = '', backend = '', mcp = '' } = urls
+  const { DATABASE_URL = '', SMOKE_PASSWORD = '' } = secrets
+  await reachable([frontend, backend, mcp, DATABASE_URL])
   const title = `Smoke test ${new Date().toISOString()}`
   let auth: Record<string, string> = {}
   let tasks = ''
@@ -95,7 +95,7 @@ export async function travel(journey: Journey, report: (step: Step) => void): Pr
   const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
   try {
-    const cookie = await step('sign in', () => signIn(frontend, password))
+    const cookie = await step('sign in', () => signIn(frontend, SMOKE_PASSWORD))
     const { token } = await step('get a token', () =>
       call<{ token: string }>('GET', `${frontend}/api/auth/token`, { headers: { cookie } }),
     )
@@ -133,10 +133,11 @@ export async function travel(journey: Journey, report: (step: Step) => void): Pr
       const all = await call<Task[]>('GET', tasks, { headers: auth })
       const byChat = all.filter((other) => other.title === `${title} by chat`)
       created.push(...byChat.map(({ id }) => id))
-      if (journey.assistantIsStandIn && byChat.length !== 1)
+      // The stand-in model answers the same each time; a real one may word it otherwise.
+      if (urls['assistant-stub'] && byChat.length !== 1)
         throw new Error(`it made ${byChat.length} tasks; it said: ${answer.response}`)
     })
-    await step('find the row in PostgreSQL', () => findRow(journey.databaseUrl, task.id, title))
+    await step('find the row in PostgreSQL', () => findRow(DATABASE_URL, task.id, title))
   } catch (error) {
     // What broke the step may break this too, or leave it without an answer: the step is what to tell.
     await Promise.race([cleanUp(), pause(CLEANING_MS)]).catch(() => undefined)

@@ -1,0 +1,261 @@
+import type { z } from 'zod'
+import type { Problem } from './problem.ts'
+
+/**
+ * What an application is, told once: everything else is given it. Data, and pure functions of the settings.
+ *
+ * `Config`, `Secret` and `Name` are the names of its variables, secrets and services, so that a wrong one does not compile.
+ */
+export interface Stack<
+  Config extends string = string,
+  Secret extends string = string,
+  Name extends string = string,
+  Own extends string = string,
+> {
+  /** Its namespace, the label `part-of`, and what the names of its images, ConfigMap and Secret begin with. */
+  readonly name: string
+  /** A sentence for those who read its chart. */
+  readonly about: string
+  /** What a person may write about it into `.env.local`, beside what every stack knows. */
+  readonly settings: Readonly<Record<Own, Setting>>
+  /** What of the chart's values for these settings does not go together. */
+  readonly chartRefusals?: readonly ChartRefusal[]
+  /** What in `.env.local` does not go together. */
+  readonly contradictions?: (file: Readonly<Record<string, unknown>>) => readonly Problem[]
+  readonly secrets: Readonly<Record<Secret, SecretRule<Secret, Name>>>
+  /** The plain variables that its programs read. */
+  readonly configuration: Readonly<Record<Config, (circumstances: Circumstances<Name, Own>) => string>>
+  /** Each after the ones it calls when it starts. */
+  readonly services: Readonly<Record<Name, Service<Config, Secret, Name>>>
+  readonly journey: Journey<Secret, Name>
+  /** The PostgreSQL that holds what people have typed; none where nothing is to be backed up. */
+  readonly database?: Database<Secret, Name>
+}
+
+export interface Setting {
+  /** What the text in `.env.local` has to be; absent is always right. */
+  readonly schema: z.ZodType<string | number | undefined, unknown>
+  /** Where it is absent. */
+  readonly fallback: string
+  /** The value of the Helm chart that is the same setting; without one, a release has the fallback. */
+  readonly value?: {
+    /** Like `assistant.model`. */
+    readonly path: string
+    /** With a default, and a sentence for who installs the chart. A boolean is `on` or `off` in `.env.local`. */
+    readonly schema: z.ZodType<string | boolean, unknown>
+    /** In values-local.yaml, for one machine. */
+    readonly local?: string
+  }
+}
+
+/** What a chart refuses, and how it is mended. */
+export interface ChartRefusal extends Problem {
+  /** The Go template expression that is true where it is wrong. */
+  readonly when: string
+}
+
+/** What differs between targets and profiles: where a service answers, and what a developer is told besides. */
+export interface Circumstances<Name extends string = string, Own extends string = string> {
+  readonly settings: Settings
+  /** What `.env.local` says about the stack itself, or the fallbacks. */
+  readonly own: Readonly<Record<Own, string>>
+  /** @returns `host:port` */
+  readonly at: (service: Name) => string
+  /** Under which a browser sees the page. */
+  readonly origins: readonly string[]
+  /** By whose word the page knows a browser's address: `none`, `peer`, or networks. */
+  readonly proxies: string
+  readonly inLoop: boolean
+}
+
+/** Where a value comes from: only a person knows it, it is random and made once, or it follows from others each time. */
+export type SecretRule<Secret extends string = string, Name extends string = string> = {
+  /** What a value of a person's has to look like. */
+  readonly schema: z.ZodType<string | undefined, unknown>
+  /** False where these settings have no use for it. */
+  readonly needed?: (settings: Settings) => boolean
+} & (
+  | { readonly source: 'given' }
+  | {
+      readonly source: 'generated'
+      /** What in the database only this value opens: with data there, a lost value cannot be made up. */
+      readonly opens?: string
+      /** The SQL that makes the database follow a new value, which has no quote to escape. */
+      readonly rotate: (value: string) => string
+      /** Whether pods go on making what only the old value opens, until they are gone. */
+      readonly madeByPods?: boolean
+    }
+  /** Given by a person where that service is not ours. */
+  | {
+      readonly source: 'derived'
+      readonly from: Name
+      readonly derive: (secret: (name: Secret) => string, address: string) => string
+    }
+)
+
+/** The address a program opens. */
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+
+interface Any<Config extends string, Secret extends string, Name extends string> {
+  readonly component: string
+  readonly port: number
+  /** The setting, or the secret, that names another one outside, which is used instead. */
+  readonly replacedBy?: string
+  /** Whom it opens connections to: nobody else lets it. */
+  readonly calls?: readonly Name[]
+  /** Whether it calls whom everybody can reach by https. */
+  readonly callsInternet?: (settings: Settings) => boolean
+  readonly config?: readonly Config[]
+  readonly secrets?: readonly Secret[]
+  readonly resources: { readonly cpu: string; readonly memory: string; readonly devMemoryLimit?: string }
+}
+
+/** A program of ours: a Pod and a host process are two projections of it. */
+export interface Program<
+  Config extends string = string,
+  Secret extends string = string,
+  Name extends string = string,
+> extends Any<Config, Secret, Name> {
+  readonly kind: 'program'
+  /** The folder of its sources in the checkout; its build context, and where its commands run. */
+  readonly directory: string
+  /** Set where a browser has to reach it. */
+  readonly nodePort?: number
+  /** Whether the loop forwards its port to this machine. */
+  readonly forwarded?: boolean
+  /** Whether `REPLICAS` is for it too: for what may be there several times. */
+  readonly replicated: boolean
+  readonly command: {
+    readonly run: (listen: Listen) => readonly string[]
+    /** Reloads by itself when a file below `sources` changes. Without one, an edit means a new image. */
+    readonly dev?: (listen: Listen) => readonly string[]
+    /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
+    readonly migrate?: readonly string[]
+    /** The same from mounted sources, where `migrate` names what only a build makes. */
+    readonly migrateFromSources?: readonly string[]
+  }
+  /** Where in the checkout it is written what `migrate` makes. */
+  readonly migrations?: string
+  /** Whose `migrate` makes the tables it reads, where that is not its own. */
+  readonly migratedBy?: Name
+  /** Where, below `directory`, each command runs in a checkout; in an image it is always the working directory. */
+  readonly folders?: Readonly<Record<'run' | 'dev' | 'migrate', string>>
+  readonly env?: (listen: Listen) => Readonly<Record<string, string>>
+  readonly probes: { readonly live: string; readonly ready: string }
+  /** Folders below `directory` that hold code a developer edits: mounted in `dev`, copied by Skaffold in `synced`. */
+  readonly sources: readonly string[]
+  /** Folders below the working directory, besides /tmp, that the program writes to. */
+  readonly writable?: Readonly<Record<'run' | 'dev', readonly string[]>>
+}
+
+/** A public image that keeps data, and is nobody's to edit: one replica on one volume. */
+export interface Store<
+  Config extends string = string,
+  Secret extends string = string,
+  Name extends string = string,
+> extends Any<Config, Secret, Name> {
+  readonly kind: 'store'
+  readonly image: string
+  /** Of the system user that the image's program runs as. */
+  readonly uid: number
+  /** Instead of the image's own. */
+  readonly command?: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Where the volume with its data is mounted. */
+  readonly data: string
+  /** Other folders that it writes to, by the names of their volumes. */
+  readonly writable: Readonly<Record<string, string>>
+  /** The command in the container that ends with 0 when it can be used. */
+  readonly ready: readonly string[]
+  /** Makes what its first start needs out of a folder of the checkout, where there is no data yet. */
+  readonly init?: { readonly folder: string; readonly mounted: string; readonly command: readonly string[] }
+}
+
+export type Service<
+  Config extends string = string,
+  Secret extends string = string,
+  Name extends string = string,
+> = Program<Config, Secret, Name> | Store<Config, Secret, Name>
+
+/** One user's way through the whole stack, which proves that a deployment works. */
+export interface Journey<Secret extends string = string, Name extends string = string> {
+  readonly calls: readonly Name[]
+  readonly secrets: readonly Secret[]
+  /** Whose image has what the test needs to run. */
+  readonly image: Name
+}
+
+/** What a journey is told: where each running program of the stack answers, as the others know it, and its secrets. */
+export interface Way {
+  readonly urls: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+export interface Step {
+  readonly step: string
+  readonly milliseconds: number
+}
+
+/** Walks one user through the stack. Throws an Error that names the step that failed, what was asked and what came back. */
+export type Travel = (way: Way, report: (step: Step) => void) => Promise<void>
+
+export interface Database<Secret extends string = string, Name extends string = string> {
+  readonly service: Name
+  readonly user: string
+  readonly name: string
+  /** Where the people are who have an account, and which of its rows are people. */
+  readonly people: { readonly table: string; readonly where: string }
+  /** The secrets that hold its address and its password. */
+  readonly url: Secret
+  readonly password: Secret
+}
+
+/** How a browser comes to the page; `internal` leaves it to `kubectl port-forward`. */
+export type Exposure = 'nodeport' | 'loadbalancer' | 'ingress' | 'internal'
+
+/** SQL by file name: what the database of a stack runs once, in the order of the names, when it is made. */
+export type InitScripts = Readonly<Record<string, string>>
+
+/** Everything the model may depend on. Holds no secret value. */
+export interface Settings {
+  /** What they are the settings of. */
+  readonly stack: Stack
+  /** What they say about the stack itself; the fallbacks where they say nothing. */
+  readonly own: Readonly<Record<string, string>>
+  /** The services of the stack that are not ours to run, because another one outside is named. */
+  readonly replaced: readonly string[]
+  /** Undefined where nobody chose: then it follows from the profile. */
+  readonly exposure: Exposure | undefined
+  /** Where a browser finds the page, like `https://todo.example.com`; undefined: it follows from the exposure. */
+  readonly publicUrl: string | undefined
+  /** Networks of the proxies before the page, by whose word it knows a browser's address; undefined: it follows from the exposure. */
+  readonly trustedProxies: string | undefined
+  /** Of each program that can be there several times, outside the loop. */
+  readonly replicas: number
+  /** Most replicas that load may bring; 0: no autoscaling; undefined: it follows from the profile. */
+  readonly autoscaleUpTo: number | undefined
+  /** What no container may exceed, as Kubernetes quantities. */
+  readonly limits: { readonly cpu: string; readonly memory: string }
+  /** Size of each store's volume, as a Kubernetes quantity. */
+  readonly storage: Readonly<Record<string, string>>
+  /** Run when the database of the stack is made; one outside is made elsewhere. */
+  readonly initScripts: InitScripts
+  readonly networkPolicies: boolean
+  /** The one context besides the local ones that the gate lets through. */
+  readonly kubeContext: string | undefined
+  /** Added to every port of the host target, so that two checkouts can run side by side. */
+  readonly portOffset: number
+}
+
+/** Tells a stack, with the names of its parts checked against each other. */
+export function defineStack<
+  Config extends string,
+  Secret extends string,
+  Name extends string,
+  Own extends string,
+>(stack: Stack<Config, Secret, Name, Own>): Stack {
+  return stack as unknown as Stack
+}
