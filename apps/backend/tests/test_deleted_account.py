@@ -36,6 +36,19 @@ async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+async def test_each_table_with_a_user_refuses_one_who_is_deleted(connection: asyncpg.Connection) -> None:
+    unguarded = await connection.fetch("""
+        SELECT table_name FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'user_id' AND table_name NOT IN (
+            SELECT event_object_table FROM information_schema.triggers
+            WHERE trigger_name = 'refuse_deleted_user'
+        )
+        ORDER BY table_name
+    """)
+    # Messages need a conversation; the other one is where it is written who is deleted.
+    assert [row["table_name"] for row in unguarded] == ["deleted_users", "messages"]
+
+
 @pytest.fixture
 async def observer(database: str) -> AsyncIterator[asyncpg.Connection]:
     """A second connection, for when the first is in a transaction."""

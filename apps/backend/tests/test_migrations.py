@@ -290,11 +290,14 @@ def test_at_head_nothing_happens_and_the_models_have_nothing_to_add(database: st
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-async def test_the_newest_migration_can_be_taken_back_and_made_again(empty_database: str) -> None:
+@pytest.mark.parametrize("steps", range(1, int(HEAD) + 1))
+async def test_the_newest_migrations_can_be_taken_back_and_made_again(
+    empty_database: str, steps: int
+) -> None:
     env = environment({"DATABASE_URL": empty_database}, {})
     assert migrate_program(empty_database).returncode == 0
     made = await tables(empty_database)
-    back = run(["-m", "alembic", "downgrade", "-1"], env)
+    back = run(["-m", "alembic", "downgrade", f"-{steps}"], env)
     assert back.returncode == 0, back.stderr
     assert await tables(empty_database) < made
     again = migrate_program(empty_database)
