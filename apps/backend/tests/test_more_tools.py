@@ -69,28 +69,40 @@ EDGES = ["1970-01-01T00:00:00Z", "9999-12-31T00:30:00Z", "9999-12-31T23:30:00Z",
 ZONES = ["UTC", "Pacific/Kiritimati", "Etc/GMT+12", "America/Los_Angeles", "Asia/Kathmandu"]
 
 
-@pytest.mark.parametrize("recurrence", ["", "daily", "weekly", "monthly", "yearly"])
-async def test_the_ends_of_time_are_as_good_as_any(
-    alice: Caller, api: httpx2.AsyncClient, user_id: str, recurrence: str
+@pytest.fixture
+def me(mcp: Server, api: httpx2.AsyncClient, user_id: str) -> Caller:
+    """The user of `api`."""
+    return Caller(mcp.url, user_id, api.headers["authorization"].split()[1])
+
+
+@pytest.mark.parametrize("due_at", EDGES)
+async def test_the_ends_of_time_can_be_told_given_back_and_searched_for(
+    me: Caller, api: httpx2.AsyncClient, due_at: str
 ) -> None:
-    me = Caller(alice.url.removesuffix("/mcp"), user_id, api.headers["authorization"].split()[1])
+    for zone in ZONES:
+        given = {"due_at": due_at, "time_zone": zone, "recurrence": "daily"}
+        task = (await api.post("/tasks", json={"title": "Edge", **given})).json()
+        number = task["id"]
+        planned = await me.structured("plan_task", task_id=number, **given)
+        for told in (planned, await me.structured("get_task", task_id=number)):
+            assert datetime.fromisoformat(told["due_at"]) == datetime.fromisoformat(task["due_at"])
+        await me.structured("plan_task", task_id=number, due_at=planned["due_at"])
+        assert await found(me, due_after=due_at) != []
+        assert (await api.get("/tasks", params={"due_after": due_at})).status_code == 200
+
+
+@pytest.mark.parametrize("recurrence", [None, "daily", "weekly", "monthly", "yearly"])
+async def test_a_task_at_an_end_of_time_is_completed_reopened_deleted_and_restored(
+    me: Caller, api: httpx2.AsyncClient, recurrence: str | None
+) -> None:
     for due_at in EDGES:
         for zone in ZONES:
-            given = {"due_at": due_at, "time_zone": zone, "recurrence": recurrence or None}
-            task = (await api.post("/tasks", json={"title": "Edge", **given})).json()
-            number = task["id"]
-            planned = await me.structured("plan_task", task_id=number, **{**given, "recurrence": recurrence})
-            for told in (planned, await me.structured("get_task", task_id=number)):
-                assert datetime.fromisoformat(told["due_at"]) == datetime.fromisoformat(task["due_at"])
-            # What is told can be given back.
-            await me.structured("plan_task", task_id=number, due_at=planned["due_at"])
-            assert await found(me, due_after=due_at) != []
-            assert (await api.get("/tasks", params={"due_after": due_at})).status_code == 200
+            given = {"due_at": due_at, "time_zone": zone, "recurrence": recurrence}
+            number = (await api.post("/tasks", json={"title": "Edge", **given})).json()["id"]
             await me.structured("complete_task", task_id=number)
             await me.structured("reopen_task", task_id=number)
-            assert (await api.delete(f"/tasks/{number}")).status_code == 204
-            assert (await api.post(f"/tasks/{number}/restore")).status_code == 200
-            assert (await api.delete(f"/tasks/{number}")).status_code == 204
+            assert (await api.delete(f"/tasks/{number}")).status_code == 204, given
+            assert (await api.post(f"/tasks/{number}/restore")).status_code == 200, given
 
 
 async def test_a_plan_is_set_kept_and_cleared(alice: Caller) -> None:
