@@ -7,6 +7,7 @@ import { readFlags, runCommand } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { inItsWords } from '../lib/shell/in-its-words.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { STACK } from '../lib/stack/chosen.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npx tsx hooks/images.ts < manifests
@@ -15,7 +16,7 @@ Loads the images of ours that the manifests name into the Minikube whose command
 Skaffold runs it after it has rendered, when the tags are known, and deploys what it prints: the manifests as they came.`
 
 /** Those of Skaffold's artifacts; what else pods name, the nodes pull. */
-const OURS = /^todo-[\w-]+:/
+const OURS = new RegExp(`^${STACK.name}-[\\w-]+:`)
 
 export const command = runCommand(import.meta.url, async (argv) => {
   readFlags(argv, USAGE, {})
@@ -30,7 +31,7 @@ async function load(minikube: string, wanted: readonly string[]): Promise<void> 
   const profile = `--profile=${contextName(loadSettings().settings.kubeContext)}`
   const run = $({ quiet: true, nothrow: true, signal: AbortSignal.timeout(300_000) })
   const listed = await run`${minikube} image ls ${profile}`
-  // It names registry and project too, like docker.io/library/todo-mcp:1.
+  // It names registry and project too, like docker.io/library/app-api:1.
   const there = new Set(listed.stdout.split('\n').map((name) => name.trim().split('/').at(-1)))
   for (const image of wanted.filter((image) => !there.has(image))) {
     const loaded = await run`${minikube} image load ${image} ${profile}`

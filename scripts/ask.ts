@@ -8,6 +8,7 @@ import type { SecretValues, Settings } from '../k8s/settings.ts'
 import { contextName, kubectlFor, withOurTools } from '../lib/cluster/kubectl.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { NAMES } from '../lib/stack/chosen.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { grantAccess } from './ask/access.ts'
 import {
@@ -22,7 +23,7 @@ import {
 const USAGE = `npm run ask -- [--allow-changes] kubectl-ai|k8sgpt [words for it]
 
 Asks a model about the deployed stack, by way of kubectl-ai or k8sgpt and the model of OPENAI_BASE_URL. What it reads
-goes to that model: states, events and logs of namespace todo, no Secret. The API server lets it read and nothing else.
+goes to that model: states, events and logs of the stack's namespace, no Secret. The API server lets it read and nothing else.
 
   --allow-changes  lets it change things in the namespace, and read its Secrets; kubectl-ai asks before each change
 
@@ -44,12 +45,12 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const role = values['allow-changes'] ? 'edit' : 'view'
   // Ctrl-C reaches what runs by itself, and may mean less to it than the end; what was made is removed after it.
   process.on('SIGINT', () => undefined)
-  const folder = mkdtempSync(join(tmpdir(), 'todo-ask-'))
+  const folder = mkdtempSync(join(tmpdir(), 'ask-'))
   try {
     const { kubeconfig, revoke } = await grantAccess(kubectlFor(context), role)
     try {
       writeFileSync(join(folder, 'kubeconfig'), kubeconfig, { mode: 0o600 })
-      say(`${assistant} on ${model.name}, context ${context}, namespace todo, role ${role}`)
+      say(`${assistant} on ${model.name}, context ${context}, namespace ${NAMES.namespace}, role ${role}`)
       return await converse(assistant, argv.slice(at + 1), model, folder, env)
     } finally {
       await revoke()

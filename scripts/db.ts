@@ -20,6 +20,7 @@ import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { stateFolder } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { STACK } from '../lib/stack/chosen.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { backUp } from './db/back-up.ts'
 import type { DatabaseClient } from './db/client.ts'
@@ -61,7 +62,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 
 async function backup(target: Target, file: string | undefined, interrupted: AbortSignal): Promise<void> {
   const time = new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
-  const archive = file ? asTyped(file) : join(stateFolder(), 'backups', `todo-${time}.dump`)
+  const archive = file ? asTyped(file) : join(stateFolder(), 'backups', `${STACK.name}-${time}.dump`)
   const record = await withClient(target, interrupted, (client) => backUp(client, archive))
   say(`${archive}: ${contents(record)}`)
 }

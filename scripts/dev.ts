@@ -12,6 +12,7 @@ import { colour, oneOf, readFlags, report, runCommand, say, warn } from '../lib/
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { CHECKOUT, stateFolder } from '../lib/shell/state-folder.ts'
+import { STACK } from '../lib/stack/chosen.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { startCluster } from './cluster.ts'
 
@@ -60,6 +61,7 @@ async function loopOnHost(): Promise<number> {
     say(`\n${colour('green', '✓')} The loop is up: ${plan.url}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return 0
     screen = openScreen(programs(settings), {
+      stack: STACK.name,
       where: 'this machine',
       sources: 'in place',
       links: { page: plan.url, ...(plan.url === plan.local ? {} : { 'on this machine': plan.local }) },

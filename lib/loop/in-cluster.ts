@@ -83,6 +83,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   })
 
   const screen = openScreen([...running, ...stores(settings)], {
+    stack: settings.stack.name,
     where: context,
     sources: mounted ? 'mounted' : 'synced',
     logs: `kubectl -n ${NAMES.namespace} logs -f deployment/…`,

@@ -49,7 +49,7 @@ export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
   if (deployEvent) return { kind: 'deploy', status, ...failure(deployEvent.err) }
   if (fileSyncEvent)
     return { kind: 'sync', image: repositoryOf(fileSyncEvent.image), status, ...failure(fileSyncEvent.err) }
-  // `todo:deployment/backend`; pods are told of too, by names that change.
+  // `namespace:deployment/name`; pods are told of too, by names that change.
   const [, kind, workload] = /:(\w+)\/(.+)$/.exec(resourceStatusCheckEvent?.resource ?? '') ?? []
   if (!resourceStatusCheckEvent || !workload || kind === 'pod') return undefined
   const message = (resourceStatusCheckEvent.err || resourceStatusCheckEvent.message).trim()

@@ -14,6 +14,9 @@ export type Role = 'view' | 'edit'
 
 const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 
+/** In the kubeconfig that the assistant gets. */
+const CONTEXT = NAMES.namespace
+
 /** A longer conversation has to be begun anew. */
 const TOKEN_LIFETIME = '1h'
 
@@ -65,9 +68,11 @@ function kubeconfig(cluster: Readonly<Record<string, unknown>>, token: string): 
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': 'todo',
-    contexts: [{ name: 'todo', context: { cluster: 'todo', user: 'assistant', namespace: NAMES.namespace } }],
-    clusters: [{ name: 'todo', cluster }],
+    'current-context': CONTEXT,
+    contexts: [
+      { name: CONTEXT, context: { cluster: CONTEXT, user: 'assistant', namespace: NAMES.namespace } },
+    ],
+    clusters: [{ name: CONTEXT, cluster }],
     users: [{ name: 'assistant', user: { token } }],
   })
 }

@@ -5,7 +5,7 @@ import { type Kubectl, kubectlFor, read, withOurTools } from '../../lib/cluster/
 import { warn } from '../../lib/shell/command.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
-import { NAMES } from '../../lib/stack/chosen.ts'
+import { NAMES, PART_OF } from '../../lib/stack/chosen.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
 import { run } from './program.ts'
@@ -94,7 +94,7 @@ async function ready(kubectl: Kubectl, pod: string, interrupted: AbortSignal): P
 /** Programs keep what they have read of a database, and the migrations run when they start. */
 export async function restartServices(context: string): Promise<void> {
   const kubectl = kubectlFor(context)
-  const ours = ['deployment', IN_NAMESPACE, '--selector=app.kubernetes.io/part-of=todo']
+  const ours = ['deployment', IN_NAMESPACE, `--selector=${PART_OF}`]
   await kubectl(['rollout', 'restart', ...ours])
   await kubectl(['rollout', 'status', ...ours, '--timeout=300s'], { timeout: '310s' })
 }

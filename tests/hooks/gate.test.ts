@@ -85,7 +85,7 @@ const UNFIT = [
   [
     'a NodePort that is taken',
     cluster.service('shop', 'web', 30080),
-    "The frontend's NodePort is held by Service shop/web.",
+    'The NodePort of the page is held by Service shop/web.',
     'kubectl delete service -n shop web',
   ],
 ] as const

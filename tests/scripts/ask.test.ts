@@ -85,7 +85,7 @@ test('kubectl-ai gets the model of the settings, as this machine reaches it, and
   assert.is(stdout, 'kubectl-ai on large, context minikube, namespace todo, role view\n')
   const [name, provider, model, trace, ...words] = (await recorded('argv')).trimEnd().split('\n')
   assert.equal([name, provider, model], ['kubectl-ai', '--llm-provider=openai', '--model=large'])
-  assert.match(trace ?? '', /^--trace-path=.*\/todo-ask-/)
+  assert.match(trace ?? '', /^--trace-path=.*\/ask-/)
   assert.equal(words, ['--quiet', 'why is the backend not ready?'])
   const { OPENAI_API_KEY, OPENAI_ENDPOINT } = await environment()
   assert.equal([OPENAI_API_KEY, OPENAI_ENDPOINT], [KEY, 'http://127.0.0.1:4000/v1'])

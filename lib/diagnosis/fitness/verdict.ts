@@ -99,7 +99,7 @@ function ownProblems(cluster: OwnCluster, context: string): Problem[] {
     })
   if (cluster.nodePortHolder)
     problems.push({
-      message: `The frontend's NodePort is held by Service ${cluster.nodePortHolder}.`,
+      message: `The NodePort of the page is held by Service ${cluster.nodePortHolder}.`,
       cure: `kubectl delete service -n ${cluster.nodePortHolder.replace('/', ' ')}`,
     })
   return problems

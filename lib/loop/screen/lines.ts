@@ -5,6 +5,8 @@ import { colourOf, type Paint } from './paint.ts'
 
 /** What stays the same while a loop runs. */
 export interface Place {
+  /** The name of the stack. */
+  readonly stack: string
   /** Like `minikube`, or `this machine`. */
   readonly where: string
   /** How a saved file comes to what runs. */
@@ -37,7 +39,7 @@ export function screenLines(state: State, place: Place, width: number, now: numb
   const indent = ' '.repeat(2 + column)
   const fit = (text: string, taken: number) =>
     text.length + taken < width ? text : `${text.slice(0, Math.max(0, width - taken - 2))}…`
-  const rule = `── todo · ${place.where} · sources ${place.sources} `
+  const rule = `── ${place.stack} · ${place.where} · sources ${place.sources} `
   return [
     paint('dim', rule.padEnd(Math.max(0, width - 1), '─').slice(0, Math.max(0, width - 1))),
     ...state.services.flatMap((service) => {

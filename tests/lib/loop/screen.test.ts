@@ -11,6 +11,7 @@ import { MEMBERS } from './members.ts'
 const test = suite('the screen')
 const before = { ...process.env }
 const PLACE: Place = {
+  stack: 'todo',
   where: 'minikube',
   sources: 'mounted',
   links: { page: 'http://localhost:3000', 'API docs': 'http://localhost:8000/docs' },
