@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { isReplaced } from '../k8s/model/replaced.ts'
 import { onOrOff, wholeNumber } from '../k8s/model/setting.ts'
-import { defineStack, type Listen } from '../k8s/model/stack.ts'
+import { defineStack } from '../k8s/model/stack.ts'
+import { next } from '../lib/runtimes/next/program.ts'
+import { node } from '../lib/runtimes/node/program.ts'
+import { python } from '../lib/runtimes/python/program.ts'
 import { contradictions } from './contradictions.ts'
 import { SMOKE_EMAIL } from './journey.ts'
 
@@ -195,23 +198,20 @@ export default defineStack({
       },
     },
 
-    'assistant-stub': {
-      kind: 'program',
+    'assistant-stub': node({
       component: 'language-model',
       replacedBy: 'OPENAI_BASE_URL',
       directory: 'apps/assistant-stub',
       port: 8002,
       replicated: false,
-      command: { run: () => ['node', 'server.ts'], dev: () => ['node', 'dev.ts'] },
-      env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
+      server: 'server.ts',
+      reloader: 'dev.ts',
       config: ['LOG_LEVEL'],
-      probes: { live: '/health/live', ready: '/health/ready' },
       resources: { cpu: '25m', memory: '64Mi' },
       sources: ['.'],
-    },
+    }),
 
-    frontend: {
-      kind: 'program',
+    frontend: next({
       component: 'web',
       directory: 'apps/frontend',
       port: 3000,
@@ -219,44 +219,32 @@ export default defineStack({
       forwarded: true,
       replicated: true,
       calls: ['backend', 'postgres'],
-      command: {
-        run: () => ['node', 'server.js'],
-        dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
-        migrate: ['node', 'migrate.mjs'],
-        migrateFromSources: ['node', 'src/migrate.ts'],
-      },
+      migrate: { built: 'migrate.mjs', source: 'src/migrate.ts' },
       migrations: 'apps/frontend/src/server/auth-options.ts',
-      folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
-      env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
       config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'TRUSTED_PROXIES', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
       secrets: ['DATABASE_URL', 'BETTER_AUTH_SECRET'],
-      probes: { live: '/api/health/live', ready: '/api/health/ready' },
       resources: { cpu: '100m', memory: '128Mi', devMemoryLimit: '2Gi' },
       sources: ['src'],
-      writable: { run: ['.next/cache'], dev: ['.next'] },
-    },
+    }),
 
-    mcp: {
-      kind: 'program',
+    mcp: python({
+      service: 'mcp',
+      app: 'mcp_server.main:app',
       component: 'tool-server',
       directory: 'apps/backend',
       port: 8001,
       replicated: true,
       calls: ['frontend', 'postgres'],
-      command: {
-        run: (listen) => uvicorn('mcp_server.main:app', listen),
-        dev: (listen) => reload('mcp', 'mcp_server.main:app', listen, ['mcp_server', 'core']),
-      },
       migratedBy: 'backend',
       config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'SERVER_TIMING', 'LOG_LEVEL'],
       secrets: ['DATABASE_URL'],
-      probes: { live: '/health/live', ready: '/health/ready' },
       resources: { cpu: '50m', memory: '112Mi' },
       sources: ['mcp_server', 'core'],
-    },
+    }),
 
-    backend: {
-      kind: 'program',
+    backend: python({
+      service: 'backend',
+      app: 'app.main:app',
       component: 'api',
       directory: 'apps/backend',
       port: 8000,
@@ -265,11 +253,7 @@ export default defineStack({
       calls: ['frontend', 'mcp', 'assistant-stub', 'postgres'],
       // The push services of the browsers.
       callsInternet: ({ own }) => own.REMINDERS === 'on',
-      command: {
-        run: (listen) => uvicorn('app.main:app', listen),
-        dev: (listen) => reload('backend', 'app.main:app', listen, ['app', 'core']),
-        migrate: ['python', '-m', 'app.migrate'],
-      },
+      migrate: 'app.migrate',
       migrations: 'apps/backend/migrations',
       config: [
         'JWKS_URL',
@@ -286,10 +270,9 @@ export default defineStack({
         'LOG_LEVEL',
       ],
       secrets: ['DATABASE_URL', 'OPENAI_API_KEY', 'VAPID_PRIVATE_KEY'],
-      probes: { live: '/health/live', ready: '/health/ready' },
       resources: { cpu: '100m', memory: '160Mi' },
       sources: ['app', 'core'],
-    },
+    }),
   },
 
   journey: {
@@ -306,21 +289,6 @@ export default defineStack({
     people: { table: 'auth."user"', where: `email <> '${SMOKE_EMAIL}'` },
   },
 })
-
-function uvicorn(app: string, { host, port }: Listen): string[] {
-  return [
-    ...['python', '-m', 'uvicorn', app],
-    ...['--host', host, '--port', String(port), '--no-access-log', '--timeout-graceful-shutdown', '18'],
-  ]
-}
-
-function reload(service: string, app: string, { host, port }: Listen, folders: readonly string[]): string[] {
-  return [
-    ...['python', '-m', 'core.reload', '--service', service, '--host', host, '--port', String(port)],
-    ...folders.flatMap((folder) => ['--watch', folder]),
-    app,
-  ]
-}
 
 /** To whom a push service would write about us, https://www.rfc-editor.org/rfc/rfc8292#section-2.1 */
 function pushContact(origin: string): string {

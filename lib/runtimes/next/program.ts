@@ -1,0 +1,31 @@
+import type { Program } from '../../../k8s/model/stack.ts'
+
+/** What of a program of Next.js its runtime does not say. */
+type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+  Program<Config, Secret, Name>,
+  'kind' | 'command' | 'probes' | 'env' | 'folders' | 'writable'
+> & {
+  /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
+  readonly migrate: { readonly built: string; readonly source: string }
+}
+
+/** A server of Next.js as `output: 'standalone'` builds it, which answers for its health below `/api/health`. */
+export function next<Config extends string, Secret extends string, Name extends string>({
+  migrate,
+  ...program
+}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+  return {
+    kind: 'program',
+    ...program,
+    command: {
+      run: () => ['node', 'server.js'],
+      dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
+      migrate: ['node', migrate.built],
+      migrateFromSources: ['node', migrate.source],
+    },
+    folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
+    env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
+    probes: { live: '/api/health/live', ready: '/api/health/ready' },
+    writable: { run: ['.next/cache'], dev: ['.next'] },
+  }
+}
