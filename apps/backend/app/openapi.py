@@ -10,7 +10,8 @@ from pydantic.alias_generators import to_camel
 
 from core.problems import DATABASE_AWAY, MEDIA_TYPE, UNEXPECTED, title_of
 
-FILE = Path(__file__).parents[3] / "docs/contracts/openapi.yaml"
+# In an image there is no such folder, and the path leads nowhere.
+FILE = Path(__file__).parent / "../../../docs/contracts/openapi.yaml"
 COMMAND = "python -m app.openapi"
 
 DESCRIPTION = """\
@@ -198,5 +199,5 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    FILE.parent.mkdir(exist_ok=True)
+    FILE.resolve().parent.mkdir(exist_ok=True)
     FILE.write_text(document(), encoding="utf-8")
