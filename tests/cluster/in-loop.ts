@@ -6,6 +6,8 @@ import type { Program } from './program.ts'
 
 /** Skaffold's own words, or those of our screen. */
 const WATCHING = /[Ww]atching for changes/
+/** Of what a loop said before something failed, those that tell why. */
+const LINES = 80
 
 /** Runs a loop, does something while it runs, and ends it as a person would: with Ctrl-C. */
 export async function inLoop(
@@ -20,7 +22,8 @@ export async function inLoop(
   } catch (error) {
     loop.interrupt()
     await loop.ended
-    throw new Error(`${error}\nwhile the loop said:\n${loop.said()}`)
+    const last = loop.said().trimEnd().split('\n').slice(-LINES)
+    throw new Error(`${error}\nwhile the loop said at last:\n${last.join('\n')}`)
   }
   loop.interrupt()
   const { code, said } = await loop.ended
