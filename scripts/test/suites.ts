@@ -7,7 +7,6 @@ import type { Suite } from './run-suite.ts'
 /** A suite, and what has to be there before it begins. */
 export interface Planned extends Suite {
   readonly after: readonly Preparation[]
-  readonly weight?: number
   readonly uses?: string
   /** It brings up stacks, in a state folder of its own. */
   readonly bringsUp?: boolean
@@ -32,7 +31,7 @@ export function checks({ python }: Tools): Planned[] {
     minutes: 5,
     after,
   })
-  const frontendTypes = [join(CHECKOUT, 'frontend/node_modules/.bin/tsc'), '--noEmit']
+  const frontendTypes = [join(CHECKOUT, 'apps/frontend/node_modules/.bin/tsc'), '--noEmit']
   return [
     check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'apps/backend'),
     check('TypeScript types', [bin('tsc'), '--noEmit'], ['frontend packages']),
@@ -51,7 +50,6 @@ export function checks({ python }: Tools): Planned[] {
 interface Needs {
   readonly after: readonly Preparation[]
   readonly minutes: number
-  readonly weight?: number
   readonly uses?: string
   readonly bringsUp?: boolean
   /** Each file has a process of its own. */
@@ -124,7 +122,6 @@ export function pytestSuites(files: readonly string[], { python }: Tools): Plann
       kind: 'pytest',
       minutes: 15,
       after: ['PostgreSQL'],
-      weight: apart.length > 0 ? 2 : 1,
     },
   ]
 }
