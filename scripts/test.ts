@@ -48,8 +48,8 @@ async function run({ files, checks: checked }: Choice, interrupted: AbortSignal)
   const uvu = uvuSuites(files.uvu)
   // What takes longest begins first.
   const suites = [
-    ...uvu.filter(({ bringsUp }) => bringsUp),
     ...pytestSuites(files.pytest, tools),
+    ...uvu.filter(({ bringsUp }) => bringsUp),
     ...uvu.filter(({ bringsUp }) => !bringsUp),
     ...(checked ? checks(tools) : []),
   ]

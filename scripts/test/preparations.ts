@@ -57,7 +57,7 @@ export function preparations(
   const all = [
     task('Python packages', () => installPython(TESTING, interrupted, TESTS_PYTHON)),
     task('frontend packages', () => installFrontend(interrupted)),
-    task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1.5),
+    task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1),
     task('PostgreSQL', () => startDatabase(told), ['Python packages']),
     task('packages of the host target', () => installPython(RELOADING, interrupted)),
     task("PostgreSQL's client", () => installPostgresClient(interrupted)),
