@@ -101,7 +101,7 @@ for (const [what, change, message, cure] of [
   [
     'a NodePort that is held',
     onOwn({ nodePortHolder: 'shop/web' }),
-    'NodePort is held by Service shop/web',
+    'NodePort of the page is held by Service shop/web',
     'kubectl delete service -n shop web',
   ],
   [
