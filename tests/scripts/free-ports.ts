@@ -1,27 +1,24 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { isFree } from '../../lib/shell/loopback.ts'
 
-/** The first of so many in a row. */
+/**
+ * The first of so many free ports in a row. They stay so: they lie below those that the system gives to whoever asks for
+ * any, or connects somewhere.
+ */
 export async function freePorts(count: number): Promise<number> {
-  const first = await listening(0)
-  const rest = await Promise.allSettled(
-    Array.from({ length: count - 1 }, (_, index) => listening(first.port + index + 1)),
-  )
-  await first.close()
-  for (const other of rest) if (other.status === 'fulfilled') await other.value.close()
-  return rest.some(({ status }) => status === 'rejected') ? freePorts(count) : first.port
+  for (;;) {
+    const first = randomInt(10_000, firstOfTheSystem() - count)
+    const ports = Array.from({ length: count }, (_, index) => first + index)
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first
+  }
 }
 
-async function listening(port: number) {
-  const server = createServer().listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address !== 'object' || !address) throw new Error('a TCP server has an address')
-  return {
-    port: address.port,
-    close: async () => {
-      server.close()
-      await once(server, 'close')
-    },
+/** ip(7): ip_local_port_range. Where there is no such file, from 49152 (RFC 6335). */
+export function firstOfTheSystem(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0])
+  } catch {
+    return 49_152
   }
 }
