@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { which } from 'zx/core'
@@ -108,7 +108,11 @@ export async function recordingKubectl(answers: Answers) {
       for (const { words, stdin } of await calls())
         if (words.startsWith('apply ')) await answer(stored(stdin))
     },
-    remove: () => rm(folder, { recursive: true }),
+    remove: async (): Promise<void> => {
+      // One that a hook has ended may still be writing down how it was called: under this name it finds no place to.
+      await rename(folder, `${folder}.gone`)
+      await rm(`${folder}.gone`, { recursive: true })
+    },
   }
 }
 

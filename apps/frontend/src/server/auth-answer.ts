@@ -7,11 +7,13 @@ import { notReadyBecause } from './readiness.ts'
 import { settings } from './settings.ts'
 
 const largestBody = 16 * 1024
+/** Of a larger one, so much is read and thrown away: a client that still writes when it is cut off may miss the answer. */
+const mostDrained = 1024 * 1024
 
 /** Better Auth's answer; where it has none, or one that hides that the database is away, a problem document. */
 export async function answerAuth(request: Request): Promise<Response> {
   const body = await bodyOf(request)
-  // The rest of it is not read, so nothing else can come by this connection.
+  // A rest of it may not have been read, so nothing else can come by this connection.
   if (body === undefined) return problem(413, 'The body is larger than 16 kB.', { connection: 'close' })
   const answer = await askBetterAuth(request, body)
   // A session that cannot be looked up is none to Better Auth: its 401 would send people to sign in again.
@@ -30,10 +32,10 @@ async function bodyOf({ body }: Request): Promise<Uint8Array<ArrayBuffer> | unde
   let size = 0
   for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length
-    if (size > largestBody) return undefined
-    parts.push(part)
+    if (size > mostDrained) return undefined
+    if (size <= largestBody) parts.push(part)
   }
-  return new Uint8Array(Buffer.concat(parts))
+  return size > largestBody ? undefined : new Uint8Array(Buffer.concat(parts))
 }
 
 async function askBetterAuth({ url, method, headers }: Request, body: Uint8Array<ArrayBuffer>) {
