@@ -175,13 +175,13 @@ async def test_a_user_may_spend_so_many_tokens_a_day_counted_for_all_replicas(
     usage = {"choices": [], "usage": {"prompt_tokens": 90, "completion_tokens": 5}}
     model.says(*(streams(*says("Hi"), STOP, usage, usage) for _ in range(2)))
     replicas = [
-        Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp", allowance=TokensADay(sessions, 100))
+        Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp", allowance=TokensADay(sessions, 190))
         for _ in range(2)
     ]
     caller, other = (Caller(name, issuer.token(name), "id") for name in (user_id, f"{user_id}-2"))
     for replica in replicas:
         await replica.answer(caller, [Told("user", "Hello")])
-    with pytest.raises(AssistantFailure, match="You have used up your 100 tokens") as refused:
+    with pytest.raises(AssistantFailure, match="You have used up your 190 tokens") as refused:
         await replicas[0].answer(caller, [Told("user", "Hello")])
     assert refused.value.status == 429
     assert 0 < int(refused.value.headers["Retry-After"]) <= 86_400
