@@ -2,8 +2,8 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { Manifests } from '../../k8s/manifests.ts'
 
 /** Every pod the stack makes, with the workload it belongs to. */
-export function pods(stack: Manifests): { title: string; pod: IPodSpec }[] {
-  return [...stack.values()].flat().flatMap((manifest) => {
+export function pods(manifests: Manifests): { title: string; pod: IPodSpec }[] {
+  return [...manifests.values()].flat().flatMap((manifest) => {
     const { kind, metadata, spec } = manifest.toJSON() as {
       kind: string
       metadata: { name: string }

@@ -16,8 +16,8 @@ export interface Drift {
 export type Collections = ReadonlyMap<string, readonly KubernetesObject[] | undefined>
 
 /** The objects of a stack as they are written. */
-export function objectsOf(stack: Manifests): KubernetesObject[] {
-  return [...stack.values()].flat().map((manifest) => manifest.toJSON() as unknown as KubernetesObject)
+export function objectsOf(manifests: Manifests): KubernetesObject[] {
+  return [...manifests.values()].flat().map((manifest) => manifest.toJSON() as unknown as KubernetesObject)
 }
 
 /** What is asked of the API server to hear which fields it would fill in: the object under a name that is free. */

@@ -4,8 +4,8 @@ import type { OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 
 /** What the stack asks for, where the nodes have less. */
-export function roomProblems(cluster: OwnCluster, stack: Manifests): Problem[] {
-  const wanted = requests(stack)
+export function roomProblems(cluster: OwnCluster, manifests: Manifests): Problem[] {
+  const wanted = requests(manifests)
   const sum = (pick: (node: OwnCluster['nodes'][number]) => number) =>
     cluster.nodes.reduce((total, node) => total + pick(node), 0)
   const freeCpu = sum(({ cpuMillis }) => cpuMillis) - cluster.requested.cpuMillis
@@ -31,8 +31,8 @@ export function roomProblems(cluster: OwnCluster, stack: Manifests): Problem[] {
  * What the stack's pods ask for: of an autoscaled workload, as many as it has without load. A rollout's surge is not
  * counted: Kubernetes waits for that one's room.
  */
-export function requests(stack: Manifests): { cpuMillis: number; memoryBytes: number } {
-  const objects = [...stack.values()].flat().map((manifest) => manifest.toJSON() as Replicated)
+export function requests(manifests: Manifests): { cpuMillis: number; memoryBytes: number } {
+  const objects = [...manifests.values()].flat().map((manifest) => manifest.toJSON() as Replicated)
   const least = new Map(objects.map(({ spec }) => [spec?.scaleTargetRef?.name, spec?.minReplicas]))
   const total = { cpuMillis: 0, memoryBytes: 0 }
   for (const { metadata, spec } of objects) {
