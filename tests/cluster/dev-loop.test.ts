@@ -142,7 +142,7 @@ test('npm run dev takes an edit of packages back, and builds an image again that
     assert.notEqual(await image(), first)
     // While the smoke test runs: Skaffold builds again as soon as that is over, when the loop looks for old images.
     await copy.edit(lock, `# Edited\n${head}`, head)
-    await eventually('the first image', 120, async () => (await image()) === first)
+    await eventually('the first image', 240, async () => (await image()) === first)
     await allReady()
     await loop.until(/smoke: ✓ find the row.*smoke: ✓ find the row/s, 120, heard)
 
