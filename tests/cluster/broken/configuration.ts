@@ -44,7 +44,7 @@ export const configuration: Readonly<Record<string, Case>> = {
     cause: 'config-key-missing',
     where: 'pod/web',
     message: /ConfigMap todo-config has no key JWKS_URL/,
-    cure: /k8s\/configuration\.ts/,
+    cure: /stack\/stack\.ts/,
     visible: waits('CreateContainerConfigError'),
   },
   'config-missing': {

@@ -70,7 +70,7 @@ export const programs: Readonly<Record<string, Case>> = {
     cause: 'port-taken',
     where: 'pod/web',
     message: /port 8000 is already taken/,
-    cure: /k8s\/services\.ts/,
+    cure: /stack\/stack\.ts/,
     visible: ended,
   },
   'read-only': {
