@@ -89,10 +89,18 @@ def test_a_broken_save_says_what_and_where_and_the_next_one_heals_it(reloader: R
     assert len([line for line in reloader.log() if "exception" in line]) == 3
 
 
+def answer(reloader: Reloader) -> tuple[int, str] | None:
+    """Asks; nothing where a server had taken the connection that a newer save ended before it was asked."""
+    try:
+        return reloader.get()
+    except ConnectionResetError:
+        return None
+
+
 def test_the_last_of_many_quick_saves_is_served(reloader: Reloader) -> None:
     for number in range(300):
         reloader.write(f"{number:03}")
-    while reloader.get() != (200, "299"):
+    while answer(reloader) != (200, "299"):
         reloader.next("Reloaded")
     assert reloader.get() == (200, "299")
 
