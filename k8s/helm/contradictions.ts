@@ -1,7 +1,7 @@
 import type { ChartRefusal, Stack } from '../model/stack.ts'
 import { namesOf } from '../names.ts'
 import { secretKeys } from '../secret-keys.ts'
-import { settingsAt } from './stand-ins.ts'
+import { settingsOfOwn } from './stand-ins.ts'
 import { decisions } from './toggles.ts'
 
 /** What no schema can say: values that do not go together, as `.env.local` has its own. */
@@ -24,13 +24,12 @@ function contradictions(stack: Stack): ChartRefusal[] {
 
 /** A chart that makes its Secret itself has no value for what only a person knows, as of a service that is not ours. */
 function onlyKnownToAPerson(stack: Stack): ChartRefusal[] {
-  const { toggles, points } = decisions(stack)
+  const { toggles } = decisions(stack)
+  const own = settingsOfOwn(stack)
   return Object.entries(stack.services).flatMap(([service, { component, replacedBy }]) => {
     const toggle = toggles.find(({ name }) => name === service)
-    const point = points.find((candidate) => candidate[service] === 'no')
-    if (!replacedBy || !toggle || !point) return []
-    const { replaced, ...settings } = settingsAt(stack, point)
-    const given = secretKeys({ ...settings, replaced: [service] }).filter(({ source }) => source === 'given')
+    if (!replacedBy || !toggle) return []
+    const given = secretKeys({ ...own, replaced: [service] }).filter(({ source }) => source === 'given')
     return given.map(({ name }) => ({
       when: `and (not .Values.existingSecret) ${operand(toggle.among(['no']))}`,
       message: `existingSecret is empty, but only you know the ${name} of an external ${component.replaceAll('-', ' ')}.`,

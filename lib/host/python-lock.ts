@@ -5,8 +5,7 @@ export type PythonPackages =
   /** What a file of requirements with hashes names. */
   | { readonly requirements: string }
 
-/** Of backend and MCP server: what images serve with, what the loop and the host target need beside, what tests need. */
-export const SERVING: PythonPackages = { project: 'apps/backend', groups: [] }
+/** Of backend and MCP server: what the loop and the host target need, and what tests need. */
 export const RELOADING: PythonPackages = { project: 'apps/backend', groups: ['reload'] }
 export const TESTING: PythonPackages = { project: 'apps/backend', groups: ['dev'] }
 

@@ -27,11 +27,12 @@ export function loadSettings(): { settings: Settings; given: SecretValues } {
 }
 
 function readInitScripts(): InitScripts {
-  const stores = Object.values(STACK.services).flatMap((service) =>
-    service.kind === 'store' ? [service] : [],
+  const inits = Object.values(STACK.services).flatMap((service) =>
+    service.kind === 'store' && service.init ? [service.init] : [],
   )
-  const folder = join(CHECKOUT, stores.find(({ init }) => init)?.init?.folder ?? '')
-  if (!stores.some(({ init }) => init) || !existsSync(folder)) return {}
+  const [init] = inits
+  const folder = init && join(CHECKOUT, init.folder)
+  if (!folder || !existsSync(folder)) return {}
   const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
   return Object.fromEntries(names.sort().map((name) => [name, read(join(folder, name))]))
 }

@@ -5,9 +5,9 @@ import { toTemplate } from '../../k8s/helm/hole.ts'
 import { merged } from '../../k8s/helm/merge.ts'
 import type { Json } from '../../k8s/helm/parts.ts'
 import { decisions, type Point } from '../../k8s/helm/toggles.ts'
-import { TODO } from './todo.ts'
+import { MAIN } from './main-stack.ts'
 
-const { points, toggles } = decisions(TODO)
+const { points, toggles } = decisions(MAIN)
 const test = suite('what differs between values')
 
 /** The template of something that is told for every way to decide. */

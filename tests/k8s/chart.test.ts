@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { valuesSchema } from '../../k8s/helm/values.ts'
 import { fileSchema } from '../../k8s/settings.ts'
 import { type Checkout, checkout } from '../hooks/checkout.ts'
-import { TODO } from './todo.ts'
+import { MAIN } from './main-stack.ts'
 
 const test = suite('the Helm chart')
 const CHART = fileURLToPath(new URL('../../helm/todo/', import.meta.url))
@@ -60,8 +60,8 @@ test('has at most 15 values, each with its sentence', async () => {
 
 test('its defaults are those of its schema, and what is for one machine is in range', async () => {
   const values = parse(await readFile(join(CHART, 'values.yaml'), 'utf8'))
-  assert.equal(values, valuesSchema(TODO).parse({}))
-  valuesSchema(TODO).parse(parse(await readFile(join(CHART, 'values-local.yaml'), 'utf8')))
+  assert.equal(values, valuesSchema(MAIN).parse({}))
+  valuesSchema(MAIN).parse(parse(await readFile(join(CHART, 'values-local.yaml'), 'utf8')))
 })
 
 test('its schema is closed: neither a misspelt value nor a secret is let in', async () => {
@@ -112,7 +112,7 @@ test('the settings become its values, and no secret among them', async () => {
     assistant: { baseUrl: 'https://models.example/v1', model: 'small' },
     existingSecret: 'todo-secrets',
   })
-  valuesSchema(TODO).parse(parse(text))
+  valuesSchema(MAIN).parse(parse(text))
 })
 
 test('a setting is one of its values, or a secret, or nothing to a release', () => {
@@ -126,7 +126,7 @@ test('a setting is one of its values, or a secret, or nothing to a release', () 
   }
   const names = Object.values(known).flatMap((list) => list.split(/\s+/))
   assert.equal(
-    Object.keys(fileSchema(TODO).shape).sort(),
+    Object.keys(fileSchema(MAIN).shape).sort(),
     names.sort(),
     'what becomes of a new one in helm/todo?',
   )
@@ -134,7 +134,7 @@ test('a setting is one of its values, or a secret, or nothing to a release', () 
 
 test('without settings, its values are the defaults', async () => {
   await here.run('render', ['--format', 'helm-values'])
-  const { image, ...defaults } = valuesSchema(TODO).parse({})
+  const { image, ...defaults } = valuesSchema(MAIN).parse({})
   assert.equal(parse(await readFile(join(here.folder, 'dist/helm/values.yaml'), 'utf8')), defaults)
 })
 

@@ -8,9 +8,9 @@ import { secretKeys } from '../../k8s/secret-keys.ts'
 import { programs } from '../../k8s/services.ts'
 import { parseSettings, type Settings } from '../../k8s/settings.ts'
 import { SMOKE, smokeCommand } from '../../k8s/smoke.ts'
+import { MAIN } from './main-stack.ts'
 import { propertiesOf } from './properties.ts'
 import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
-import { TODO } from './todo.ts'
 
 const test = suite('the Compose file')
 const holds = propertiesOf(test)
@@ -244,7 +244,7 @@ test('the test runs when it is asked for, once all that it calls is well', () =>
 })
 
 test('scripts of the database run before it serves, from files beside the Compose file', () => {
-  const { settings } = parseSettings(TODO, {}, {}, { '01-extension.sql': 'CREATE EXTENSION pg_trgm;\n' })
+  const { settings } = parseSettings(MAIN, {}, {}, { '01-extension.sql': 'CREATE EXTENSION pg_trgm;\n' })
   const made = files(settings ?? DEFAULTS)
   const { services, configs } = parse(made.get('compose.yaml') ?? '') as Project
   const { 'postgres-init': init, postgres } = services

@@ -3,11 +3,11 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { manifests } from '../../k8s/manifests.ts'
 import { secretKeys } from '../../k8s/secret-keys.ts'
+import { NAMES } from './main-stack.ts'
 import { containers, pods } from './pods.ts'
 import { propertiesOf } from './properties.ts'
 import { breachesOfRestricted } from './restricted.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
-import { NAMES } from './todo.ts'
 
 const test = suite('every pod')
 const holds = propertiesOf(test)

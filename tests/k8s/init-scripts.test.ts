@@ -9,14 +9,14 @@ import * as assert from 'uvu/assert'
 import { manifests } from '../../k8s/manifests.ts'
 import type { InitScripts } from '../../k8s/model/stack.ts'
 import { parseSettings, type Settings } from '../../k8s/settings.ts'
+import { MAIN } from './main-stack.ts'
 import { breachesOfRestricted } from './restricted.ts'
-import { TODO } from './todo.ts'
 
 const test = suite('init scripts')
 const SCRIPTS = { '10-roles.sql': 'CREATE ROLE reader;\n', '20-extras.sql': 'SELECT 1;\n' }
 
 function settingsWith(scripts: InitScripts, file: Record<string, string> = {}): Settings {
-  const { settings, problems } = parseSettings(TODO, file, {}, scripts)
+  const { settings, problems } = parseSettings(MAIN, file, {}, scripts)
   if (!settings) throw new Error(JSON.stringify(problems))
   return settings
 }
@@ -76,7 +76,7 @@ test('an external database is made elsewhere', () => {
 
 test('what no ConfigMap can hold is refused', () => {
   const scripts = { 'my script.sql': '', 'big.sql': '-'.repeat(2 ** 20) }
-  const { problems } = parseSettings(TODO, {}, {}, scripts)
+  const { problems } = parseSettings(MAIN, {}, {}, scripts)
   assert.equal(
     problems.map(({ message }) => message),
     [

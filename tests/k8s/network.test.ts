@@ -9,10 +9,10 @@ import { labels } from '../../k8s/names.ts'
 import { programs, stores } from '../../k8s/services.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
+import { MAIN, NAMES } from './main-stack.ts'
 import { propertiesOf } from './properties.ts'
 import { type End, mayConnect, type Port } from './reach.ts'
 import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
-import { NAMES, TODO } from './todo.ts'
 
 const test = suite('network policies')
 const holds = propertiesOf(test)
@@ -22,14 +22,14 @@ const PORTS: Record<string, number> = {
   ...Object.fromEntries(stores(DEFAULTS).map(({ name, port }) => [name, port])),
 }
 const PODS = [...Object.keys(PORTS), SMOKE, DATABASE_CLIENT]
-const STRANGER: End = { namespace: 'default', labels: labels(TODO, 'backend', 'api') }
+const STRANGER: End = { namespace: 'default', labels: labels(MAIN, 'backend', 'api') }
 const CORE_DNS: End = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }
 const DNS = { protocol: 'UDP', port: 53 } as const
 const WORLD = ['93.184.215.14', '2001:db8::1']
 const PRIVATE = ['10.96.0.1', '100.64.0.1', '127.0.0.1', '172.17.0.1', '192.168.49.1', 'fd12:3456::1']
 const METADATA = ['169.254.169.254', 'fd00:ec2::254']
 
-const pod = (name: string): End => ({ namespace: NAMES.namespace, labels: labels(TODO, name, 'any') })
+const pod = (name: string): End => ({ namespace: NAMES.namespace, labels: labels(MAIN, name, 'any') })
 const tcp = (port: number): Port => ({ protocol: 'TCP', port })
 
 function policies(settings: Settings, profile: Profile): INetworkPolicy[] {

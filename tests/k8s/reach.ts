@@ -2,7 +2,7 @@ import { BlockList } from 'node:net'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer'
 import type { INetworkPolicyPort } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort'
-import { NAMES } from './todo.ts'
+import { NAMES } from './main-stack.ts'
 
 /** One end of a connection: a pod, or an address that is no pod's. */
 export type End =

@@ -1,5 +1,5 @@
 import { PROFILES, type Profile, parseSettings, type Settings } from '../../k8s/settings.ts'
-import { TODO } from './todo.ts'
+import { MAIN } from './main-stack.ts'
 
 const DATABASES = [{}, { DATABASE_URL: 'postgresql://todo@db.example/todo' }]
 const MODELS = [
@@ -28,7 +28,7 @@ export const COMBINATIONS: readonly { title: string; settings: Settings; profile
 
 /** @throws Error when the variables of the file are refused */
 export function settingsOf(file: Record<string, string>): Settings {
-  const { settings, problems } = parseSettings(TODO, file, {})
+  const { settings, problems } = parseSettings(MAIN, file, {})
   if (!settings) throw new Error(JSON.stringify(problems))
   return settings
 }

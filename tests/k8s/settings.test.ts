@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { inLoop, PROFILES, parseSettings } from '../../k8s/settings.ts'
-import { TODO } from './todo.ts'
+import { MAIN } from './main-stack.ts'
 
 const test = suite('settings of .env.local')
 
@@ -27,7 +27,7 @@ const FALLBACKS = {
 
 /** What nobody chose. */
 const UNCHANGED = {
-  stack: TODO,
+  stack: MAIN,
   own: FALLBACKS,
   replaced: [],
   exposure: undefined,
@@ -45,7 +45,7 @@ const UNCHANGED = {
 
 /** @returns messages and cures, having looked that none of them quotes a value */
 function refusal(file: Variables, environment: Variables = {}): { messages: string[]; cures: string[] } {
-  const { settings, given, problems } = parseSettings(TODO, file, environment)
+  const { settings, given, problems } = parseSettings(MAIN, file, environment)
   assert.is(settings, undefined)
   assert.equal(given, {}, 'a refused file gives no secret')
   const said = problems.map(({ message, cure }) => `${message} → ${cure}`).join('\n')
@@ -56,7 +56,7 @@ function refusal(file: Variables, environment: Variables = {}): { messages: stri
 }
 
 test('no file gives the stack that needs nobody: own database, stand-in model', () => {
-  const { settings, given, problems } = parseSettings(TODO, {}, {})
+  const { settings, given, problems } = parseSettings(MAIN, {}, {})
   assert.equal(settings, {
     ...UNCHANGED,
   })
@@ -66,7 +66,7 @@ test('no file gives the stack that needs nobody: own database, stand-in model', 
 
 test('a full file gives settings without secrets, and the secrets beside them', () => {
   const file = { ...MODEL, DATABASE_URL, LOG_LEVEL: 'debug', KUBE_CONTEXT: 'far', PORT_OFFSET: '100' }
-  const { settings, given } = parseSettings(TODO, file, {})
+  const { settings, given } = parseSettings(MAIN, file, {})
   assert.equal(settings, {
     ...UNCHANGED,
     own: {
@@ -87,7 +87,7 @@ test('empty and blank values count as absent', () => {
   const file = Object.fromEntries(
     [...names, 'SECRETS_FROM_ENV', 'UNKNOWN'].map((name, n) => [name, ' '.repeat(n)]),
   )
-  assert.equal(parseSettings(TODO, file, {}), parseSettings(TODO, {}, {}))
+  assert.equal(parseSettings(MAIN, file, {}), parseSettings(MAIN, {}, {}))
 })
 
 for (const missing of [
@@ -142,7 +142,7 @@ for (const [value, complaint] of [
 
 test('what shapes the deployment is taken as written', () => {
   const { settings } = parseSettings(
-    TODO,
+    MAIN,
     {
       EXPOSE: 'ingress',
       PUBLIC_URL: 'https://todo.example.com',
@@ -207,7 +207,7 @@ for (const [name, value, complaint] of [
   ['VAPID_PRIVATE_KEY', 'short', 'is not a P-256 key in URL-safe base64, of 43 characters'],
 ] as const)
   test(`${name}=${value} is refused`, () => {
-    assert.equal(parseSettings(TODO, { [name]: value }, {}).problems, [
+    assert.equal(parseSettings(MAIN, { [name]: value }, {}).problems, [
       {
         message: `${name} in .env.local ${complaint}.`,
         cure: `correct the line ${name}=… in .env.local, or remove it`,
@@ -233,7 +233,7 @@ for (const [what, file, message] of [
   ],
 ] as const)
   test(`${what} is a contradiction, and refused`, () => {
-    const { settings, problems } = parseSettings(TODO, file, {})
+    const { settings, problems } = parseSettings(MAIN, file, {})
     assert.is(settings, undefined)
     assert.is(problems.length, 1)
     assert.match(problems[0]?.message ?? '', message)
@@ -267,7 +267,7 @@ test('SECRETS_FROM_ENV takes the secrets it names from the environment, and no o
     LOG_LEVEL: 'error',
   }
   const { settings, given } = parseSettings(
-    TODO,
+    MAIN,
     { SECRETS_FROM_ENV: 'DATABASE_URL, SMOKE_PASSWORD' },
     environment,
   )
@@ -277,7 +277,7 @@ test('SECRETS_FROM_ENV takes the secrets it names from the environment, and no o
 })
 
 test('the environment alone changes nothing', () => {
-  assert.equal(parseSettings(TODO, {}, { ...MODEL, DATABASE_URL }), parseSettings(TODO, {}, {}))
+  assert.equal(parseSettings(MAIN, {}, { ...MODEL, DATABASE_URL }), parseSettings(MAIN, {}, {}))
 })
 
 test('SECRETS_FROM_ENV is refused when it names no secret of ours', () => {
@@ -308,7 +308,7 @@ test('two of the profiles are the loop', () => {
 
 test('a key of reminders is 43 letters, digits, hyphens and underscores', () => {
   const key = `-_${'aZ9'.repeat(13)}aZ`
-  assert.is(parseSettings(TODO, { VAPID_PRIVATE_KEY: key }, {}).problems.length, 0)
+  assert.is(parseSettings(MAIN, { VAPID_PRIVATE_KEY: key }, {}).problems.length, 0)
 })
 
 test.run()

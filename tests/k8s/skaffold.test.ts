@@ -17,8 +17,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { programs } from '../../k8s/services.ts'
+import { NAMES } from './main-stack.ts'
 import { DEFAULTS } from './settings-of-every-kind.ts'
-import { NAMES } from './todo.ts'
 
 const test = suite('skaffold.yaml and the model')
 const TOP = fileURLToPath(new URL('../../', import.meta.url))

@@ -4,9 +4,9 @@ import { parseAllDocuments } from 'yaml'
 import { stackTemplates } from '../../k8s/helm/templates.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import { manifests } from '../../k8s/manifests.ts'
+import { MAIN } from './main-stack.ts'
 import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
-import { TODO } from './todo.ts'
 
 const test = suite('YAML')
 const holds = propertiesOf(test)
@@ -25,7 +25,7 @@ for (const { title, settings, profile } of COMBINATIONS)
   })
 
 test('nor does the chart have a text that Helm would take for something else', () => {
-  const bare = [...stackTemplates(TODO, {})].flatMap(([name, text]) =>
+  const bare = [...stackTemplates(MAIN, {})].flatMap(([name, text]) =>
     (text.match(/: (on|off|yes|no|y|n)$/gim) ?? []).map((found) => `${name}${found}`),
   )
   assert.equal(bare, [])

@@ -45,4 +45,4 @@ if __name__ == "__main__":
     if platform.machine() in PROCESSORS:
         refuse_route_sockets(*PROCESSORS[platform.machine()])
     program = os.environ["DEAF_PROGRAM"]
-    os.execv(program, [program, *sys.argv[1:]])  # noqa: S606
+    os.execv(program, [program, *sys.argv[1:]])

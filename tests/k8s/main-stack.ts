@@ -2,5 +2,5 @@ import { namesOf } from '../../k8s/names.ts'
 import stack from '../../stack/stack.ts'
 
 /** The main stack, and its names. */
-export const TODO = stack
-export const NAMES = namesOf(TODO)
+export const MAIN = stack
+export const NAMES = namesOf(MAIN)
