@@ -32,7 +32,7 @@ export async function measureApi(
   await load(talk, CHAT_RATE, 2, interrupted)
   const said = await step(`api: ${CHAT_RATE} chats/s`, () => load(talk, CHAT_RATE, SECONDS / 2, interrupted))
   // Loaded where it is needed: it is larger than all the rest.
-  const { openBrowser } = await import('../../tests/stack/browser.ts')
+  const { openBrowser } = await import('../../tests/browser/browser.ts')
   const browser = await openBrowser()
   const pages = await step('api: first page', () => firstLoads(browser, address)).finally(() =>
     browser.close(),

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { $ } from 'zx/core'
 import { environment } from '../../lib/shell/environment.ts'
 import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
-import { browserPath } from '../../tests/stack/browser.ts'
+import { browserPath } from '../../tests/browser/browser.ts'
 
 const LOCKED = join(CHECKOUT, 'scripts', 'bench', 'lighthouse')
 const MANIFESTS = ['package.json', 'package-lock.json']

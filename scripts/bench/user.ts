@@ -1,4 +1,4 @@
-import { signUp, type User } from '../../tests/stack/user.ts'
+import { signUp, type User } from '../../stack/tests/user.ts'
 
 /** By which the users of a bench are known in a database that others use too. */
 export const BENCH_DOMAIN = 'bench.local'

@@ -56,7 +56,7 @@ function filesOf(path: string, from: string): Record<Runner, string[]> {
   if (files.uvu.length + files.pytest.length === 0)
     throw new Refusal(
       `"${path}" is no test file and no folder with one.`,
-      'name some like tests/k8s/golden.test.ts, apps/backend/tests/test_auth.py or tests/lib/loop; see --help',
+      'name some like stack/tests/golden.test.ts, apps/backend/tests/test_auth.py or tests/lib/loop; see --help',
       2,
     )
   return files

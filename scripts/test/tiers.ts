@@ -19,7 +19,7 @@ export const CLUSTER = 'tests/cluster'
 
 /** Where test files are, and what runs them. */
 const FOLDERS = {
-  uvu: ['tests', 'apps/assistant-stub/tests', 'apps/frontend/tests'],
+  uvu: ['tests', 'stack/tests', 'apps/assistant-stub/tests', 'apps/frontend/tests'],
   pytest: ['apps/backend/tests'],
 } as const
 

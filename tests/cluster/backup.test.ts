@@ -9,7 +9,7 @@ import { databaseOf } from '../../k8s/services.ts'
 import { dataClaim } from '../../k8s/store.ts'
 import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import { SMOKE_EMAIL } from '../../stack/journey.ts'
-import { type Account, as, signIn, signUp } from '../stack/user.ts'
+import { type Account, as, signIn, signUp } from '../../stack/tests/user.ts'
 import {
   allReady,
   CONTEXT,

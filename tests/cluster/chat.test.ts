@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
-import { eightSentences } from '../stack/natural-language.ts'
-import { planningSentences } from '../stack/planning-sentences.ts'
-import { signUp } from '../stack/user.ts'
+import { eightSentences } from '../../stack/tests/natural-language.ts'
+import { planningSentences } from '../../stack/tests/planning-sentences.ts'
+import { signUp } from '../../stack/tests/user.ts'
 import { deploy, ORIGIN, removeTestUsers, rows } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 

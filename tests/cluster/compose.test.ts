@@ -4,8 +4,8 @@ import { suite } from 'uvu'
 import { $ } from 'zx/core'
 import { programs } from '../../k8s/services.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
+import { as, signUp, type User } from '../../stack/tests/user.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
-import { as, signUp, type User } from '../stack/user.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 
 const test = suite('the Compose project')

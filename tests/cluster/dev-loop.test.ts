@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
 import { engineOf } from '../../lib/loop/engine.ts'
-import { signUp } from '../stack/user.ts'
+import { signUp } from '../../stack/tests/user.ts'
 import {
   allReady,
   CONTEXT,

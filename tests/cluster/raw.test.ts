@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { as, signUp, type User } from '../stack/user.ts'
+import { as, signUp, type User } from '../../stack/tests/user.ts'
 import {
   allReady,
   CONTEXT,

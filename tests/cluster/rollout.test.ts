@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { as, signUp, type User } from '../stack/user.ts'
+import { as, signUp, type User } from '../../stack/tests/user.ts'
 import { deploy, inNamespace, isReady, ORIGIN, pods, removeTestUsers } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'

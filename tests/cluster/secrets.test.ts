@@ -6,7 +6,7 @@ import { $ } from 'zx/core'
 import { rotatable } from '../../k8s/secret-keys.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
 import { NAMES, STACK } from '../../lib/stack/chosen.ts'
-import { as, signUp, type User } from '../stack/user.ts'
+import { as, signUp, type User } from '../../stack/tests/user.ts'
 import {
   allReady,
   CONTEXT,

@@ -1,5 +1,5 @@
 import { suite } from 'uvu'
-import { testStories } from '../stack/stories.ts'
+import { testStories } from '../../stack/tests/stories.ts'
 import { deploy, ORIGIN, removeTestUsers } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 

@@ -9,8 +9,8 @@ import { backUp } from '../../scripts/db/back-up.ts'
 import { withClient } from '../../scripts/db/on-host.ts'
 import { type BackupRecord, verifiedRecord } from '../../scripts/db/record.ts'
 import { restore } from '../../scripts/db/restore.ts'
+import { commandLines } from '../command-lines.ts'
 import { settingsOf } from '../k8s/settings-of-every-kind.ts'
-import { commandLines } from '../stack/command-lines.ts'
 import {
   addSmokeUser,
   emptyDatabase,

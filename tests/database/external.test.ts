@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
+import { as, signUp } from '../../stack/tests/user.ts'
 import { command, forgetSettings, ORIGIN, useSettings } from '../lib/host/host-target.ts'
-import { as, signUp } from '../stack/user.ts'
 import { emptyDatabase, needed, type StackDatabase } from './stack-database.ts'
 
 const test = suite('the whole stack on an external PostgreSQL with TLS')

@@ -10,9 +10,9 @@ import { suite } from 'uvu'
 import { environment as chosen } from '../../lib/shell/environment.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { command } from '../../scripts/db.ts'
+import { commandLines } from '../command-lines.ts'
 import { inProcess } from '../hooks/in-process.ts'
 import { breachesOfRestricted } from '../k8s/restricted.ts'
-import { commandLines } from '../stack/command-lines.ts'
 import { type PodOnThisMachine, podOnThisMachine } from './pod-on-this-machine.ts'
 import {
   gone,

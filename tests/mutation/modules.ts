@@ -4,13 +4,13 @@
  */
 export const MODULES: Readonly<Record<string, readonly string[]>> = {
   'k8s/settings.ts': ['tests/k8s/settings.test.ts'],
-  'k8s/network.ts': ['tests/k8s/network.test.ts', 'tests/k8s/golden.test.ts'],
+  'k8s/network.ts': ['tests/k8s/network.test.ts', 'stack/tests/golden.test.ts'],
   'k8s/exposure.ts': ['tests/k8s/exposure.test.ts', 'tests/k8s/settings.test.ts'],
   'k8s/autoscaler.ts': ['tests/k8s/autoscaler.test.ts'],
   'k8s/checks.ts': ['tests/k8s/faults.test.ts'],
-  'k8s/referring.ts': ['tests/k8s/faults.test.ts', 'tests/k8s/golden.test.ts'],
+  'k8s/referring.ts': ['tests/k8s/faults.test.ts', 'stack/tests/golden.test.ts'],
   'k8s/compose.ts': ['tests/k8s/compose.test.ts'],
-  'k8s/pod.ts': ['tests/k8s/golden.test.ts', 'tests/k8s/hardened-pods.test.ts'],
+  'k8s/pod.ts': ['stack/tests/golden.test.ts', 'tests/k8s/hardened-pods.test.ts'],
   'lib/diagnosis/fitness/verdict.ts': ['tests/hooks/gate-verdict.test.ts'],
   'lib/diagnosis/fitness/room.ts': ['tests/hooks/gate-verdict.test.ts'],
   'lib/secrets/plan.ts': ['tests/hooks/secrets-plan.test.ts'],

@@ -34,8 +34,8 @@ test('every test file is in just one tier, and every one that is left to later i
 })
 
 test('paths are those of files and folders, as they stand where they were typed', () => {
-  const { files, checks } = choose(['golden.test.ts', '../lib/loop'], `${CHECKOUT}/tests/k8s`)
-  assert.is(files.uvu[0], 'tests/k8s/golden.test.ts')
+  const { files, checks } = choose(['yaml.test.ts', '../lib/loop'], `${CHECKOUT}/tests/k8s`)
+  assert.is(files.uvu[0], 'tests/k8s/yaml.test.ts')
   assert.ok(files.uvu.includes('tests/lib/loop/state.test.ts'))
   assert.not.ok(checks)
   assert.equal(choose(['apps/backend/tests/test_auth.py'], CHECKOUT).files.pytest, [

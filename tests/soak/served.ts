@@ -1,5 +1,5 @@
+import { signUp } from '../../stack/tests/user.ts'
 import { type Answer, askInside, inNamespace, type Request } from '../cluster/cluster.ts'
-import { signUp } from '../stack/user.ts'
 import { CLUSTER, inside, OUTSIDE, pageView, type View } from './views.ts'
 
 const PATIENCE_MS = 15_000

@@ -16,7 +16,7 @@ export const DEPLOYMENT: readonly Fault[] = [
     before: "targetPort: 'http',",
     after: "targetPort: 'web',",
     what: 'A Service leads to a port name that no container has',
-    tests: ['tests/k8s/faults.test.ts', 'tests/k8s/golden.test.ts'],
+    tests: ['tests/k8s/faults.test.ts', 'stack/tests/golden.test.ts'],
   },
   {
     room: 'k8s',
@@ -24,7 +24,7 @@ export const DEPLOYMENT: readonly Fault[] = [
     before: "        'MODEL_PATIENCE',\n        'TOKENS_A_DAY',\n",
     after: "        'MODEL_PATIENCE',\n",
     what: 'The backend is not told how many tokens a user may spend',
-    tests: ['tests/k8s/golden.test.ts'],
+    tests: ['stack/tests/golden.test.ts'],
   },
   {
     room: 'k8s/helm',
@@ -72,7 +72,7 @@ export const DEPLOYMENT: readonly Fault[] = [
     before: 'rows[0]?.title !== title || rows[0]?.completed !== true',
     after: 'rows[0]?.title !== title && rows[0]?.completed !== true',
     what: 'The smoke test passes a row that is only half right',
-    tests: ['tests/hooks/journey.test.ts', 'tests/hooks/smoke.test.ts'],
+    tests: ['stack/tests/journey.test.ts', 'tests/hooks/smoke.test.ts'],
   },
   {
     room: 'lib/diagnosis/drift',

@@ -11,7 +11,7 @@ import { hostDatabaseUrl } from '../../../lib/host/plan.ts'
 import { readHostSecrets } from '../../../lib/host/secrets.ts'
 import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../../lib/stack/settings-file.ts'
-import type { Row } from '../../stack/natural-language.ts'
+import type { Row } from '../../../stack/tests/natural-language.ts'
 import { freeOffset } from './free-offset.ts'
 
 /** A state folder of the tests' own, kept from run to run for the packages in it; no engine; other ports. */

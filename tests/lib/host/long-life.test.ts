@@ -5,8 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
-import { testStories } from '../../stack/stories.ts'
-import { type Account, as, signIn, signUp, type User } from '../../stack/user.ts'
+import { testStories } from '../../../stack/tests/stories.ts'
+import { type Account, as, signIn, signUp, type User } from '../../../stack/tests/user.ts'
 import { answering, command, forgetSettings, OFFSET, ORIGIN, rows, useSettings } from './host-target.ts'
 
 /** One stack from its first start to its last end; each test goes on where the one before it stopped. */

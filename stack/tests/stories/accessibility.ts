@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { assertAccessible } from '../accessible.ts'
+import { assertAccessible } from '../../../tests/browser/accessible.ts'
 import type { Stage, Story } from '../stage.ts'
 import { log, say } from './chat.ts'
 import { alive, eventually, given, open, row } from './home.ts'

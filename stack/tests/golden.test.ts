@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert'
 import { toYaml } from '../../k8s/manifest.ts'
 import { manifests } from '../../k8s/manifests.ts'
 import { PROFILES, type Profile } from '../../k8s/settings.ts'
-import { DEFAULTS } from './settings-of-every-kind.ts'
+import { DEFAULTS } from '../../tests/k8s/settings-of-every-kind.ts'
 
 const test = suite('rendered YAML')
 
@@ -21,7 +21,7 @@ for (const profile of PROFILES)
     assert.fixture(
       rendered(profile),
       readFileSync(golden, 'utf8'),
-      `the model renders profile ${profile} otherwise than tests/k8s/golden/${profile}.yaml; if that is meant: UPDATE_GOLDEN=1 node --import tsx tests/k8s/golden.test.ts, and commit the difference`,
+      `the model renders profile ${profile} otherwise than stack/tests/golden/${profile}.yaml; if that is meant: UPDATE_GOLDEN=1 node --import tsx stack/tests/golden.test.ts, and commit the difference`,
     )
   })
 

@@ -3,13 +3,13 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { openBrowser } from './browser.ts'
+import { openBrowser } from '../../tests/browser/browser.ts'
 import type { Stage } from './stage.ts'
 import { log, say } from './stories/chat.ts'
 import { alive, checkbox, given, type NewTask, open } from './stories/home.ts'
 import { answerPermission } from './stories/notifications.ts'
 
-/** Draws docs/screenshots from a stack that is up: `node --import tsx tests/stack/screenshots.ts http://localhost:3000` */
+/** Draws docs/screenshots from a stack that is up: `node --import tsx stack/tests/screenshots.ts http://localhost:3000` */
 const [origin = 'http://localhost:3000'] = process.argv.slice(2)
 const FOLDER = join(CHECKOUT, 'docs', 'screenshots')
 const DESK = { width: 1280, height: 800 }

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Way } from '../../k8s/model/stack.ts'
-import { travel } from '../../stack/journey.ts'
+import { travel } from '../journey.ts'
 
 const test = suite("the smoke test's journey")
 
