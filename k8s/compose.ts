@@ -4,6 +4,7 @@ import { type After, chain, type Placed } from './compose/chain.ts'
 import { type ConfigMaps, configName } from './compose/container.ts'
 import { networks } from './compose/networks.ts'
 import { FOR_SKAFFOLD, type Manifests, manifests } from './manifests.ts'
+import type { Stack } from './model/stack.ts'
 import { type Arrow, arrows } from './network.ts'
 import { type ImageSource, imageName } from './raw.ts'
 import { secretKeys } from './secret-keys.ts'
@@ -12,7 +13,10 @@ import type { Settings } from './settings.ts'
 import { SMOKE, smokePod } from './smoke.ts'
 
 /** The volume with the data of a store. */
-export const DATA_VOLUME = 'data'
+export function dataVolume({ database }: Stack, store: string): string {
+  return store === database?.service ? 'data' : `${store}-data`
+}
+
 /** The folder beside the file that holds a file for each secret. */
 export const SECRET_FILES = 'secrets'
 
@@ -62,6 +66,7 @@ export function compose(
     const published = service?.nodePort !== undefined
     return {
       pod,
+      data: dataVolume(stack, name),
       networks: own,
       after: needs(
         name,
@@ -89,7 +94,7 @@ export function compose(
       ...Object.fromEntries(between.map(({ name, internal }) => [name, internal ? { internal } : null])),
       [PUBLISHED]: NO_WAY_OUT,
     },
-    volumes: stores(settings).length > 0 ? { [DATA_VOLUME]: null } : {},
+    volumes: Object.fromEntries(stores(settings).map(({ name }) => [dataVolume(stack, name), null])),
     secrets: {
       ...Object.fromEntries(
         secretKeys(settings).map(({ name }) => [name, { file: `./${SECRET_FILES}/${name}` }]),

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { DATA_VOLUME, SECRET_FILES } from '../../k8s/compose.ts'
-import { ownsDatabase } from '../../k8s/services.ts'
+import { dataVolume, SECRET_FILES } from '../../k8s/compose.ts'
+import { databaseOf, ownsDatabase } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets, type SecretsPlan } from '../../lib/secrets/plan.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
-import { NAMES } from '../../lib/stack/chosen.ts'
+import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
@@ -51,7 +51,7 @@ export function writeComposeSecrets({ stored, written }: SecretsPlan, folder: st
 async function volumeExists(): Promise<boolean> {
   const labels = {
     'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || NAMES.namespace,
-    'com.docker.compose.volume': DATA_VOLUME,
+    'com.docker.compose.volume': dataVolume(STACK, databaseOf(STACK).service),
   }
   const filters = Object.entries(labels).flatMap(([name, value]) => ['--filter', `label=${name}=${value}`])
   const answer = await $({

@@ -8,6 +8,8 @@ type Condition = 'service_started' | 'service_healthy' | 'service_completed_succ
 /** A pod, and what of its surroundings a Compose file has to tell. */
 export interface Placed {
   readonly pod: IPodSpec
+  /** The volume that is its claim. */
+  readonly data: string
   readonly networks: readonly string[]
   /** Before its first container. */
   readonly after: After
@@ -18,19 +20,19 @@ export interface Placed {
 /** The services of one pod, by name: each of its containers starts after the one before has ended well. */
 export function chain(
   name: string,
-  { pod, networks, after, last }: Placed,
+  { pod, data, networks, after, last }: Placed,
   configMaps: ConfigMaps,
 ): Record<string, object> {
   const services: Record<string, object> = {}
   let before = after
   for (const container of pod.initContainers ?? []) {
     const title = `${name}-${container.name}`
-    services[title] = { ...composeContainer(pod, container, configMaps), networks, depends_on: before }
+    services[title] = { ...composeContainer(pod, container, configMaps, data), networks, depends_on: before }
     before = { [title]: { condition: 'service_completed_successfully' } }
   }
   for (const container of pod.containers)
     services[name] = {
-      ...composeContainer(pod, container, configMaps),
+      ...composeContainer(pod, container, configMaps, data),
       networks,
       depends_on: before,
       ...last,

@@ -8,13 +8,13 @@ import { cpus, memory } from './quantity.ts'
 export type ConfigMaps = ReadonlyMap<string, Readonly<Record<string, string>>>
 
 /**
- * What a container of a pod is in a Compose file, but for its neighbours.
+ * What a container of a pod is in a Compose file, but for its neighbours. `data` is the volume that is the pod's claim.
  * https://github.com/compose-spec/compose-spec/blob/main/05-services.md
  */
-export function composeContainer(pod: IPodSpec, container: IContainer, configMaps: ConfigMaps) {
+export function composeContainer(pod: IPodSpec, container: IContainer, configMaps: ConfigMaps, data: string) {
   const { image, command, resources, securityContext } = container
   const { runAsUser, runAsGroup } = pod.securityContext ?? {}
-  const files = (container.volumeMounts ?? []).map((mount) => mounted(pod, mount, configMaps))
+  const files = (container.volumeMounts ?? []).map((mount) => mounted(pod, mount, configMaps, data))
   return {
     image,
     // The kubelet takes `$$` for a `$`.
@@ -61,10 +61,15 @@ interface Mounted {
   readonly configs?: readonly { source: string; target: string }[]
 }
 
-/** An emptyDir becomes memory; a claim, which is no volume of the pod's own, a volume of the same name. */
-function mounted(pod: IPodSpec, { name, mountPath }: IVolumeMount, configMaps: ConfigMaps): Mounted {
+/** An emptyDir becomes memory; a claim, which is no volume of the pod's own, the volume with the data. */
+function mounted(
+  pod: IPodSpec,
+  { name, mountPath }: IVolumeMount,
+  configMaps: ConfigMaps,
+  data: string,
+): Mounted {
   const volume = pod.volumes?.find((candidate) => candidate.name === name)
-  if (!volume) return { volume: `${name}:${mountPath}` }
+  if (!volume) return { volume: `${data}:${mountPath}` }
   if (volume.emptyDir) return { tmpfs: mountPath }
   const { secret, configMap } = volume
   const target = (path: string) => `${mountPath}/${path}`

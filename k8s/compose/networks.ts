@@ -3,46 +3,22 @@ import { type Arrow, INTERNET, OUTSIDE } from '../network.ts'
 export interface Network {
   readonly name: string
   readonly members: readonly string[]
-  /** Whether none of its members has a reason to leave it. */
+  /** Whether nothing leads out of it. */
   readonly internal: boolean
 }
 
 const LEAVING: readonly string[] = [OUTSIDE, INTERNET]
 
 /**
- * Networks in which two programs meet only if one calls the other. Which of the two it is a network cannot say.
- *
- * @returns the largest groups of which each calls each, or is called: their maximal cliques
+ * A network for each two of which one calls the other, in which they meet nobody else; and one for each that leaves, of its
+ * own. Which of two calls a network cannot say.
  */
 export function networks(arrows: readonly Arrow[]): readonly Network[] {
-  const neighbours = new Map<string, Set<string>>()
-  for (const { from, to: callee } of arrows) {
-    const to = LEAVING.includes(callee) ? OUTSIDE : callee
-    for (const [one, other] of [
-      [from, to],
-      [to, from],
-    ] as const)
-      neighbours.set(one, (neighbours.get(one) ?? new Set()).add(other))
-  }
-  return cliques(neighbours).map((clique) => ({
-    name: clique.sort().join('-'),
-    members: clique.filter((name) => name !== OUTSIDE),
-    internal: !clique.includes(OUTSIDE),
-  }))
-}
-
-/** https://en.wikipedia.org/wiki/Bron–Kerbosch_algorithm */
-function cliques(neighbours: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
-  const found: string[][] = []
-  const grow = (clique: string[], candidates: Set<string>, done: Set<string>) => {
-    if (candidates.size + done.size === 0) found.push(clique)
-    for (const name of candidates) {
-      const near = (all: Set<string>) => new Set([...all].filter((other) => neighbours.get(name)?.has(other)))
-      grow([...clique, name], near(candidates), near(done))
-      candidates.delete(name)
-      done.add(name)
-    }
-  }
-  grow([], new Set(neighbours.keys()), new Set())
-  return found
+  const all = arrows.map(({ from, to }): Network => {
+    const internal = !LEAVING.includes(to)
+    const members = internal ? [from, to].sort() : [from]
+    // No service has a `_` in its name, so no other two have this one.
+    return { name: (internal ? members : [from, OUTSIDE]).join('_'), members, internal }
+  })
+  return [...new Map(all.map((network) => [network.name, network])).values()]
 }

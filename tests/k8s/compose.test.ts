@@ -94,6 +94,26 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
       }
   })
 
+  holds(
+    title,
+    'each two that call one another have a network of their own, in which nothing leads out',
+    () => {
+      for (const { from, to } of arrows(settings)) {
+        const shared = made.services[from]?.networks.filter((name) =>
+          made.services[to]?.networks.includes(name),
+        )
+        if (!shared || !made.services[to]) continue
+        assert.is(shared.length, 1, `${from} and ${to}`)
+        const others = all.filter(([, { networks }]) => networks.includes(shared[0] ?? ''))
+        assert.equal(
+          [...new Set(others.map(([name]) => name.replace(/-(migrate|init)$/, '')))].sort(),
+          [from, to].sort(),
+        )
+        assert.equal(made.networks[shared[0] ?? ''], { internal: true })
+      }
+    },
+  )
+
   holds(title, 'only who has to may leave', () => {
     const leaving = arrows(settings)
       .filter(({ to }) => to === 'outside' || to === 'internet')
@@ -170,6 +190,15 @@ test('what a program writes goes to memory, the database to a volume', () => {
   assert.equal(services.backend?.tmpfs, ['/tmp'])
   assert.equal(services.postgres?.volumes, ['data:/var/lib/postgresql/data'])
   assert.equal(volumes, { data: null })
+})
+
+test('each store has a volume of its own', () => {
+  const { postgres } = MAIN.services
+  if (!postgres) throw new Error('there is no database')
+  const stack = { ...MAIN, services: { ...MAIN.services, cache: { ...postgres, port: 6379 } } }
+  const { services, volumes } = project({ ...DEFAULTS, stack })
+  assert.equal(services.cache?.volumes, ['cache-data:/var/lib/postgresql/data'])
+  assert.equal(volumes, { data: null, 'cache-data': null })
 })
 
 test('images without a registry are built from the checkout, those of a registry are only pulled', () => {
