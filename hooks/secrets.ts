@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { rotatable } from '../k8s/secret-keys.ts'
-import { databaseOf, ownsDatabase, programs } from '../k8s/services.ts'
-import type { Settings } from '../k8s/settings.ts'
+import { SECRET_FILES } from '../k8s/compose.ts'
+import { readers, rotatable } from '../k8s/secret-keys.ts'
+import { databaseOf, ownsDatabase } from '../k8s/services.ts'
 import { dataClaim } from '../k8s/store.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../lib/cluster/kubectl.ts'
 import { planSecrets, type SecretsPlan } from '../lib/secrets/plan.ts'
@@ -34,15 +35,15 @@ there stays, also what these settings do not use. No value is ever printed.
  * @throws Refusal on a missing value that cannot be generated
  */
 export async function bootstrapSecrets(): Promise<void> {
-  const { kubectl, plan, existed, namespaceExisted } = await lookAndPlan()
+  const { kubectl, settings, plan, existed, namespaceExisted } = await lookAndPlan()
   refuse(plan)
   if (!namespaceExisted) await apply(kubectl, namespaceObject().toJSON())
-  if (plan.written.length > 0) await write(kubectl, plan, existed)
+  if (plan.written.length > 0) await write(kubectl, plan, existed ? readers(settings, plan.changed) : [])
   eventLog('secrets')('done', { changed: plan.changed })
-  say(`secrets: ${told(plan)}`)
+  say(`secrets: ${outcome(plan)}`)
 }
 
-function told({ changed }: SecretsPlan): string {
+function outcome({ changed }: SecretsPlan): string {
   return changed.length === 0 ? 'nothing to do' : `set ${changed.join(', ')}`
 }
 
@@ -74,17 +75,19 @@ function refuse({ problems }: SecretsPlan): void {
   if (problems.length > 0) throw refusalOf(problems)
 }
 
-async function write(kubectl: Kubectl, { stored, changed }: SecretsPlan, existed: boolean): Promise<void> {
+async function write(kubectl: Kubectl, { stored }: SecretsPlan, readers: readonly string[]): Promise<void> {
   await apply(kubectl, secretObject(stored).toJSON())
-  if (existed && changed.length > 0)
-    // Programs read their secrets once, at start.
+  if (readers.length > 0)
     await kubectl([
-      'rollout',
-      'restart',
-      'deployment',
+      ...['rollout', 'restart', 'deployment,statefulset'],
       `--namespace=${NAMES.namespace}`,
-      `--selector=${PART_OF}`,
+      podsOf(readers),
     ])
+}
+
+/** The selector of what belongs to these services. */
+function podsOf(services: readonly string[]): string {
+  return `--selector=${PART_OF},app.kubernetes.io/name in (${services})`
 }
 
 /** Server-side, because a client-side apply would keep the values a second time, in an annotation. */
@@ -107,9 +110,13 @@ async function forCompose(folder: string, onlyCheck: boolean): Promise<number> {
   const plan = await planComposeSecrets(settings, given, folder)
   if (onlyCheck) return check(plan)
   refuse(plan)
+  const first = !existsSync(join(folder, SECRET_FILES))
   writeComposeSecrets(plan, folder)
   eventLog('secrets')('done', { target: 'compose', changed: plan.changed })
-  say(`secrets: ${told(plan)}`)
+  say(`secrets: ${outcome(plan)}`)
+  const outdated = first ? [] : readers(settings, plan.changed)
+  if (outdated.length > 0)
+    say(`→ where it runs: docker compose up --detach --force-recreate ${outdated.join(' ')}`)
   return 0
 }
 
@@ -129,9 +136,10 @@ async function rotate(key: string): Promise<void> {
       `add a new ${key}=… to .env.local, and run there: ${rotationSql(key, value)}`,
     )
   await runSql(kubectl, rotationSql(key, value))
-  const old = await podsReading(kubectl, settings, key)
-  await write(kubectl, plan, true)
-  if (madeByPods(key) && old.length > 0) {
+  const old = madeByPods(key) ? await pods(kubectl, readers(settings, [key])) : []
+  const restarting = readers(settings, plan.changed)
+  await write(kubectl, plan, restarting)
+  if (old.length > 0) {
     // Until its end, an old pod may have made one more thing with the old value: the new ones could not open it.
     await kubectl(['wait', '--for=delete', `--namespace=${NAMES.namespace}`, '--timeout=180s', ...old], {
       timeout: '190s',
@@ -139,7 +147,8 @@ async function rotate(key: string): Promise<void> {
     await runSql(kubectl, rotationSql(key, value))
   }
   eventLog('secrets')('rotated', { key })
-  say(`secrets: ${key} is new, the pods restart`)
+  const follow = restarting.length > 0 ? `${restarting.join(', ')} restart` : 'no pod has to restart'
+  say(`secrets: ${key} is new, ${follow}`)
 }
 
 function madeByPods(key: string): boolean {
@@ -147,11 +156,11 @@ function madeByPods(key: string): boolean {
   return rule?.source === 'generated' && rule.madeByPods === true
 }
 
-/** The pods of the programs that read a key, as `pod/name`. */
-async function podsReading(kubectl: Kubectl, settings: Settings, key: string): Promise<string[]> {
-  const reading = programs(settings).flatMap(({ name, secrets }) => (secrets.includes(key) ? [name] : []))
-  const selector = `--selector=${PART_OF},app.kubernetes.io/name in (${reading})`
-  const names = await kubectl(['get', 'pods', `--namespace=${NAMES.namespace}`, selector, '--output=name'])
+/** The pods of these services, as `pod/name`. */
+async function pods(kubectl: Kubectl, services: readonly string[]): Promise<string[]> {
+  if (services.length === 0) return []
+  const inNamespace = `--namespace=${NAMES.namespace}`
+  const names = await kubectl(['get', 'pods', inNamespace, podsOf(services), '--output=name'])
   return names.split('\n').filter(Boolean)
 }
 

@@ -1,6 +1,6 @@
 import { isReplaced } from './model/replaced.ts'
 import type { SecretRule, Stack } from './model/stack.ts'
-import { stores } from './services.ts'
+import { programs, stores } from './services.ts'
 import type { SecretValues, Settings } from './settings.ts'
 
 export interface SecretKey {
@@ -19,6 +19,19 @@ export function secretKeys(settings: Settings): readonly SecretKey[] {
       return [{ name, source: isReplaced(settings, rule.from) ? 'given' : 'derived' }]
     return [{ name, source: rule.source, ...('opens' in rule ? { opens: rule.opens } : {}) }]
   })
+}
+
+/**
+ * The services whose pods read one of these keys: at their start alone, so that they have to start again when its value is
+ * another. The database is not among them, for it keeps what it was made with.
+ */
+export function readers(settings: Settings, keys: readonly string[]): readonly string[] {
+  const { database } = settings.stack
+  return [...programs(settings), ...stores(settings)]
+    .filter(
+      ({ name, secrets = [] }) => name !== database?.service && secrets.some((key) => keys.includes(key)),
+    )
+    .map(({ name }) => name)
 }
 
 /** Keys whose value `--rotate` can make anew. */

@@ -68,7 +68,10 @@ test('makes none anew that is there, and puts in what is given', async () => {
   })
   assert.is((await secrets('--check')).exitCode, 1)
   assert.equal(await values(), before)
-  assert.is((await secrets()).stdout, 'secrets: set OPENAI_API_KEY\n')
+  assert.is(
+    (await secrets()).stdout,
+    'secrets: set OPENAI_API_KEY\n→ where it runs: docker compose up --detach --force-recreate backend\n',
+  )
   assert.equal(await values(), { ...before, OPENAI_API_KEY: 'from-a-test' })
   assert.is((await secrets('--check')).exitCode, 0)
 })

@@ -14,7 +14,9 @@ const GENERATED = [
   'VAPID_PRIVATE_KEY',
 ]
 const APPLY = 'apply --server-side --force-conflicts --field-manager=todo-secrets -f -'
-const RESTART = 'rollout restart deployment --namespace=todo --selector=app.kubernetes.io/part-of=todo'
+/** @param services who reads what is new */
+const restart = (services: string) =>
+  `rollout restart deployment,statefulset --namespace=todo --selector=app.kubernetes.io/part-of=todo,app.kubernetes.io/name in (${services})`
 let here: Checkout
 
 test.before.each(async () => {
@@ -123,7 +125,7 @@ test('given values are taken as they are, from the file and from the environment
   assert.is(decodeURIComponent(new URL(DATABASE_URL).password), file.POSTGRES_PASSWORD)
 })
 
-test('a changed given value updates the Secret, and the pods start again to read it', async () => {
+test('a changed given value updates the Secret, and the pods that read it start again', async () => {
   await here.settings({ DATABASE_URL: `postgresql://todo:${random()}@db.example/todo` })
   await secrets()
   const before = await appliedValues()
@@ -134,7 +136,7 @@ test('a changed given value updates the Secret, and the pods start again to read
   const calls = await changes()
   assert.equal(
     calls.map(({ words }) => words),
-    [APPLY, RESTART],
+    [APPLY, restart('frontend,mcp,backend')],
   )
   assert.equal(JSON.parse(calls[0]?.stdin ?? '').stringData, { ...before, DATABASE_URL: url })
 })
@@ -220,25 +222,34 @@ test('--check says what is missing, ends with 1 and changes nothing; then 0', as
   assert.equal(await changes(), [])
 })
 
-for (const [key, sql, changed] of [
-  ['POSTGRES_PASSWORD', /^ALTER ROLE todo PASSWORD '([^']+)';$/, ['POSTGRES_PASSWORD', 'DATABASE_URL']],
-  ['BETTER_AUTH_SECRET', /^DELETE FROM auth\.jwks;$/, ['BETTER_AUTH_SECRET']],
-  ['SMOKE_PASSWORD', /^DELETE FROM auth\."user" WHERE email = '.+';$/, ['SMOKE_PASSWORD']],
-  ['VAPID_PRIVATE_KEY', /^DELETE FROM public\.push_subscriptions;$/, ['VAPID_PRIVATE_KEY']],
+for (const [key, sql, changed, services] of [
+  [
+    'POSTGRES_PASSWORD',
+    /^ALTER ROLE todo PASSWORD '([^']+)';$/,
+    ['POSTGRES_PASSWORD', 'DATABASE_URL'],
+    'frontend,mcp,backend',
+  ],
+  ['BETTER_AUTH_SECRET', /^DELETE FROM auth\.jwks;$/, ['BETTER_AUTH_SECRET'], 'frontend'],
+  ['SMOKE_PASSWORD', /^DELETE FROM auth\."user" WHERE email = '.+';$/, ['SMOKE_PASSWORD'], ''],
+  ['VAPID_PRIVATE_KEY', /^DELETE FROM public\.push_subscriptions;$/, ['VAPID_PRIVATE_KEY'], 'backend'],
 ] as const)
-  test(`--rotate ${key} changes the database, then the Secret, then restarts the pods`, async () => {
+  test(`--rotate ${key} changes the database, then the Secret, then restarts the pods that read it`, async () => {
     await secrets()
     const before = await appliedValues()
     await here.kubectl.answer(cluster.DATA)
     const { exitCode, stdout } = await secrets(['--rotate', key])
     assert.is(exitCode, 0)
-    assert.is(stdout, `secrets: ${key} is new, the pods restart\n`)
-    const [exec, apply, restart, ...more] = await changes()
+    const follow = services ? `${services.replaceAll(',', ', ')} restart` : 'no pod has to restart'
+    assert.is(stdout, `secrets: ${key} is new, ${follow}\n`)
+    const [exec, apply, ...more] = await changes()
     assert.match(
       exec?.words ?? '',
       /^exec --stdin --namespace=todo statefulset\/postgres -- psql .*ON_ERROR_STOP=1/,
     )
-    assert.equal([apply?.words, restart?.words, more], [APPLY, RESTART, []])
+    assert.equal(
+      [apply, ...more].map((call) => call?.words),
+      [APPLY, ...(services ? [restart(services)] : [])],
+    )
     const after: Record<string, string> = JSON.parse(apply?.stdin ?? '').stringData
     assert.equal(
       GENERATED.filter((name) => after[name] !== before[name]),
