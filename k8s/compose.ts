@@ -151,13 +151,8 @@ function needs(
   )
 }
 
-function build({ directory, name }: NamedProgram, checkout: string) {
-  return {
-    context: `${checkout}/${directory}`,
-    dockerfile: `${'../'.repeat(directory.split('/').length)}docker/${name}.Dockerfile`,
-    target: 'prod',
-    secrets: ['ca'],
-  }
+function build({ build: { dockerfile, fetches, run } }: NamedProgram, checkout: string) {
+  return { context: checkout, dockerfile, ...run, ...(fetches ? { secrets: ['ca'] } : {}) }
 }
 
 /** The files that stand for the keys of the ConfigMaps that a pod mounts. */

@@ -38,10 +38,10 @@ runCommand(import.meta.url, async (argv) => {
   if (!settings) throw new Error('The default settings do not parse')
   const folder = asTyped(values.output)
   mkdirSync(folder, { recursive: true })
-  for (const { name, image, directory } of programs(settings)) {
+  for (const { image, directory, build } of programs(settings)) {
     const installed = await INSTALLED[directory]?.()
     if (!installed) throw new Error(`Nobody says what is installed from ${directory}`)
-    const components = [baseComponent(`docker/${name}.Dockerfile`), ...installed]
+    const components = [baseComponent(build.dockerfile), ...installed]
     const file = join(folder, `${image}.cdx.json`)
     writeFileSync(file, billOfMaterials(image, values.tag, components))
     say(`${file}: ${components.length} components`)

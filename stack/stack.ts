@@ -221,6 +221,7 @@ export default defineStack({
       calls: ['backend', 'postgres'],
       migrate: { built: 'migrate.mjs', source: 'src/migrate.ts' },
       migrations: 'apps/frontend/src/server/auth-options.ts',
+      carries: ['build'],
       config: ['BACKEND_URL', 'PUBLIC_ORIGINS', 'TRUSTED_PROXIES', 'JWT_ISSUER', 'JWT_AUDIENCE', 'LOG_LEVEL'],
       secrets: ['DATABASE_URL', 'BETTER_AUTH_SECRET'],
       resources: { cpu: '100m', memory: '128Mi', devMemoryLimit: '2Gi' },
@@ -236,6 +237,8 @@ export default defineStack({
       replicated: true,
       calls: ['frontend', 'postgres'],
       migratedBy: 'backend',
+      // They say which schema it needs.
+      carries: ['migrations'],
       config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'SERVER_TIMING', 'LOG_LEVEL'],
       secrets: ['DATABASE_URL'],
       resources: { cpu: '50m', memory: '112Mi' },
@@ -255,6 +258,7 @@ export default defineStack({
       callsInternet: ({ own }) => own.REMINDERS === 'on',
       migrate: 'app.migrate',
       migrations: 'apps/backend/migrations',
+      carries: ['migrations', 'alembic.ini'],
       config: [
         'JWKS_URL',
         'JWT_ISSUER',

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Build } from './build.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -120,8 +121,9 @@ export interface Program<
   Name extends string = string,
 > extends Any<Config, Secret, Name> {
   readonly kind: 'program'
-  /** The folder of its sources in the checkout; its build context, and where its commands run. */
+  /** The folder of its sources in the checkout, where its commands run. */
   readonly directory: string
+  readonly build: Build
   /** Set where a browser has to reach it. */
   readonly nodePort?: number
   /** Whether the loop forwards its port to this machine. */

@@ -35,7 +35,7 @@ export function keepSynced(
       })
       // Skaffold builds an image whose Dockerfile has a newer time.
       const now = new Date()
-      utimesSync(join(CHECKOUT, 'docker', `${service.name}.Dockerfile`), now, now)
+      utimesSync(join(CHECKOUT, service.build.dockerfile), now, now)
     }
   })
   let deploying = false

@@ -67,15 +67,15 @@ async function available(count: number, interrupted: AbortSignal): Promise<void>
 
 /** @returns a Tiltfile, https://docs.tilt.dev/api.html, that builds, deploys and syncs what skaffold.yaml's `synced` does */
 function tiltfile(running: readonly NamedProgram[], context: string): string {
-  const builds = running.map(({ name, image, directory, sources }) => {
+  const builds = running.map(({ image, directory, sources, build }) => {
     const syncs = sources.map((source) => {
       const [from, to] =
         source === '.' ? [directory, WORKDIR] : [`${directory}/${source}`, `${WORKDIR}/${source}`]
       return `sync('${from}', '${to}')`
     })
-    const target = name === 'assistant-stub' ? 'prod' : 'dev'
-    return `docker_build('${image}', '${directory}', dockerfile='docker/${name}.Dockerfile', target='${target}',
-  secret=['id=ca,src=docker/ca.pem'], live_update=[${syncs.join(', ')}])`
+    const { target, args } = build.synced
+    return `docker_build('${image}', '.', dockerfile='${build.dockerfile}', target='${target}',
+  build_args=${JSON.stringify(args)}, secret=['id=ca,src=docker/ca.pem'], live_update=[${syncs.join(', ')}])`
   })
   return [
     `allow_k8s_contexts('${context}')`,

@@ -4,7 +4,7 @@ import { validate } from 'dockerfile-utils'
 /** Of every program that is ours. */
 const USER = '10001:10001'
 /** Stages that images are built from; where there is neither, it is the last. */
-const BUILT = ['dev', 'prod']
+const BUILT = ['dev', 'mounted', 'prod']
 
 /** What is wrong with a Dockerfile: what Docker would not understand, and what breaks a rule of ours. @returns `line: what` */
 export function complaints(text: string): string[] {
@@ -26,7 +26,7 @@ function breaches(dockerfile: Dockerfile, text: string): string[] {
         const from = instruction as From
         const base = from.getImage() ?? ''
         stage = from.getBuildStage() ?? 'without a name'
-        if (!users.has(base) && !/^\$\{\w+_IMAGE\}$/.test(base))
+        if (base !== 'scratch' && !users.has(base) && !/^\$\{\w+_IMAGE\}$/.test(base))
           complain(`${base} is no ARG: it could come from no other registry, and not by digest`)
         users.set(stage, users.get(base) ?? 'root')
         starts.set(stage, [...(starts.get(base) ?? [])])

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Image } from '../../k8s/model/build.ts'
 import { programs } from '../../k8s/services.ts'
 import { exportWords, installWords } from '../../lib/host/python-lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
@@ -31,68 +32,99 @@ test('all start from the same two images, unless told otherwise', () => {
 })
 
 test('Python packages are installed as on the host target, and what installs them stays behind', () => {
-  const python = files.filter((name) => text(name).includes('PYTHON_IMAGE'))
-  assert.is(python.length, 3)
-  for (const name of python) {
-    const stages = text(name)
-      .replaceAll(' \\\n', '')
-      .split(/^(?=FROM )/m)
-    const installing = stages.filter((stage) => /\bpip\b|\buv\b/.test(stage))
-    const groups = name.includes('mounted') ? [['reload']] : [[], ['reload']]
-    assert.is(installing.length, groups.length, name)
-    for (const [at, stage] of installing.entries()) {
-      assert.match(stage, /^FROM \S+ AS (reload-)?packages$/m, name)
-      const exported = exportWords(groups[at] ?? [], '/tmp/requirements.txt')
-      for (const words of [exported, installWords('/opt/venv/bin/python', '/tmp/requirements.txt')])
-        assert.ok(stage.includes(`uv ${words.join(' ')}`), `${name}: uv ${words.join(' ')}`)
-    }
+  const stages = text('python.Dockerfile')
+    .replaceAll(' \\\n', '')
+    .split(/^(?=FROM )/m)
+  const installing = stages.filter((stage) => /^RUN .*\b(pip|uv)\b/m.test(stage))
+  const groups = [[], ['reload']]
+  assert.is(installing.length, groups.length)
+  for (const [at, stage] of installing.entries()) {
+    assert.match(stage, /^FROM \S+ AS (reload-)?packages$/m)
+    const exported = exportWords(groups[at] ?? [], '/tmp/requirements.txt')
+    for (const words of [exported, installWords('/opt/venv/bin/python', '/tmp/requirements.txt')])
+      assert.ok(stage.includes(`uv ${words.join(' ')}`), `uv ${words.join(' ')}`)
   }
 })
 
-/** Of the stage that an image is built from, what it starts and where that listens. */
-function startOf(file: string, stage: string) {
-  const from = new RegExp(`^FROM \\S+${stage && ` AS ${stage}`}\\n([^]*?)(?=^FROM |(?![^]))`, 'm')
-  const [, own = ''] = from.exec(text(file)) ?? []
-  const variables = [...own.matchAll(/\b(HOSTNAME|PORT)=(\S+)/g)].map(([, key, value]) => [key, value])
-  return {
-    command: JSON.parse(/^CMD (.*)$/m.exec(own)?.[1] ?? '[]') as string[],
-    ports: (/^EXPOSE (.*)$/m.exec(own)?.[1] ?? '').split(' ').map(Number),
-    variables: Object.fromEntries(variables) as { HOSTNAME?: string; PORT?: string },
-  }
+/** The instructions of an image, those of the stages that it starts from before its own, with its arguments put in. */
+function instructions(file: string, { target, args }: Image): string {
+  const [, base = '', own = ''] =
+    new RegExp(`^FROM (\\S+) AS ${target}\\n([^]*?)(?=^FROM |(?![^]))`, 'm').exec(text(file)) ?? []
+  const filled = own
+    .replaceAll(/^ARG (\w+)=(.*)$/gm, (line, name) => (name in args ? '' : line))
+    .replaceAll(/\$\{?(\w+)\}?/g, (variable, name) => args[name] ?? variable)
+  return (base.startsWith('$') || base === '' ? '' : instructions(file, { target: base, args })) + filled
 }
 
-for (const { name, directory, port, command, env } of programs(DEFAULTS))
-  for (const [file, stage, start] of [
-    [`${name}.Dockerfile`, 'prod', command.run],
-    ...(text(`${name}.Dockerfile`).includes(' AS dev')
-      ? [[`${name}.Dockerfile`, 'dev', command.dev] as const]
-      : []),
-    ...(directory === `apps/${name}` ? [[`${name}.mounted.Dockerfile`, '', command.dev] as const] : []),
-  ] as const)
-    test(`docker run starts what a pod of ${name} does: ${file} ${stage}`, () => {
+/** What an image starts, and where that listens. */
+function startOf(file: string, image: Image) {
+  const lines = instructions(file, image)
+  const last = (keyword: string) =>
+    [...lines.matchAll(new RegExp(`^${keyword} (.*)$`, 'gm'))].at(-1)?.[1] ?? ''
+  const variables = [...lines.matchAll(/\b(\w+)=(\S+)/g)].map(([, key, value]) => [key, value])
+  const { HOSTNAME, PORT, SERVER, ...env } = Object.fromEntries(variables) as Record<string, string>
+  const command = JSON.parse(last('CMD')) as string[]
+  const shell =
+    command[0] === 'sh' ? (command[2]?.replace(/^exec /, '').replace('$SERVER', `${SERVER}`) ?? '') : ''
+  const uvicorn = [env.UVICORN_APP, '--host', env.UVICORN_HOST, '--port', env.UVICORN_PORT]
+  const words = shell ? shell.split(' ') : [...command, ...(command.includes('uvicorn') ? uvicorn : [])]
+  return { words: words.sort(), port: Number(last('EXPOSE')), listen: { HOSTNAME, PORT } }
+}
+
+for (const { name, port, command, env, build } of programs(DEFAULTS))
+  for (const kind of ['run', 'synced', 'mounted'] as const)
+    test(`docker run starts what a pod of ${name} does: ${kind}`, () => {
       const listen = { host: '0.0.0.0', port }
-      const found = startOf(file, stage)
-      assert.equal(found.command, start?.(listen))
-      assert.ok(found.ports.includes(port))
+      const start = startOf(build.dockerfile.replace('docker/', ''), build[kind])
+      const servers = [command.run(listen), ...(kind === 'run' ? [] : [command.dev?.(listen) ?? []])]
+      assert.ok(
+        servers.some((words) => [...words].sort().join() === start.words.join()),
+        start.words.join(),
+      )
+      assert.is(start.port, port)
       const { HOSTNAME, PORT }: { HOSTNAME?: string; PORT?: string } = env?.(listen) ?? {}
-      assert.equal([found.variables.HOSTNAME, found.variables.PORT], [HOSTNAME, PORT])
+      assert.equal(start.listen, { HOSTNAME, PORT })
     })
 
-/** What a stage has from the build context, below the working directory. */
-function copied(file: string, stage: string): string[] {
-  const [, own = ''] =
-    new RegExp(`^FROM \\S+ AS ${stage}\\n([^]*?)(?=^FROM |(?![^]))`, 'm').exec(text(file)) ?? []
-  return [...own.matchAll(/^COPY --chmod=755 (.+) \S+$/gm)].flatMap(([, from = '']) => from.split(' ')).sort()
+/** What an image has of the folder of its program, in the order in which the Dockerfile copies it. */
+function copied(file: string, { args }: Image): string[] {
+  const lines = instructions(file, { target: 'parts', args })
+  return [...lines.matchAll(/^COPY --chmod=755 (\S+) \S+$/gm)].flatMap(([, from = '']) =>
+    from.includes('$') ? [] : [relative(args.DIRECTORY ?? '', from) || '.'],
+  )
 }
 
-for (const { name, sources } of programs(DEFAULTS).filter(({ directory }) => directory === 'apps/backend'))
-  test(`an image of ${name} has its sources and the migrations, for run as for the loop`, () => {
-    const has = copied(`${name}.Dockerfile`, 'prod')
-    assert.equal(has, copied(`${name}.Dockerfile`, 'dev'))
+for (const { name, directory, sources, build, migratedBy, migrations } of programs(DEFAULTS)) {
+  const file = build.dockerfile.replace('docker/', '')
+
+  test(`an image of ${name} has its sources, in the loop none where they are mounted`, () => {
+    for (const image of [build.run, build.synced])
+      assert.equal(
+        sources.filter((folder) => !copied(file, image).includes(folder)),
+        [],
+      )
     assert.equal(
-      [...sources, 'migrations'].filter((folder) => !has.includes(folder)),
+      copied(file, build.mounted).filter((path) => sources.includes(path)),
       [],
     )
+  })
+
+  const schema = migratedBy
+    ? programs(DEFAULTS).find((other) => other.name === migratedBy)?.migrations
+    : migrations
+  if (schema === undefined || sources.some((folder) => schema.startsWith(join(directory, folder)))) continue
+  test(`an image of ${name} has the migrations, for run as for the loop`, () => {
+    for (const image of [build.run, build.synced, build.mounted])
+      assert.ok(copied(file, image).includes(relative(directory, schema)))
+  })
+}
+
+for (const file of files)
+  test(`${file}: what COPY needs has an ARG of its own, for Skaffold reads the first of a line`, () => {
+    const several = text(file)
+      .split('\n')
+      .filter((line) => /^ARG \S+ \S/.test(line) && line !== 'ARG VERSION=local REVISION=unknown')
+    assert.equal(several, [])
   })
 
 const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY --chmod=755 . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`

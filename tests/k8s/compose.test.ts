@@ -34,7 +34,13 @@ interface Service {
   configs?: { source: string; target: string }[]
   networks: string[]
   depends_on?: Record<string, { condition: string }>
-  build?: { context: string; dockerfile: string; target: string; secrets: string[] }
+  build?: {
+    context: string
+    dockerfile: string
+    target: string
+    args: Record<string, string>
+    secrets?: string[]
+  }
   ports?: string[]
   profiles?: string[]
   restart?: string
@@ -204,12 +210,15 @@ test('each store has a volume of its own', () => {
 test('images without a registry are built from the checkout, those of a registry are only pulled', () => {
   const here = project(DEFAULTS)
   assert.is(here.services.mcp?.image, 'todo-mcp:v1')
+  const args = { DIRECTORY: 'apps/backend', APP: 'mcp_server.main:app', PORT: '8001' }
   assert.equal(here.services.mcp?.build, {
-    context: '../../apps/backend',
-    dockerfile: '../../docker/mcp.Dockerfile',
+    context: '../..',
+    dockerfile: 'docker/python.Dockerfile',
     target: 'prod',
+    args: { ...args, PART_1: 'mcp_server', PART_2: 'core', PART_3: 'migrations' },
     secrets: ['ca'],
   })
+  assert.is(here.services['assistant-stub']?.build?.secrets, undefined)
   const elsewhere = project(DEFAULTS, { tag: 'v1', registry: 'registry.example/team' })
   assert.is(elsewhere.services[SMOKE]?.image, 'registry.example/team/todo-frontend:v1')
   assert.not.ok(Object.values(elsewhere.services).some(({ build }) => build))

@@ -26,7 +26,7 @@ const TOP = fileURLToPath(new URL('../../', import.meta.url))
 interface Artifact {
   image: string
   context: string
-  docker: { dockerfile: string; target?: string; buildArgs?: Record<string, string>; cliFlags?: string[] }
+  docker: { dockerfile: string; target: string; buildArgs: Record<string, string>; cliFlags?: string[] }
   sync?: { manual: { src: string; dest: string; strip?: string }[] }
 }
 interface Hook {
@@ -101,15 +101,28 @@ function hooks({ manifests, deploy }: Pipeline): { script: string; flags: Record
   })
 }
 
-for (const [name, pipeline] of [
-  ['by default', config],
-  ['in profile dev', dev],
-  ['in profile synced', synced],
+for (const [name, pipeline, kind] of [
+  ['by default', config, 'run'],
+  ['in profile dev', dev, 'mounted'],
+  ['in profile synced', synced, 'synced'],
 ] as const) {
-  test(`${name}, each image of the model is built from its own sources`, () => {
+  test(`${name}, each image of the model is built as its runtime says`, () => {
+    const artifacts = (pipeline.build?.artifacts ?? []).map(({ image, context, docker }) => {
+      const { cliFlags: _, ...made } = docker
+      return { image, context, docker: made }
+    })
     assert.equal(
-      (pipeline.build?.artifacts ?? []).map(({ image, context }) => `${image} ${context}`).sort(),
-      everything.map(({ image, directory }) => `${image} ${directory}`).sort(),
+      artifacts,
+      everything.map(({ image, build: { dockerfile, fetches, [kind]: own } }) => ({
+        image,
+        context: '.',
+        docker: {
+          dockerfile,
+          target: own.target,
+          ...(fetches ? { secrets: [{ id: 'ca', src: 'docker/ca.pem' }] } : {}),
+          buildArgs: own.args,
+        },
+      })),
     )
   })
 
@@ -117,8 +130,7 @@ for (const [name, pipeline] of [
     for (const { image, context, docker } of pipeline.build?.artifacts ?? []) {
       const file = join(TOP, context, docker.dockerfile)
       assert.ok(existsSync(file), `${image} is built from ${file}`)
-      if (docker.target)
-        assert.match(readFileSync(file, 'utf8'), new RegExp(`^FROM .* AS ${docker.target}$`, 'm'))
+      assert.match(readFileSync(file, 'utf8'), new RegExp(`^FROM .* AS ${docker.target}$`, 'm'))
     }
   })
 }
@@ -190,15 +202,16 @@ test('helm deploys the chart with the settings as its values, and nothing beside
 test('release builds what run builds, and tells each image its version and commit', () => {
   const { build, manifests, deploy } = profile('release')
   assert.equal([manifests, deploy], [undefined, undefined])
-  const bare = (build?.artifacts ?? []).map(({ docker: { buildArgs, ...docker }, ...artifact }) => {
-    assert.equal(Object.keys(buildArgs ?? {}), ['VERSION', 'REVISION'])
+  const bare = (build?.artifacts ?? []).map(({ docker, ...artifact }) => {
+    const { VERSION, REVISION, ...buildArgs } = docker.buildArgs
+    assert.equal([VERSION, REVISION], ['{{.IMAGE_TAG}}', '{{cmd "git" "rev-parse" "HEAD"}}'])
     const dockerfile = readFileSync(join(TOP, artifact.context, docker.dockerfile), 'utf8')
     // Last, so that another commit makes no layer anew.
     assert.match(
       dockerfile,
       /\nARG VERSION=local REVISION=unknown\nLABEL org\.opencontainers\.image\.version=\$VERSION org\.opencontainers\.image\.revision=\$REVISION\n$/,
     )
-    return { ...artifact, docker }
+    return { ...artifact, docker: { ...docker, buildArgs } }
   })
   assert.equal(bare, config.build?.artifacts)
 })
@@ -223,7 +236,11 @@ test('synced syncs the folders that each service reloads from, and no other', ()
     assert.equal(
       (sync?.manual ?? []).map(({ src, dest, strip }) => ({ src, dest, strip })).sort(bySource),
       (service?.sources ?? [])
-        .map((folder) => ({ src: join(folder, '**/*'), dest: '.', strip: undefined }))
+        .map((folder) => ({
+          src: join(service?.directory ?? '', folder, '**/*'),
+          dest: '.',
+          strip: `${service?.directory}/`,
+        }))
         .sort(bySource),
       image,
     )
@@ -231,15 +248,11 @@ test('synced syncs the folders that each service reloads from, and no other', ()
 })
 
 test('an image of dev copies no source: Skaffold would build it at each save', () => {
-  for (const { image, context, docker, sync } of dev.build?.artifacts ?? []) {
+  for (const { image, docker, sync } of dev.build?.artifacts ?? []) {
     assert.is(sync, undefined)
-    const dockerfile = readFileSync(join(TOP, context, docker.dockerfile), 'utf8')
-    const copied = [...dockerfile.matchAll(/^(?:COPY|ADD) (.+) \S+$/gm)].flatMap(([, from = '']) =>
-      from.split(' '),
-    )
-    for (const folder of everything.find((service) => service.image === image)?.sources ?? [])
-      for (const path of copied)
-        assert.not.ok(join(path, '.').startsWith(folder), `${docker.dockerfile} copies ${path}`)
+    const service = everything.find((candidate) => candidate.image === image)
+    for (const [name, path] of Object.entries(docker.buildArgs))
+      if (name.startsWith('PART_')) assert.not.ok(service?.sources.includes(path), `${image} copies ${path}`)
   }
 })
 

@@ -6,14 +6,16 @@ import type { NamedProgram } from '../../../k8s/services.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Contents } from './difference.ts'
 
-/** The files of a service's source folders that its image would get: those its .dockerignore lets through. */
-export function onDisk({ directory, sources }: NamedProgram): Contents {
+/** The files of a service's source folders that its image would get: those that no pattern beside its Dockerfile keeps out. */
+export function onDisk({ directory, sources, build }: NamedProgram): Contents {
   const top = join(CHECKOUT, directory)
   const shipped = dockerignore
     .default()
-    .add(readFileSync(join(top, '.dockerignore'), 'utf8'))
+    .add(readFileSync(join(CHECKOUT, `${build.dockerfile}.dockerignore`), 'utf8'))
     .createFilter()
-  const paths = sources.flatMap((folder) => files(top, folder)).filter(shipped)
+  const paths = sources
+    .flatMap((folder) => files(top, folder))
+    .filter((path) => shipped(join(directory, path)))
   return new Map(paths.map((path) => [path, sha256(readFileSync(join(top, path)))]))
 }
 

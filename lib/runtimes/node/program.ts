@@ -1,9 +1,10 @@
 import type { Program } from '../../../k8s/model/stack.ts'
+import { parts } from '../parts.ts'
 
 /** What of a Node program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'command' | 'probes' | 'env'
+  'kind' | 'build' | 'command' | 'probes' | 'env'
 > & {
   /** The module that serves, and the one that starts it again after each save. */
   readonly server: string
@@ -16,9 +17,18 @@ export function node<Config extends string, Secret extends string, Name extends 
   reloader,
   ...program
 }: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+  const { directory, port, sources } = program
+  const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
     kind: 'program',
     ...program,
+    build: {
+      dockerfile: 'docker/node.Dockerfile',
+      fetches: false,
+      run: { target: 'prod', args: { ...args, ...parts(sources) } },
+      synced: { target: 'dev', args: { ...args, ...parts(sources) } },
+      mounted: { target: 'dev', args },
+    },
     command: { run: () => ['node', server], dev: () => ['node', reloader] },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
     probes: { live: '/health/live', ready: '/health/ready' },

@@ -1,9 +1,10 @@
 import type { Listen, Program } from '../../../k8s/model/stack.ts'
+import { parts } from '../parts.ts'
 
 /** What of a Python program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'command' | 'probes'
+  'kind' | 'build' | 'command' | 'probes'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -11,6 +12,8 @@ type Told<Config extends string, Secret extends string, Name extends string> = O
   readonly app: string
   /** The module that makes its tables, and ends. */
   readonly migrate?: string
+  /** What of its folder its image holds besides its sources. */
+  readonly carries?: readonly string[]
 }
 
 /** Seconds that requests have to end in. */
@@ -21,12 +24,22 @@ export function python<Config extends string, Secret extends string, Name extend
   service,
   app,
   migrate,
+  carries = [],
   ...program
 }: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+  const { directory, port, sources } = program
+  const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
   const listening = ({ host, port }: Listen) => ['--host', host, '--port', String(port)]
   return {
     kind: 'program',
     ...program,
+    build: {
+      dockerfile: 'docker/python.Dockerfile',
+      fetches: true,
+      run: { target: 'prod', args: { ...args, ...parts([...sources, ...carries]) } },
+      synced: { target: 'dev', args: { ...args, ...parts([...sources, ...carries]) } },
+      mounted: { target: 'dev', args: { ...args, ...parts(carries) } },
+    },
     command: {
       run: (listen) => [
         ...['python', '-m', 'uvicorn', app, ...listening(listen)],
@@ -34,7 +47,7 @@ export function python<Config extends string, Secret extends string, Name extend
       ],
       dev: (listen) => [
         ...['python', '-m', 'core.reload', '--service', service, ...listening(listen)],
-        ...program.sources.flatMap((folder) => ['--watch', folder]),
+        ...sources.flatMap((folder) => ['--watch', folder]),
         app,
       ],
       ...(migrate ? { migrate: ['python', '-m', migrate] } : {}),

@@ -84,15 +84,15 @@ export const DEPLOYMENT: readonly Fault[] = [
   },
   {
     room: 'docker',
-    file: 'docker/mcp.Dockerfile',
-    before: 'COPY --from=packages /opt/venv /opt/venv\nCOPY --chmod=755 migrations migrations\n',
-    after: 'COPY --from=packages /opt/venv /opt/venv\n',
+    file: 'stack/stack.ts',
+    before: "carries: ['migrations'],",
+    after: 'carries: [],',
     what: 'The image of the MCP server lacks the migrations, by which it knows the schema it needs',
     tests: ['tests/docker/dockerfiles.test.ts'],
   },
   {
     room: 'docker',
-    file: 'docker/frontend.Dockerfile',
+    file: 'docker/next.Dockerfile',
     before: 'COPY --from=built /app/.next/standalone ./\nUSER 10001:10001\n',
     after: 'COPY --from=built /app/.next/standalone ./\n',
     what: "The frontend's image runs as root",
@@ -102,8 +102,9 @@ export const DEPLOYMENT: readonly Fault[] = [
     room: 'skaffold.yaml',
     file: 'skaffold.yaml',
     before:
-      '- src: mcp_server/**/*\n                dest: .\n              - src: core/**/*\n                dest: .\n',
-    after: '- src: mcp_server/**/*\n                dest: .\n',
+      '- src: apps/backend/mcp_server/**/*\n                dest: .\n                strip: apps/backend/\n              - src: apps/backend/core/**/*\n                dest: .\n                strip: apps/backend/\n',
+    after:
+      '- src: apps/backend/mcp_server/**/*\n                dest: .\n                strip: apps/backend/\n',
     what: 'A save in core/ is not copied to the MCP server',
     tests: ['tests/k8s/skaffold.test.ts'],
   },

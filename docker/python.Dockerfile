@@ -1,16 +1,18 @@
-# The MCP server: the tools in mcp_server/, over the domain in core/, and the migrations, which say which schema it
-# needs. Context: apps/backend/.
+# A Python program that uvicorn serves. Context: the checkout.
+#   DIRECTORY      its folder, with the lock files      APP, PORT   what is served, and where
+#   PART_1 and on  what of that folder the image holds: no sources where a pod mounts them
 ARG PYTHON_IMAGE=python:3.13-slim
 
 FROM ${PYTHON_IMAGE} AS packages
+ARG DIRECTORY
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
-COPY --chmod=755 uv-requirements.txt ./
+COPY --chmod=755 ${DIRECTORY}/uv-requirements.txt ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
     pip install --require-hashes --root-user-action=ignore -r uv-requirements.txt
-COPY --chmod=755 pyproject.toml uv.lock ./
+COPY --chmod=755 ${DIRECTORY}/pyproject.toml ${DIRECTORY}/uv.lock ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
     uv venv --quiet --no-project /opt/venv && \
@@ -23,25 +25,37 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
     uv export --quiet --frozen --no-default-groups --group reload --output-file /tmp/requirements.txt && \
     uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
 
+# Skaffold watches what any stage copies, and takes the first argument of an ARG alone.
+FROM scratch AS parts
+ARG DIRECTORY
+ARG PART_1=pyproject.toml
+ARG PART_2=$PART_1
+ARG PART_3=$PART_2
+ARG PART_4=$PART_3
+ARG PART_5=$PART_4
+COPY --chmod=755 ${DIRECTORY}/${PART_1} /${PART_1}
+COPY --chmod=755 ${DIRECTORY}/${PART_2} /${PART_2}
+COPY --chmod=755 ${DIRECTORY}/${PART_3} /${PART_3}
+COPY --chmod=755 ${DIRECTORY}/${PART_4} /${PART_4}
+COPY --chmod=755 ${DIRECTORY}/${PART_5} /${PART_5}
+
 FROM ${PYTHON_IMAGE} AS base
+ARG APP
+ARG PORT
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+# https://www.uvicorn.org/settings/
+ENV UVICORN_APP=$APP UVICORN_HOST=0.0.0.0 UVICORN_PORT=$PORT
 WORKDIR /app
 USER 10001:10001
+EXPOSE $PORT
+CMD ["python", "-m", "uvicorn", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
-COPY --chmod=755 migrations migrations
-COPY --chmod=755 core core
-COPY --chmod=755 mcp_server mcp_server
-EXPOSE 8001
-CMD ["python", "-m", "core.reload", "--service", "mcp", "--host", "0.0.0.0", "--port", "8001", "--watch", "mcp_server", "--watch", "core", "mcp_server.main:app"]
+COPY --from=parts / ./
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv
-COPY --chmod=755 migrations migrations
-COPY --chmod=755 core core
-COPY --chmod=755 mcp_server mcp_server
-EXPOSE 8001
-CMD ["python", "-m", "uvicorn", "mcp_server.main:app", "--host", "0.0.0.0", "--port", "8001", "--no-access-log", "--timeout-graceful-shutdown", "18"]
+COPY --from=parts / ./
 ARG VERSION=local REVISION=unknown
 LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION
