@@ -18,6 +18,8 @@ import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
 import { FORWARDED_BY } from './forwarded-by.ts'
 import { keepForwarded } from './forwards.ts'
+import { loadHooks } from './hooks/loaded.ts'
+import { answerHooks } from './hooks/socket.ts'
 import { forgetOldImages } from './images.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
@@ -75,11 +77,15 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   }
   for (const service of forwarded) hearers.push(await keepForwarded(service, pods, signal))
   const eventPort = await freePort()
+  const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: LOOP }
+  const hooks = loadHooks(signal, { ...process.env, ...env })
+  const socket = join(stateFolder(), 'loop.sock')
+  await answerHooks(socket, hooks, signal)
   const profile = mounted ? 'dev' : 'synced'
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
   const skaffold = await startSkaffold([...words, `--rpc-http-port=${eventPort}`], interrupted, {
     output: 'pipe',
-    env: { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: LOOP },
+    env: { ...env, LOOP_SOCKET: socket },
   })
 
   const screen = openScreen([...running, ...stores(settings)], {
@@ -104,7 +110,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     tell,
     signal,
   )
-  followModel(profile, tell, signal)
+  followModel(hooks, profile, tell, signal)
   // Between a change of the model and the end of its deployment, the cluster is rightly behind.
   let settled = false
   hearers.push((event) => {

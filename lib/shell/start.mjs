@@ -2,11 +2,20 @@
 // Needs no package itself: where they are not those of the lock file, it says so in one sentence.
 import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
+import { askLoop } from './ask-loop.mjs'
 import { ofSystem } from './system.mjs'
 
 const TOP = fileURLToPath(new URL('../..', import.meta.url))
+
+// While a loop runs, it answers for the hooks that its Skaffold starts.
+const socket = process.env.LOOP_SOCKET
+if (socket && isMainThread && basename(dirname(process.argv[1] ?? '')) === 'hooks') {
+  const code = await askLoop(socket, TOP)
+  if (code !== undefined) process.exit(code)
+}
 
 const problem = ofSystem() ?? ofPackages()
 if (problem) end(problem)
