@@ -1,5 +1,6 @@
 import { parseAllDocuments } from 'yaml'
 import { manifests } from '../k8s/manifests.ts'
+import { namesOf } from '../k8s/names.ts'
 import type { Profile } from '../k8s/settings.ts'
 import { contextName, type Kubectl, KubectlError, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { type Collections, drift, objectsOf, trialOf } from '../lib/diagnosis/drift/drift.ts'
@@ -7,7 +8,7 @@ import { collection, type KubernetesObject, plural, wordsFor } from '../lib/diag
 import { writtenByOthers } from '../lib/diagnosis/drift/writer.ts'
 import { say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { NAMES } from '../lib/stack/chosen.ts'
+import type { Application } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { removal } from './drift/removal.ts'
 
@@ -15,11 +16,12 @@ import { removal } from './drift/removal.ts'
  * Takes out of the model's objects what somebody put in by hand and `kubectl apply` would leave there: a key of a Service's
  * selector, a variable of a container. What nobody may see or try out stays as it is.
  */
-export async function removeForeign(profile: Profile): Promise<void> {
-  const { settings } = loadSettings()
+export async function removeForeign(application: Application, profile: Profile): Promise<void> {
+  const { settings } = loadSettings(application)
   const kubectl = kubectlFor(contextName(settings.kubeContext))
+  const { namespace } = namesOf(settings.stack)
   const all = objectsOf(manifests(settings, profile)).filter(({ metadata }) => metadata.namespace)
-  const there = await collections(kubectl, all).catch(unlessRefused)
+  const there = await collections(kubectl, namespace, all).catch(unlessRefused)
   // To try all of them out would take seconds.
   const models = all.filter((model) => isTouched(there?.get(collection(model)), model))
   if (!there || models.length === 0) return
@@ -32,7 +34,7 @@ export async function removeForeign(profile: Profile): Promise<void> {
     const words = [
       'patch',
       ...kind,
-      `--namespace=${NAMES.namespace}`,
+      `--namespace=${namespace}`,
       '--type=json',
       `--patch=${JSON.stringify(steps)}`,
     ]
@@ -40,24 +42,28 @@ export async function removeForeign(profile: Profile): Promise<void> {
     const patched = await kubectl(words).catch(unlessRefused)
     if (patched === undefined) continue
     const paths = steps.filter(({ op }) => op !== 'test').map(({ path }) => path)
-    eventLog('drift')('removed', { where: one.where, paths })
+    eventLog(application.state, 'drift')('removed', { where: one.where, paths })
     say(`drift: ${one.where} is again without what was not the model’s: ${paths.join(', ')}`)
   }
 }
 
 /** In one call: each start of kubectl costs a tenth of a second. */
-async function collections(kubectl: Kubectl, models: readonly KubernetesObject[]): Promise<Collections> {
+async function collections(
+  kubectl: Kubectl,
+  namespace: string,
+  models: readonly KubernetesObject[],
+): Promise<Collections> {
   const kinds = [...new Set(models.map(({ kind }) => plural(kind)))]
   const said = await kubectl([
     'get',
     kinds.join(),
-    `--namespace=${NAMES.namespace}`,
+    `--namespace=${namespace}`,
     '-o',
     'json',
     '--show-managed-fields',
   ])
   const { items } = JSON.parse(said) as { items: KubernetesObject[] }
-  const ours = items.filter(({ metadata }) => metadata.namespace === NAMES.namespace)
+  const ours = items.filter(({ metadata }) => metadata.namespace === namespace)
   return new Map(models.map((model) => [collection(model), ours.filter(({ kind }) => kind === model.kind)]))
 }
 

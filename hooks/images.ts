@@ -7,28 +7,28 @@ import { readFlags, runCommand } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { inItsWords } from '../lib/shell/in-its-words.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { STACK } from '../lib/stack/chosen.ts'
+import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 
-const USAGE = `npx tsx hooks/images.ts < manifests
+const USAGE = `npx tsx hooks/images.ts [--stack DIR] < manifests
 
 Loads the images of ours that the manifests name into the Minikube whose command ${LOADED_BY} names; none without it.
-Skaffold runs it after it has rendered, when the tags are known, and deploys what it prints: the manifests as they came.`
+Skaffold runs it after it has rendered, when the tags are known, and deploys what it prints: the manifests as they came.
 
-/** Those of Skaffold's artifacts; what else pods name, the nodes pull. */
-const OURS = new RegExp(`^${STACK.name}-[\\w-]+:`)
+${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
-  readFlags(argv, USAGE, {})
+  const { values } = readFlags(argv, USAGE, STACK_FLAG)
+  const application = await openApplication(values.stack)
   const manifests = await text(process.stdin)
   const minikube = process.env[LOADED_BY]
-  if (minikube) await load(minikube, imagesOf(manifests))
+  if (minikube) await load(application, minikube, imagesOf(application.stack.name, manifests))
   process.stdout.write(manifests)
   return 0
 })
 
-async function load(minikube: string, wanted: readonly string[]): Promise<void> {
-  const profile = `--profile=${contextName(loadSettings().settings.kubeContext)}`
+async function load(application: Application, minikube: string, wanted: readonly string[]): Promise<void> {
+  const profile = `--profile=${contextName(loadSettings(application).settings.kubeContext)}`
   const run = $({ quiet: true, nothrow: true, signal: AbortSignal.timeout(300_000) })
   const listed = await run`${minikube} image ls ${profile}`
   // It names registry and project too, like docker.io/library/app-api:1.
@@ -40,17 +40,18 @@ async function load(minikube: string, wanted: readonly string[]): Promise<void> 
         `${image} could not be loaded into the cluster: ${inItsWords(loaded.stderr).replace(/\.$/, '')}.`,
         `minikube image load ${image} ${profile} shows why`,
       )
-    eventLog('images')('loaded', { image })
+    eventLog(application.state, 'images')('loaded', { image })
   }
 }
 
-/** The images of ours that a YAML stream of Kubernetes objects names, each once. */
-export function imagesOf(manifests: string): string[] {
+/** The images of a stack that a YAML stream of Kubernetes objects names, each once; what else pods name, the nodes pull. */
+export function imagesOf(stack: string, manifests: string): string[] {
+  const ours = new RegExp(`^${stack}-[\\w-]+:`)
   const found = new Set<string>()
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value))
-      if (key === 'image' && typeof inner === 'string' && OURS.test(inner)) found.add(inner)
+      if (key === 'image' && typeof inner === 'string' && ours.test(inner)) found.add(inner)
       else look(inner)
   }
   for (const document of parseAllDocuments(manifests)) look(document.toJS())

@@ -12,11 +12,12 @@ import { eventLog } from '../lib/shell/event-log.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { JOURNEY } from '../lib/stack/chosen.ts'
+import { type Application, openApplication, STACK_FLAG } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { writeFiles } from './render/files.ts'
 
 const USAGE = `npm run render -- [--format skaffold|raw|compose|helm|helm-values] [--profile run|dev|synced|remote] [--output FOLDER]
+  [--stack DIR]
 
 Renders the stack: .env.local → model → checks → files. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.
@@ -24,21 +25,29 @@ Files whose bytes would not change are left alone, so that Skaffold does not dep
   --format    skaffold (default): manifests for skaffold.yaml, in k8s/rendered.
               raw: manifests for kubectl apply -f, with image tags, in dist/raw; namespace and Secret: npm run secrets.
               compose: a Compose project, in dist/compose; its secrets: npm run secrets -- --target compose.
-              helm: the chart, in helm/todo; no setting changes it.  helm-values: the settings as its values, in dist/helm.
+              helm: the chart, below helm; no setting changes it.  helm-values: the settings as its values, in dist/helm.
   --profile   run (default): built images, two replicas.  remote: for a cluster elsewhere, autoscaled, without NodePort.
               dev, synced: the loop's.
   --tag       of the images; needed for raw and compose
   --registry  that the images are in, like registry.example/team; without it, the nodes have them, or Compose builds them
-  --output    where to write instead. Only what an earlier render wrote there is replaced or removed.`
+  --output    where to write instead. Only what an earlier render wrote there is replaced or removed.
+  --stack     the folder of another stack.ts, like examples/shop: its manifests for Skaffold are in its state folder, the
+              others below dist/NAME`
 
-/** Where each format is written. */
-const FOLDERS = {
-  skaffold: 'k8s/rendered',
-  raw: 'dist/raw',
-  compose: 'dist/compose',
-  helm: 'helm/todo',
-  'helm-values': 'dist/helm',
-} as const
+const FORMATS = ['skaffold', 'raw', 'compose', 'helm', 'helm-values'] as const
+
+/** Where a format is written, unless somebody says where. */
+function folderOf(format: (typeof FORMATS)[number], { stack, isMain, rendered }: Application): string {
+  if (format === 'skaffold') return rendered
+  if (!isMain) return join(CHECKOUT, 'dist', stack.name, format)
+  const main = {
+    raw: 'dist/raw',
+    compose: 'dist/compose',
+    helm: `helm/${stack.name}`,
+    'helm-values': 'dist/helm',
+  }
+  return join(CHECKOUT, main[format])
+}
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
@@ -47,15 +56,18 @@ export const command = runCommand(import.meta.url, async (argv) => {
     tag: { type: 'string' },
     registry: { type: 'string', default: '' },
     output: { type: 'string' },
+    ...STACK_FLAG,
   })
-  const format = oneOf('--format', values.format, Object.keys(FOLDERS) as (keyof typeof FOLDERS)[])
+  const application = await openApplication(values.stack)
+  const format = oneOf('--format', values.format, FORMATS)
   const profile = oneOf('--profile', values.profile, PROFILES)
   const { output } = values
-  const folder = output === undefined ? join(CHECKOUT, FOLDERS[format]) : asTyped(output)
-  const { settings } = loadSettings()
+  const folder = output === undefined ? folderOf(format, application) : asTyped(output)
+  const { settings } = loadSettings(application)
   if ((values.tag || values.registry) && format !== 'raw' && format !== 'compose')
     throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
   if (format !== 'skaffold' && format !== 'raw') oneOf(`--profile, for ${format},`, profile, ['run'])
+  const journey = () => readFileSync(application.journey, 'utf8')
   const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
   const files = {
     skaffold: () => manifestFiles(sound(manifests(settings, profile), settings)),
@@ -70,7 +82,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     'helm-values': () => new Map([['values.yaml', chosenValues(settings)]]),
   }[format]()
   const changed = writeFiles(folder, files, output === undefined)
-  eventLog('render')('rendered', { format, profile, changed })
+  eventLog(application.state, 'render')('rendered', { format, profile, changed })
   say(`rendered ${files.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
   return 0
 })
@@ -101,10 +113,6 @@ function located(registry: string): string {
 
 function version(): string {
   return (JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string }).version
-}
-
-function journey(): string {
-  return readFileSync(JOURNEY, 'utf8')
 }
 
 /** @throws Refusal on an object that its own schema refuses, or a reference between objects that leads nowhere */

@@ -22,6 +22,11 @@ export function labels({ name: stack }: Pick<Stack, 'name'>, name: string, compo
   }
 }
 
+/** Selects what is of a stack. */
+export function partOf({ name }: Pick<Stack, 'name'>): string {
+  return `app.kubernetes.io/part-of=${name}`
+}
+
 /** The labels a selector uses: the part of `labels` that never changes in a workload's life. */
 export function selector({ name: stack }: Pick<Stack, 'name'>, name: string) {
   return { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': stack }

@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { which } from 'zx/core'
+import { namesOf } from '../k8s/names.ts'
 import type { SecretValues, Settings } from '../k8s/settings.ts'
 import { contextName, kubectlFor, withOurTools } from '../lib/cluster/kubectl.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { NAMES } from '../lib/stack/chosen.ts'
+import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { grantAccess } from './ask/access.ts'
 import {
@@ -17,41 +18,48 @@ import {
   COMMANDS,
   INSTALLED_FROM,
   type Model,
+  type Place,
   STANDARD_INPUT,
 } from './ask/assistants.ts'
 
-const USAGE = `npm run ask -- [--allow-changes] kubectl-ai|k8sgpt [words for it]
+const USAGE = `npm run ask -- [--allow-changes] [--stack DIR] kubectl-ai|k8sgpt [words for it]
 
 Asks a model about the deployed stack, by way of kubectl-ai or k8sgpt and the model of OPENAI_BASE_URL. What it reads
 goes to that model: states, events and logs of the stack's namespace, no Secret. The API server lets it read and nothing else.
 
   --allow-changes  lets it change things in the namespace, and read its Secrets; kubectl-ai asks before each change
+${STACK_USAGE}
 
   npm run ask -- k8sgpt
   npm run ask -- kubectl-ai --quiet "why is the backend not ready?"`
 
 export const command = runCommand(import.meta.url, async (argv) => {
-  const at = argv.findIndex((word) => !word.startsWith('-'))
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && argv[index - 1] !== '--stack')
   const own = at < 0 ? argv : argv.slice(0, at)
-  const { values } = readFlags(own, USAGE, { 'allow-changes': { type: 'boolean', default: false } })
+  const { values } = readFlags(own, USAGE, {
+    'allow-changes': { type: 'boolean', default: false },
+    ...STACK_FLAG,
+  })
+  const application = await openApplication(values.stack)
   const assistant = oneOf('The assistant', argv[at] ?? '', ASSISTANTS)
-  const { settings, given } = loadSettings()
+  const { settings, given } = loadSettings(application)
   const model = externalModel(settings, given)
   const env = withOurTools()
   if (!(await which(assistant, { nothrow: true, path: env.PATH ?? '' })))
     throw new Refusal(`${assistant} is not on this PATH.`, `install it: ${INSTALLED_FROM[assistant]}`)
 
   const context = contextName(settings.kubeContext)
+  const { namespace } = namesOf(settings.stack)
   const role = values['allow-changes'] ? 'edit' : 'view'
   // Ctrl-C reaches what runs by itself, and may mean less to it than the end; what was made is removed after it.
   process.on('SIGINT', () => undefined)
   const folder = mkdtempSync(join(tmpdir(), 'ask-'))
   try {
-    const { kubeconfig, revoke } = await grantAccess(kubectlFor(context), role)
+    const { kubeconfig, revoke } = await grantAccess(kubectlFor(context), settings.stack, role)
     try {
       writeFileSync(join(folder, 'kubeconfig'), kubeconfig, { mode: 0o600 })
-      say(`${assistant} on ${model.name}, context ${context}, namespace ${NAMES.namespace}, role ${role}`)
-      return await converse(assistant, argv.slice(at + 1), model, folder, env)
+      say(`${assistant} on ${model.name}, context ${context}, namespace ${namespace}, role ${role}`)
+      return await converse(assistant, argv.slice(at + 1), model, { folder, namespace }, env)
     } finally {
       await revoke()
     }
@@ -78,10 +86,11 @@ async function converse(
   assistant: Assistant,
   words: readonly string[],
   model: Model,
-  folder: string,
+  place: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { argv, env: own, input } = COMMANDS[assistant](words, model, folder)
+  const { argv, env: own, input } = COMMANDS[assistant](words, model, place)
+  const { folder } = place
   const [program, ...rest] = argv
   symlinkSync('/dev/stdin', join(folder, STANDARD_INPUT))
   const child = spawn(program, rest, {

@@ -3,6 +3,7 @@ import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { measureApi } from './bench/api.ts'
+import { MEASURED } from './bench/application.ts'
 import { restoreLeftover } from './bench/file-edit.ts'
 import { type Figure, type LoopResult, type Run, runsBefore, save } from './bench/history.ts'
 import { clusterObstacle } from './bench/in-cluster.ts'
@@ -37,7 +38,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const edits = Number(values.edits)
   if (!Number.isInteger(edits) || edits < 1)
     throw new Refusal(`--edits is "${values.edits}", which is no number of edits.`, 'see --help', 2)
-  takeLock('npm run bench')
+  takeLock(MEASURED.state, 'npm run bench')
   const leftover = restoreLeftover()
   if (leftover) warn(`an earlier bench was killed: its edit of ${leftover} is undone`)
   const interrupted = interruption('npm run bench')

@@ -15,6 +15,7 @@ import { apiServer } from '../lib/diagnosis/fitness/observe.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT, toolFolder } from '../lib/shell/state-folder.ts'
+import { type Application, openApplication } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { type Asked, clusterPlan, counted } from './cluster/plan.ts'
 import { refuseTakenPort, runSteps } from './cluster/run.ts'
@@ -43,11 +44,12 @@ type ProviderName = (typeof PROVIDERS)[number]
 /**
  * Does what the usage says.
  *
+ * @param application whose settings say which cluster
  * @param port the node port of the stack's page
  * @returns the exit code
  * @throws Refusal when the cluster cannot be had, with the cure
  */
-export async function cluster(argv: string[], port: number): Promise<number> {
+export async function cluster(application: Application, argv: string[], port: number): Promise<number> {
   const { values, positionals } = readFlags(
     argv,
     USAGE,
@@ -60,7 +62,7 @@ export async function cluster(argv: string[], port: number): Promise<number> {
     true,
   )
   const word = oneOf('The command', positionals.join(' '), ['up', 'down', 'status'])
-  const { kubeContext } = loadSettings().settings
+  const { kubeContext } = loadSettings(application).settings
   const providerName = values.provider
     ? oneOf('--provider', values.provider, PROVIDERS)
     : providerOf(kubeContext)
@@ -70,7 +72,7 @@ export async function cluster(argv: string[], port: number): Promise<number> {
   const asked = { nodes: parseNodes(values.nodes), addons: parseAddons(values.addons ?? '') }
 
   const seen = await look(providerName, port)
-  if (word === 'up') await up(seen, port, asked)
+  if (word === 'up') await up(application, seen, port, asked)
   if (word === 'down') await down(seen, values.delete)
   if (word !== 'status') return 0
   const { provider, cluster } = seen
@@ -85,11 +87,11 @@ export async function cluster(argv: string[], port: number): Promise<number> {
  *
  * @throws Refusal as `cluster` does, and where Skaffold cannot build for that cluster
  */
-export async function startCluster(): Promise<void> {
-  const { settings } = loadSettings()
+export async function startCluster(application: Application): Promise<void> {
+  const { settings } = loadSettings(application)
   const context = contextName(settings.kubeContext)
   if (!isOurs(context)) return requireCluster(context, settings)
-  const port = publishedPort()
+  const port = publishedPort(application)
   const seen = await look(providerOf(context), port)
   // https://github.com/GoogleContainerTools/skaffold/issues/5494
   if (seen.provider.tool === 'minikube' && seen.cluster.nodes.length > 1)
@@ -97,7 +99,7 @@ export async function startCluster(): Promise<void> {
       `${seen.provider.title} has ${counted(seen.cluster.nodes.length)}, and Skaffold builds for a Minikube of one only.`,
       'docs/runbooks/choose-a-cluster.md says how to deploy there; or use kind: npm run cluster -- up --provider kind',
     )
-  await up(seen, port, { nodes: undefined, addons: [] })
+  await up(application, seen, port, { nodes: undefined, addons: [] })
 }
 
 /** A provider, and what there is of it on this machine. */
@@ -158,7 +160,7 @@ async function requireCluster(context: string, settings: Settings): Promise<void
   say(`context ${context}: used as it is`)
 }
 
-async function up({ provider, cluster, engine }: Seen, port: number, asked: Asked) {
+async function up(application: Application, { provider, cluster, engine }: Seen, port: number, asked: Asked) {
   const encryption = encryptionFile(provider.keyFolder)
   const plan = clusterPlan({ ...asked, provider, cluster, engine, encryption })
   if (cluster.state === 'absent') await Promise.all(provider.takes(asked.nodes).map(refuseTakenPort))
@@ -171,7 +173,7 @@ async function up({ provider, cluster, engine }: Seen, port: number, asked: Aske
       : `${provider.title} is up. Context: ${provider.context}.`,
   )
   warnOf(cluster, port)
-  if (provider.context !== contextName(loadSettings().settings.kubeContext))
+  if (provider.context !== contextName(loadSettings(application).settings.kubeContext))
     say(`To use it, put KUBE_CONTEXT=${provider.context} into .env.local.`)
   if (tools.some(({ path }) => path.startsWith(toolFolder())))
     say(`To use the fetched tools yourself: export PATH="${toolFolder()}:$PATH"`)
@@ -201,10 +203,13 @@ async function down({ provider, cluster, tool }: Seen, remove: boolean) {
   else say(`${provider.title} is stopped, its data is kept. --delete would remove both.`)
 }
 
-function publishedPort(): number {
-  const port = programs(loadSettings().settings).find(({ nodePort }) => nodePort)?.nodePort
-  if (!port) throw new Error('No service of stack/stack.ts has a node port')
+function publishedPort(application: Application): number {
+  const port = programs(loadSettings(application).settings).find(({ nodePort }) => nodePort)?.nodePort
+  if (!port) throw new Error('No service of the stack has a node port')
   return port
 }
 
-export const command = runCommand(import.meta.url, (argv) => cluster(argv, publishedPort()))
+export const command = runCommand(import.meta.url, async (argv) => {
+  const application = await openApplication()
+  return cluster(application, argv, publishedPort(application))
+})

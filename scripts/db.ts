@@ -18,9 +18,8 @@ import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { STACK } from '../lib/stack/chosen.ts'
+import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { backUp } from './db/back-up.ts'
 import type { DatabaseClient } from './db/client.ts'
@@ -30,68 +29,81 @@ import { type BackupRecord, verifiedRecord } from './db/record.ts'
 import { restore } from './db/restore.ts'
 import { requireKnownRevision } from './db/revisions.ts'
 
-const USAGE = `npm run db -- backup [FILE] [--target cluster|host]
-npm run db -- restore FILE [--replace] [--target cluster|host]
+const USAGE = `npm run db -- backup [FILE] [--target cluster|host] [--stack DIR]
+npm run db -- restore FILE [--replace] [--target cluster|host] [--stack DIR]
 
 Saves the database of the stack, its own or that of DATABASE_URL, into an archive of pg_dump and a record beside it,
 FILE.json; and puts it back, in one transaction, into a stack that is up. Without FILE, a backup goes to the state folder.
 
   --replace  restores where accounts are already, which go
-  --target   cluster or host; without it, the one that is up`
+  --target   cluster or host; without it, the one that is up
+${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values, positionals } = readFlags(
     argv,
     USAGE,
-    { replace: { type: 'boolean', default: false }, target: { type: 'string' } },
+    { replace: { type: 'boolean', default: false }, target: { type: 'string' }, ...STACK_FLAG },
     true,
   )
   const [word = '', file, ...more] = positionals
   const action = oneOf('The command', word, ['backup', 'restore'])
   if (more.length > 0 || (action === 'restore' && !file) || (action === 'backup' && values.replace))
     throw new Refusal(`${action} was called otherwise than it can be.`, 'see --help', 2)
+  const application = await openApplication(values.stack)
   const target =
     values.target === undefined
-      ? (recordedTarget() ?? chooseTarget(await findings()).target)
+      ? (recordedTarget(application.state) ?? chooseTarget(await findings(application)).target)
       : oneOf('--target', values.target, TARGETS)
   const interrupted = interruption('npm run db')
-  if (action === 'backup') await backup(target, file, interrupted)
-  else await restoreFrom(target, asTyped(file ?? ''), values.replace, interrupted)
+  if (action === 'backup') await backup(application, target, file, interrupted)
+  else await restoreFrom(application, target, asTyped(file ?? ''), values.replace, interrupted)
   return 0
 })
 
-async function backup(target: Target, file: string | undefined, interrupted: AbortSignal): Promise<void> {
+async function backup(
+  application: Application,
+  target: Target,
+  file: string | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { stack, state } = application
   const time = new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
-  const archive = file ? asTyped(file) : join(stateFolder(), 'backups', `${STACK.name}-${time}.dump`)
-  const record = await withClient(target, interrupted, (client) => backUp(client, archive))
+  const archive = file ? asTyped(file) : join(state, 'backups', `${stack.name}-${time}.dump`)
+  const record = await withClient(application, target, interrupted, (client) => backUp(client, archive))
   say(`${archive}: ${contents(record)}`)
 }
 
 async function restoreFrom(
+  application: Application,
   target: Target,
   archive: string,
   replace: boolean,
   interrupted: AbortSignal,
 ): Promise<void> {
-  takeLock('npm run db -- restore')
-  const { settings, given } = loadSettings()
+  const { state } = application
+  takeLock(state, 'npm run db -- restore')
+  const { settings, given } = loadSettings(application)
   const record = await step('checksum', () => verifiedRecord(archive))
   requireKnownRevision(record)
-  const up = target === 'host' && (await recorded()).length > 0
+  const up = target === 'host' && (await recorded(state)).length > 0
   // What would keep the stack from coming up again is to be known while it is up, as far as looking does it no harm.
-  if (up) bootstrapHostSecrets(settings, given)
-  await withClient(target, interrupted, (client) => restore(client, archive, record, settings, replace))
-  await restartStack(target, up, interrupted)
+  if (up) bootstrapHostSecrets(state, settings, given)
+  await withClient(application, target, interrupted, (client) =>
+    restore(client, archive, record, settings, replace),
+  )
+  await restartStack(application, target, up, interrupted)
   say(`restored ${contents(record)}; everybody signs in again where the secrets are others`)
 }
 
 function withClient<Result>(
+  application: Application,
   target: Target,
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  const { settings } = loadSettings()
-  if (target === 'host') return onHost(settings, interrupted, action)
+  const { settings } = loadSettings(application)
+  if (target === 'host') return onHost(application.state, settings, interrupted, action)
   const context = contextName(settings.kubeContext)
   return requireContext(kubectlFor(context), context, settings).then(() =>
     inCluster(context, settings, interrupted, action),
@@ -99,18 +111,25 @@ function withClient<Result>(
 }
 
 /** Programs keep what they have read of a database, and bring an older schema to the newest when they start. */
-async function restartStack(target: Target, up: boolean, interrupted: AbortSignal): Promise<void> {
-  const { settings, given } = loadSettings()
+async function restartStack(
+  application: Application,
+  target: Target,
+  up: boolean,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { state } = application
+  const { settings, given } = loadSettings(application)
   try {
-    if (target === 'cluster') await step('restart', () => restartServices(contextName(settings.kubeContext)))
+    if (target === 'cluster')
+      await step('restart', () => restartServices(contextName(settings.kubeContext), settings.stack))
     else if (up) {
-      await end()
-      await start(settings, given, 'run', interrupted)
-      recordUp('host')
+      await end(state)
+      await start(application, settings, given, 'run', interrupted)
+      recordUp(state, 'host')
     }
   } catch (error) {
     // Nothing half-made: what did not come up whole is ended.
-    if (up) await end()
+    if (up) await end(state)
     const cause = error instanceof Error ? error : new Error(String(error))
     const said = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
     throw cause instanceof Refusal

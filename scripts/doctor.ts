@@ -11,36 +11,41 @@ import { recorded } from '../lib/host/running.ts'
 import { readHostSecrets } from '../lib/host/secrets.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 
-const USAGE = `npm run doctor -- [--json] [--report]
+const USAGE = `npm run doctor -- [--json] [--report] [--stack DIR]
 
 Looks for what is wrong with this machine, this cluster and this deployment, and names one cure each. Reads, never
 changes anything; asks no model. Ends with 0 when all is well, with 1 when something was found.
 
   --json    prints one JSON object and nothing else
-  --report  also writes a folder to attach to an issue: states, events, logs, differences, timings; secrets taken out`
+  --report  also writes a folder to attach to an issue: states, events, logs, differences, timings; secrets taken out
+${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     json: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
+    ...STACK_FLAG,
   })
-  const up = recordedTarget()
+  const application = await openApplication(values.stack)
+  const { state } = application
+  const up = recordedTarget(state)
   // A loop on the host leaves no other record than its processes.
-  const onHost = (await recorded()).length > 0
-  const target = up ?? (onHost ? 'host' : chooseTarget(await findings()).target)
-  const machine = machineVerdict(await observeMachine(target))
-  const { settings, given } = readableSettings()
+  const onHost = (await recorded(state)).length > 0
+  const target = up ?? (onHost ? 'host' : chooseTarget(await findings(application)).target)
+  const machine = machineVerdict(await observeMachine(application, target))
+  const { settings, given } = readableSettings(application)
   const context = target === 'cluster' && settings ? contextName(settings.kubeContext) : undefined
   const checked: Checked[] = [machine]
-  if (settings && target === 'host') checked.push(await checkHost(settings, given, up === 'host'))
+  if (settings && target === 'host') checked.push(await checkHost(state, settings, given, up === 'host'))
   if (settings && context !== undefined)
     checked.push(...(await checkCluster(context, settings, given, up === 'cluster')))
 
   const found = checked.flatMap(({ findings }) => findings)
-  const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets())]
-  const report = values.report ? await writeReport(checked, secrets(), context) : undefined
+  const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets(state))]
+  const report = values.report ? await writeReport(application, checked, secrets(), context) : undefined
   if (values.json)
     say(
       JSON.stringify(
@@ -57,10 +62,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
 })
 
 /** What is wrong with `.env.local` is a finding of the machine; here it only means that nothing more can be seen. */
-function readableSettings(): Partial<ReturnType<typeof loadSettings>> &
-  Pick<ReturnType<typeof loadSettings>, 'given'> {
+function readableSettings(
+  application: Application,
+): Partial<ReturnType<typeof loadSettings>> & Pick<ReturnType<typeof loadSettings>, 'given'> {
   try {
-    return loadSettings()
+    return loadSettings(application)
   } catch (error) {
     if (error instanceof Refusal) return { given: {} }
     throw error

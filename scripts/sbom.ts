@@ -6,18 +6,19 @@ import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
-import { STACK } from '../lib/stack/chosen.ts'
+import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { baseComponent, type Component, npmComponents } from './sbom/components.ts'
 import { billOfMaterials } from './sbom/document.ts'
 import { pythonComponents } from './sbom/python.ts'
 
-const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER]
+const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER] [--stack DIR]
 
 Writes what is in each image, one file an image: CycloneDX 1.5, from the lock files the images are built from, and the
 base image. Needs no container engine and no network. What the base image holds: docs/security.md.
 
   --tag     of the images; local without it
-  --output  where to write instead of dist/sbom`
+  --output  where to write instead of dist/sbom
+${STACK_USAGE}`
 
 /** What is installed into the images that are built from a folder. */
 const INSTALLED: Readonly<Record<string, () => Promise<Component[]>>> = {
@@ -30,11 +31,12 @@ runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     tag: { type: 'string', default: 'local' },
     output: { type: 'string', default: join(CHECKOUT, 'dist/sbom') },
+    ...STACK_FLAG,
   })
   // https://docs.docker.com/reference/cli/docker/image/tag/
   if (!/^\w[\w.-]{0,127}$/.test(values.tag))
     throw new Refusal(`No image can have the tag "${values.tag}".`, 'give one like v0.1.0', 2)
-  const { settings } = parseSettings(STACK, {}, {})
+  const { settings } = parseSettings((await openApplication(values.stack)).stack, {}, {})
   if (!settings) throw new Error('The default settings do not parse')
   const folder = asTyped(values.output)
   mkdirSync(folder, { recursive: true })

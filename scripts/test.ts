@@ -6,7 +6,7 @@ import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../lib/shell/state-folder.ts'
 import { type Choice, choose } from './test/choose.ts'
 import { closingLines } from './test/closing-lines.ts'
 import { inOwnState } from './test/own-state.ts'
@@ -43,8 +43,8 @@ async function run({ files, checks: checked }: Choice, interrupted: AbortSignal)
   const onCluster = files.uvu.some((file) => file.startsWith(`${CLUSTER}/`))
   if (onCluster) process.env.PATH = await withClusterTools()
   // A state of the tests' own: a stack that is up is not touched, the packages are kept for the next time.
-  else process.env.XDG_STATE_HOME = join(stateFolder(), 'tests')
-  const tools = { python: venvPython(TESTS_PYTHON) }
+  else process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')
+  const tools = { python: venvPython(checkoutFolder(), TESTS_PYTHON) }
   const uvu = uvuSuites(files.uvu)
   // What takes longest begins first.
   const suites = [
@@ -59,7 +59,7 @@ async function run({ files, checks: checked }: Choice, interrupted: AbortSignal)
     database = told
   })
   // Packages, build and PostgreSQL are there once.
-  if (prepared.length > 0) takeLock('npm test')
+  if (prepared.length > 0) takeLock(checkoutFolder(), 'npm test')
   const tasks: Task<Outcome>[] = suites.map((suite) => ({
     ...suite,
     run: () => inItsPlace(suite, { ...database, TEST_PYTHON: tools.python }, interrupted),

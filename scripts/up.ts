@@ -10,60 +10,73 @@ import { step } from '../lib/host/step.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
-import { stateFolder } from '../lib/shell/state-folder.ts'
+import {
+  type Application,
+  openApplication,
+  STACK_FLAG,
+  STACK_USAGE,
+  stackTyped,
+} from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { startCluster } from './cluster.ts'
 
-const USAGE = `npm run up -- [--target cluster|host]
+const USAGE = `npm run up -- [--target cluster|host] [--stack DIR]
 
 Brings the whole stack up once, healthy and smoke-tested, and leaves it running.
 
   --target  cluster: Minikube (or kind), through Skaffold.  host: plain processes of this machine, no container engine.
             Without it: cluster where an engine and the tools are found, else host.
+${STACK_USAGE}
 
 Take it down with: npm run down`
 
 export const command = runCommand(import.meta.url, async (argv) => {
-  const { values } = readFlags(argv, USAGE, { target: { type: 'string' } })
-  const target = values.target === undefined ? await choose() : oneOf('--target', values.target, TARGETS)
+  const { values } = readFlags(argv, USAGE, { target: { type: 'string' }, ...STACK_FLAG })
+  const application = await openApplication(values.stack)
+  const target =
+    values.target === undefined ? await choose(application) : oneOf('--target', values.target, TARGETS)
   const started = performance.now()
-  takeLock('npm run up')
-  const url = target === 'host' ? await upOnHost() : await upInCluster()
-  recordUp(target)
+  takeLock(application.state, 'npm run up')
+  const url = target === 'host' ? await upOnHost(application) : await upInCluster(application)
+  recordUp(application.state, target)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  say(`\n${colour('green', '✓')} The stack is up after ${seconds} s: ${url}\n  down again: npm run down`)
+  say(
+    `\n${colour('green', '✓')} The stack is up after ${seconds} s: ${url}\n  down again: npm run down${stackTyped(application)}`,
+  )
   return 0
 })
 
-async function choose(): Promise<Target> {
-  const { target, reason } = chooseTarget(await findings())
+async function choose(application: Application): Promise<Target> {
+  const { target, reason } = chooseTarget(await findings(application))
   say(`target: ${target} (${reason})`)
   return target
 }
 
 /** Nothing half-made: what did not come up whole is ended, also on Ctrl-C. */
-async function upOnHost(): Promise<string> {
-  const { settings, given } = loadSettings()
+async function upOnHost(application: Application): Promise<string> {
+  const { settings, given } = loadSettings(application)
   const interrupted = interruption('npm run up')
-  await end()
+  await end(application.state)
   try {
-    const { plan, values } = await start(settings, given, 'run', interrupted)
-    await step('smoke test', () => smokeHost(plan, settings, values))
+    const { plan, values } = await start(application, settings, given, 'run', interrupted)
+    await step('smoke test', () => smokeHost(application, plan, settings, values))
     interrupted.throwIfAborted()
-    say(colour('dim', `logs: ${stateFolder()}/logs`))
+    say(colour('dim', `logs: ${application.state}/logs`))
     return plan.url + (plan.url === plan.local ? '' : `  (which has to lead to ${plan.local})`)
   } catch (error) {
-    await end()
+    await end(application.state)
     throw error
   }
 }
 
-async function upInCluster(): Promise<string> {
-  await startCluster()
-  const { settings, given } = loadSettings()
+async function upInCluster(application: Application): Promise<string> {
+  await startCluster(application)
+  const { settings, given } = loadSettings(application)
   const interrupted = interruption('npm run up')
   const context = contextName(settings.kubeContext)
-  await step('skaffold run', () => namingCauses(context, given, () => runSkaffold(['run'], interrupted)))
+  await step('skaffold run', () =>
+    namingCauses(context, settings.stack, given, () => runSkaffold(application, ['run'], interrupted)),
+  )
   const frontend = page(settings)
   const command = bridge(settings, 'run', frontend)
   return publicUrl(settings, 'run', frontend) + (command ? `  (while this runs: ${command})` : '')

@@ -3,13 +3,13 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { dataVolume, SECRET_FILES } from '../../k8s/compose.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
 import { databaseOf, ownsDatabase } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { planSecrets, type SecretsPlan } from '../../lib/secrets/plan.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /**
  * Decides the secrets of the Compose project by the rules of the Secret in a cluster.
@@ -24,7 +24,7 @@ export async function planComposeSecrets(
 ): Promise<SecretsPlan> {
   const circumstances = {
     existing: readComposeSecrets(join(folder, SECRET_FILES)),
-    dataExists: ownsDatabase(settings) && (await volumeExists()),
+    dataExists: ownsDatabase(settings) && (await volumeExists(settings.stack)),
     emptyDatabase: `docker compose -f ${join(folder, 'compose.yaml')} down --volumes`,
   }
   return planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
@@ -48,10 +48,10 @@ export function writeComposeSecrets({ stored, written }: SecretsPlan, folder: st
 }
 
 /** Whether Compose has made the volume of the database: without a docker command, it has not. */
-async function volumeExists(): Promise<boolean> {
+async function volumeExists(stack: Stack): Promise<boolean> {
   const labels = {
-    'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || NAMES.namespace,
-    'com.docker.compose.volume': dataVolume(STACK, databaseOf(STACK).service),
+    'com.docker.compose.project': process.env.COMPOSE_PROJECT_NAME || stack.name,
+    'com.docker.compose.volume': dataVolume(stack, databaseOf(stack).service),
   }
   const filters = Object.entries(labels).flatMap(([name, value]) => ['--filter', `label=${name}=${value}`])
   const answer = await $({

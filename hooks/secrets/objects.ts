@@ -1,16 +1,16 @@
 import { Namespace } from 'kubernetes-models/v1/Namespace'
 import { Secret } from 'kubernetes-models/v1/Secret'
-import { labels } from '../../k8s/names.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
+import { labels, namesOf } from '../../k8s/names.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /** The namespace, which refuses every pod that is not `restricted`. Not rendered: Ctrl-C would delete it and the data. */
-export function namespaceObject(): Namespace {
+export function namespaceObject(stack: Stack): Namespace {
   return new Namespace({
     metadata: {
-      name: NAMES.namespace,
+      name: namesOf(stack).namespace,
       labels: {
-        'app.kubernetes.io/part-of': STACK.name,
+        'app.kubernetes.io/part-of': stack.name,
         'pod-security.kubernetes.io/enforce': 'restricted',
         'pod-security.kubernetes.io/warn': 'restricted',
       },
@@ -18,12 +18,13 @@ export function namespaceObject(): Namespace {
   })
 }
 
-export function secretObject(values: Stored): Secret {
+export function secretObject(stack: Stack, values: Stored): Secret {
+  const { namespace, secret } = namesOf(stack)
   return new Secret({
     metadata: {
-      name: NAMES.secret,
-      namespace: NAMES.namespace,
-      labels: labels(STACK, NAMES.secret, 'secrets'),
+      name: secret,
+      namespace,
+      labels: labels(stack, secret, 'secrets'),
     },
     type: 'Opaque',
     stringData: values as Record<string, string>,

@@ -5,10 +5,13 @@ import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/clust
 import { readJson } from '../../lib/shell/json.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { hasEnded, hasStarted, howItEnded, obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
-import { NAMES } from '../../lib/stack/chosen.ts'
 
-const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
-const POD = ['pod', SMOKE, IN_NAMESPACE]
+/** Where it runs. */
+interface Place {
+  readonly context: string
+  readonly namespace: string
+}
+
 /** An image may have to be pulled first, or room to become free. */
 const START_SECONDS = 90
 /** From the pod's deadline to its end being known. */
@@ -17,37 +20,38 @@ const SLACK_SECONDS = 20
 /**
  * Runs the test's pod and removes it, whatever comes.
  *
+ * @param place the cluster's context and the namespace
  * @param pod the object to create, called `smoke`
  * @param passed is called after each step that passed
  * @param signal ends it early
  * @throws Refusal naming the step that failed, or why the pod did not run; the signal's reason
  */
 export async function runPod(
-  context: string,
+  place: Place,
   pod: object,
   passed: (step: Step) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const kubectl = kubectlFor(context)
-  await create(kubectl, JSON.stringify(pod))
+  const kubectl = kubectlFor(place.context)
+  await create(kubectl, place.namespace, JSON.stringify(pod))
   try {
-    await started(context, signal)
-    await arrived(context, passed, signal)
+    await started(place, signal)
+    await arrived(place, passed, signal)
   } catch (error) {
     signal.throwIfAborted()
     throw error
   } finally {
     // Left over, it goes with the frontend's Deployment, or at the start of the next test.
-    await remove(kubectl, '--wait=false').catch(() => undefined)
+    await remove(kubectl, place.namespace, '--wait=false').catch(() => undefined)
   }
 }
 
-async function create(kubectl: Kubectl, input: string): Promise<void> {
+async function create(kubectl: Kubectl, namespace: string, input: string): Promise<void> {
   const attempt = () => kubectl(['create', '-f', '-'], { input })
   try {
     await attempt().catch(async (error: Error) => {
       if (!error.message.includes('(AlreadyExists)')) throw error
-      await remove(kubectl)
+      await remove(kubectl, namespace)
       await attempt()
     })
   } catch (error) {
@@ -55,15 +59,15 @@ async function create(kubectl: Kubectl, input: string): Promise<void> {
   }
 }
 
-async function remove(kubectl: Kubectl, ...flags: string[]): Promise<void> {
-  await kubectl(['delete', ...POD, '--ignore-not-found', ...flags])
+async function remove(kubectl: Kubectl, namespace: string, ...flags: string[]): Promise<void> {
+  await kubectl(['delete', ...podIn(namespace), '--ignore-not-found', ...flags])
 }
 
 /** Waits until there is a log: `kubectl attach` would lose what was said before. */
-async function started(context: string, signal: AbortSignal): Promise<void> {
+async function started(place: Place, signal: AbortSignal): Promise<void> {
   let why = `its pod did not start in ${START_SECONDS} s`
   const start = async (until: AbortSignal) => {
-    for await (const status of statuses(context, until)) {
+    for await (const status of statuses(place, until)) {
       if (hasStarted(status)) return
       const met = obstacle(status)
       if (met) why = met.why
@@ -75,9 +79,9 @@ async function started(context: string, signal: AbortSignal): Promise<void> {
 }
 
 /** Each state of the pod, from the present one on. */
-async function* statuses(context: string, signal: AbortSignal): AsyncGenerator<PodStatus> {
+async function* statuses({ context, namespace }: Place, signal: AbortSignal): AsyncGenerator<PodStatus> {
   const format = '--output=jsonpath={.type}{" "}{.object.status}{"\\n"}'
-  const watch = ['get', ...POD, '--watch', '--output-watch-events', format]
+  const watch = ['get', ...podIn(namespace), '--watch', '--output-watch-events', format]
   for await (const line of linesOf(context, watch, signal)) {
     const [, type, status] = /^(\w+) (\{.*\})$/.exec(line) ?? []
     if (type === 'DELETED') throw didNotRun('somebody removed its pod')
@@ -92,10 +96,11 @@ const Line = z.union([
   z.object({ arrived: z.literal(true) }),
 ])
 
-async function arrived(context: string, passed: (step: Step) => void, signal: AbortSignal): Promise<void> {
+async function arrived(place: Place, passed: (step: Step) => void, signal: AbortSignal): Promise<void> {
   let last = ''
+  const words = ['logs', '--follow', SMOKE, `--namespace=${place.namespace}`]
   const follow = async (until: AbortSignal) => {
-    for await (const text of linesOf(context, ['logs', '--follow', SMOKE, IN_NAMESPACE], until)) {
+    for await (const text of linesOf(place.context, words, until)) {
       const line = readLine(text)
       if (!line) last = text
       // Its end is near; following the log to it would take up to a second more.
@@ -103,7 +108,7 @@ async function arrived(context: string, passed: (step: Step) => void, signal: Ab
       else if ('failed' in line) throw failedAt(line.failed)
       else passed(line)
     }
-    for await (const status of statuses(context, until))
+    for await (const status of statuses(place, until))
       if (hasEnded(status))
         throw failedAt([howItEnded(status), last].filter(Boolean).join('; it said last: '))
     throw failedAt('its log broke off')
@@ -128,6 +133,10 @@ async function within(
   } finally {
     clearTimeout(alarm)
   }
+}
+
+function podIn(namespace: string): string[] {
+  return ['pod', SMOKE, `--namespace=${namespace}`]
 }
 
 function readLine(text: string): z.infer<typeof Line> | undefined {

@@ -18,9 +18,11 @@ const LONGEST_COMPLAINT = 100_000
 
 /**
  * @param context the kubeconfig context every call names
+ * @param namespace the one it is about, where that is no word of the call
  * @returns a function that runs kubectl and gives its standard output, or throws a KubectlError
  */
-export function kubectlFor(context: string): Kubectl {
+export function kubectlFor(context: string, namespace?: string): Kubectl {
+  const place = ['--context', context, ...(namespace ? ['--namespace', namespace] : [])]
   return async (words, { input, timeout = '30s' } = {}) => {
     // Not zx's own `timeout`, which looks for the children with ps: slim images have none.
     const patience = AbortSignal.timeout(Number.parseInt(timeout, 10) * 1000)
@@ -34,7 +36,7 @@ export function kubectlFor(context: string): Kubectl {
       ...(input === undefined ? {} : { input }),
     })
     try {
-      return (await run`kubectl --context ${context} ${words}`).stdout
+      return (await run`kubectl ${place} ${words}`).stdout
     } catch (error) {
       if (!(error instanceof ProcessOutput)) throw error
       if (error.exitCode === 127)

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { stateFolder } from '../shell/state-folder.ts'
+import { checkoutFolder } from '../shell/state-folder.ts'
 import type { FoundTool } from './find.ts'
 import { runtimeOf } from './minikube.ts'
 
@@ -26,7 +26,7 @@ export async function imagesFor(
 ): Promise<NodeJS.ProcessEnv> {
   const runtime = minikube && (await runtimeOf(minikube, context))
   if (!minikube || runtime === undefined || runtime === 'docker') return {}
-  const folder = join(stateFolder(), 'without-minikube')
+  const folder = join(checkoutFolder(), 'without-minikube')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'minikube'), SILENT)
   chmodSync(join(folder, 'minikube'), 0o755)

@@ -5,16 +5,11 @@ import { text } from 'node:stream/consumers'
 import { inItsWords } from '../shell/in-its-words.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { clusterTools, pathWith } from './find.ts'
 import { contextName } from './kubectl.ts'
 import { imagesFor, LOADED_BY } from './loaded-images.ts'
-
-/** skaffold.yaml names Minikube's context; another one has to be asked for. */
-function contextFlag(): string[] {
-  const { kubeContext } = loadSettings().settings
-  return kubeContext ? [`--kube-context=${kubeContext}`] : []
-}
 
 /** Milliseconds that Skaffold has to take down what it deployed. */
 const GRACE = 60_000
@@ -30,11 +25,13 @@ export interface Skaffold {
  * process is told to end, and if it fails, the group is told once, as Ctrl-C does; a second SIGINT would have Skaffold
  * leave everything as it is.
  *
+ * @param application what it builds and deploys
  * @param interrupted ends it
  * @param options whether its lines go straight to the terminal; variables beside this process's own
  * @throws Refusal where there is none; the signal's reason
  */
 export async function startSkaffold(
+  application: Application,
   words: readonly string[],
   interrupted: AbortSignal,
   { output = 'inherit', env = {} }: { output?: 'inherit' | 'pipe'; env?: NodeJS.ProcessEnv } = {},
@@ -44,11 +41,17 @@ export async function startSkaffold(
   if (!skaffold) throw new Refusal('skaffold is not on this PATH.', 'npm run cluster -- up fetches it')
   const path = pathWith(tools)
   const minikube = tools.find(({ name }) => name === 'minikube')
-  const images = await imagesFor(contextName(loadSettings().settings.kubeContext), minikube, path)
+  const { kubeContext } = loadSettings(application).settings
+  const images = await imagesFor(contextName(kubeContext), minikube, path)
   // Who takes down loads nothing.
   const loads = images[LOADED_BY] !== undefined && words[0] !== 'delete'
   interrupted.throwIfAborted()
-  const child = spawn(skaffold.path, [...words, ...(loads ? ['--profile=loaded'] : []), ...contextFlag()], {
+  const flags = [
+    ...(loads ? ['--profile=loaded'] : []),
+    // skaffold.yaml names Minikube's context; another one has to be asked for.
+    ...(kubeContext ? [`--kube-context=${kubeContext}`] : []),
+  ]
+  const child = spawn(skaffold.path, [...words, ...flags], {
     cwd: CHECKOUT,
     // A group in the background may not read from the terminal.
     stdio: ['ignore', output, output],
@@ -90,8 +93,12 @@ function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
 }
 
 /** @throws Refusal when Skaffold ends badly, it has said why by then; the signal's reason */
-export async function runSkaffold(words: readonly string[], interrupted: AbortSignal): Promise<void> {
-  const code = await (await startSkaffold(words, interrupted)).ended
+export async function runSkaffold(
+  application: Application,
+  words: readonly string[],
+  interrupted: AbortSignal,
+): Promise<void> {
+  const code = await (await startSkaffold(application, words, interrupted)).ended
   interrupted.throwIfAborted()
   if (code !== 0)
     throw new Refusal(
@@ -103,11 +110,15 @@ export async function runSkaffold(words: readonly string[], interrupted: AbortSi
 
 /** @returns what Skaffold writes to standard output @throws Refusal in its words when it ends badly */
 export async function skaffoldSays(
+  application: Application,
   words: readonly string[],
   interrupted: AbortSignal,
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const { process: skaffold, ended } = await startSkaffold(words, interrupted, { output: 'pipe', env })
+  const { process: skaffold, ended } = await startSkaffold(application, words, interrupted, {
+    output: 'pipe',
+    env,
+  })
   const said = (stream: Readable | null) => (stream ? text(stream) : '')
   const [stdout, stderr, code] = await Promise.all([said(skaffold.stdout), said(skaffold.stderr), ended])
   if (code === 0) return stdout

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from '../shell/state-folder.ts'
+import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { dockerEngine } from './engine.ts'
 import { clusterTools } from './find.ts'
@@ -36,33 +36,31 @@ export function chooseTarget({ engineProblem, missingTools }: Findings): Choice 
 }
 
 /** Looks at this machine for `chooseTarget`. */
-export async function findings(): Promise<Findings> {
+export async function findings(application: Application): Promise<Findings> {
   const engineProblem = await dockerEngine().then(
     () => undefined,
     (error: Error) => error.message,
   )
   if (engineProblem !== undefined) return { engineProblem, missingTools: [] }
-  return { engineProblem, missingTools: lacking(await clusterTools()) }
+  return { engineProblem, missingTools: lacking(application, await clusterTools()) }
 }
 
 /** What the cluster target needs of these tools and has not: a cluster of the person's own needs nothing that makes one. */
-export function lacking({
-  skaffold,
-  kubectl,
-  minikube,
-  kind,
-}: Awaited<ReturnType<typeof clusterTools>>): string[] {
+export function lacking(
+  application: Application,
+  { skaffold, kubectl, minikube, kind }: Awaited<ReturnType<typeof clusterTools>>,
+): string[] {
   return [
     ...(skaffold ? [] : ['skaffold']),
     ...(kubectl ? [] : ['kubectl']),
-    ...(minikube || kind || usesForeignCluster() ? [] : ['minikube or kind']),
+    ...(minikube || kind || usesForeignCluster(application) ? [] : ['minikube or kind']),
   ]
 }
 
 /** Whether KUBE_CONTEXT names a cluster that nobody makes here. What is wrong with the settings is said elsewhere. */
-function usesForeignCluster(): boolean {
+function usesForeignCluster(application: Application): boolean {
   try {
-    const { kubeContext } = loadSettings().settings
+    const { kubeContext } = loadSettings(application).settings
     return kubeContext !== undefined && !isOurs(kubeContext)
   } catch {
     return false
@@ -70,35 +68,35 @@ function usesForeignCluster(): boolean {
 }
 
 /** The target that `npm run up` last brought up and nothing has taken down since. */
-export function recordedTarget(): Target | undefined {
-  return recordedTargets().at(-1)
+export function recordedTarget(state: string): Target | undefined {
+  return recordedTargets(state).at(-1)
 }
 
 /** Remembers that a target is up, beside another that may be. */
-export function recordUp(target: Target): void {
-  write([...others(target), target])
+export function recordUp(state: string, target: Target): void {
+  write(state, [...others(state, target), target])
 }
 
 /** Forgets a target that was taken down; another that is up stays on record. */
-export function recordDown(target: Target): void {
-  write(others(target))
+export function recordDown(state: string, target: Target): void {
+  write(state, others(state, target))
 }
 
-function others(target: Target): Target[] {
-  return recordedTargets().filter((recorded) => recorded !== target)
+function others(state: string, target: Target): Target[] {
+  return recordedTargets(state).filter((recorded) => recorded !== target)
 }
 
 /** One a line, the newest last. */
-function recordedTargets(): Target[] {
-  const lines = existsSync(recordFile()) ? readFileSync(recordFile(), 'utf8').split('\n') : []
+function recordedTargets(state: string): Target[] {
+  const lines = existsSync(recordFile(state)) ? readFileSync(recordFile(state), 'utf8').split('\n') : []
   return lines.flatMap((line) => TARGETS.find((target) => target === line) ?? [])
 }
 
-function write(targets: readonly Target[]): void {
-  if (targets.length > 0) writeFileSync(recordFile(), targets.join('\n'))
-  else rmSync(recordFile(), { force: true })
+function write(state: string, targets: readonly Target[]): void {
+  if (targets.length > 0) writeFileSync(recordFile(state), targets.join('\n'))
+  else rmSync(recordFile(state), { force: true })
 }
 
-function recordFile(): string {
-  return join(stateFolder(), 'target')
+function recordFile(state: string): string {
+  return join(state, 'target')
 }

@@ -4,7 +4,6 @@ import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { NAMES } from '../stack/chosen.ts'
 import { openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import { diagnose } from './diagnose.ts'
@@ -41,7 +40,7 @@ async function look(
   const profile = isLocalName(context) ? 'run' : 'remote'
   // The loop's own forwards hold its ports while it runs.
   const wanted = { profile, ports: [], nodePorts: nodePorts(settings, profile) } as const
-  const fitness = await observeFitness(kubectlFor(context), context, given, wanted)
+  const fitness = await observeFitness(kubectlFor(context), context, settings, given, wanted)
   if (isOurs(context) && !fitness.server && !isUp)
     return [
       part('cluster', [`there is no cluster of context ${context} yet: npm run cluster -- up makes one`]),
@@ -79,7 +78,7 @@ async function look(
 async function checkDeployment(context: string, settings: Settings, given: SecretValues): Promise<Checked> {
   const api = await openApi(context)
   try {
-    return judge(await observe(api, NAMES.namespace, Object.values(given), driftFromModel(settings)))
+    return judge(await observe(api, settings.stack, Object.values(given), driftFromModel(settings)))
   } finally {
     api.close()
   }

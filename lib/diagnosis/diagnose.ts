@@ -1,5 +1,3 @@
-import { databaseOf } from '../../k8s/services.ts'
-import { STACK } from '../stack/chosen.ts'
 import type { Cause } from './causes/cause.ts'
 import { volumeUnbound } from './causes/claim.ts'
 import { configurationMissing } from './causes/configuration.ts'
@@ -43,25 +41,33 @@ const CAUSES: readonly Cause[] = [
   noEndpoints,
 ]
 
-/** Names as in k8s/: a database that is not there explains what its clients say. */
-const DATABASE = `statefulset/${databaseOf(STACK).service}`
 const MIGRATION = / \(migrate\)$/
 
 /** @returns one finding a root cause, the most fundamental first; none when all is well or only starting */
 export function diagnose(facts: Facts): Finding[] {
+  const database = databaseIn(facts)
   const roots: Finding[] = []
   // A symptom explains what is at its place, too.
   const met: Finding[] = []
   for (const cause of CAUSES)
     for (const finding of cause(facts)) {
-      if (!explained(finding, met)) roots.push(finding)
+      if (!explained(finding, met, database)) roots.push(finding)
       met.push(finding)
     }
   return roots.filter((finding) => !passes(finding, facts))
 }
 
+/** Names as in k8s/: a database that is not there explains what its clients say. */
+function databaseIn({ stack }: Facts): string | undefined {
+  return stack.database && `statefulset/${stack.database.service}`
+}
+
 /** Whether a cause that was found is the reason for this one too. */
-function explained({ cause, where }: Finding, found: readonly Finding[]): boolean {
+function explained(
+  { cause, where }: Finding,
+  found: readonly Finding[],
+  database: string | undefined,
+): boolean {
   // What somebody changed is worth a sentence whatever else fails there.
   if (cause === 'drifted') return false
   return found.some(
@@ -73,19 +79,19 @@ function explained({ cause, where }: Finding, found: readonly Finding[]): boolea
       (other.cause === 'dns-down' && cause === 'host-unknown') ||
       workloadOf(other.where) === where ||
       other.where === workloadOf(where) ||
-      (other.where === DATABASE && cause.startsWith('database-')) ||
+      (other.where === database && cause.startsWith('database-')) ||
       (MIGRATION.test(other.where) &&
         (cause === 'migration-behind' || workloadOf(other.where) === workloadOf(where))),
   )
 }
 
 /** Whether it is over by itself once what is starting has started. What does not start has a finding of its own. */
-function passes({ cause }: Finding, { pods }: Facts): boolean {
+function passes({ cause }: Finding, facts: Facts): boolean {
   const starting = (test: (workload: string, container: string) => boolean) =>
-    pods.some(({ workload, containers }) =>
+    facts.pods.some(({ workload, containers }) =>
       containers.some(({ name, ready, state }) => test(workload, name) && !ready && state.is !== 'ended'),
     )
-  if (cause === 'database-refused') return starting((workload) => workload === DATABASE)
+  if (cause === 'database-refused') return starting((workload) => workload === databaseIn(facts))
   if (cause === 'migration-behind') return starting((_, container) => container === 'migrate')
   return false
 }

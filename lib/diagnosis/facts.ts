@@ -1,7 +1,10 @@
+import type { Stack } from '../../k8s/model/stack.ts'
 import type { Drift } from './drift/drift.ts'
 
 /** What was seen of one namespace and its nodes. Gathered by `observe.ts`, judged by `diagnose.ts`. No secret in it. */
 export interface Facts {
+  /** What is deployed there. */
+  readonly stack: Stack
   readonly namespace: string
   /** By the API server's clock, in milliseconds since 1970, as all times here. */
   readonly now: number

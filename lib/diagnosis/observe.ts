@@ -1,6 +1,6 @@
-import { databaseOf } from '../../k8s/services.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
+import { namesOf } from '../../k8s/names.ts'
 import { transient } from '../../k8s/transient.ts'
-import { STACK } from '../stack/chosen.ts'
 import type { Api } from './api.ts'
 import type { Drift } from './drift/drift.ts'
 import type { Event, Facts, Node } from './facts.ts'
@@ -24,16 +24,18 @@ import { redactor } from './redact.ts'
 /**
  * Looks at one namespace and its nodes; changes nothing.
  *
+ * @param stack what is deployed in the namespace of its name
  * @param secrets values that must not get into the facts, besides those of the namespace's Secrets
  * @param drift looks at what is otherwise than the model has it
  * @throws Refusal when the API server does not answer
  */
 export async function observe(
   api: Api,
-  namespace: string,
+  stack: Stack,
   secrets: readonly string[],
   drift: ObserveDrift = async () => [],
 ): Promise<Facts> {
+  const { namespace } = namesOf(stack)
   const list = async <Item extends Meta>(path: string) => (await api.read<List<Item>>(path))?.items ?? []
   const inNamespace = <Item extends Meta>(kind: string) =>
     list<Item>(`/api/v1/namespaces/${namespace}/${kind}`)
@@ -56,13 +58,14 @@ export async function observe(
   const redact = redactor([...secrets, ...decoded])
   const done = doneJobs(workloads)
   const ours = pods.filter(
-    ({ metadata }) => !transient(STACK).some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
+    ({ metadata }) => !transient(stack).some((name) => name === metadata.labels?.['app.kubernetes.io/name']),
   )
   const current = ours.filter(
     (pod) => !pod.metadata.deletionTimestamp && !done.has(ownerOf(pod, workloads.replicaSets)),
   )
   const seen = events.map((event) => eventFacts(event, redact))
   return {
+    stack,
     namespace,
     now: api.now(),
     nodes: nodes.map(nodeFacts),
@@ -81,7 +84,7 @@ export async function observe(
     services: services.map(({ metadata }) => metadata.name),
     fronts: fronts(services, slices, current),
     drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
-    databasePort: databasePortOf(secretObjects),
+    databasePort: databasePortOf(stack, secretObjects),
     standIn: services.some(({ metadata }) => metadata.name === 'assistant-stub'),
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),
@@ -90,10 +93,12 @@ export async function observe(
   }
 }
 
-/** As DATABASE_URL of the Secret has it; the stack's own where that cannot be read. */
-function databasePortOf(secrets: readonly KeyedObject[]): number {
-  const url = Buffer.from(secrets.find(({ data }) => data?.DATABASE_URL)?.data?.DATABASE_URL ?? '', 'base64')
-  return (URL.canParse(url.toString()) && Number(new URL(url.toString()).port)) || databaseOf(STACK).port
+/** As the Secret has its address; the stack's own where that cannot be read, 0 where there is none. */
+function databasePortOf({ database, services }: Stack, secrets: readonly KeyedObject[]): number {
+  if (!database) return 0
+  const encoded = secrets.flatMap(({ data }) => data?.[database.url] ?? [])[0]
+  const url = Buffer.from(encoded ?? '', 'base64').toString()
+  return (URL.canParse(url) && Number(new URL(url).port)) || (services[database.service]?.port ?? 0)
 }
 
 /** A variable of a container may have got the value of a secret. */

@@ -1,7 +1,8 @@
 import { $ } from 'zx/core'
+import { namesOf } from '../../k8s/names.ts'
 import { withOurTools } from '../cluster/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
-import { NAMES } from '../stack/chosen.ts'
+import type { Application } from '../stack/application.ts'
 import type { Api } from './api.ts'
 import type { List, PodObject } from './objects.ts'
 
@@ -22,9 +23,9 @@ export async function versions(): Promise<string> {
 }
 
 /** What kubectl shows of the namespace and its nodes, and how the cluster differs from what was rendered. */
-export async function* kubectlFiles(context: string, rendered: string): AsyncGenerator<File> {
+export async function* kubectlFiles(context: string, { stack, rendered }: Application): AsyncGenerator<File> {
   const kubectl = (...words: string[]) =>
-    said(['kubectl', '--context', context, `--namespace=${NAMES.namespace}`, ...words])
+    said(['kubectl', '--context', context, `--namespace=${namesOf(stack).namespace}`, ...words])
   const kinds = 'all,persistentvolumeclaims,configmaps,endpointslices'
   yield [
     'states.txt',
@@ -35,8 +36,8 @@ export async function* kubectlFiles(context: string, rendered: string): AsyncGen
   yield ['rendered.diff', await kubectl('diff', '-f', rendered)]
 }
 
-export async function* containerLogs(api: Api): AsyncGenerator<File> {
-  const inNamespace = `/api/v1/namespaces/${NAMES.namespace}/pods`
+export async function* containerLogs(api: Api, { stack }: Application): AsyncGenerator<File> {
+  const inNamespace = `/api/v1/namespaces/${namesOf(stack).namespace}/pods`
   const pods = await api.read<List<PodObject>>(inNamespace)
   for (const { metadata, spec } of pods?.items ?? [])
     for (const { name } of [...(spec.initContainers ?? []), ...spec.containers])

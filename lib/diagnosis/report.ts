@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
-import { NAMES } from '../stack/chosen.ts'
+import { namesOf } from '../../k8s/names.ts'
+import type { Application } from '../stack/application.ts'
 import { type Api, openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import type { KeyedObject, List } from './objects.ts'
@@ -32,15 +32,17 @@ before you send it. What could not be had is not here, or holds the error.
  * @returns its path
  */
 export async function writeReport(
+  application: Application,
   checked: readonly Checked[],
   secrets: readonly string[],
   context: string | undefined,
 ): Promise<string> {
-  const folder = join(stateFolder(), 'reports', new Date().toISOString().replaceAll(':', '-'))
+  const { state, rendered } = application
+  const folder = join(state, 'reports', new Date().toISOString().replaceAll(':', '-'))
   // A cluster that is away must not keep the rest from being written.
   const api = context === undefined ? undefined : await openApi(context).catch(() => undefined)
   try {
-    const redact = redactor([...secrets, ...(api ? await secretsOf(api).catch(() => []) : [])])
+    const redact = redactor([...secrets, ...(api ? await secretsOf(api, application).catch(() => []) : [])])
     const write = (name: string, text: string) => {
       const file = join(folder, name)
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
@@ -49,16 +51,15 @@ export async function writeReport(
     write('README.md', README)
     write('findings.json', `${JSON.stringify({ checked }, null, 2)}\n`)
     write('versions.txt', await versions())
-    const rendered = join(CHECKOUT, 'k8s', 'rendered')
     for (const [from, names, to] of [
-      [join(stateFolder(), 'logs'), /\.jsonl$/, 'hooks'],
-      [join(stateFolder(), 'logs'), /\.log$/, 'logs'],
+      [join(state, 'logs'), /\.jsonl$/, 'hooks'],
+      [join(state, 'logs'), /\.log$/, 'logs'],
       [rendered, /\.yaml$/, 'rendered'],
     ] as const)
       for (const [name, text] of filesOf(from, names)) write(join(to, name), text)
     if (api && context !== undefined) {
-      for await (const [name, text] of kubectlFiles(context, rendered)) write(name, text)
-      for await (const [name, text] of containerLogs(api)) write(join('logs', name), text)
+      for await (const [name, text] of kubectlFiles(context, application)) write(name, text)
+      for await (const [name, text] of containerLogs(api, application)) write(join('logs', name), text)
     }
     return folder
   } finally {
@@ -66,8 +67,8 @@ export async function writeReport(
   }
 }
 
-async function secretsOf(api: Api): Promise<string[]> {
-  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${NAMES.namespace}/secrets`)
+async function secretsOf(api: Api, { stack }: Application): Promise<string[]> {
+  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${namesOf(stack).namespace}/secrets`)
   return (secrets?.items ?? []).flatMap(({ data }) =>
     Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
   )

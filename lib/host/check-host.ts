@@ -17,12 +17,21 @@ const LOOPBACK = '127.0.0.1'
 const TAIL = 60
 const PATIENCE = 5_000
 
-/** Looks whether each process of the host target runs and is ready; the dead are asked for their last words. */
-export async function checkHost(settings: Settings, given: SecretValues, isUp: boolean): Promise<Checked> {
-  const alive = (await recorded()).map(({ name }) => name)
+/**
+ * Looks whether each process of the host target runs and is ready; the dead are asked for their last words.
+ *
+ * @param state the folder of what outlives a command
+ */
+export async function checkHost(
+  state: string,
+  settings: Settings,
+  given: SecretValues,
+  isUp: boolean,
+): Promise<Checked> {
+  const alive = (await recorded(state)).map(({ name }) => name)
   if (alive.length === 0 && !isUp)
     return { part: 'deployment', well: ['nothing is up: npm run up'], findings: [] }
-  const redact = redactor([...Object.values(given), ...Object.values(readHostSecrets())])
+  const redact = redactor([...Object.values(given), ...Object.values(readHostSecrets(state))])
   const well: string[] = []
   const findings: Finding[] = []
   const own = databaseOf(settings.stack)
@@ -44,7 +53,7 @@ export async function checkHost(settings: Settings, given: SecretValues, isUp: b
       ? await readiness(`http://${LOOPBACK}:${port + settings.portOffset}${probes.ready}`)
       : undefined
     if (answer === 'ready') well.push(`${name} is ready`)
-    else findings.push(unwell(placeOf(name, answer, settings, given), answer, redact))
+    else findings.push(unwell(logFile(state, name), placeOf(name, answer, settings, given), answer, redact))
   }
   const databaseIsDown = findings[0]?.where === own.service
   return {
@@ -74,6 +83,7 @@ function placeOf(where: string, answer: string | undefined, settings: Settings, 
   const { DATABASE_URL } = given
   const { port } = databaseOf(settings.stack)
   return {
+    stack: settings.stack,
     where,
     alive: answer !== undefined,
     cluster: undefined,
@@ -83,9 +93,13 @@ function placeOf(where: string, answer: string | undefined, settings: Settings, 
 }
 
 /** @param answer undefined where the process is gone */
-function unwell(place: Place, answer: string | undefined, redact: (text: string) => string): Finding {
+function unwell(
+  file: string,
+  place: Place,
+  answer: string | undefined,
+  redact: (text: string) => string,
+): Finding {
   const { where } = place
-  const file = logFile(where)
   const log = existsSync(file) ? redact(readFileSync(file, 'utf8')).trimEnd().split('\n').slice(-TAIL) : []
   const lines = [...log.flatMap(texts), ...(answer ? [redact(answer)] : [])]
   const told = readLines(lines, place)

@@ -8,18 +8,22 @@ import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { stateFolder } from '../shell/state-folder.ts'
 import type { HostEvent } from './event.ts'
 import { type HostProcess, secretFiles } from './plan.ts'
 import { record } from './running.ts'
 
-export function logFile(name: string): string {
-  return join(stateFolder(), 'logs', `${name}.log`)
+export function logFile(state: string, name: string): string {
+  return join(state, 'logs', `${name}.log`)
 }
 
-/** Gives each service the files of its own secrets, readable by this user alone. @returns the folder that holds them */
-export function writeSecretFiles(settings: Settings, values: SecretValues): string {
-  const top = join(stateFolder(), 'services')
+/**
+ * Gives each service the files of its own secrets, readable by this user alone.
+ *
+ * @param state the folder of what outlives a command, here as in what follows
+ * @returns the folder that holds them
+ */
+export function writeSecretFiles(state: string, settings: Settings, values: SecretValues): string {
+  const top = join(state, 'services')
   rmSync(top, { recursive: true, force: true })
   for (const service of programs(settings)) {
     const folder = join(top, service.name)
@@ -31,9 +35,13 @@ export function writeSecretFiles(settings: Settings, values: SecretValues): stri
 }
 
 /** @throws Refusal with the migration's own words */
-export async function migrate({ name, migrate, env }: HostProcess, interrupted: AbortSignal): Promise<void> {
+export async function migrate(
+  state: string,
+  { name, migrate, env }: HostProcess,
+  interrupted: AbortSignal,
+): Promise<void> {
   if (!migrate) return
-  const child = start(migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
+  const child = start(state, migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
   const said: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(String(chunk)))
   const code = await new Promise<number | null>((resolve, reject) =>
@@ -49,23 +57,24 @@ export async function migrate({ name, migrate, env }: HostProcess, interrupted: 
 }
 
 /** Starts one service that goes on when this process ends, writing to its log file. */
-export async function launchInBackground(process: HostProcess): Promise<void> {
-  mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
-  const log = openSync(logFile(process.name), 'w', 0o600)
-  const child = start(process.command, process.folder, process.env, ['ignore', log, log])
-  await remember(process.name, child.pid)
+export async function launchInBackground(state: string, process: HostProcess): Promise<void> {
+  mkdirSync(join(state, 'logs'), { recursive: true })
+  const log = openSync(logFile(state, process.name), 'w', 0o600)
+  const child = start(state, process.command, process.folder, process.env, ['ignore', log, log])
+  await remember(state, process.name, child.pid)
   child.unref()
 }
 
 /** Starts one service whose lines are told, and written to its log file. */
 export async function launchInForeground(
+  state: string,
   process: HostProcess,
   tell: (event: HostEvent) => void,
 ): Promise<void> {
-  mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
-  const log = createWriteStream(logFile(process.name), { mode: 0o600 })
-  const child = start(process.command, process.folder, process.env, ['ignore', 'pipe', 'pipe'])
-  await remember(process.name, child.pid)
+  mkdirSync(join(state, 'logs'), { recursive: true })
+  const log = createWriteStream(logFile(state, process.name), { mode: 0o600 })
+  const child = start(state, process.command, process.folder, process.env, ['ignore', 'pipe', 'pipe'])
+  await remember(state, process.name, child.pid)
   const service = process.name
   for (const input of [child.stdout, child.stderr]) {
     if (!input) continue
@@ -89,6 +98,7 @@ export async function launchInForeground(
  * @throws Refusal with the last lines of its log when it ended, or was not ready after 90 seconds
  */
 export async function ready(
+  state: string,
   { name, readyUrl }: HostProcess,
   isRunning: () => Promise<boolean>,
   interrupted: AbortSignal,
@@ -105,21 +115,22 @@ export async function ready(
     await sleep(100)
   }
   interrupted.throwIfAborted()
-  const lines = readFileSync(logFile(name), 'utf8').trim().split('\n').slice(-8)
+  const lines = readFileSync(logFile(state, name), 'utf8').trim().split('\n').slice(-8)
   throw new Refusal(
     `${name} did not become ready; it answered ${answer}. Its last lines:\n  ${lines.join('\n  ')}`,
-    `look at ${logFile(name)}`,
+    `look at ${logFile(state, name)}`,
   )
 }
 
 function start(
+  state: string,
   [program = '', ...words]: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>>,
   stdio: ('ignore' | 'pipe' | number)[],
 ) {
   // As in a pod, with nobody's home: drivers look there for certificates, keys and passwords of their own.
-  const here = { ...environment('service'), HOME: stateFolder() }
+  const here = { ...environment('service'), HOME: state }
   // A group of its own: Ctrl-C reaches us alone, and we end it in order.
   return spawn(program, words, {
     cwd: folder,
@@ -129,7 +140,7 @@ function start(
   })
 }
 
-async function remember(name: string, pid: number | undefined): Promise<void> {
+async function remember(state: string, name: string, pid: number | undefined): Promise<void> {
   if (pid === undefined) throw new Refusal(`${name} could not be started.`, 'npm ci, then again')
-  await record(name, pid)
+  await record(state, name, pid)
 }

@@ -4,21 +4,32 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import type { InitScripts } from '../../k8s/model/stack.ts'
-import { databaseOf } from '../../k8s/services.ts'
 import { environment } from '../shell/environment.ts'
 import { commandLine } from '../shell/processes.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { STACK } from '../stack/chosen.ts'
-import { unprivileged } from './unprivileged.ts'
+import { type Unprivileged, unprivileged } from './unprivileged.ts'
 
 /** Where its user may be, and in English, whatever the shell speaks. */
-function run(program: string, words: readonly string[], identity: { uid?: number; gid?: number }) {
+function run(program: string, words: readonly string[], { identity, folder }: Unprivileged) {
   const env = { ...environment('service'), LC_ALL: 'C' }
-  return promisify(execFile)(program, words, { ...identity, env, cwd: unprivileged().folder })
+  return promisify(execFile)(program, words, { ...identity, env, cwd: folder })
 }
 
 /** The number of no process: systems have smaller ones. */
 const NOBODY = 2 ** 31 - 1
+
+/** The database that a server is started for. */
+export interface Server {
+  /** On the loopback address. */
+  readonly port: number
+  /** The owner of the database, and its name. */
+  readonly user: string
+  readonly name: string
+  /** Of the user, for a data folder that is made now. */
+  readonly password: string
+  /** Run once, when the database is made. */
+  readonly initScripts: InitScripts
+}
 
 interface Binaries {
   initdb: string
@@ -26,31 +37,27 @@ interface Binaries {
 }
 
 /**
- * Starts PostgreSQL from npm's binaries on a data folder of its own, making that on first use, with the database of
- * the stack in it, on which the scripts are run then. It goes on when this process ends.
+ * Starts PostgreSQL from npm's binaries on a data folder of its own, making that on first use, with the database in it, on
+ * which the scripts are run then. It goes on when this process ends.
  *
- * @param port on the loopback address
- * @param password of the stack's user, for a data folder that is made now
+ * @param state the folder of what outlives a command
  * @returns false when it was running already
  * @throws Refusal on a system without binaries, or with the server's last words when it does not start, or naming the
  *   script that fails: then there is no database yet
  */
-export async function startPostgres(
-  port: number,
-  password: string,
-  initScripts: InitScripts = {},
-): Promise<boolean> {
-  if (isRunning()) return false
-  const { identity, folder, reachable } = unprivileged()
+export async function startPostgres(state: string, server: Server): Promise<boolean> {
+  if (isRunning(state)) return false
+  const user = unprivileged(state)
+  const { folder, reachable } = user
   const { initdb, pg_ctl } = await binaries()
-  const data = dataFolder()
+  const data = dataFolder(state)
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const log = join(data, 'server.log')
   disownStranger(data)
   try {
-    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, password, identity)
-    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
-    await run(reachable(pg_ctl), ['start', '-w', '-D', data, '-l', log, '-o', options], identity)
+    if (!existsSync(join(data, 'PG_VERSION'))) await initialise(reachable(initdb), data, server, user)
+    const options = `-p ${server.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+    await run(reachable(pg_ctl), ['start', '-w', '-D', data, '-l', log, '-o', options], user)
   } catch (error) {
     if (error instanceof Refusal) throw error
     const logged = existsSync(log)
@@ -60,7 +67,7 @@ export async function startPostgres(
       logged ? `look at ${log}` : 'correct what it says, then again',
     )
   }
-  await createDatabase(port, password, initScripts)
+  await createDatabase(server)
   return true
 }
 
@@ -71,33 +78,33 @@ function wordsOf(error: unknown): string {
 }
 
 /** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
-export async function stopPostgres(): Promise<boolean> {
-  if (!isRunning()) return false
-  const { identity, reachable } = unprivileged()
+export async function stopPostgres(state: string): Promise<boolean> {
+  if (!isRunning(state)) return false
+  const user = unprivileged(state)
   const { pg_ctl } = await binaries()
-  await run(reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder()], identity)
+  await run(user.reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder(state)], user)
   return true
 }
 
 /** Removes the database with everything in it. PostgreSQL has to be stopped. */
-export function removePostgres(): void {
-  rmSync(unprivileged().folder, { recursive: true, force: true })
+export function removePostgres(state: string): void {
+  rmSync(unprivileged(state).folder, { recursive: true, force: true })
 }
 
-export function postgresDataExists(): boolean {
-  return existsSync(join(dataFolder(), 'PG_VERSION'))
+export function postgresDataExists(state: string): boolean {
+  return existsSync(join(dataFolder(state), 'PG_VERSION'))
 }
 
-function dataFolder(): string {
-  return join(unprivileged().folder, 'data')
+function dataFolder(state: string): string {
+  return join(unprivileged(state).folder, 'data')
 }
 
 /**
  * pg_ctl goes by the number alone, which after a crash may be a stranger's by now. The start time beside it is of a clock
  * that may have been set since; but a server has its data folder among its words.
  */
-function isRunning(): boolean {
-  const data = dataFolder()
+function isRunning(state: string): boolean {
+  const data = dataFolder(state)
   const [number] = readPidFile(data) ?? []
   return number !== undefined && commandLine(Number(number))?.includes(` -D ${data} `) === true
 }
@@ -123,28 +130,19 @@ function pidFile(data: string): string {
 async function initialise(
   initdb: string,
   data: string,
-  password: string,
-  identity: { uid?: number; gid?: number },
-) {
+  { user, password }: Server,
+  owner: Unprivileged,
+): Promise<void> {
   // initdb wants an empty folder, and what a Ctrl-C left behind is not one.
   rmSync(data, { recursive: true, force: true })
   mkdirSync(data, { mode: 0o700 })
   const passwordFile = `${data}.password`
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 })
-    if (identity.uid !== undefined && identity.gid !== undefined)
-      for (const path of [data, passwordFile]) chownSync(path, identity.uid, identity.gid)
-    const words = [
-      '-D',
-      data,
-      '-U',
-      databaseOf(STACK).user,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '-E',
-      'UTF8',
-    ]
-    await run(initdb, [...words, '--locale=C'], identity)
+    const { identity } = owner
+    if (identity) for (const path of [data, passwordFile]) chownSync(path, identity.uid, identity.gid)
+    const words = ['-D', data, '-U', user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '-E', 'UTF8']
+    await run(initdb, [...words, '--locale=C'], owner)
   } catch (error) {
     rmSync(data, { recursive: true, force: true })
     throw error
@@ -154,8 +152,7 @@ async function initialise(
 }
 
 /** Under another name until its scripts have run: what Ctrl-C or a failing script leaves is not the database. */
-async function createDatabase(port: number, password: string, initScripts: InitScripts): Promise<void> {
-  const { user, name: database } = databaseOf(STACK)
+async function createDatabase({ port, user, password, name: database, initScripts }: Server): Promise<void> {
   const unfinished = `${database}_unfinished`
   const on = async (name: string, action: (client: pg.Client) => Promise<void>) => {
     const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name })

@@ -7,24 +7,26 @@ import { pipSettings } from '../runtimes/python/pip.ts'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { replaceFile } from '../shell/replace-file.ts'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
 import { failureOf } from './installation.ts'
 import { exportWords, installWords, lockFile, type PythonPackages } from './python-lock.ts'
 import { ensureUv } from './uv.ts'
 
 /** The interpreter of the virtual environment that `installPython` makes. */
-export function venvPython(name = 'venv'): string {
-  return join(stateFolder(), name, 'bin', 'python')
+export function venvPython(state: string, name = 'venv'): string {
+  return join(state, name, 'bin', 'python')
 }
 
 /**
  * Makes a virtual environment of packages, or leaves it where neither their lock file nor the interpreter in it changed.
  *
+ * @param state the folder of what outlives a command
  * @param interrupted ends the installation; the next one starts anew
  * @returns false when there was nothing to do
  * @throws Refusal without a Python that is new enough, or when the packages cannot be had
  */
 export async function installPython(
+  state: string,
   packages: PythonPackages,
   interrupted: AbortSignal,
   name = 'venv',
@@ -33,8 +35,8 @@ export async function installPython(
     .update(readFileSync(join(CHECKOUT, lockFile(packages))))
     .update(JSON.stringify(packages))
     .digest('hex')
-  const folder = join(stateFolder(), name)
-  const python = venvPython(name)
+  const folder = join(state, name)
+  const python = venvPython(state, name)
   const stamp = join(folder, 'installed-from')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${lock}\n${await identity(python)}`) return false
 

@@ -2,36 +2,35 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beginning, type Identity, isAlive } from '../shell/processes.ts'
 import { replaceFile } from '../shell/replace-file.ts'
-import { stateFolder } from '../shell/state-folder.ts'
 
-/** A process this checkout started. */
+/** A process this checkout started for a stack, whose record is in its state folder. */
 export interface Running extends Identity {
   readonly name: string
 }
 
 /** The processes on record that still run. */
-export async function recorded(): Promise<Running[]> {
-  return readRecord().filter(isAlive)
+export async function recorded(state: string): Promise<Running[]> {
+  return readRecord(state).filter(isAlive)
 }
 
 /** Adds a process to the record, before anything else can go wrong. */
-export async function record(name: string, pid: number): Promise<void> {
+export async function record(state: string, name: string, pid: number): Promise<void> {
   const began = beginning(pid)
-  if (began !== undefined) writeRecord([...readRecord(), { name, pid, began }])
+  if (began !== undefined) writeRecord(state, [...readRecord(state), { name, pid, began }])
 }
 
 /** Asks every recorded process and its children to end, waits, and makes those end that do not. @returns their names */
-export async function endAll(graceMilliseconds = 20_000): Promise<string[]> {
-  const processes = await recorded()
+export async function endAll(state: string, graceMilliseconds = 20_000): Promise<string[]> {
+  const processes = await recorded(state)
   for (const { pid } of processes) signal(pid, 'SIGTERM')
   const deadline = Date.now() + graceMilliseconds
   let left = processes
   while (left.length > 0 && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    left = await recorded()
+    left = await recorded(state)
   }
   for (const { pid } of left) signal(pid, 'SIGKILL')
-  rmSync(recordFile(), { force: true })
+  rmSync(recordFile(state), { force: true })
   return processes.map(({ name }) => name)
 }
 
@@ -44,18 +43,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-function recordFile(): string {
-  return join(stateFolder(), 'processes.json')
+function recordFile(state: string): string {
+  return join(state, 'processes.json')
 }
 
-function readRecord(): Running[] {
+function readRecord(state: string): Running[] {
   try {
-    return JSON.parse(readFileSync(recordFile(), 'utf8')) as Running[]
+    return JSON.parse(readFileSync(recordFile(state), 'utf8')) as Running[]
   } catch {
     return []
   }
 }
 
-function writeRecord(processes: readonly Running[]): void {
-  replaceFile(recordFile(), JSON.stringify(processes))
+function writeRecord(state: string, processes: readonly Running[]): void {
+  replaceFile(recordFile(state), JSON.stringify(processes))
 }

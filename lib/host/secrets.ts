@@ -7,7 +7,6 @@ import { planSecrets } from '../secrets/plan.ts'
 import type { Stored } from '../secrets/stored.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { replaceFile } from '../shell/replace-file.ts'
-import { stateFolder } from '../shell/state-folder.ts'
 import { databaseAddress } from './plan.ts'
 import { postgresDataExists } from './postgres.ts'
 
@@ -16,18 +15,19 @@ const schema = z.record(z.string(), z.string())
 /**
  * The secret values of the host target: the rules of the Secret in the cluster, kept in one file of this user's.
  *
+ * @param state the folder of what outlives a command
  * @returns those that the settings use
  * @throws Refusal on a missing value that cannot be generated, or when the file cannot be read
  */
-export function bootstrapHostSecrets(settings: Settings, given: SecretValues): SecretValues {
+export function bootstrapHostSecrets(state: string, settings: Settings, given: SecretValues): SecretValues {
   const circumstances = {
-    existing: readHostSecrets(),
-    dataExists: postgresDataExists(),
+    existing: readHostSecrets(state),
+    dataExists: postgresDataExists(state),
     addressOf: () => databaseAddress(settings),
   }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
   if (plan.problems.length > 0) throw refusalOf(plan.problems)
-  if (plan.written.length > 0) replaceFile(file(), JSON.stringify(plan.stored), 0o600)
+  if (plan.written.length > 0) replaceFile(file(state), JSON.stringify(plan.stored), 0o600)
   return plan.values
 }
 
@@ -36,23 +36,23 @@ export function bootstrapHostSecrets(settings: Settings, given: SecretValues): S
  *
  * @throws Refusal when it cannot be read: whoever took it for empty would make new values, and forget the old
  */
-export function readHostSecrets(): Stored {
+export function readHostSecrets(state: string): Stored {
   try {
-    return schema.parse(JSON.parse(readFileSync(file(), 'utf8')))
+    return schema.parse(JSON.parse(readFileSync(file(state), 'utf8')))
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? error.code : 'it is damaged'
     if (why === 'ENOENT') return {}
     throw new Refusal(
-      `The secrets of the host target in ${file()} cannot be read (${why}), and only they open its database.`,
+      `The secrets of the host target in ${file(state)} cannot be read (${why}), and only they open its database.`,
       'make the file readable, or put back a copy of it — or start with an empty database: npm run down -- --target host --data',
     )
   }
 }
 
-export function removeHostSecrets(): void {
-  rmSync(file(), { force: true })
+export function removeHostSecrets(state: string): void {
+  rmSync(file(state), { force: true })
 }
 
-function file(): string {
-  return join(stateFolder(), 'secrets.json')
+function file(state: string): string {
+  return join(state, 'secrets.json')
 }

@@ -1,13 +1,13 @@
 import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { stateFolder } from '../shell/state-folder.ts'
 import { sayStep } from '../smoke/say-step.ts'
-import { travel } from '../stack/chosen.ts'
+import type { Application } from '../stack/application.ts'
 import { type HostPlan, hostDatabaseUrl } from './plan.ts'
 
 /** The smoke test of the cluster, against this machine's processes. @throws Refusal naming the step that failed */
 export async function smokeHost(
+  { travel, state }: Application,
   { processes }: HostPlan,
   settings: Settings,
   values: SecretValues,
@@ -16,9 +16,6 @@ export async function smokeHost(
   const { url } = databaseOf(settings.stack)
   const secrets = { ...values, [url]: hostDatabaseUrl(settings, values) }
   await travel({ urls, secrets }, sayStep).catch((error: Error) => {
-    throw new Refusal(
-      `The smoke test failed at: ${error.message}`,
-      `look at the logs in ${stateFolder()}/logs`,
-    )
+    throw new Refusal(`The smoke test failed at: ${error.message}`, `look at the logs in ${state}/logs`)
   })
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { stateFolder } from '../shell/state-folder.ts'
 import { copyForEverybody, linkLibraries } from './native.ts'
 
 /** `nobody`, on every Linux. PostgreSQL refuses to run as root. */
@@ -9,17 +8,18 @@ const NOBODY = { uid: 65534, gid: 65534 }
 
 /** Who PostgreSQL runs as on this machine, and where that user can reach its data and programs. */
 export interface Unprivileged {
-  readonly identity: { uid: number; gid: number } | Record<never, never>
+  /** Undefined where it is the person's own. */
+  readonly identity: { readonly uid: number; readonly gid: number } | undefined
   readonly folder: string
   /** @returns the path under which that user can run the program */
   readonly reachable: (program: string) => string
 }
 
-export function unprivileged(): Unprivileged {
-  const state = stateFolder()
+/** @param state the folder of what outlives a command */
+export function unprivileged(state: string): Unprivileged {
   if (process.getuid?.() !== 0)
     return {
-      identity: {},
+      identity: undefined,
       folder: join(state, 'postgres'),
       reachable: (program) => {
         linkLibraries(dirname(dirname(program)))
@@ -27,7 +27,8 @@ export function unprivileged(): Unprivileged {
       },
     }
   // root's home is closed to everybody else, checkout and state folder included.
-  const folder = join('/var/lib', `todo-loop-${createHash('sha256').update(state).digest('hex').slice(0, 8)}`)
+  const [name] = basename(state).split(/-[^-]*$/)
+  const folder = join('/var/lib', `${name}-${createHash('sha256').update(state).digest('hex').slice(0, 8)}`)
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
   return {

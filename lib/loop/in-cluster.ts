@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
+import { namesOf } from '../../k8s/names.ts'
 import { programs, stores } from '../../k8s/services.ts'
 import { lasting } from '../../k8s/transient.ts'
 import { holdCheckout } from '../cluster/checkout-marker.ts'
@@ -10,8 +11,8 @@ import type { Finding } from '../diagnosis/finding.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { freePort } from '../shell/free-port.ts'
-import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
-import { NAMES } from '../stack/chosen.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { engineOf } from './engine.ts'
 import type { LoopEvent } from './event.ts'
@@ -27,9 +28,8 @@ import { readRendered } from './rendered.ts'
 import { openScreen } from './screen/screen.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
-/** The variable by which skaffold.yaml labels what this loop builds, and the name that it gets: one a checkout. */
+/** The variable by which skaffold.yaml labels what this loop builds. */
 const BUILT_BY = 'TODO_LOOP'
-const LOOP = basename(stateFolder())
 
 /**
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept
@@ -39,12 +39,12 @@ const LOOP = basename(stateFolder())
  * @returns Skaffold's exit code
  * @throws Refusal when it cannot start; the signal's reason when it was not started yet
  */
-export async function loopInCluster(interrupted: AbortSignal): Promise<number> {
+export async function loopInCluster(application: Application, interrupted: AbortSignal): Promise<number> {
   interrupted.throwIfAborted()
   const [skaffold, beside] = [new AbortController(), new AbortController()]
   interrupted.addEventListener('abort', () => skaffold.abort(interrupted.reason))
   try {
-    return await loop(skaffold.signal, beside.signal)
+    return await loop(application, skaffold.signal, beside.signal)
   } finally {
     skaffold.abort()
     beside.abort()
@@ -55,10 +55,15 @@ export async function loopInCluster(interrupted: AbortSignal): Promise<number> {
  * @param interrupted ends Skaffold, and the loop with it
  * @param signal ends what is beside it
  */
-async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<number> {
-  const { settings, given } = loadSettings()
+async function loop(
+  application: Application,
+  interrupted: AbortSignal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { settings, given } = loadSettings(application)
+  const { namespace } = namesOf(settings.stack)
   const context = contextName(settings.kubeContext)
-  const kubectl = kubectlFor(context)
+  const kubectl = kubectlFor(context, namespace)
   const running = programs(settings)
   const forwarded = running.filter((service) => service.forwarded)
   const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
@@ -67,7 +72,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   const pods = {
     kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl',
     context,
-    namespace: NAMES.namespace,
+    namespace,
     // What the others say comes from the commands that made them.
     selector: lasting(settings.stack),
   }
@@ -77,13 +82,13 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   }
   for (const service of forwarded) hearers.push(await keepForwarded(service, pods, signal))
   const eventPort = await freePort()
-  const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: LOOP }
+  const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: nameOf(application) }
   const hooks = loadHooks(signal, { ...process.env, ...env })
-  const socket = join(stateFolder(), 'loop.sock')
+  const socket = join(application.state, 'loop.sock')
   await answerHooks(socket, hooks, signal)
   const profile = mounted ? 'dev' : 'synced'
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
-  const skaffold = await startSkaffold([...words, `--rpc-http-port=${eventPort}`], interrupted, {
+  const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
     output: 'pipe',
     env: { ...env, LOOP_SOCKET: socket },
   })
@@ -92,7 +97,7 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     stack: settings.stack.name,
     where: context,
     sources: mounted ? 'mounted' : 'synced',
-    logs: `kubectl -n ${NAMES.namespace} logs -f deployment/…`,
+    logs: `kubectl -n ${namespace} logs -f deployment/…`,
     links: {
       page: publicUrl(settings, profile, page(settings)),
       ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
@@ -101,8 +106,10 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   hearers.push(screen.tell)
   const images = running.map(({ image }) => image)
   const engines = nodes.map(engineOf)
-  hearers.push(forgetOldImages(kubectl, engines, LOOP))
-  hearers.push(bringBackImages(images, engines, (image) => build(image, profile, interrupted), tell))
+  hearers.push(forgetOldImages(kubectl, engines, nameOf(application)))
+  hearers.push(
+    bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell),
+  )
   if (mounted) keepMounted(kubectl, running, tell, signal)
   else hearers.push(keepSynced(kubectl, running, tell))
   followLoop(
@@ -110,21 +117,21 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
     tell,
     signal,
   )
-  followModel(hooks, profile, tell, signal)
+  followModel(application, hooks, profile, tell, signal)
   // Between a change of the model and the end of its deployment, the cluster is rightly behind.
   let settled = false
   hearers.push((event) => {
     if (event.kind === 'round') settled = event.status === 'succeeded'
   })
-  const rendered = readRendered(join(CHECKOUT, 'k8s', 'rendered'))
+  const rendered = readRendered(application.rendered)
   const drift = driftFromRendered(() => (settled ? rendered() : undefined))
   let findings: readonly Finding[] = []
   const told = ({ found, gone }: { found: readonly Finding[]; gone: readonly Finding[] }) => {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, NAMES.namespace, Object.values(given), told, signal, drift).catch(
-    (error: Error) => tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
+  void watchCauses(context, settings.stack, Object.values(given), told, signal, drift).catch((error: Error) =>
+    tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 
   try {
@@ -134,9 +141,21 @@ async function loop(interrupted: AbortSignal, signal: AbortSignal): Promise<numb
   }
 }
 
+/** By which what this loop has built is known: one a stack and checkout. */
+function nameOf({ state }: Application): string {
+  return basename(state)
+}
+
 /** Builds an image as the loop's Skaffold does. @returns its name */
-async function build(image: string, profile: string, interrupted: AbortSignal): Promise<string> {
+async function build(
+  application: Application,
+  image: string,
+  profile: string,
+  interrupted: AbortSignal,
+): Promise<string> {
   const words = ['build', '--quiet', `--profile=${profile}`, `--build-image=${image}`]
   const name = '--output={{range .Builds}}{{.Tag}}{{end}}'
-  return (await skaffoldSays([...words, name], interrupted, { [BUILT_BY]: LOOP })).trim()
+  return (
+    await skaffoldSays(application, [...words, name], interrupted, { [BUILT_BY]: nameOf(application) })
+  ).trim()
 }

@@ -1,7 +1,9 @@
 import { watch } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Profile } from '../../k8s/settings.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import { type Application, stackWords } from '../stack/application.ts'
+import { settingsFile } from '../stack/settings-file.ts'
 import type { LoopEvent } from './event.ts'
 import type { LoadedHooks } from './hooks/loaded.ts'
 import { watchTree } from './watch-tree.ts'
@@ -11,28 +13,31 @@ import { watchTree } from './watch-tree.ts'
  * what changed in it. New settings go through the secrets hook too.
  */
 export function followModel(
+  application: Application,
   hooks: LoadedHooks,
   profile: Profile,
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): void {
   const say = (text: string) => tell({ kind: 'said', text })
-  const render = () => hooks.run('hooks/render.ts', ['--profile', profile], say)
+  const about = stackWords(application)
+  const render = () => hooks.run('hooks/render.ts', ['--profile', profile, ...about], say)
   const renderSoon = oneAtATime(async () => {
     hooks.renew()
     await render()
   })
   const applySoon = oneAtATime(async () => {
     await render()
-    await hooks.run('hooks/secrets.ts', [], say)
+    await hooks.run('hooks/secrets.ts', about, say)
   })
-  const endWatches = ['stack', 'k8s'].map((room) =>
-    watchTree(join(CHECKOUT, room), (file) => {
+  const endWatches = [application.folder, join(CHECKOUT, 'k8s')].map((folder) =>
+    watchTree(folder, (file) => {
       if (file.endsWith('.ts')) renderSoon()
     }),
   )
-  const settings = watch(CHECKOUT, (_, file) => {
-    if (file === '.env.local') applySoon()
+  const file = settingsFile(application)
+  const settings = watch(dirname(file), (_, name) => {
+    if (name === basename(file)) applySoon()
   })
   signal.addEventListener('abort', () => {
     for (const endWatch of endWatches) endWatch()

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { NamedProgram } from '../../k8s/services.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
-import { NAMES } from '../stack/chosen.ts'
 import type { LoopEvent } from './event.ts'
 import { mendSources } from './sources/mend-sources.ts'
 
@@ -15,6 +14,7 @@ type Tell = (event: LoopEvent) => void
  * with the disk and copies what Skaffold did not (https://github.com/GoogleContainerTools/skaffold/issues/6924).
  * Where that fails, the image is built anew.
  *
+ * @param kubectl of the namespace
  * @returns what has to hear of every event of the loop
  */
 export function keepSynced(
@@ -68,8 +68,8 @@ export function keepMounted(
   const known = new Map(services.map((service) => [service.name, identity(service)]))
   const restart = oneAtATime(async ({ name }) => {
     tell({ kind: 'said', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
-    await kubectl(['rollout', 'restart', `deployment/${name}`, `--namespace=${NAMES.namespace}`]).catch(
-      (error: Error) => tell({ kind: 'said', text: `sources: ${error.message}` }),
+    await kubectl(['rollout', 'restart', `deployment/${name}`]).catch((error: Error) =>
+      tell({ kind: 'said', text: `sources: ${error.message}` }),
     )
   })
   const look = setInterval(() => {

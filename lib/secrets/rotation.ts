@@ -1,12 +1,12 @@
-import { STACK } from '../../lib/stack/chosen.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
 
 /**
  * The SQL that makes the database follow a rotated value.
  *
  * @param value the new value, from our own generator: it has no quote to escape
  */
-export function rotationSql(key: string, value: string): string {
-  const rule = STACK.secrets[key]
+export function rotationSql({ secrets }: Stack, key: string, value: string): string {
+  const rule = secrets[key]
   if (rule?.source !== 'generated') throw new Error(`${key} is not generated`)
   return rule.rotate(value)
 }

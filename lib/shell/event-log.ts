@@ -1,14 +1,14 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { stateFolder } from './state-folder.ts'
 
 /**
- * A log of JSON lines in the state folder, for whoever asks later what a hook did and how long it took.
+ * A log of JSON lines, for whoever asks later what a hook did and how long it took.
  *
+ * @param state the folder of what outlives a command
  * @param program the hook's or script's name, which names the file
  */
-export function eventLog(program: string) {
-  const folder = join(stateFolder(), 'logs')
+export function eventLog(state: string, program: string) {
+  const folder = join(state, 'logs')
   mkdirSync(folder, { recursive: true })
   const file = join(folder, `${program}.jsonl`)
   const started = performance.now()

@@ -3,16 +3,17 @@ import { join } from 'node:path'
 import { claim, read } from './claim.ts'
 import { beginning } from './processes.ts'
 import { Refusal } from './refusal.ts'
-import { stateFolder } from './state-folder.ts'
 
 /**
- * Lets one command at a time change what runs for this checkout. Released when the process ends, however it ends:
+ * Lets one command at a time change what runs of an application. Released when the process ends, however it ends:
  * a lock whose owner is gone is taken over.
  *
+ * @param state the folder of what outlives a command
+ * @param command how a person knows it
  * @throws Refusal naming the process that holds it
  */
-export function takeLock(command: string): void {
-  const lock = join(stateFolder(), 'lock')
+export function takeLock(state: string, command: string): void {
+  const lock = join(state, 'lock')
   const mine = `${lock}.${process.pid}`
   const text = JSON.stringify({
     pid: process.pid,

@@ -1,33 +1,42 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InitScripts } from '../../k8s/model/stack.ts'
+import type { InitScripts, Stack } from '../../k8s/model/stack.ts'
 import { parseSettings, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { readEnvFile } from '../shell/env-file.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
-import { STACK } from './chosen.ts'
+import type { Application } from './application.ts'
 
 /**
- * The settings and secret values of `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts of
- * apps/database/init; the defaults where there is no such file.
+ * The settings and secret values of an application's `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts
+ * that make its database; the defaults where there is no such file. It is at the top of the checkout for the main
+ * application, and in the folder of another.
  *
  * @throws Refusal naming every problem of the files, no value among them
  */
-export function loadSettings(): { settings: Settings; given: SecretValues } {
+export function loadSettings(application: Pick<Application, 'stack' | 'folder' | 'isMain'>): {
+  settings: Settings
+  given: SecretValues
+} {
   const named = process.env.TODO_ENV_FILE
-  const text = named ? read(asTyped(named)) : readIfPresent(join(CHECKOUT, '.env.local'))
+  const text = named ? read(asTyped(named)) : readIfPresent(settingsFile(application))
   const file = readEnvFile(text)
   const { settings, given, problems } =
     file.problems.length > 0
       ? { settings: undefined, given: {}, problems: file.problems }
-      : parseSettings(STACK, file.variables, process.env, readInitScripts())
+      : parseSettings(application.stack, file.variables, process.env, readInitScripts(application.stack))
   if (settings) return { settings, given }
   throw refusalOf(problems)
 }
 
-function readInitScripts(): InitScripts {
-  const inits = Object.values(STACK.services).flatMap((service) =>
+/** Where a person writes the settings of an application; it need not be there. */
+export function settingsFile({ folder, isMain }: Pick<Application, 'folder' | 'isMain'>): string {
+  return join(isMain ? CHECKOUT : folder, '.env.local')
+}
+
+function readInitScripts(stack: Stack): InitScripts {
+  const inits = Object.values(stack.services).flatMap((service) =>
     service.kind === 'store' && service.init ? [service.init] : [],
   )
   const [init] = inits

@@ -2,20 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
 import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount'
 import { z } from 'zod'
-import { labels } from '../../k8s/names.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
+import { labels, namesOf } from '../../k8s/names.ts'
 import type { Kubectl } from '../../lib/cluster/kubectl.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 
 /**
  * The roles that every cluster has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles:
  * `view` reads all but Secrets, `edit` changes nearly everything and reads Secrets too.
  */
 export type Role = 'view' | 'edit'
-
-const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
-
-/** In the kubeconfig that the assistant gets. */
-const CONTEXT = NAMES.namespace
 
 /** A longer conversation has to be begun anew. */
 const TOKEN_LIFETIME = '1h'
@@ -31,25 +26,27 @@ const kubeconfigSchema = z.object({
  * @returns a kubeconfig that holds its token and no credential of the person, and what removes the account
  * @throws KubectlError where the namespace is missing, or the person may not make accounts in it
  */
-export async function grantAccess(kubectl: Kubectl, role: Role) {
+export async function grantAccess(kubectl: Kubectl, stack: Stack, role: Role) {
+  const { namespace } = namesOf(stack)
+  const inNamespace = `--namespace=${namespace}`
   const cluster = await clusterOf(kubectl)
   const name = `assistant-${randomBytes(4).toString('hex')}`
-  const metadata = { name, namespace: NAMES.namespace, labels: labels(STACK, name, 'assistant') }
+  const metadata = { name, namespace, labels: labels(stack, name, 'assistant') }
   const account = new ServiceAccount({ metadata, automountServiceAccountToken: false })
   const binding = new RoleBinding({
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
-    subjects: [{ kind: 'ServiceAccount', name, namespace: NAMES.namespace }],
+    subjects: [{ kind: 'ServiceAccount', name, namespace }],
   })
   const revoke = async () => {
-    const words = [IN_NAMESPACE, '--ignore-not-found', `rolebinding/${name}`, `serviceaccount/${name}`]
+    const words = [inNamespace, '--ignore-not-found', `rolebinding/${name}`, `serviceaccount/${name}`]
     await kubectl(['delete', ...words])
   }
   try {
     const list = { apiVersion: 'v1', kind: 'List', items: [account, binding] }
     await kubectl(['create', '-f', '-'], { input: JSON.stringify(list) })
-    const token = await kubectl(['create', 'token', name, IN_NAMESPACE, `--duration=${TOKEN_LIFETIME}`])
-    return { kubeconfig: kubeconfig(cluster, token.trim()), revoke }
+    const token = await kubectl(['create', 'token', name, inNamespace, `--duration=${TOKEN_LIFETIME}`])
+    return { kubeconfig: kubeconfig(namespace, cluster, token.trim()), revoke }
   } catch (error) {
     await revoke().catch(() => undefined)
     throw error
@@ -64,15 +61,14 @@ async function clusterOf(kubectl: Kubectl): Promise<Readonly<Record<string, unkn
   return first.cluster
 }
 
-function kubeconfig(cluster: Readonly<Record<string, unknown>>, token: string): string {
+/** Its context has the namespace's name. */
+function kubeconfig(namespace: string, cluster: Readonly<Record<string, unknown>>, token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': CONTEXT,
-    contexts: [
-      { name: CONTEXT, context: { cluster: CONTEXT, user: 'assistant', namespace: NAMES.namespace } },
-    ],
-    clusters: [{ name: CONTEXT, cluster }],
+    'current-context': namespace,
+    contexts: [{ name: namespace, context: { cluster: namespace, user: 'assistant', namespace } }],
+    clusters: [{ name: namespace, cluster }],
     users: [{ name: 'assistant', user: { token } }],
   })
 }

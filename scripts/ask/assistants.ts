@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { NAMES } from '../../lib/stack/chosen.ts'
 
 export const ASSISTANTS = ['kubectl-ai', 'k8sgpt'] as const
 export type Assistant = (typeof ASSISTANTS)[number]
@@ -16,6 +15,14 @@ export interface Model {
   readonly baseUrl: string
   readonly name: string
   readonly key: string
+}
+
+/** Of one conversation. */
+export interface Place {
+  /** Its own, removed afterwards: there are settings of its own and traces of the conversation. */
+  readonly folder: string
+  /** What it is about. */
+  readonly namespace: string
 }
 
 export interface Command {
@@ -36,12 +43,11 @@ const ANALYZERS = [
  * How an assistant is started on our model. The key is in no word of the command and in no file.
  *
  * @param words of the person; none: k8sgpt explains what it finds, kubectl-ai asks for a question
- * @param folder its own, removed afterwards: there are settings of its own and traces of the conversation
  */
 export const COMMANDS: Readonly<
-  Record<Assistant, (words: readonly string[], model: Model, folder: string) => Command>
+  Record<Assistant, (words: readonly string[], model: Model, place: Place) => Command>
 > = {
-  'kubectl-ai': (words, { baseUrl, name, key }, folder) => ({
+  'kubectl-ai': (words, { baseUrl, name, key }, { folder }) => ({
     argv: [
       'kubectl-ai',
       '--llm-provider=openai',
@@ -52,8 +58,8 @@ export const COMMANDS: Readonly<
     env: { OPENAI_API_KEY: key, OPENAI_ENDPOINT: baseUrl },
   }),
 
-  k8sgpt: (words, { baseUrl, name, key }, folder) => {
-    const analyze = ['analyze', '--explain', `--namespace=${NAMES.namespace}`, `--filter=${ANALYZERS.join()}`]
+  k8sgpt: (words, { baseUrl, name, key }, { folder, namespace }) => {
+    const analyze = ['analyze', '--explain', `--namespace=${namespace}`, `--filter=${ANALYZERS.join()}`]
     // It takes a key from a configuration file alone, whose name ends in .yaml and which it reads once.
     const configuration = join(folder, STANDARD_INPUT)
     const provider = { name: 'openai', model: name, baseurl: baseUrl, password: key }

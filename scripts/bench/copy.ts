@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 
 /** A copy of the checkout for the subjects that change more than a marked line. */
 export interface Copy {
@@ -19,7 +19,7 @@ const KEPT = new Set(['node_modules', 'apps', 'frontend', '.next', 'dist'])
  * @param settings the lines of the copy's `.env.local`: the developer's own do not come along
  */
 export async function copyCheckout(settings: readonly string[]): Promise<Copy> {
-  const top = join(stateFolder(), 'bench')
+  const top = join(checkoutFolder(), 'bench')
   const folder = join(top, 'checkout')
   mkdirSync(join(folder, 'apps', 'frontend'), { recursive: true })
   for (const parent of [folder, join(folder, 'apps'), join(folder, 'apps', 'frontend')])

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 
 /** A file that is being edited, as it has to be known to put it back. */
 export interface Edit {
@@ -82,7 +82,7 @@ function recorded(): Edit | undefined {
 }
 
 function record(): string {
-  const folder = join(stateFolder(), 'bench')
+  const folder = join(checkoutFolder(), 'bench')
   mkdirSync(folder, { recursive: true })
   return join(folder, 'edit.json')
 }

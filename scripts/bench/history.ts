@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import type { Series } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
 import type { Edited } from './marked-line.ts'
@@ -68,7 +68,7 @@ export function lastFigure(runs: readonly Run[], what: string): Figure | undefin
 }
 
 function folder(): string {
-  const path = join(stateFolder(), 'bench', 'history')
+  const path = join(checkoutFolder(), 'bench', 'history')
   mkdirSync(path, { recursive: true })
   return path
 }

@@ -1,17 +1,21 @@
+import { namesOf, partOf } from '../../k8s/names.ts'
 import { databaseOf, programs } from '../../k8s/services.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
 import { contextName, type Kubectl, kubectlFor } from '../../lib/cluster/kubectl.ts'
 import { warn } from '../../lib/shell/command.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { NAMES, PART_OF, STACK } from '../../lib/stack/chosen.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
+import { MEASURED } from './application.ts'
 import { EDITED } from './marked-line.ts'
 import { type Program, startProgram } from './program.ts'
 import type { Running } from './subject.ts'
 import { BENCH_DOMAIN } from './user.ts'
 
 /** What selects the stack's objects. */
-export const OURS = [`--namespace=${NAMES.namespace}`, `--selector=${PART_OF}`]
+export const OURS = [
+  `--namespace=${namesOf(MEASURED.stack).namespace}`,
+  `--selector=${partOf(MEASURED.stack)}`,
+]
 
 /** The cluster of the settings, as the subjects in it need it. */
 export interface ClusterAccess {
@@ -22,7 +26,7 @@ export interface ClusterAccess {
 }
 
 export async function clusterAccess(): Promise<ClusterAccess> {
-  const context = contextName(loadSettings().settings.kubeContext)
+  const context = contextName(loadSettings(MEASURED).settings.kubeContext)
   const PATH = pathWith(Object.values(await clusterTools()))
   return { context, kubectl: kubectlFor(context), env: { PATH, SKAFFOLD_UPDATE_CHECK: 'false' } }
 }
@@ -54,7 +58,7 @@ export async function reach(
     const words = ['port-forward', '--address=127.0.0.1', `service/${service}`, `:${port}`]
     const program = startProgram(
       `${name} ${service} port`,
-      ['kubectl', '--context', context, '--namespace', NAMES.namespace, ...words],
+      ['kubectl', '--context', context, '--namespace', namesOf(MEASURED.stack).namespace, ...words],
       { cwd: CHECKOUT, env },
     )
     forwards.push(program)
@@ -70,7 +74,7 @@ export async function reach(
     await kubectl(['wait', 'pods', ...OURS, '--for=delete', '--timeout=120s'], { timeout: '130s' })
   }
   try {
-    const running = programs(loadSettings().settings)
+    const running = programs(loadSettings(MEASURED).settings)
     const portOf = (wanted: string) => running.find(({ name }) => name === wanted)?.port ?? 0
     const [backend, mcp, frontend] = (await Promise.all(
       EDITED.map((service) => address(service, portOf(service))),
@@ -89,9 +93,12 @@ export async function reach(
 
 /** The cluster's database is the developer's, and outlives the bench. */
 async function removeUsers(kubectl: Kubectl): Promise<void> {
-  const { service, user, name: database } = databaseOf(STACK)
+  const { service, user, name: database } = databaseOf(MEASURED.stack)
   const psql = ['psql', '--no-psqlrc', '--quiet', `--username=${user}`, `--dbname=${database}`]
-  await kubectl([`--namespace=${NAMES.namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql], {
-    input: `DELETE FROM auth."user" WHERE email LIKE '%@${BENCH_DOMAIN}'`,
-  })
+  await kubectl(
+    [`--namespace=${namesOf(MEASURED.stack).namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql],
+    {
+      input: `DELETE FROM auth."user" WHERE email LIKE '%@${BENCH_DOMAIN}'`,
+    },
+  )
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { $ } from 'zx/core'
 import { environment } from '../../lib/shell/environment.ts'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { browserPath } from '../../tests/browser/browser.ts'
 
 const LOCKED = join(CHECKOUT, 'scripts', 'bench', 'lighthouse')
@@ -45,7 +45,7 @@ export interface PageReport {
  * @returns the folder it is in
  */
 export async function installLighthouse(interrupted: AbortSignal): Promise<string> {
-  const folder = join(stateFolder(), 'bench', 'lighthouse')
+  const folder = join(checkoutFolder(), 'bench', 'lighthouse')
   const lock = (at: string) => readFileSync(join(at, 'package-lock.json'), 'utf8')
   const done = join(folder, 'node_modules', '.installed')
   try {

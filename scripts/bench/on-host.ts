@@ -1,6 +1,6 @@
 import { databaseOf, programs } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
-import { STACK } from '../../lib/stack/chosen.ts'
+import { MEASURED } from './application.ts'
 import { type Copy, copyCheckout, useStockReloaders } from './copy.ts'
 import { EDITED } from './marked-line.ts'
 import { startProgram } from './program.ts'
@@ -9,11 +9,11 @@ import type { Subject } from './subject.ts'
 /** Beside the ports of a stack that is up, and of the tests. */
 const OFFSET = 22_000
 export const HOST_SETTINGS = [`PORT_OFFSET=${OFFSET}`]
-export const databaseAddress = `127.0.0.1:${OFFSET + databaseOf(STACK).port}`
+export const databaseAddress = `127.0.0.1:${OFFSET + databaseOf(MEASURED.stack).port}`
 
 /** Where the services of a stack with those settings answer. */
 export function hostAddresses() {
-  const { settings } = parseSettings(STACK, {}, {})
+  const { settings } = parseSettings(MEASURED.stack, {}, {})
   const running = settings ? programs(settings) : []
   const address = (wanted: string) =>
     `http://127.0.0.1:${OFFSET + (running.find(({ name }) => name === wanted)?.port ?? 0)}`

@@ -1,6 +1,7 @@
 import { holdCheckout } from '../../lib/cluster/checkout-marker.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
+import { MEASURED } from './application.ts'
 import { type Copy, copyCheckout, useStockReloaders, useStockSkaffold } from './copy.ts'
 import { clusterAccess, clusterObstacle, reach } from './in-cluster.ts'
 import { startProgram } from './program.ts'
@@ -39,7 +40,7 @@ function onSkaffold(
 }
 
 async function inCopy(change: (copy: Copy) => void): Promise<Loop> {
-  const { kubeContext } = loadSettings().settings
+  const { kubeContext } = loadSettings(MEASURED).settings
   const copy = await copyCheckout(kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : [])
   change(copy)
   return { words: ['dev', '--profile=synced'], ...copy }

@@ -5,6 +5,7 @@ import { $, which } from 'zx/core'
 import { type NamedProgram, programs } from '../../k8s/services.ts'
 import { WORKDIR } from '../../k8s/sources.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
+import { MEASURED } from './application.ts'
 import { copyCheckout } from './copy.ts'
 import { clusterAccess, clusterObstacle, OURS, reach } from './in-cluster.ts'
 import { startProgram } from './program.ts'
@@ -21,7 +22,7 @@ export const tilt: Subject = {
       ? clusterObstacle()
       : 'tilt is not on PATH → https://docs.tilt.dev/install.html',
   start: async (interrupted) => {
-    const { settings } = loadSettings()
+    const { settings } = loadSettings(MEASURED)
     const running = programs(settings)
     const { context, env } = await clusterAccess()
     const copy = await copyCheckout(settings.kubeContext ? [`KUBE_CONTEXT=${settings.kubeContext}`] : [])

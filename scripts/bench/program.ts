@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 
 /** A program in the background, whose output goes to a log. */
 export interface Program {
@@ -25,7 +25,7 @@ export function startProgram(
   [command = '', ...words]: readonly string[],
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
 ): Program {
-  const folder = join(stateFolder(), 'bench', 'logs')
+  const folder = join(checkoutFolder(), 'bench', 'logs')
   mkdirSync(folder, { recursive: true })
   const log = join(folder, `${title.replaceAll(' ', '-')}.log`)
   const file = createWriteStream(log)

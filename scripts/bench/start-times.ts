@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
+import { namesOf } from '../../k8s/names.ts'
 import { derived } from '../../k8s/secret-keys.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
+import { MEASURED } from './application.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import type { Figure } from './history.ts'
 import { clusterAccess } from './in-cluster.ts'
@@ -57,12 +58,15 @@ function databaseUrlOf({ env }: Copy): string {
   const [state = ''] = readdirSync(env.XDG_STATE_HOME ?? '')
   const secrets = readFileSync(join(env.XDG_STATE_HOME ?? '', state, 'secrets.json'), 'utf8')
   const values = JSON.parse(secrets) as SecretValues
-  return derived(loadSettings().settings, databaseOf(STACK).url, values, () => databaseAddress) ?? ''
+  return (
+    derived(loadSettings(MEASURED).settings, databaseOf(MEASURED.stack).url, values, () => databaseAddress) ??
+    ''
+  )
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
 export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]> {
-  const { kubeContext } = loadSettings().settings
+  const { kubeContext } = loadSettings(MEASURED).settings
   const copy = await copyCheckout(kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : [])
   const { context, kubectl, env } = await clusterAccess()
   const skaffold = (command: string, signal = interrupted) =>
@@ -71,7 +75,12 @@ export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]
   await step('cluster: images', () => skaffold('build'))
   try {
     const first = await step('cluster: skaffold run, nothing there', () => skaffold('run'))
-    const pods = await kubectl(['get', 'pods', `--namespace=${NAMES.namespace}`, '--output=json'])
+    const pods = await kubectl([
+      'get',
+      'pods',
+      `--namespace=${namesOf(MEASURED.stack).namespace}`,
+      '--output=json',
+    ])
     const again = await step('cluster: skaffold run, no change', () => skaffold('run'))
     const hooks = await step('cluster: the hooks alone', async () => {
       const samples: number[] = []

@@ -8,7 +8,7 @@ export interface Contents {
   readonly people: number | undefined
 }
 
-/** Reads what the scripts CONTENTS and PRESENT say. */
+/** Reads what the scripts CONTENTS and `presence` say. */
 export function readContents(said: string): Contents {
   const fields = said
     .split('\n')

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { CLIENT_FOLDER, DATABASE_CLIENT, databaseClientPod } from '../../k8s/database-client.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
+import { namesOf, partOf } from '../../k8s/names.ts'
+import { databaseOf } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { type Kubectl, kubectlFor, read, withOurTools } from '../../lib/cluster/kubectl.ts'
 import { warn } from '../../lib/shell/command.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
-import { NAMES, PART_OF } from '../../lib/stack/chosen.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
 import { run } from './program.ts'
 
-const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 /** An image may have to be pulled first, or room to become free. */
 const START_SECONDS = 120
 
@@ -26,10 +27,18 @@ export async function inCluster<Result>(
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  const kubectl = kubectlFor(context)
-  const { files, env } = connection(await databaseUrl(kubectl), CLIENT_FOLDER)
+  const { namespace } = namesOf(settings.stack)
+  const kubectl = kubectlFor(context, namespace)
+  const { files, env } = connection(await databaseUrl(kubectl, settings.stack), CLIENT_FOLDER)
   const pod = `${DATABASE_CLIENT}-${randomUUID().slice(0, 8)}`
-  const started = (words: readonly string[]) => ['kubectl', '--context', context, IN_NAMESPACE, ...words]
+  const started = (words: readonly string[]) => [
+    'kubectl',
+    '--context',
+    context,
+    '--namespace',
+    namespace,
+    ...words,
+  ]
   const inPod = (command: readonly string[]) => started(['exec', '--stdin', pod, '--', ...command])
   try {
     await kubectl(['create', '-f', '-'], { input: JSON.stringify(databaseClientPod(settings, pod).toJSON()) })
@@ -57,34 +66,28 @@ export async function inCluster<Result>(
   } finally {
     const words = ['delete', 'pod', pod, '--ignore-not-found', '--wait=false']
     await run(started(words), withOurTools(), `Pod ${pod} could not be removed`).catch((error: Error) =>
-      warn(`${error.message}\n  → kubectl ${IN_NAMESPACE} ${words.slice(0, 3).join(' ')}`),
+      warn(`${error.message}\n  → kubectl --namespace=${namespace} ${words.slice(0, 3).join(' ')}`),
     )
   }
 }
 
 /** As the stack's pods have it: what is in `.env.local` may be newer. */
-async function databaseUrl(kubectl: Kubectl): Promise<string> {
-  const secret = await read<{ data?: Record<string, string> }>(kubectl, [
-    'secret',
-    NAMES.secret,
-    IN_NAMESPACE,
-  ])
-  const value = secret?.data?.DATABASE_URL
-  if (!value)
-    throw new Refusal(
-      `Secret ${NAMES.secret} has no DATABASE_URL in namespace ${NAMES.namespace}.`,
-      'npm run up',
-    )
+async function databaseUrl(kubectl: Kubectl, stack: Stack): Promise<string> {
+  const { namespace, secret: name } = namesOf(stack)
+  const { url } = databaseOf(stack)
+  const secret = await read<{ data?: Record<string, string> }>(kubectl, ['secret', name])
+  const value = secret?.data?.[url]
+  if (!value) throw new Refusal(`Secret ${name} has no ${url} in namespace ${namespace}.`, 'npm run up')
   return Buffer.from(value, 'base64').toString()
 }
 
 async function ready(kubectl: Kubectl, pod: string, interrupted: AbortSignal): Promise<void> {
-  const wait = ['wait', IN_NAMESPACE, `pod/${pod}`, '--for=condition=Ready', `--timeout=${START_SECONDS}s`]
+  const wait = ['wait', `pod/${pod}`, '--for=condition=Ready', `--timeout=${START_SECONDS}s`]
   try {
     await kubectl(wait, { timeout: `${START_SECONDS + 10}s` })
   } catch (error) {
     interrupted.throwIfAborted()
-    const found = await read<{ status: PodStatus }>(kubectl, ['pod', pod, IN_NAMESPACE])
+    const found = await read<{ status: PodStatus }>(kubectl, ['pod', pod])
     const why = found && obstacle(found.status)?.why
     if (!why) throw error
     throw new Refusal(`The pod with PostgreSQL's programs did not start: ${why}.`, 'npm run doctor')
@@ -92,9 +95,9 @@ async function ready(kubectl: Kubectl, pod: string, interrupted: AbortSignal): P
 }
 
 /** Programs keep what they have read of a database, and the migrations run when they start. */
-export async function restartServices(context: string): Promise<void> {
-  const kubectl = kubectlFor(context)
-  const ours = ['deployment', IN_NAMESPACE, `--selector=${PART_OF}`]
+export async function restartServices(context: string, stack: Stack): Promise<void> {
+  const kubectl = kubectlFor(context, namesOf(stack).namespace)
+  const ours = ['deployment', `--selector=${partOf(stack)}`]
   await kubectl(['rollout', 'restart', ...ours])
   await kubectl(['rollout', 'status', ...ours, '--timeout=300s'], { timeout: '310s' })
 }

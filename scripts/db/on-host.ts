@@ -8,7 +8,6 @@ import { readHostSecrets } from '../../lib/host/secrets.ts'
 import { step } from '../../lib/host/step.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
 import { answers } from '../../lib/shell/tcp.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
@@ -20,32 +19,34 @@ import { run } from './program.ts'
  * @throws Refusal when the programs cannot be had; what the action throws
  */
 export async function onHost<Result>(
+  state: string,
   settings: Settings,
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  const { DATABASE_URL: url } = readHostSecrets()
+  const { DATABASE_URL: url } = readHostSecrets(state)
   if (!url) throw new Refusal('The host target has no database yet.', 'npm run up -- --target host')
   if (!ownsDatabase(settings)) await requireDatabase(url)
   else if (!(await answers('127.0.0.1', Number(new URL(url).port), 3_000)))
     throw new Refusal('The PostgreSQL of the host target is not running.', 'npm run up -- --target host')
-  return withClient(url, interrupted, action)
+  return withClient(state, url, interrupted, action)
 }
 
 /** The same for any database that this machine can reach. */
 export async function withClient<Result>(
+  state: string,
   url: string,
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  await step("PostgreSQL's programs", () => installPostgresClient(interrupted))
-  const folder = await mkdtemp(join(stateFolder(), 'database-client-'))
+  await step("PostgreSQL's programs", () => installPostgresClient(state, interrupted))
+  const folder = await mkdtemp(join(state, 'database-client-'))
   try {
     const { files, env } = connection(url, folder)
     for (const [name, text] of files) await writeFile(join(folder, name), text, { mode: 0o600 })
     // libpq looks for certificates and keys in the home folder, too.
     const here: NodeJS.ProcessEnv = { ...environment('service'), HOME: folder }
-    const path = [await postgresClient(), here.PATH].join(delimiter)
+    const path = [await postgresClient(state), here.PATH].join(delimiter)
     return await action({
       bash: (script, failed, { words, ...streams } = {}) =>
         run(bashCommand(script, words), { ...here, ...env, PATH: path }, failed, streams, interrupted),

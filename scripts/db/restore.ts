@@ -6,7 +6,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import type { DatabaseClient } from './client.ts'
 import { type Contents, readContents } from './contents.ts'
 import type { BackupRecord } from './record.ts'
-import { BEGIN, commit, PRESENT, RESTORE } from './scripts.ts'
+import { BEGIN, commit, presence, RESTORE } from './scripts.ts'
 
 /**
  * Puts the archive in the place of what the database holds, in one transaction: whatever goes wrong, the database is what
@@ -23,14 +23,14 @@ export async function restore(
   settings: Settings,
   replace: boolean,
 ): Promise<void> {
-  const present = readContents(await client.bash(PRESENT, 'The database could not be read'))
+  const present = readContents(await client.bash(presence(settings.stack), 'The database could not be read'))
   refuseLoss(present, record, settings, replace)
   const handle = await open(archive)
   try {
     await step('restore', () =>
       client.bash(RESTORE, 'Nothing was restored', {
         input: handle.fd,
-        words: [BEGIN, commit(record)],
+        words: [BEGIN, commit(settings.stack, record)],
       }),
     )
   } finally {

@@ -1,6 +1,6 @@
+import type { Stack } from '../../k8s/model/stack.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
-import { STACK } from '../../lib/stack/chosen.ts'
 import type { BackupRecord } from './record.ts'
 
 /** The whole database as one archive on standard output. */
@@ -35,16 +35,17 @@ const TABLES = `
       SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e'
     )`
 
-const { people: PEOPLE, password: PASSWORD } = databaseOf(STACK)
-
 /** Tells what is in the database: `table<TAB>rows` for each table, and how many people have an account. */
-export const PRESENT = `${PSQL} --no-align --tuples-only --field-separator=$'\\t' <<'END'
+export function presence(stack: Stack): string {
+  const { people } = databaseOf(stack)
+  return `${PSQL} --no-align --tuples-only --field-separator=$'\\t' <<'END'
 SELECT format('SELECT %L, count(*) FROM %s', name, name) FROM (${TABLES}) AS tables
 \\gexec
-SELECT 'SELECT ''people'', count(*) FROM ${PEOPLE.table} WHERE ${quoted(PEOPLE.where)}'
-WHERE to_regclass('${PEOPLE.table}') IS NOT NULL
+SELECT 'SELECT ''people'', count(*) FROM ${people.table} WHERE ${quoted(people.where)}'
+WHERE to_regclass('${people.table}') IS NOT NULL
 \\gexec
 END`
+}
 
 /**
  * Puts the archive on standard input in the place of what the database has. `$1` begins the transaction, `$2` ends it:
@@ -70,12 +71,15 @@ $$;
 `
 
 /** What of the data only secrets of the stack that made it open: here it is made anew. */
-const OPENED = Object.entries(STACK.secrets).flatMap(([name, rule]) =>
-  rule.source === 'generated' && rule.opens && name !== PASSWORD ? [name] : [],
-)
+function opened(stack: Stack): string[] {
+  const { password } = databaseOf(stack)
+  return Object.entries(stack.secrets).flatMap(([name, rule]) =>
+    rule.source === 'generated' && rule.opens && name !== password ? [name] : [],
+  )
+}
 
 /** Ends the transaction, if each table has the rows that the record tells of; and lets this stack's secrets open it. */
-export function commit({ rows }: Pick<BackupRecord, 'rows'>): string {
+export function commit(stack: Stack, { rows }: Pick<BackupRecord, 'rows'>): string {
   const checks = Object.entries(rows).map(
     ([table, count]) => `
   SELECT count(*) INTO found FROM ${table};
@@ -90,7 +94,9 @@ DECLARE
 BEGIN${checks.join('')}
 END
 $$;
-${OPENED.map((key) => rotationSql(key, '')).join('\n')}
+${opened(stack)
+  .map((key) => rotationSql(stack, key, ''))
+  .join('\n')}
 COMMIT;
 `
 }

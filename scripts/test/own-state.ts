@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { environment } from '../../lib/shell/environment.ts'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 
 /** What was installed once for all, of which every state folder needs the same. */
 const INSTALLED = ['venv', 'venv-postgres', 'bin/uv']
@@ -21,10 +21,10 @@ export async function inOwnState<Result>(
   tidy: (result: Result) => boolean,
 ): Promise<Result> {
   const state = mkdtempSync(join(tmpdir(), 'todo-tests-'))
-  const folder = join(state, basename(stateFolder()))
+  const folder = join(state, basename(checkoutFolder()))
   mkdirSync(join(folder, 'bin'), { recursive: true })
   for (const name of INSTALLED) {
-    const installed = join(stateFolder(), name)
+    const installed = join(checkoutFolder(), name)
     if (existsSync(installed)) symlinkSync(installed, join(folder, name))
   }
   let left = true

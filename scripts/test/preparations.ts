@@ -7,7 +7,8 @@ import { installPython, venvPython } from '../../lib/host/python.ts'
 import { RELOADING, TESTING } from '../../lib/host/python-lock.ts'
 import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
-import { STACK } from '../../lib/stack/chosen.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
+import { openApplication } from '../../lib/stack/application.ts'
 import type { Outcome } from './run-suite.ts'
 import type { Task } from './schedule.ts'
 import { offerTls } from './tls.ts'
@@ -55,12 +56,12 @@ export function preparations(
     },
   })
   const all = [
-    task('Python packages', () => installPython(TESTING, interrupted, TESTS_PYTHON)),
+    task('Python packages', () => installPython(checkoutFolder(), TESTING, interrupted, TESTS_PYTHON)),
     task('frontend packages', () => installFrontend(interrupted)),
     task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1),
     task('PostgreSQL', () => startDatabase(told), ['Python packages']),
-    task('packages of the host target', () => installPython(RELOADING, interrupted)),
-    task("PostgreSQL's client", () => installPostgresClient(interrupted)),
+    task('packages of the host target', () => installPython(checkoutFolder(), RELOADING, interrupted)),
+    task("PostgreSQL's client", () => installPostgresClient(checkoutFolder(), interrupted)),
   ]
   const needed = new Set<string>(wanted)
   // Those that are needed stand before those that need them.
@@ -74,13 +75,16 @@ async function startDatabase(told: (database: Database) => void): Promise<void> 
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
   await endDatabase()
-  await startPostgres(port, password)
-  const { user, name } = databaseOf(STACK)
+  const { user, name } = databaseOf((await openApplication()).stack)
+  await startPostgres(checkoutFolder(), { port, user, name, password, initScripts: {} })
   const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
-  told({ TEST_DATABASE_URL: url, TEST_DATABASE_CA: await offerTls(url, venvPython(TESTS_PYTHON)) })
+  told({
+    TEST_DATABASE_URL: url,
+    TEST_DATABASE_CA: await offerTls(checkoutFolder(), url, venvPython(checkoutFolder(), TESTS_PYTHON)),
+  })
 }
 
 export async function endDatabase(): Promise<void> {
-  await stopPostgres()
-  removePostgres()
+  await stopPostgres(checkoutFolder())
+  removePostgres(checkoutFolder())
 }

@@ -8,12 +8,13 @@ import { environment } from '../../lib/shell/environment.ts'
 /**
  * Has the tests' PostgreSQL offer TLS, as `localhost`, with a certificate that no authority but one of its own vouches for.
  *
+ * @param state the folder of what outlives a command
  * @param url where it answers, as a user that may set it up
  * @param python the interpreter of the tests' packages
  * @returns the file with that authority's certificate
  */
-export async function offerTls(url: string, python: string): Promise<string> {
-  const { identity, folder } = unprivileged()
+export async function offerTls(state: string, url: string, python: string): Promise<string> {
+  const { identity, folder } = unprivileged(state)
   const tls = join(folder, 'tls')
   mkdirSync(tls, { recursive: true })
   await $({
@@ -24,7 +25,7 @@ export async function offerTls(url: string, python: string): Promise<string> {
   chmodSync(join(tls, 'server.pem'), 0o644)
   const key = join(tls, 'server.key')
   chmodSync(key, 0o600)
-  if ('uid' in identity) chownSync(key, identity.uid, identity.gid)
+  if (identity) chownSync(key, identity.uid, identity.gid)
   await ask(url, `ALTER SYSTEM SET ssl_cert_file = '${join(tls, 'server.pem')}'`)
   await ask(url, `ALTER SYSTEM SET ssl_key_file = '${key}'`)
   await ask(url, 'ALTER SYSTEM SET ssl = on')

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { type Account, signUp } from './user.ts'
 
 /** What a story is played on: a browser that has seen nothing yet, with somebody new signed in. */
@@ -128,7 +128,7 @@ async function told(
   error: unknown,
   troubles: readonly string[],
 ): Promise<string> {
-  const folder = join(stateFolder(), 'stories')
+  const folder = join(checkoutFolder(), 'stories')
   mkdirSync(folder, { recursive: true })
   const pictures = await Promise.all(
     context.pages().map(async (page, index) => {

@@ -7,9 +7,9 @@ import { suite } from 'uvu'
 import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { dataClaim } from '../../k8s/store.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import { SMOKE_EMAIL } from '../../stack/journey.ts'
 import { type Account, as, signIn, signUp } from '../../stack/tests/user.ts'
+import { MAIN, NAMES } from '../k8s/main-stack.ts'
 import {
   allReady,
   CONTEXT,
@@ -152,7 +152,7 @@ test('Ctrl-C in the middle leaves no file, no pod, and the data as it was', asyn
 
 /** Locks the tasks in a session that stays open until it is released. */
 async function lockTasks() {
-  const { service: name, user, name: database } = databaseOf(STACK)
+  const { service: name, user, name: database } = databaseOf(MAIN)
   const psql = ['psql', '--quiet', `--username=${user}`, `--dbname=${database}`]
   const words = [
     '--context',

@@ -3,8 +3,8 @@ import { parseSettings } from '../../k8s/settings.ts'
 import { lasting } from '../../k8s/transient.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
 import { kubectlFor } from '../../lib/cluster/kubectl.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import type { Row } from '../../stack/tests/natural-language.ts'
+import { MAIN, NAMES } from '../k8s/main-stack.ts'
 import type { Copy } from './copy.ts'
 import { eventually } from './deadline.ts'
 import type { Ended } from './program.ts'
@@ -20,7 +20,7 @@ export const kubectl = kubectlFor(CONTEXT)
 const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 const LABEL = 'todo/content'
 
-const { settings } = parseSettings(STACK, {}, {})
+const { settings } = parseSettings(MAIN, {}, {})
 if (!settings) throw new Error('The default settings do not parse')
 export const SERVICES = programs(settings)
 
@@ -47,7 +47,7 @@ export function inNamespace(...words: string[]): Promise<string> {
 
 /** The stack's pods, those on their way out among them; not those that come and go beside it. */
 export async function pods(service?: string): Promise<Pod[]> {
-  const ours = service ? `app.kubernetes.io/part-of=todo,app.kubernetes.io/name=${service}` : lasting(STACK)
+  const ours = service ? `app.kubernetes.io/part-of=todo,app.kubernetes.io/name=${service}` : lasting(MAIN)
   const list = JSON.parse(await inNamespace('get', 'pods', '-o', 'json', `--selector=${ours}`))
   return (list as { items: Pod[] }).items
 }
@@ -104,7 +104,7 @@ export function skaffoldRun(copy: Copy): Promise<Ended> {
 
 /** Runs SQL in the database's own pod. @returns what psql prints, unaligned and without headings */
 export async function sql(statement: string): Promise<string> {
-  const { service: name, user, name: database } = databaseOf(STACK)
+  const { service: name, user, name: database } = databaseOf(MAIN)
   const psql = ['psql', '--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1']
   const where = [`--username=${user}`, `--dbname=${database}`]
   return kubectl([IN_NAMESPACE, 'exec', '--stdin', `${name}-0`, '--', ...psql, ...where], {

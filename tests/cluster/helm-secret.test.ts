@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { dataClaim } from '../../k8s/store.ts'
-import { NAMES } from '../../lib/stack/chosen.ts'
+import { NAMES } from '../k8s/main-stack.ts'
 import { kubectl } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { cleared, release, well } from './helm.ts'

@@ -13,8 +13,8 @@ import { type ImageSource, raw } from '../../k8s/raw.ts'
 import { EXPOSURES, type Profile, parseSettings } from '../../k8s/settings.ts'
 import { smokePod } from '../../k8s/smoke.ts'
 import { ensureTool } from '../../lib/cluster/install.ts'
-import { STACK } from '../../lib/stack/chosen.ts'
 import { checkout } from '../hooks/checkout.ts'
+import { MAIN } from '../k8s/main-stack.ts'
 import { type Random, random } from '../soak/random.ts'
 
 const test = suite('helm template')
@@ -55,7 +55,7 @@ function manifests(
   profile: Profile = 'run',
   scripts: InitScripts = {},
 ) {
-  const { settings, problems } = parseSettings(STACK, file, {}, scripts)
+  const { settings, problems } = parseSettings(MAIN, file, {}, scripts)
   if (!settings) throw new Error(JSON.stringify(problems))
   const objects = [...raw(settings, profile, images).values()].flat()
   return JSON.parse(JSON.stringify(objects.map((object) => object.toJSON()))) as Manifest[]
@@ -171,7 +171,7 @@ for (const [title, file, words] of [
   ],
 ] as const)
   test(`with ${title}, its test is the pod of our smoke test`, async () => {
-    const { settings } = parseSettings(STACK, file, {})
+    const { settings } = parseSettings(MAIN, file, {})
     if (!settings) throw new Error('The settings do not parse')
     const journey = await readFile(join(TOP, 'stack/journey.ts'), 'utf8')
     const expected = smokePod(settings, `${page(settings).image}:T`, journey).toJSON()

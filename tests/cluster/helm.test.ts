@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
-import { NAMES } from '../../lib/stack/chosen.ts'
 import { as, signUp, type User } from '../../stack/tests/user.ts'
+import { NAMES } from '../k8s/main-stack.ts'
 import {
   allReady,
   CONTEXT,

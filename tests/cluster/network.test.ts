@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { containerSecurity, podIsolation, podSecurity, USER } from '../../k8s/pod.ts'
-import { NAMES } from '../../lib/stack/chosen.ts'
+import { NAMES } from '../k8s/main-stack.ts'
 import { CONTEXT, deploy, inNamespace, kubectl, SERVICES } from './cluster.ts'
 import { copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'

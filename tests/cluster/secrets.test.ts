@@ -5,8 +5,8 @@ import { suite } from 'uvu'
 import { $ } from 'zx/core'
 import { rotatable } from '../../k8s/secret-keys.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
-import { NAMES, STACK } from '../../lib/stack/chosen.ts'
 import { as, signUp, type User } from '../../stack/tests/user.ts'
+import { MAIN, NAMES } from '../k8s/main-stack.ts'
 import {
   allReady,
   CONTEXT,
@@ -91,7 +91,7 @@ test('no value shows in any object but the Secret, nor when that is described, n
   }
 })
 
-for (const key of rotatable(STACK))
+for (const key of rotatable(MAIN))
   test(`${key} can be made anew: the stack goes on with it, the data stays`, async () => {
     const before = await secretValues()
     // Whoever asks meanwhile may make an old pod write something that only the old value opens.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import type { Settings } from '../../k8s/settings.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 import { backUp } from '../../scripts/db/back-up.ts'
 import { withClient } from '../../scripts/db/on-host.ts'
 import { type BackupRecord, verifiedRecord } from '../../scripts/db/record.ts'
@@ -41,7 +42,7 @@ const databases: StackDatabase[] = []
 const never = new AbortController().signal
 
 function save(url: string, file: string, interrupted = never): Promise<BackupRecord> {
-  return withClient(url, interrupted, (client) => backUp(client, file))
+  return withClient(stateFolder('todo'), url, interrupted, (client) => backUp(client, file))
 }
 
 /** What `npm run db -- restore` does once it knows the database. */
@@ -51,7 +52,9 @@ async function putBack(
   { replace = false, settings = OWN as Settings, interrupted = never } = {},
 ): Promise<void> {
   const found = await verifiedRecord(file)
-  await withClient(url, interrupted, (client) => restore(client, file, found, settings, replace))
+  await withClient(stateFolder('todo'), url, interrupted, (client) =>
+    restore(client, file, found, settings, replace),
+  )
 }
 
 async function refused(action: Promise<unknown>, sentence: RegExp): Promise<Refusal> {
@@ -194,7 +197,7 @@ for (const [what, spoil, doctored, sentence] of [
     const before = await target.checksum()
     const told = { ...record, rows: { ...record.rows, ...doctored } }
     await refused(
-      withClient(target.url, never, (client) => restore(client, file, told, OWN, true)),
+      withClient(stateFolder('todo'), target.url, never, (client) => restore(client, file, told, OWN, true)),
       sentence,
     )
     assert.equal(await target.checksum(), before)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { CLIENT_FOLDER } from '../../k8s/database-client.ts'
 import { installPostgresClient, postgresClient } from '../../lib/host/postgres-client.ts'
+import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 /**
  * Stands for a cluster with one pod in it: what is executed there runs here, with PostgreSQL's programs on PATH and the
@@ -13,6 +14,7 @@ const KUBECTL = `#!/usr/bin/env bash
 here=\${BASH_SOURCE[0]%/bin/kubectl}
 printf '%s\\n' "$*" >> "$here/calls"
 [[ $1 == --context ]] && shift 2
+[[ $1 == --namespace ]] && shift 2
 [[ $1 == --namespace=* ]] && shift
 case "$1 $2" in
   'config view') cat "$here/config.json" ;;
@@ -30,12 +32,12 @@ esac
 
 /** @param server of the context `minikube` in the kubeconfig */
 export async function podOnThisMachine(databaseUrl: string | undefined, server = 'https://127.0.0.1:32771') {
-  await installPostgresClient(new AbortController().signal)
+  await installPostgresClient(stateFolder('todo'), new AbortController().signal)
   const folder = await mkdtemp(join(tmpdir(), 'pod-'))
   const put = (name: string, value: unknown) => writeFile(join(folder, name), JSON.stringify(value))
   for (const name of ['bin', 'run']) await mkdir(join(folder, name))
   await writeFile(join(folder, 'bin', 'kubectl'), KUBECTL, { mode: 0o755 })
-  await writeFile(join(folder, 'programs'), await postgresClient())
+  await writeFile(join(folder, 'programs'), await postgresClient(stateFolder('todo')))
   await writeFile(join(folder, 'calls'), '')
   await put('config.json', {
     contexts: [{ name: 'minikube', context: { cluster: 'minikube' } }],

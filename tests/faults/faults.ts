@@ -5,7 +5,7 @@ import { $ } from 'zx/core'
 import { colour, readFlags, runCommand, say } from '../../lib/shell/command.ts'
 import { interruption } from '../../lib/shell/interruption.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { type Preparation, preparations, TESTS_PYTHON } from '../../scripts/test/preparations.ts'
 import { schedule } from '../../scripts/test/schedule.ts'
 import { type Copy, copyCheckout } from '../cluster/copy.ts'
@@ -26,7 +26,7 @@ runCommand(import.meta.url, async (argv) => {
   const chosen = faultsOf(rooms)
   const interrupted = interruption('npm run test:faults')
   // As for npm test, whose packages are the same.
-  process.env.XDG_STATE_HOME = join(stateFolder(), 'tests')
+  process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')
   await schedule(
     preparations(new Set<Preparation>(INSTALLED), interrupted, () => undefined),
     2,
@@ -79,7 +79,7 @@ async function furnish({ folder, state }: Copy): Promise<void> {
   const packages = join(state, name, 'tests', name)
   mkdirSync(packages, { recursive: true })
   for (const environment of ['venv', TESTS_PYTHON])
-    symlinkSync(join(stateFolder(), environment), join(packages, environment))
+    symlinkSync(join(checkoutFolder(), environment), join(packages, environment))
 }
 
 /** @returns what finds the fault; undefined where nothing of `words` does */

@@ -16,7 +16,7 @@ const MANIFESTS = [...files.values()].join('---\n')
 const OURS = ['todo-assistant-stub:abc', 'todo-backend:abc', 'todo-frontend:abc', 'todo-mcp:abc']
 
 test('what is loaded is ours alone, each once', () => {
-  assert.equal(imagesOf(MANIFESTS).sort(), OURS)
+  assert.equal(imagesOf('todo', MANIFESTS).sort(), OURS)
 })
 
 /** Runs it as Skaffold does, with the manifests on standard input. */

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { type Circumstances, planSecrets } from '../../lib/secrets/plan.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
+import { MAIN } from '../k8s/main-stack.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
 
 const test = suite('the plan of the Secret')
@@ -241,10 +242,13 @@ test('a value that the settings do not use is kept, and not handed on', () => {
 })
 
 test('rotation changes in the database what the value opens, and no more', () => {
-  assert.is(rotationSql('POSTGRES_PASSWORD', 'new'), "ALTER ROLE todo PASSWORD 'new';")
-  assert.is(rotationSql('BETTER_AUTH_SECRET', 'new'), 'DELETE FROM auth.jwks;')
-  assert.is(rotationSql('SMOKE_PASSWORD', 'new'), `DELETE FROM auth."user" WHERE email = 'smoke@todo.local';`)
-  assert.is(rotationSql('VAPID_PRIVATE_KEY', 'new'), 'DELETE FROM public.push_subscriptions;')
+  assert.is(rotationSql(MAIN, 'POSTGRES_PASSWORD', 'new'), "ALTER ROLE todo PASSWORD 'new';")
+  assert.is(rotationSql(MAIN, 'BETTER_AUTH_SECRET', 'new'), 'DELETE FROM auth.jwks;')
+  assert.is(
+    rotationSql(MAIN, 'SMOKE_PASSWORD', 'new'),
+    `DELETE FROM auth."user" WHERE email = 'smoke@todo.local';`,
+  )
+  assert.is(rotationSql(MAIN, 'VAPID_PRIVATE_KEY', 'new'), 'DELETE FROM public.push_subscriptions;')
 })
 
 test.run()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { $ } from 'zx/core'
 import { installPython, venvPython } from '../../lib/host/python.ts'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import type { Mutant } from './mutant.ts'
 
 const FOLDER = 'tests/mutation'
@@ -48,9 +48,15 @@ export async function mutantsOf(modules: readonly string[], interrupted: AbortSi
 }
 
 async function pythonMutants(modules: readonly string[], interrupted: AbortSignal): Promise<Mutant[]> {
-  await installPython({ requirements: `${FOLDER}/requirements.txt` }, interrupted, 'venv-mutation')
+  await installPython(
+    checkoutFolder(),
+    { requirements: `${FOLDER}/requirements.txt` },
+    interrupted,
+    'venv-mutation',
+  )
   const quiet = $({ quiet: true, cwd: CHECKOUT, signal: interrupted })
-  const { stdout } = await quiet`${venvPython('venv-mutation')} ${FOLDER}/mutants.py ${modules}`
+  const { stdout } =
+    await quiet`${venvPython(checkoutFolder(), 'venv-mutation')} ${FOLDER}/mutants.py ${modules}`
   return stdout
     .trim()
     .split('\n')
@@ -58,7 +64,7 @@ async function pythonMutants(modules: readonly string[], interrupted: AbortSigna
 }
 
 async function typescriptMaker(interrupted: AbortSignal): Promise<(module: string) => Promise<Mutant[]>> {
-  const folder = join(stateFolder(), 'mutation')
+  const folder = join(checkoutFolder(), 'mutation')
   const installed = join(folder, 'node_modules', '.installed')
   const lock = readFileSync(join(CHECKOUT, FOLDER, 'package-lock.json'), 'utf8')
   if (!existsSync(installed) || readFileSync(installed, 'utf8') !== lock) {

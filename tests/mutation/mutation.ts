@@ -6,7 +6,7 @@ import { colour, readFlags, runCommand, say } from '../../lib/shell/command.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { interruption } from '../../lib/shell/interruption.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import {
   type Database,
   endDatabase,
@@ -36,7 +36,7 @@ runCommand(import.meta.url, async (argv) => {
   })
   const interrupted = interruption('npm run test:mutation')
   // A state of the tests' own: a stack that is up is not touched.
-  process.env.XDG_STATE_HOME = join(stateFolder(), 'tests')
+  process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')
   const needed = new Set<Preparation>(['Python packages', 'PostgreSQL'])
   let database: Database | undefined
   try {

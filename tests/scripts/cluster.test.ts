@@ -12,6 +12,7 @@ import * as assert from 'uvu/assert'
 import { parse } from 'yaml'
 import { report } from '../../lib/shell/command.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
+import { openApplication } from '../../lib/stack/application.ts'
 import { command as asTyped, cluster } from '../../scripts/cluster.ts'
 import { command as dev } from '../../scripts/dev.ts'
 import { command as down } from '../../scripts/down.ts'
@@ -93,10 +94,12 @@ async function run(
       TODO_RELEASE_MIRROR: 'http://127.0.0.1:1',
       ...env,
     }
+    const application = await openApplication()
     const { stdout, stderr, exitCode } = alone
       ? await asProcess([ON_PORT, String(port), ...argv], variables)
       : await inProcess(
-          (words) => (port === undefined ? command(words) : cluster([...words], port).catch(report)),
+          (words) =>
+            port === undefined ? command(words) : cluster(application, [...words], port).catch(report),
           argv,
           variables,
           CHECKOUT,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { stripVTControlCharacters } from 'node:util'
 import { colour, report, say } from '../../lib/shell/command.ts'
-import { stateFolder } from '../../lib/shell/state-folder.ts'
+import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { removeTestUsers } from '../cluster/cluster.ts'
 import { copyCheckout } from '../cluster/copy.ts'
 import { mountedCopy } from '../cluster/mounted-copy.ts'
@@ -51,7 +51,7 @@ export async function soak({ mode, edits, minutes, seed }: Plan, interrupted: Ab
 /** Ends the loop and tells how all of it went. @returns the exit code */
 async function conclude(loop: Loop, made: readonly Made[], broke: boolean, name: string): Promise<number> {
   const { faults, before, after } = await loop.end()
-  const folder = join(stateFolder(), 'soak')
+  const folder = join(checkoutFolder(), 'soak')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}.log`), loop.said())
   say(`\n${table(made)}\n\n${growth(before, after)}\n`)

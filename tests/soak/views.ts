@@ -1,6 +1,6 @@
-import { NAMES } from '../../lib/stack/chosen.ts'
 import { type Request, SERVICES } from '../cluster/cluster.ts'
 import type { ToolAnswer } from '../cluster/mcp.ts'
+import { NAMES } from '../k8s/main-stack.ts'
 
 /** A request, and what its answer shows. */
 export interface View {

@@ -1,5 +1,4 @@
 import { migrator } from '../../../k8s/services.ts'
-import { STACK } from '../../stack/chosen.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
 import { type Finding, type Told, where } from '../finding.ts'
@@ -18,11 +17,16 @@ export function crash(facts: Facts): Finding[] {
     const { pod, container, ended, killed, said } = one
     if (!ended || killed) return []
     const at = where(pod.workload, container.name)
-    return [{ where: at, ...told(one, at, ended.code, facts.namespace), evidence: said.slice(-LINES) }]
+    return [{ where: at, ...told(one, at, ended.code, facts), evidence: said.slice(-LINES) }]
   })
 }
 
-function told({ pod, container, said }: Failing, at: string, code: number, namespace: string): Told {
+function told(
+  { pod, container, said }: Failing,
+  at: string,
+  code: number,
+  { stack, namespace }: Facts,
+): Told {
   const error = programError(said)
   const last = said.at(-1)
   const how = error
@@ -32,7 +36,7 @@ function told({ pod, container, said }: Failing, at: string, code: number, names
     return {
       cause: 'migration-failed',
       message: `The migration of ${pod.workload} failed: ${how}.`,
-      cure: `correct ${migrator(STACK, programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
+      cure: `correct ${migrator(stack, programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
     }
   if (NOT_A_COMMAND.includes(code) && last?.includes('not found'))
     return {

@@ -3,9 +3,9 @@ import type { Place } from '../lines/rule.ts'
 
 /** Where something was said, in the namespace that was looked at. */
 export function placeIn(
-  { namespace, services, databasePort, standIn }: Facts,
+  { stack, namespace, services, databasePort, standIn }: Facts,
   where: string,
   alive: boolean,
 ): Place {
-  return { where, alive, cluster: { namespace, services }, databasePort, standIn }
+  return { stack, where, alive, cluster: { namespace, services }, databasePort, standIn }
 }

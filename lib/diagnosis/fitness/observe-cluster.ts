@@ -1,8 +1,8 @@
-import { databaseOf } from '../../../k8s/services.ts'
+import type { Stack } from '../../../k8s/model/stack.ts'
+import { namesOf } from '../../../k8s/names.ts'
 import type { Profile } from '../../../k8s/settings.ts'
 import { dataClaim } from '../../../k8s/store.ts'
 import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
-import { NAMES, STACK } from '../../stack/chosen.ts'
 import type { Cluster, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 
@@ -39,13 +39,15 @@ const KINDS_OF_OWN = ['nodes', 'pods', 'services', 'endpointslices']
 /** @returns what kubectl said when the API server does not answer */
 export async function observeCluster(
   kubectl: Kubectl,
+  stack: Stack,
   profile: Profile,
   nodePorts: readonly number[],
 ): Promise<Cluster | string> {
+  const { namespace } = namesOf(stack)
   const isOwn = profile !== 'remote'
   try {
-    const { items, hidden } = await (isOwn ? seeAll(kubectl) : seeAllowed(kubectl))
-    return { ...shared(items, hidden), own: isOwn ? own(items, nodePorts) : undefined }
+    const { items, hidden } = await (isOwn ? seeAll(kubectl) : seeAllowed(kubectl, namespace))
+    return { ...shared(items, hidden, stack), own: isOwn ? own(items, namespace, nodePorts) : undefined }
   } catch (error) {
     if (error instanceof KubectlError) return error.message
     throw error
@@ -63,9 +65,9 @@ async function seeAll(kubectl: Kubectl): Promise<Seen> {
 }
 
 /** Who may use one namespace of a shared cluster may often see little more of it. */
-async function seeAllowed(kubectl: Kubectl): Promise<Seen> {
+async function seeAllowed(kubectl: Kubectl, namespace: string): Promise<Seen> {
   const allowed = (kinds: readonly string[]) =>
-    list(kubectl, kinds, `--namespace=${NAMES.namespace}`).catch((error: unknown) => {
+    list(kubectl, kinds, `--namespace=${namespace}`).catch((error: unknown) => {
       if (error instanceof KubectlError && error.message.includes('(Forbidden)')) return undefined
       throw error
     })
@@ -84,16 +86,16 @@ async function list(kubectl: Kubectl, kinds: readonly string[], where: string): 
   return (JSON.parse(said) as { items: Meta[] }).items
 }
 
-function shared(items: readonly Meta[], hidden: readonly string[]): Omit<Cluster, 'own'> {
+function shared(items: readonly Meta[], hidden: readonly string[], stack: Stack): Omit<Cluster, 'own'> {
+  const { namespace } = namesOf(stack)
+  const store = stack.database?.service
   const unless = (kind: string, seen: () => boolean) => (hidden.includes(kind) ? undefined : seen())
   const isDefault = (kind: 'StorageClass' | 'IngressClass', annotation: string) => () =>
     only(items, kind).some(({ metadata }) => metadata.annotations?.[annotation] === 'true')
   const ours = <Item extends Meta>(kind: Item['kind'], name: string) =>
-    only<Item>(items, kind).find(
-      ({ metadata }) => metadata.namespace === NAMES.namespace && metadata.name === name,
-    )
-  const claim = ours<Meta & Claim>('PersistentVolumeClaim', dataClaim(databaseOf(STACK).service))
-  const template = ours<StatefulSet>('StatefulSet', databaseOf(STACK).service)?.spec.volumeClaimTemplates?.[0]
+    only<Item>(items, kind).find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)
+  const claim = store ? ours<Meta & Claim>('PersistentVolumeClaim', dataClaim(store)) : undefined
+  const template = store ? ours<StatefulSet>('StatefulSet', store)?.spec.volumeClaimTemplates?.[0] : undefined
   return {
     hasDefaultStorageClass: unless(
       'storageclasses',
@@ -112,16 +114,16 @@ function shared(items: readonly Meta[], hidden: readonly string[]): Omit<Cluster
     dataClaimExists: claim !== undefined,
     storage: template?.spec?.resources?.requests?.storage ?? claim?.spec?.resources?.requests?.storage,
     namespaceTerminating: only<Phased>(items, 'Namespace').some(
-      ({ metadata, status }) => metadata.name === NAMES.namespace && status.phase === 'Terminating',
+      ({ metadata, status }) => metadata.name === namespace && status.phase === 'Terminating',
     ),
   }
 }
 
-function own(items: readonly Meta[], nodePorts: readonly number[]): OwnCluster {
+function own(items: readonly Meta[], namespace: string, nodePorts: readonly number[]): OwnCluster {
   // What waits for a node holds no room on one.
   const others = only<Pod>(items, 'Pod').filter(
     ({ metadata, spec, status }) =>
-      metadata.namespace !== NAMES.namespace &&
+      metadata.namespace !== namespace &&
       spec.nodeName !== undefined &&
       !['Succeeded', 'Failed'].includes(status.phase),
   )
@@ -131,7 +133,7 @@ function own(items: readonly Meta[], nodePorts: readonly number[]): OwnCluster {
       .reduce((total, { resources }) => total + quantity(resources?.requests?.[name]), 0)
   const holder = only<Service>(items, 'Service').find(
     ({ metadata, spec }) =>
-      metadata.namespace !== NAMES.namespace &&
+      metadata.namespace !== namespace &&
       spec.ports?.some(({ nodePort }) => nodePort !== undefined && nodePorts.includes(nodePort)),
   )
   return {

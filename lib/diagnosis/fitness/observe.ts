@@ -1,4 +1,4 @@
-import type { Profile, SecretValues } from '../../../k8s/settings.ts'
+import type { Profile, SecretValues, Settings } from '../../../k8s/settings.ts'
 import { holdCheckout } from '../../cluster/checkout-marker.ts'
 import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
 import { localhostAnswers } from '../../shell/loopback.ts'
@@ -22,12 +22,13 @@ interface Wanted {
 export async function observe(
   kubectl: Kubectl,
   context: string,
+  { stack }: Pick<Settings, 'stack'>,
   given: SecretValues,
   { profile, ports, nodePorts }: Wanted,
 ): Promise<Facts> {
   const server = await apiServer(kubectl, context)
   const [seen, taken, externalDatabase] = await Promise.all([
-    server === undefined ? undefined : observeCluster(kubectl, profile, nodePorts),
+    server === undefined ? undefined : observeCluster(kubectl, stack, profile, nodePorts),
     Promise.all(ports.map(async (port) => ((await isTaken(port)) ? [port] : []))),
     // A remote cluster may reach one that this machine does not.
     given.DATABASE_URL && profile !== 'remote' ? observeDatabase(new URL(given.DATABASE_URL)) : undefined,

@@ -1,5 +1,4 @@
 import { migrator } from '../../../k8s/services.ts'
-import { STACK } from '../../stack/chosen.ts'
 import { programOf, rule } from './rule.ts'
 
 /** What readiness answers: apps/backend/core/health.py, apps/frontend/src/server/readiness.ts. */
@@ -7,7 +6,7 @@ export const migrationRules = [
   rule(
     'migration-behind',
     /The schema is at ([\w ]+), (\w+) is needed|The schema auth lacks ([\w., ]+):/,
-    (match, { where, cluster }) => {
+    (match, { where, cluster, stack }) => {
       const [, at, needed, lacks] = match
       return {
         message: lacks
@@ -15,7 +14,7 @@ export const migrationRules = [
           : `The tables of ${where} are behind its code: they are at ${at}, ${needed} is needed.`,
         // A pod migrates before it starts.
         cure: cluster
-          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${migrator(STACK, programOf({ where }))?.name ?? programOf({ where })}`
+          ? `kubectl -n ${cluster.namespace} rollout restart deployment/${migrator(stack, programOf({ where }))?.name ?? programOf({ where })}`
           : 'npm run up',
       }
     },

@@ -1,9 +1,12 @@
+import type { Stack } from '../../../k8s/model/stack.ts'
 import type { CauseName } from '../cause-names.ts'
 
 /** Where lines were said. */
 export interface Place {
   /** Like `deployment/backend`, or `backend` on the host. */
   readonly where: string
+  /** What the program is part of. */
+  readonly stack: Stack
   /** The program still runs, so what it says need not have ended it. */
   readonly alive: boolean
   /** Its namespace, and the names of the Services there; undefined on the host. */

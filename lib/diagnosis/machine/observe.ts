@@ -5,19 +5,22 @@ import { clusterTools } from '../../cluster/find.ts'
 import { lacking, type Target } from '../../cluster/target.ts'
 import { interpreters } from '../../runtimes/python/interpreter.ts'
 import { Refusal } from '../../shell/refusal.ts'
-import { CHECKOUT, stateFolder } from '../../shell/state-folder.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import type { Application } from '../../stack/application.ts'
 import { loadSettings } from '../../stack/settings-file.ts'
 import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */
-export async function observeMachine(target: Target): Promise<Facts> {
+export async function observeMachine(application: Application, target: Target): Promise<Facts> {
   const [engine, found, python, free] = await Promise.all([
     orRefusal(dockerEngine),
     clusterTools(),
     pythonVersion(),
-    Promise.all([CHECKOUT, stateFolder()].map(async (folder) => [folder, await bytesFree(folder)] as const)),
+    Promise.all(
+      [CHECKOUT, application.state].map(async (folder) => [folder, await bytesFree(folder)] as const),
+    ),
   ])
-  const settings = await orRefusal(async () => loadSettings())
+  const settings = await orRefusal(async () => loadSettings(application))
   const tools = Object.values(found)
   return {
     target,
@@ -26,7 +29,7 @@ export async function observeMachine(target: Target): Promise<Facts> {
     engine: engine instanceof Refusal ? undefined : engine,
     engineProblem: engine instanceof Refusal ? engine : undefined,
     tools: tools.map(({ name, version }) => `${name} ${version}`),
-    missingTools: lacking(found),
+    missingTools: lacking(application, found),
     free: new Map(free),
     inotify: inotifyLimits(),
     settingsProblem: settings instanceof Refusal ? settings : undefined,

@@ -3,18 +3,11 @@ import { $ } from 'zx/core'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
-import { NAMES } from '../../stack/chosen.ts'
 import type { Contents, Difference } from './difference.ts'
 
 /** @returns the names of a service's pods whose program runs; not those on their way out */
 export async function runningPods(kubectl: Kubectl, { name }: NamedProgram): Promise<string[]> {
-  const words = [
-    'pods',
-    `--namespace=${NAMES.namespace}`,
-    `--selector=app.kubernetes.io/name=${name}`,
-    '-o',
-    'json',
-  ]
+  const words = ['pods', `--selector=app.kubernetes.io/name=${name}`, '-o', 'json']
   const { items } = JSON.parse(await kubectl(['get', ...words])) as { items: Pod[] }
   return items
     .filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === 'Running')
@@ -56,5 +49,5 @@ export async function mend(
 }
 
 function execute(pod: string, { name }: NamedProgram, command: string[], ...flags: string[]): string[] {
-  return ['exec', ...flags, pod, `--namespace=${NAMES.namespace}`, `--container=${name}`, '--', ...command]
+  return ['exec', ...flags, pod, `--container=${name}`, '--', ...command]
 }

@@ -14,6 +14,7 @@ export interface Mended {
 /**
  * Compares each file of a service's running pods with the disk by its content, and copies what differs.
  *
+ * @param kubectl of the namespace
  * @returns the pods that were not as the disk is; they are now
  * @throws KubectlError when a pod cannot be read or written
  */

@@ -4,6 +4,7 @@ import type { Finding } from '../../../lib/diagnosis/finding.ts'
 import type { EventObject, List, PodObject } from '../../../lib/diagnosis/objects.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
 import { watchCauses } from '../../../lib/diagnosis/watch.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 import { CONTEXT, kubectl } from '../cluster.ts'
 import { eventually } from '../deadline.ts'
 import type { Case } from './case.ts'
@@ -41,7 +42,7 @@ export function nameIt(name: string, { objects, labels, cause, visible }: Case):
       if (!named || !seen) throw new Error('unreachable')
       // Between two attempts, one look may see less.
       const findings = await eventually(`${name}: a look that finds ${cause}`, SECONDS, async () => {
-        const found = diagnose(await observe(api, namespace, []))
+        const found = diagnose(await observe(api, { ...MAIN, name: namespace }, []))
         return found.some((one) => one.cause === cause) && found
       })
       return { finding: named.finding, findings, delay: (named.at - seen) / 1000 }
@@ -69,7 +70,7 @@ export function alarms(
     const watching = watched(namespace, (finding) => told.push(finding))
     try {
       await meanwhile(namespace)
-      return [...told, ...diagnose(await observe(api, namespace, []))]
+      return [...told, ...diagnose(await observe(api, { ...MAIN, name: namespace }, []))]
     } finally {
       await watching.end()
     }
@@ -83,7 +84,13 @@ export async function apply(namespace: string, objects: readonly object[]): Prom
 
 function watched(namespace: string, onFound: (finding: Finding) => void) {
   const stop = new AbortController()
-  const watching = watchCauses(CONTEXT, namespace, [], ({ found }) => found.forEach(onFound), stop.signal)
+  const watching = watchCauses(
+    CONTEXT,
+    { ...MAIN, name: namespace },
+    [],
+    ({ found }) => found.forEach(onFound),
+    stop.signal,
+  )
   return {
     end: () => {
       stop.abort()

@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { lacking } from '../../../lib/cluster/target.ts'
 import type { ToolName } from '../../../lib/cluster/versions.ts'
+import { openApplication } from '../../../lib/stack/application.ts'
 
 const test = suite('what the cluster target lacks')
 const folder = mkdtempSync(join(tmpdir(), 'lacking-'))
@@ -17,6 +18,7 @@ test.after(() => {
   rmSync(folder, { recursive: true })
 })
 
+const application = await openApplication()
 const tool = (name: ToolName) => ({ name, path: `/${name}`, version: 'v1' })
 
 for (const [context, missing] of [
@@ -28,8 +30,8 @@ for (const [context, missing] of [
 ] as const)
   test(`with KUBE_CONTEXT=${context}, and nothing that makes a cluster`, () => {
     writeFileSync(file, `KUBE_CONTEXT=${context}\n`)
-    assert.equal(lacking({ skaffold: tool('skaffold'), kubectl: tool('kubectl') }), missing)
-    assert.equal(lacking({}), ['skaffold', 'kubectl', ...missing])
+    assert.equal(lacking(application, { skaffold: tool('skaffold'), kubectl: tool('kubectl') }), missing)
+    assert.equal(lacking(application, {}), ['skaffold', 'kubectl', ...missing])
   })
 
 test.run()

@@ -8,50 +8,52 @@ import * as assert from 'uvu/assert'
 import { recordDown, recordedTarget, recordUp } from '../../../lib/cluster/target.ts'
 import { end } from '../../../lib/host/end.ts'
 import { removePostgres } from '../../../lib/host/postgres.ts'
-import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('the record of what is up')
+let base: string
 let state: string
 
 test.before.each(() => {
-  state = mkdtempSync(join(tmpdir(), 'target-'))
-  process.env.XDG_STATE_HOME = state
+  base = mkdtempSync(join(tmpdir(), 'target-'))
+  process.env.XDG_STATE_HOME = base
+  state = stateFolder('todo')
 })
 test.after.each(() => {
-  removePostgres()
-  rmSync(state, { recursive: true })
+  removePostgres(state)
+  rmSync(base, { recursive: true })
 })
 
 test('one target taken down leaves the other on record, whichever came first', () => {
-  assert.is(recordedTarget(), undefined)
+  assert.is(recordedTarget(state), undefined)
   for (const [first, second] of [
     ['cluster', 'host'],
     ['host', 'cluster'],
   ] as const) {
-    for (const target of [first, second, second]) recordUp(target)
-    assert.is(recordedTarget(), second)
-    recordDown(second)
-    assert.is(recordedTarget(), first)
-    recordDown(second)
-    assert.is(recordedTarget(), first)
-    recordDown(first)
-    assert.is(recordedTarget(), undefined)
+    for (const target of [first, second, second]) recordUp(state, target)
+    assert.is(recordedTarget(state), second)
+    recordDown(state, second)
+    assert.is(recordedTarget(state), first)
+    recordDown(state, second)
+    assert.is(recordedTarget(state), first)
+    recordDown(state, first)
+    assert.is(recordedTarget(state), undefined)
   }
 })
 
 test('whatever ends the host target forgets that it is up, and the cluster stays on record', async () => {
-  for (const target of ['cluster', 'host'] as const) recordUp(target)
-  await end()
-  assert.is(recordedTarget(), 'cluster')
+  for (const target of ['cluster', 'host'] as const) recordUp(state, target)
+  await end(state)
+  assert.is(recordedTarget(state), 'cluster')
 })
 
 test('npm run down -- --target host does not forget the cluster', async () => {
-  recordUp('cluster')
+  recordUp(state, 'cluster')
   const words = ['--import', 'tsx', 'scripts/down.ts', '--target', 'host']
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: CHECKOUT })
   assert.match(stdout, 'nothing of the host target was running')
   assert.match(stdout, 'still up: the cluster target')
-  assert.is(recordedTarget(), 'cluster')
+  assert.is(recordedTarget(state), 'cluster')
 })
 
 test.run()

@@ -86,13 +86,13 @@ test('dead and unready processes are named by what they said last', async () => 
     once(alsoAsked.listen(8002 + OFFSET, '127.0.0.1'), 'listening'),
   ])
   try {
-    writeFileSync(join(stateFolder(), 'target'), 'host')
-    await record('mcp', process.pid)
-    await record('assistant-stub', process.pid)
-    mkdirSync(join(stateFolder(), 'logs'), { recursive: true })
+    writeFileSync(join(stateFolder('todo'), 'target'), 'host')
+    await record(stateFolder('todo'), 'mcp', process.pid)
+    await record(stateFolder('todo'), 'assistant-stub', process.pid)
+    mkdirSync(join(stateFolder('todo'), 'logs'), { recursive: true })
     const said = `connecting to postgresql://todo:${password}@127.0.0.1\n  File "/x/app/main.py", line 12\nSyntaxError: invalid syntax\n`
-    writeFileSync(join(stateFolder(), 'logs', 'backend.log'), said)
-    writeFileSync(join(stateFolder(), 'logs', 'smoke.jsonl'), '{"program":"smoke"}\n')
+    writeFileSync(join(stateFolder('todo'), 'logs', 'backend.log'), said)
+    writeFileSync(join(stateFolder('todo'), 'logs', 'smoke.jsonl'), '{"program":"smoke"}\n')
 
     const { code, stdout } = await doctor('--json', '--report')
     const { findings, report } = JSON.parse(stdout) as Answer & { report: string }
@@ -117,19 +117,19 @@ test('dead and unready processes are named by what they said last', async () => 
   } finally {
     asked.close()
     alsoAsked.close()
-    rmSync(stateFolder(), { recursive: true })
+    rmSync(stateFolder('todo'), { recursive: true })
   }
 })
 
 test('what was brought up, and has died as a whole, is what is wrong', async () => {
-  writeFileSync(join(stateFolder(), 'target'), 'host')
+  writeFileSync(join(stateFolder('todo'), 'target'), 'host')
   const { code, stdout } = await doctor('--json')
   assert.is(code, 1)
   assert.equal(
     (JSON.parse(stdout) as Answer).findings.map(({ where }) => where),
     ['postgres', 'assistant-stub', 'frontend', 'mcp', 'backend'],
   )
-  rmSync(stateFolder(), { recursive: true })
+  rmSync(stateFolder('todo'), { recursive: true })
 })
 
 test('a flag it does not have is refused with 2', async () => {

@@ -63,7 +63,7 @@ function serving({ objects, beside }: World): Api {
 }
 
 async function found(world: World): Promise<string[]> {
-  const seen = await observe(serving(world), 'todo', ['a-secret-value'], driftFromModel(DEFAULTS))
+  const seen = await observe(serving(world), DEFAULTS.stack, ['a-secret-value'], driftFromModel(DEFAULTS))
   return diagnose(seen).map(({ cause, where, message }) => `${cause} ${where}: ${message}`)
 }
 

@@ -1,4 +1,5 @@
 import type { Container, Event, Facts, Line, Pod } from '../../../lib/diagnosis/facts.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 export const NOW = Date.parse('2026-01-01T12:00:00Z')
 export const ago = (seconds: number) => NOW - seconds * 1000
@@ -6,6 +7,7 @@ export const ago = (seconds: number) => NOW - seconds * 1000
 /** A cluster on which nothing is deployed, and all is well. */
 export function facts(change: Partial<Facts> = {}): Facts {
   return {
+    stack: MAIN,
     namespace: 'todo',
     now: NOW,
     nodes: [{ name: 'minikube', ready: true, message: '', pressures: [] }],

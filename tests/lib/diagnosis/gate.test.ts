@@ -39,7 +39,13 @@ for (const [what, context, answers] of [
         context === 'production' || context === 'minikube' ? {} : { KUBE_CONTEXT: context },
       )
       const profile = context === 'production' ? 'remote' : 'run'
-      const seen = await look(kubectlFor(context), context, {}, { profile, ports: [], nodePorts: [30080] })
+      const seen = await look(
+        kubectlFor(context),
+        context,
+        settings,
+        {},
+        { profile, ports: [], nodePorts: [30080] },
+      )
       const gate = verdict(seen, settings, manifests(settings, profile), profile)
       const [found] = await checkCluster(context, settings, {}, true)
       assert.equal(

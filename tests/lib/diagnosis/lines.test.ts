@@ -3,10 +3,18 @@ import * as assert from 'uvu/assert'
 import { texts } from '../../../lib/diagnosis/lines/plain-lines.ts'
 import { readLines } from '../../../lib/diagnosis/lines/read.ts'
 import type { Place } from '../../../lib/diagnosis/lines/rule.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('what a program’s last lines tell')
 const cluster = { namespace: 'todo', services: ['backend', 'postgres'] }
-const place: Place = { where: 'deployment/backend', alive: false, cluster, databasePort: 5432, standIn: true }
+const place: Place = {
+  stack: MAIN,
+  where: 'deployment/backend',
+  alive: false,
+  cluster,
+  databasePort: 5432,
+  standIn: true,
+}
 const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), { ...place, alive })
 
 for (const [what, said, cause, message] of [

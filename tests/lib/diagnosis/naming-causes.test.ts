@@ -24,7 +24,8 @@ test('are named on standard error, without the secrets, and the command’s own 
   // The action ends once standard input does.
   const program = `import { text } from 'node:stream/consumers'
     import { namingCauses } from './lib/diagnosis/naming-causes.ts'
-    console.log(await namingCauses('any', { OPENAI_API_KEY: '${secret}' }, () => text(process.stdin)))`
+    import stack from './stack/stack.ts'
+    console.log(await namingCauses('any', stack, { OPENAI_API_KEY: '${secret}' }, () => text(process.stdin)))`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
     cwd: CHECKOUT,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -4,7 +4,7 @@ import { labels } from '../../../k8s/names.ts'
 import { SMOKE } from '../../../k8s/smoke.ts'
 import type { Api } from '../../../lib/diagnosis/api.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
-import { STACK } from '../../../lib/stack/chosen.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('what is looked at')
 const TIME = '2026-01-01T00:00:00Z'
@@ -15,7 +15,7 @@ const meta = (name: string) => ({
     namespace: 'todo',
     uid: name,
     creationTimestamp: TIME,
-    labels: labels(STACK, name, 'any'),
+    labels: labels(MAIN, name, 'any'),
   },
 })
 const pod = (name: string) => ({
@@ -47,7 +47,7 @@ test('the smoke test is no part of the stack: its failure is told by who runs it
     '/api/v1/namespaces/todo/pods': there.map(pod),
     '/api/v1/namespaces/todo/events': there.map(event),
   })
-  const { pods, events } = await observe(api, 'todo', [])
+  const { pods, events } = await observe(api, MAIN, [])
   assert.equal(
     [pods.map(({ name }) => name), events.map(({ about }) => about)],
     [['backend'], ['Pod/backend']],
@@ -63,7 +63,7 @@ test('what the Secret holds is not among what is told', async () => {
     '/api/v1/namespaces/todo/pods': [pod('backend')],
     '/api/v1/namespaces/todo/events': [{ ...event('backend'), message: `It was refused with ${words}.` }],
   })
-  const { events } = await observe(api, 'todo', [])
+  const { events } = await observe(api, MAIN, [])
   assert.equal(
     events.map(({ message }) => message),
     ['It was refused with •••.'],

@@ -5,6 +5,7 @@ import type { ObserveDrift } from '../../../lib/diagnosis/observe-drift.ts'
 import { watchCauses } from '../../../lib/diagnosis/watch.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
 import { eventually } from '../../cluster/deadline.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 import { standInApi } from './stand-in-api.ts'
 
 const test = suite('the watch')
@@ -43,7 +44,7 @@ function watching(drift?: ObserveDrift) {
   const stop = new AbortController()
   const ended = watchCauses(
     'any',
-    'todo',
+    MAIN,
     [],
     ({ found, gone }) => {
       told.push(...found.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../../lib/shell/state-folder.ts'
 
 /** Gives a copy of this checkout what is installed for this one: the frontend's packages, and Python's. */
 export async function shareInstalled(copy: string): Promise<void> {
@@ -14,6 +14,6 @@ export async function shareInstalled(copy: string): Promise<void> {
   const hash = createHash('sha256').update(copy).digest('hex').slice(0, 8)
   const state = join(process.env.XDG_STATE_HOME ?? '', `todo-loop-${hash}`)
   mkdirSync(state)
-  const python = join(stateFolder(), 'venv')
+  const python = join(checkoutFolder(), 'venv')
   if (existsSync(python)) symlinkSync(python, join(state, 'venv'))
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { programs, stores } from '../../../k8s/services.ts'
 import { requireFreePorts } from '../../../lib/host/ports.ts'
+import { openApplication } from '../../../lib/stack/application.ts'
 import { loadSettings } from '../../../lib/stack/settings-file.ts'
 import { firstOfTheSystem } from '../../scripts/free-ports.ts'
 
@@ -9,7 +10,7 @@ import { firstOfTheSystem } from '../../scripts/free-ports.ts'
  * gives to whoever asks for any, or connects somewhere.
  */
 export async function freeOffset(): Promise<number> {
-  const { settings } = loadSettings()
+  const { settings } = loadSettings(await openApplication())
   const ports = [...stores(settings), ...programs(settings)].map(({ port }) => port)
   for (;;) {
     const offset = randomInt(10_000 - Math.min(...ports), firstOfTheSystem() - Math.max(...ports))

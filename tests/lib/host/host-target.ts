@@ -9,18 +9,21 @@ import pg from 'pg'
 import { programs } from '../../../k8s/services.ts'
 import { hostDatabaseUrl } from '../../../lib/host/plan.ts'
 import { readHostSecrets } from '../../../lib/host/secrets.ts'
-import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
+import { CHECKOUT, checkoutFolder } from '../../../lib/shell/state-folder.ts'
+import { openApplication } from '../../../lib/stack/application.ts'
 import { loadSettings } from '../../../lib/stack/settings-file.ts'
 import type { Row } from '../../../stack/tests/natural-language.ts'
 import { freeOffset } from './free-offset.ts'
 
 /** A state folder of the tests' own, kept from run to run for the packages in it; no engine; other ports. */
 const folder = mkdtempSync(join(tmpdir(), 'host-target-'))
-process.env.XDG_STATE_HOME = process.env.TODO_TEST_STATE ?? join(stateFolder(), 'tests')
+process.env.XDG_STATE_HOME = process.env.TODO_TEST_STATE ?? join(checkoutFolder(), 'tests')
 mkdirSync(process.env.XDG_STATE_HOME, { recursive: true })
 process.env.DOCKER_HOST = 'unix:///nowhere'
 process.env.TODO_ENV_FILE = join(folder, '.env.local')
 writeFileSync(process.env.TODO_ENV_FILE, '')
+
+const application = await openApplication()
 
 /** Beside the ports of a stack that its developer may have running, and of other tests. */
 export const OFFSET = await freeOffset()
@@ -100,7 +103,7 @@ export function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string>
 
 /** Names of the services that still answer on their ports. */
 export async function answering(): Promise<string[]> {
-  const { settings } = loadSettings()
+  const { settings } = loadSettings(application)
   const found = await Promise.all(
     programs(settings).map(async ({ name, port, probes }) => {
       const url = `http://127.0.0.1:${port + OFFSET}${probes.live}`
@@ -112,8 +115,10 @@ export async function answering(): Promise<string[]> {
 
 /** This user's tasks, as PostgreSQL has them. */
 export async function rows(userId: string): Promise<Row[]> {
-  const { settings } = loadSettings()
-  const client = new pg.Client({ connectionString: hostDatabaseUrl(settings, readHostSecrets()) })
+  const { settings } = loadSettings(application)
+  const client = new pg.Client({
+    connectionString: hostDatabaseUrl(settings, readHostSecrets(application.state)),
+  })
   await client.connect()
   try {
     const query = 'SELECT id, title, completed FROM tasks WHERE user_id = $1 ORDER BY id'
@@ -124,7 +129,7 @@ export async function rows(userId: string): Promise<Row[]> {
 }
 
 export function secretValues(): string[] {
-  return Object.values(readHostSecrets())
+  return Object.values(readHostSecrets(application.state))
 }
 
 export function forgetSettings(): void {

@@ -14,31 +14,36 @@ const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))
 let stranger: ChildProcess
 
 test.before(async () => {
-  process.env.XDG_STATE_HOME = state
   // Of PostgreSQL's own user, who may send it signals.
-  stranger = spawn('sleep', ['600'], unprivileged().identity)
+  stranger = spawn('sleep', ['600'], { ...unprivileged(state).identity })
   await once(stranger, 'spawn')
 })
 
 test.after(async () => {
   stranger.kill('SIGKILL')
-  await stopPostgres()
-  removePostgres()
+  await stopPostgres(state)
+  removePostgres(state)
   rmSync(state, { recursive: true })
 })
 
 test('starts after a crash whose number is a stranger’s by now, and leaves the stranger alone', async () => {
-  const port = await freePort()
-  assert.ok(await startPostgres(port, 'of-this-test'))
-  assert.not.ok(await startPostgres(port, 'of-this-test'), 'it was running already')
-  const pidFile = join(unprivileged().folder, 'data', 'postmaster.pid')
+  const server = {
+    port: await freePort(),
+    user: 'me',
+    name: 'mine',
+    password: 'of-this-test',
+    initScripts: {},
+  }
+  assert.ok(await startPostgres(state, server))
+  assert.not.ok(await startPostgres(state, server), 'it was running already')
+  const pidFile = join(unprivileged(state).folder, 'data', 'postmaster.pid')
   const [, ...rest] = readFileSync(pidFile, 'utf8').split('\n')
-  assert.ok(await stopPostgres())
+  assert.ok(await stopPostgres(state))
 
   writeFileSync(pidFile, [stranger.pid, ...rest].join('\n'))
-  assert.not.ok(await stopPostgres(), 'nothing of ours runs')
-  assert.ok(await startPostgres(port, 'of-this-test'))
-  assert.ok(await stopPostgres())
+  assert.not.ok(await stopPostgres(state), 'nothing of ours runs')
+  assert.ok(await startPostgres(state, server))
+  assert.ok(await stopPostgres(state))
   assert.equal([stranger.exitCode, stranger.signalCode], [null, null])
 })
 

@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { installPython, venvPython } from '../../../lib/host/python.ts'
 import { RELOADING } from '../../../lib/host/python-lock.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
+import { stateFolder } from '../../../lib/shell/state-folder.ts'
 
 const test = suite('the virtual environment')
 const before = { ...process.env }
@@ -24,7 +25,7 @@ test.after.each(() => {
   rmSync(folder, { recursive: true })
 })
 
-const install = () => installPython(RELOADING, new AbortController().signal)
+const install = () => installPython(stateFolder('todo'), RELOADING, new AbortController().signal)
 const refusal = () =>
   install().then(
     () => new Error('it was not refused'),
@@ -178,7 +179,7 @@ test('is made anew when its Python became another', async () => {
 test('is made anew when its Python is gone', async () => {
   standIn('python3')
   await install()
-  rmSync(venvPython())
+  rmSync(venvPython(stateFolder('todo')))
   assert.is(await install(), true)
 })
 

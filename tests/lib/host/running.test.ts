@@ -7,16 +7,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { endAll, record, recorded } from '../../../lib/host/running.ts'
 import { beginning } from '../../../lib/shell/processes.ts'
-import { stateFolder } from '../../../lib/shell/state-folder.ts'
 import { eventually } from '../../cluster/deadline.ts'
 
 const test = suite('the processes of the host target')
 const state = mkdtempSync(join(tmpdir(), 'running-'))
 const started: ChildProcess[] = []
 
-test.before(() => {
-  process.env.XDG_STATE_HOME = state
-})
 test.after(() => {
   for (const child of started) child.kill('SIGKILL')
   rmSync(state, { recursive: true })
@@ -33,16 +29,16 @@ test('are ended; a stranger who has the number of one is not', async () => {
   const [ours, stranger] = [await sleeper(), await sleeper()]
   const ended = once(ours.child, 'exit')
   const stale = { name: 'backend', pid: stranger.pid, began: 'before' }
-  writeFileSync(join(stateFolder(), 'processes.json'), JSON.stringify([stale]))
-  await record('mcp', ours.pid)
+  writeFileSync(join(state, 'processes.json'), JSON.stringify([stale]))
+  await record(state, 'mcp', ours.pid)
   assert.equal(
-    (await recorded()).map(({ name }) => name),
+    (await recorded(state)).map(({ name }) => name),
     ['mcp'],
   )
-  assert.equal(await endAll(), ['mcp'])
+  assert.equal(await endAll(state), ['mcp'])
   assert.equal(await ended, [null, 'SIGTERM'])
   assert.equal([stranger.child.exitCode, stranger.child.signalCode], [null, null])
-  assert.equal(await recorded(), [])
+  assert.equal(await recorded(state), [])
 })
 
 test('end with the children that they have', async () => {
@@ -50,9 +46,9 @@ test('end with the children that they have', async () => {
   started.push(parent)
   const [said] = (await once(parent.stdout, 'data')) as [Buffer]
   const child = Number(said)
-  await record('backend', parent.pid ?? 0)
+  await record(state, 'backend', parent.pid ?? 0)
   try {
-    assert.equal(await endAll(), ['backend'])
+    assert.equal(await endAll(state), ['backend'])
     await eventually('the end of the child', 10, async () => beginning(child) === undefined)
   } finally {
     // Gone already, where all is well.

@@ -9,31 +9,31 @@ import { bootstrapHostSecrets, readHostSecrets } from '../../../lib/host/secrets
 import { unprivileged } from '../../../lib/host/unprivileged.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
 import { stateFolder } from '../../../lib/shell/state-folder.ts'
-import { STACK } from '../../../lib/stack/chosen.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('the secrets of the host target')
 let state: string
-const file = () => join(stateFolder(), 'secrets.json')
+const file = () => join(stateFolder('todo'), 'secrets.json')
 
 test.before.each(() => {
   state = mkdtempSync(join(tmpdir(), 'host-secrets-'))
   process.env.XDG_STATE_HOME = state
 })
 test.after.each(() => {
-  removePostgres()
+  removePostgres(stateFolder('todo'))
   rmSync(state, { recursive: true })
 })
 
 /** What `npm run up` starts the programs with, under this `.env.local`. */
 function secrets(lines: Record<string, string> = {}) {
-  const { settings, given } = parseSettings(STACK, lines, {})
+  const { settings, given } = parseSettings(MAIN, lines, {})
   if (!settings) throw new Error('the settings were refused')
-  return bootstrapHostSecrets(settings, given)
+  return bootstrapHostSecrets(stateFolder('todo'), settings, given)
 }
 
 /** As if `npm run up` had made the database. */
 function makeDatabase(): void {
-  const data = join(unprivileged().folder, 'data')
+  const data = join(unprivileged(stateFolder('todo')).folder, 'data')
   mkdirSync(data, { recursive: true })
   writeFileSync(join(data, 'PG_VERSION'), '17\n')
 }
@@ -64,7 +64,7 @@ for (const [what, text] of [
           return !(error as Refusal).message.includes('"ab')
         },
       )
-      assert.throws(readHostSecrets, /cannot be read/)
+      assert.throws(() => readHostSecrets(stateFolder('todo')), /cannot be read/)
       assert.is(readFileSync(file(), 'utf8'), text)
     }
   })

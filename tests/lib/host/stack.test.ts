@@ -52,7 +52,7 @@ testStories(test, ORIGIN, 'one a feature')
 
 test('shows no secret in process lists, logs or group-readable files', () => {
   const processes = commandLines()
-  const folder = join(stateFolder(), 'logs')
+  const folder = join(stateFolder('todo'), 'logs')
   const logs = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
   const values = secretValues()
   assert.ok(values.length >= 4)

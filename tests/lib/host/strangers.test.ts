@@ -98,9 +98,9 @@ async function culprits(): Promise<string> {
 
 /** What an older version, a Ctrl-C or another umask may have left. */
 function leaveStaleFiles(): void {
-  writeFileSync(join(stateFolder(), 'processes.json'), '{')
-  const { folder: postgres, identity } = unprivileged()
-  if (!('uid' in identity)) return
+  writeFileSync(join(stateFolder('todo'), 'processes.json'), '{')
+  const { folder: postgres, identity } = unprivileged(stateFolder('todo'))
+  if (!identity) return
   rmSync(join(postgres, 'native'), { recursive: true, force: true })
   mkdirSync(join(postgres, 'native', 'bin'), { recursive: true, mode: 0o700 })
   writeFileSync(join(postgres, 'native', 'bin', 'initdb'), '', { mode: 0o700 })
@@ -108,7 +108,7 @@ function leaveStaleFiles(): void {
 
 for (const [what, variables] of SHELLS)
   test(`starts with ${what}, of which no service knows`, async () => {
-    const running = await recorded()
+    const running = await recorded(stateFolder('todo'))
     assert.equal(running.map(({ name }) => name).sort(), ['assistant-stub', 'backend', 'frontend', 'mcp'])
     if (process.platform !== 'linux') return
     for (const { name, pid } of running) {
@@ -125,7 +125,7 @@ test('starts over what an older version or a Ctrl-C left', async () => {
 
 test('tells its services of a proxy, and keeps it out of the way between them', async () => {
   if (process.platform === 'linux')
-    for (const { name, pid } of await recorded()) {
+    for (const { name, pid } of await recorded(stateFolder('todo'))) {
       const seen = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
       assert.ok(seen.includes(`HTTPS_PROXY=${proxy.url}`), name)
       assert.ok(seen.includes('NO_PROXY=.test,localhost,127.0.0.1,::1'), name)

@@ -7,11 +7,11 @@ import { programs } from '../../../k8s/services.ts'
 import { parseSettings } from '../../../k8s/settings.ts'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { servicesOf, watchSaves } from '../../../lib/loop/saves.ts'
-import { STACK } from '../../../lib/stack/chosen.ts'
 import { eventually } from '../../cluster/deadline.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('saves')
-const { settings } = parseSettings(STACK, {}, {})
+const { settings } = parseSettings(MAIN, {}, {})
 if (!settings) throw new Error('the defaults are no settings')
 const SERVICES = programs(settings)
 

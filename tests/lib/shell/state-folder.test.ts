@@ -22,10 +22,10 @@ test.after.each(() => {
 })
 
 test('is below XDG_STATE_HOME, the same each time, and outside the checkout', () => {
-  const folder = stateFolder()
+  const folder = stateFolder('todo')
   assert.is(dirname(folder), base)
   assert.match(folder, /\/todo-loop-[0-9a-f]{8}$/)
-  assert.is(stateFolder(), folder)
+  assert.is(stateFolder('todo'), folder)
   assert.not.ok(folder.startsWith(CHECKOUT))
 })
 
@@ -34,23 +34,23 @@ for (const value of [undefined, '', 'relative/path'])
     process.env.HOME = base
     if (value === undefined) delete process.env.XDG_STATE_HOME
     else process.env.XDG_STATE_HOME = value
-    assert.is(dirname(stateFolder()), join(base, '.local', 'state'))
+    assert.is(dirname(stateFolder('todo')), join(base, '.local', 'state'))
   })
 
 test('is for its owner alone, whatever the umask', () => {
   const umask = process.umask(0)
   try {
-    assert.is(statSync(stateFolder()).mode & 0o777, 0o700)
+    assert.is(statSync(stateFolder('todo')).mode & 0o777, 0o700)
   } finally {
     process.umask(umask)
   }
 })
 
 test('a log in it is one JSON object a line, each with time, program and event', () => {
-  const log = eventLog('somebody')
+  const log = eventLog(stateFolder('todo'), 'somebody')
   log('began')
   log('ended', { changed: ['a\nb'] })
-  const lines = readFileSync(join(stateFolder(), 'logs', 'somebody.jsonl'), 'utf8')
+  const lines = readFileSync(join(stateFolder('todo'), 'logs', 'somebody.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
   const events = lines.map((line) => JSON.parse(line))

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { Refusal } from '../../../lib/shell/refusal.ts'
+import { openApplication } from '../../../lib/stack/application.ts'
 import { loadSettings } from '../../../lib/stack/settings-file.ts'
 
 const test = suite('.env.local')
+const application = await openApplication()
 let folder: string
 
 test.before.each(() => {
@@ -23,7 +25,7 @@ const put = (text: string) => writeFileSync(join(folder, '.env.local'), text)
 
 function refusal(): Refusal {
   try {
-    loadSettings()
+    loadSettings(application)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error
@@ -33,7 +35,7 @@ function refusal(): Refusal {
 
 test('a file that sets nothing gives the defaults', () => {
   put('\n# nothing yet\nLOG_LEVEL=\n')
-  const { settings, given } = loadSettings()
+  const { settings, given } = loadSettings(application)
   assert.equal(settings.replaced, [])
   assert.is(settings.own.LOG_LEVEL, 'info')
   assert.equal(given, {})
@@ -46,7 +48,7 @@ test('a file that TODO_ENV_FILE names has to be there', () => {
 test('comments, quotes, export and Windows line ends are read as people write them', () => {
   const secret = `${randomBytes(12).toString('hex')}#='x`
   put(`# mine\r\nexport LOG_LEVEL=debug # loud\r\nPOSTGRES_PASSWORD="${secret}"\r\n`)
-  const { settings, given } = loadSettings()
+  const { settings, given } = loadSettings(application)
   assert.is(settings.own.LOG_LEVEL, 'debug')
   assert.equal(given, { POSTGRES_PASSWORD: secret })
 })
@@ -64,7 +66,10 @@ test('every problem is in one refusal, a message and a cure each, no value among
 test('a # in a password is part of it; one that may be a comment is refused', () => {
   const secret = `${randomBytes(12).toString('hex')}#x`
   put(`SMOKE_PASSWORD=${secret} # mine\nPOSTGRES_PASSWORD='${secret} # mine'`)
-  assert.equal(loadSettings().given, { SMOKE_PASSWORD: secret, POSTGRES_PASSWORD: `${secret} # mine` })
+  assert.equal(loadSettings(application).given, {
+    SMOKE_PASSWORD: secret,
+    POSTGRES_PASSWORD: `${secret} # mine`,
+  })
   put(`SMOKE_PASSWORD=#${secret}`)
   const { message, cure } = refusal()
   assert.match(message, 'SMOKE_PASSWORD in .env.local begins with a #')
@@ -77,7 +82,7 @@ test('SECRETS_FROM_ENV reads this process', () => {
   process.env.SMOKE_PASSWORD = secret
   try {
     put('SECRETS_FROM_ENV=SMOKE_PASSWORD\n')
-    assert.equal(loadSettings().given, { SMOKE_PASSWORD: secret })
+    assert.equal(loadSettings(application).given, { SMOKE_PASSWORD: secret })
   } finally {
     delete process.env.SMOKE_PASSWORD
   }

@@ -1,0 +1,71 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Stack, Travel } from '../../k8s/model/stack.ts'
+import { Refusal } from '../shell/refusal.ts'
+import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { asTyped } from '../shell/typed-path.ts'
+
+/** An application as its folder says it, and where what is its own is kept. */
+export interface Application {
+  readonly stack: Stack
+  /** Absolute; it holds stack.ts and journey.ts. */
+  readonly folder: string
+  /** Whether it is the one that skaffold.yaml, helm/ and .env.local at the top of the checkout are about. */
+  readonly isMain: boolean
+  /** What outlives a command; absolute. */
+  readonly state: string
+  /** Where its manifests for Skaffold are; absolute. */
+  readonly rendered: string
+  /** Its smoke test, as a file. */
+  readonly journey: string
+  /** The same, to be called in this process. */
+  readonly travel: Travel
+}
+
+/** The flag of every command that is about an application, and what is said about it. */
+export const STACK_FLAG = { stack: { type: 'string' } } as const
+export const STACK_USAGE = '  --stack   the folder of another stack.ts, like examples/shop'
+
+const MAIN = join(CHECKOUT, 'stack')
+
+/**
+ * Opens an application by the path of its folder: nobody imports it, another one could be meant.
+ *
+ * @param typed relative to where the person is; undefined: the folder `stack` of the checkout
+ * @throws Refusal where there is no such folder
+ */
+export async function openApplication(typed?: string): Promise<Application> {
+  const folder = typed === undefined ? MAIN : asTyped(typed)
+  if (!existsSync(join(folder, 'stack.ts')))
+    throw new Refusal(
+      `There is no stack.ts in ${folder}.`,
+      'name a folder that holds one, like --stack examples/shop',
+      2,
+    )
+  const open = async <Module>(file: string) =>
+    (await import(pathToFileURL(join(folder, file)).href)) as Module
+  const isMain = realpathSync(folder) === realpathSync(MAIN)
+  const { default: stack } = await open<{ readonly default: Stack }>('stack.ts')
+  const state = stateFolder(stack.name)
+  return {
+    stack,
+    folder: realpathSync(folder),
+    isMain,
+    state,
+    // Skaffold's glob for the main one walks into folders, and would deploy both.
+    rendered: join(isMain ? join(CHECKOUT, 'k8s') : state, 'rendered'),
+    journey: join(folder, 'journey.ts'),
+    travel: async (way, report) => (await open<{ travel: Travel }>('journey.ts')).travel(way, report),
+  }
+}
+
+/** The words that name an application on another command's line; none for the main one. */
+export function stackWords({ folder, isMain }: Pick<Application, 'folder' | 'isMain'>): string[] {
+  return isMain ? [] : ['--stack', folder]
+}
+
+/** The same as a person at the top of the checkout would type them after `npm run NAME`. */
+export function stackTyped(application: Pick<Application, 'folder' | 'isMain'>): string {
+  return application.isMain ? '' : ` -- --stack ${relative(CHECKOUT, application.folder)}`
+}
