@@ -14,15 +14,17 @@ import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
 import { type Application, openApplication, STACK_FLAG } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
+import { configTyped, refreshConfig, wantedConfig } from '../lib/stack/skaffold-config.ts'
 import { writeFiles } from './render/files.ts'
 
-const USAGE = `npm run render -- [--format skaffold|raw|compose|helm|helm-values] [--profile run|dev|synced|remote] [--output FOLDER]
-  [--stack DIR]
+const USAGE = `npm run render -- [--format skaffold|skaffold-config|raw|compose|helm|helm-values]
+  [--profile run|dev|synced|remote] [--output FOLDER] [--stack DIR]
 
 Renders the stack: .env.local → model → checks → files. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.
 
   --format    skaffold (default): manifests for skaffold.yaml, in k8s/rendered.
+              skaffold-config: skaffold.yaml itself, whose names, artifacts, syncs and forwards follow stack/stack.ts.
               raw: manifests for kubectl apply -f, with image tags, in dist/raw; namespace and Secret: npm run secrets.
               compose: a Compose project, in dist/compose; its secrets: npm run secrets -- --target compose.
               helm: the chart, below helm; no setting changes it.  helm-values: the settings as its values, in dist/helm.
@@ -59,6 +61,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
     ...STACK_FLAG,
   })
   const application = await openApplication(values.stack)
+  if (values.format === 'skaffold-config') {
+    const changed = refreshConfig(application)
+    say(`${configTyped(application)}: ${changed ? 'brought up to date with the stack' : 'up to date'}`)
+    return 0
+  }
   const format = oneOf('--format', values.format, FORMATS)
   const profile = oneOf('--profile', values.profile, PROFILES)
   const { output } = values
@@ -70,7 +77,10 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const journey = () => readFileSync(application.journey, 'utf8')
   const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
   const files = {
-    skaffold: () => manifestFiles(sound(manifests(settings, profile), settings)),
+    skaffold: () => {
+      current(application)
+      return manifestFiles(sound(manifests(settings, profile), settings))
+    },
     raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
     compose: () => {
       const objects = sound(composeStack(settings, images()), settings)
@@ -86,6 +96,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
   say(`rendered ${files.size} files, ${changed.length === 0 ? 'none' : changed.join(', ')} changed`)
   return 0
 })
+
+/** @throws Refusal where Skaffold would build other images than the manifests name */
+function current(application: Application): void {
+  if (!application.isMain || wantedConfig(application) === undefined) return
+  throw new Refusal(
+    'skaffold.yaml is not what the stack says.',
+    'npm run render -- --format skaffold-config, then again',
+  )
+}
 
 function deployed(profile: Profile): Profile {
   return oneOf('--profile, outside the loop,', profile, ['run', 'remote'])

@@ -14,6 +14,7 @@ import { takeLock } from '../lib/shell/lock.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
+import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run dev -- [--target cluster|host] [--stack DIR]
@@ -42,6 +43,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 async function loopOnCluster(application: Application): Promise<number> {
   const interrupted = interruption('npm run dev')
   await startCluster(application)
+  refreshConfig(application)
   const code = await loopInCluster(application, interrupted)
   // Skaffold takes down what it deployed, whoever deployed it before.
   recordDown(application.state, 'cluster')

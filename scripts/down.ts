@@ -15,6 +15,7 @@ import {
   stackTyped,
 } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
+import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host] [--stack DIR]
 
@@ -53,6 +54,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 async function downInCluster(application: Application, data: boolean): Promise<void> {
   const { stack } = application
   const { namespace, secret } = namesOf(stack)
+  refreshConfig(application)
   await runSkaffold(application, ['delete'], interruption('npm run down'))
   if (!data) return
   const kubectl = kubectlFor(contextName(loadSettings(application).settings.kubeContext))

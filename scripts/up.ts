@@ -18,6 +18,7 @@ import {
   stackTyped,
 } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
+import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 import { startCluster } from './cluster.ts'
 
 const USAGE = `npm run up -- [--target cluster|host] [--stack DIR]
@@ -71,6 +72,7 @@ async function upOnHost(application: Application): Promise<string> {
 
 async function upInCluster(application: Application): Promise<string> {
   await startCluster(application)
+  refreshConfig(application)
   const { settings, given } = loadSettings(application)
   const interrupted = interruption('npm run up')
   const context = contextName(settings.kubeContext)

@@ -24,6 +24,7 @@ export function followModel(
   const render = () => hooks.run('hooks/render.ts', ['--profile', profile, ...about], say)
   const renderSoon = oneAtATime(async () => {
     hooks.renew()
+    await hooks.run('hooks/render.ts', ['--format', 'skaffold-config'], say)
     await render()
   })
   const applySoon = oneAtATime(async () => {

@@ -14,7 +14,7 @@ const TOP = fileURLToPath(new URL('../../', import.meta.url))
 export type { Ended }
 
 /** What a hook is made of. */
-const PARTS = ['stack', 'k8s', 'hooks', 'lib', 'package.json', 'node_modules']
+const PARTS = ['stack', 'k8s', 'hooks', 'lib', 'package.json', 'skaffold.yaml', 'node_modules']
 
 /** Copies that nobody uses any more, as they were made: a hook is read once from each. */
 const unused: string[] = []

@@ -71,6 +71,28 @@ test('renders the profile that is asked for', async () => {
   assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), 'core.reload')
 })
 
+test('refuses a skaffold.yaml that is not what the stack says, and brings it up to date when it is told to', async () => {
+  const file = join(here.folder, 'skaffold.yaml')
+  const before = await readFile(file, 'utf8')
+  await here.edit('skaffold.yaml', 'PORT: "8001"', 'PORT: "8101"')
+  const { exitCode, stderr } = await here.run('render')
+  assert.is(exitCode, 1)
+  assert.match(
+    stderr,
+    /skaffold\.yaml is not what the stack says\.\n {2}→ npm run render -- --format skaffold-config, then again\n/,
+  )
+  assert.equal(await rendered(), [])
+  const config = await here.run('render', ['--format', 'skaffold-config'])
+  assert.is(config.stdout, 'skaffold.yaml: brought up to date with the stack\n')
+  assert.is(await readFile(file, 'utf8'), before)
+  assert.is((await here.run('render')).exitCode, 0)
+
+  await utimes(file, LONG_AGO, LONG_AGO)
+  const again = await here.run('render', ['--format', 'skaffold-config'])
+  assert.is(again.stdout, 'skaffold.yaml: up to date\n')
+  assert.is((await stat(file)).mtimeMs, LONG_AGO.getTime())
+})
+
 test('removes what the settings no longer ask for, and nothing that is not its own', async () => {
   await here.run('render')
   await here.settings({
@@ -196,7 +218,8 @@ test('a Compose project is written where it finds the sources, its journey among
   assert.match(stdout, 'compose.yaml changed')
   const text = await readFile(join(here.folder, 'dist', 'compose', 'compose.yaml'), 'utf8')
   for (const part of [
-    'context: ../../apps/backend',
+    'context: ../..',
+    'dockerfile: docker/python.Dockerfile',
     'image: todo-mcp:v0.1.0',
     '127.0.0.1:30085:3000',
     'async function travel(',

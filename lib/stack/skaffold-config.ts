@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { skaffoldConfig } from '../../k8s/skaffold/config.ts'
+import { replaceFile } from '../shell/replace-file.ts'
+import { CHECKOUT } from '../shell/state-folder.ts'
+import type { Application } from './application.ts'
+
+const MAIN = join(CHECKOUT, 'skaffold.yaml')
+
+/** Skaffold's configuration for an application: the checkout's for the main one, for another what is made from that. */
+export function configFile({ isMain, state }: Application): string {
+  return isMain ? MAIN : join(state, 'skaffold.yaml')
+}
+
+/** What the configuration has to be; undefined where it is that. */
+export function wantedConfig(application: Application): string | undefined {
+  const { stack, isMain, folder, rendered } = application
+  const made = join('dist', stack.name)
+  const elsewhere = { folder, rendered, chart: join(made, 'helm'), values: join(made, 'helm-values') }
+  const wanted = skaffoldConfig(readFileSync(MAIN, 'utf8'), stack, isMain ? undefined : elsewhere)
+  return wanted === read(configFile(application)) ? undefined : wanted
+}
+
+/** Brings the configuration up to date with the stack. @returns whether it was not */
+export function refreshConfig(application: Application): boolean {
+  const wanted = wantedConfig(application)
+  if (wanted !== undefined) replaceFile(configFile(application), wanted, 0o644)
+  return wanted !== undefined
+}
+
+/** The configuration's path as a person at the top of the checkout would type it. */
+export function configTyped(application: Application): string {
+  return application.isMain ? relative(CHECKOUT, MAIN) : configFile(application)
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
