@@ -1,4 +1,3 @@
-import { nodePorts } from '../k8s/exposure.ts'
 import { manifests } from '../k8s/manifests.ts'
 import { programs } from '../k8s/services.ts'
 import { inLoop, PROFILES, type Profile } from '../k8s/settings.ts'
@@ -30,12 +29,12 @@ export async function gate(application: Application, profile: Profile): Promise<
   const facts = await observe(kubectlFor(context), context, settings, given, {
     profile,
     ports: !inLoop(profile) || process.env[FORWARDED_BY] ? [] : forwarded,
-    nodePorts: nodePorts(settings, profile),
   })
   const rendered = manifests(settings, profile)
   const problems = verdict(facts, settings, rendered, profile)
   log(problems.length === 0 ? 'passed' : 'refused', {
     context,
+    causes: problems.map(({ cause }) => cause),
     problems: problems.map(({ message }) => message),
   })
   if (problems.length > 0) throw refusalOf(problems)

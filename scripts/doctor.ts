@@ -39,9 +39,10 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const { settings, given } = readableSettings(application)
   const context = target === 'cluster' && settings ? contextName(settings.kubeContext) : undefined
   const checked: Checked[] = [machine]
-  if (settings && target === 'host') checked.push(await checkHost(state, settings, given, up === 'host'))
+  if (settings && target === 'host')
+    checked.push(await checkHost(application, settings, given, up === 'host'))
   if (settings && context !== undefined)
-    checked.push(...(await checkCluster(context, settings, given, up === 'cluster')))
+    checked.push(...(await checkCluster(context, settings, given, application.causes, up === 'cluster')))
 
   const found = checked.flatMap(({ findings }) => findings)
   const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets(state))]

@@ -77,7 +77,7 @@ async function upInCluster(application: Application): Promise<string> {
   const interrupted = interruption('npm run up')
   const context = contextName(settings.kubeContext)
   await step('skaffold run', () =>
-    namingCauses(context, settings.stack, given, () => runSkaffold(application, ['run'], interrupted)),
+    namingCauses(context, application, given, () => runSkaffold(application, ['run'], interrupted)),
   )
   const frontend = page(settings)
   const command = bridge(settings, 'run', frontend)

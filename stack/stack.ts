@@ -46,9 +46,7 @@ export default defineStack({
     /** Tokens of an external model that each user may spend in a day; 0: as many as they like. */
     TOKENS_A_DAY: { schema: wholeNumber(0, 1_000_000_000), fallback: '500000' },
     LOG_LEVEL: {
-      schema: z
-        .enum(['debug', 'info', 'warning', 'error'], 'is not debug, info, warning or error')
-        .optional(),
+      schema: LOG_LEVELS.optional(),
       fallback: 'info',
       value: {
         path: 'logLevel',

@@ -18,6 +18,7 @@ const LONGEST_WATCH = 5 * 60
 
 /** The API server of one context, for reading. */
 export interface Api {
+  readonly context: string
   /** @returns undefined where there is nothing, or nothing for us @throws Refusal when the API does not answer */
   readonly read: <Kind>(path: string) => Promise<Kind | undefined>
   /** @returns whatever is answered, a failure too @throws Refusal when nothing is */
@@ -90,6 +91,7 @@ export async function openApi(context: string, signal?: AbortSignal): Promise<Ap
     }
   }
   return {
+    context,
     ask,
     read: async <Kind>(path: string) => {
       const { status, body, date } = await ask(path)

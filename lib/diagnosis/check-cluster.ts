@@ -1,5 +1,5 @@
-import { nodePorts } from '../../k8s/exposure.ts'
 import { manifests } from '../../k8s/manifests.ts'
+import type { Cause } from '../../k8s/model/cause.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
@@ -18,6 +18,7 @@ import { driftFromModel } from './observe-drift.ts'
 /**
  * Asks the gate whether the cluster is fit, and diagnoses what is deployed there.
  *
+ * @param causes what the programs of the stack say when they fail
  * @param isUp whether something was brought up: then a cluster that is away is a finding
  */
 export async function checkCluster(...words: Parameters<typeof look>): Promise<Checked[]> {
@@ -35,11 +36,12 @@ async function look(
   context: string,
   settings: Settings,
   given: SecretValues,
+  causes: readonly Cause[],
   isUp: boolean,
 ): Promise<Checked[]> {
   const profile = isLocalName(context) ? 'run' : 'remote'
   // The loop's own forwards hold its ports while it runs.
-  const wanted = { profile, ports: [], nodePorts: nodePorts(settings, profile) } as const
+  const wanted = { profile, ports: [] } as const
   const fitness = await observeFitness(kubectlFor(context), context, settings, given, wanted)
   if (isOurs(context) && !fitness.server && !isUp)
     return [
@@ -49,43 +51,39 @@ async function look(
     return [
       part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
     ]
-  const unfit = verdict(fitness, settings, manifests(settings, profile), profile).map(
-    ({ message, cure }): Finding => ({
-      cause: 'cluster-unfit',
-      where: context,
-      message,
-      cure,
-      evidence: [],
-    }),
-  )
+  const unfit = verdict(fitness, settings, manifests(settings, profile), profile)
   const cluster: Checked = {
     part: 'cluster',
     well: unfit.length === 0 ? [`context ${context} is fit`] : [],
     findings: unfit,
   }
   if (!fitness.cluster) return [cluster]
-  const deployment = await checkDeployment(context, settings, given).catch((error) =>
+  const deployment = await checkDeployment(context, settings, given, causes).catch((error) =>
     away('deployment', context, error),
   )
-  // The gate looks at nodes and DNS too, in the same words.
-  const told = unfit.map(({ message }) => message)
-  return [
-    cluster,
-    { ...deployment, findings: deployment.findings.filter(({ message }) => !told.includes(message)) },
-  ]
+  // The gate looks at nodes and DNS too.
+  const isKnown = ({ cause, where }: Finding) =>
+    unfit.some((one) => one.cause === cause && one.where === where)
+  return [cluster, { ...deployment, findings: deployment.findings.filter((finding) => !isKnown(finding)) }]
 }
 
-async function checkDeployment(context: string, settings: Settings, given: SecretValues): Promise<Checked> {
+async function checkDeployment(
+  context: string,
+  settings: Settings,
+  given: SecretValues,
+  causes: readonly Cause[],
+): Promise<Checked> {
   const api = await openApi(context)
   try {
-    return judge(await observe(api, settings.stack, Object.values(given), driftFromModel(settings)))
+    const { stack } = settings
+    const facts = await observe(api, stack, Object.values(given), driftFromModel(settings))
+    return judge(facts, diagnose(facts, causes))
   } finally {
     api.close()
   }
 }
 
-function judge(facts: Facts): Checked {
-  const findings = diagnose(facts)
+function judge(facts: Facts, findings: readonly Finding[]): Checked {
   if (facts.pods.length === 0 && facts.workloads.length === 0)
     return { part: 'deployment', well: ['nothing is deployed: npm run up'], findings }
   const waiting = facts.pods.filter(({ ready, phase }) => !ready && phase !== 'Succeeded')

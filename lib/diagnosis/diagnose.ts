@@ -1,4 +1,4 @@
-import type { Cause } from './causes/cause.ts'
+import type { Cause } from '../../k8s/model/cause.ts'
 import { volumeUnbound } from './causes/claim.ts'
 import { configurationMissing } from './causes/configuration.ts'
 import { crash } from './causes/crash.ts'
@@ -6,21 +6,21 @@ import { dnsDown } from './causes/dns.ts'
 import { drifted } from './causes/drift.ts'
 import { noEndpoints } from './causes/endpoints.ts'
 import { imageMissing } from './causes/image.ts'
+import type { Judge } from './causes/judge.ts'
 import { outOfMemory } from './causes/memory.ts'
-import { modelFailing } from './causes/model.ts'
 import { nodeFull, nodeNotReady } from './causes/node.ts'
 import { probeFailing } from './causes/probe.ts'
 import { podsRefused } from './causes/refused-pods.ts'
 import { rolloutStuck } from './causes/rollout.ts'
-import { said } from './causes/said.ts'
+import { said, saidByReady } from './causes/said.ts'
 import { containerNotStarted } from './causes/start.ts'
 import { unschedulable } from './causes/unschedulable.ts'
 import { volumeNotMounted } from './causes/volume.ts'
 import type { Facts } from './facts.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, isBlamed, where, withoutKind, workloadOf } from './finding.ts'
 
 /** The most fundamental first: what an earlier one explains, a later one does not tell again. */
-const CAUSES: readonly Cause[] = [
+const BEFORE_WORDS: readonly Judge[] = [
   nodeNotReady,
   nodeFull,
   dnsDown,
@@ -32,75 +32,65 @@ const CAUSES: readonly Cause[] = [
   volumeNotMounted,
   containerNotStarted,
   outOfMemory,
-  said,
-  crash,
-  probeFailing,
-  modelFailing,
-  drifted,
-  rolloutStuck,
-  noEndpoints,
 ]
+const AFTER_WORDS: readonly Judge[] = [crash, probeFailing]
+const LAST: readonly Judge[] = [drifted, rolloutStuck, noEndpoints]
 
-const MIGRATION = / \(migrate\)$/
-
-/** @returns one finding a root cause, the most fundamental first; none when all is well or only starting */
-export function diagnose(facts: Facts): Finding[] {
-  const database = databaseIn(facts)
+/**
+ * @param own what the programs of the stack say when they fail
+ * @returns one finding a root cause, the most fundamental first; none when all is well or only starting
+ */
+export function diagnose(facts: Facts, own: readonly Cause[]): Finding[] {
   const roots: Finding[] = []
   // A symptom explains what is at its place, too.
   const met: Finding[] = []
-  for (const cause of CAUSES)
-    for (const finding of cause(facts)) {
-      if (!explained(finding, met, database)) roots.push(finding)
-      met.push(finding)
-    }
+  const all = (judges: readonly Judge[]) => judges.flatMap((judge) => judge(facts))
+  for (const finding of [
+    ...all(BEFORE_WORDS),
+    ...said(facts, own),
+    ...all(AFTER_WORDS),
+    ...saidByReady(facts, own),
+    ...all(LAST),
+  ]) {
+    if (!explained(finding, met)) roots.push(finding)
+    met.push(finding)
+  }
   return roots.filter((finding) => !passes(finding, facts))
 }
 
-/** Names as in k8s/: a database that is not there explains what its clients say. */
-function databaseIn({ stack }: Facts): string | undefined {
-  return stack.database && `statefulset/${stack.database.service}`
-}
-
-/** Whether a cause that was found is the reason for this one too. */
-function explained(
-  { cause, where }: Finding,
-  found: readonly Finding[],
-  database: string | undefined,
-): boolean {
+/** Whether a cause that was met is the reason for this one too. */
+function explained({ cause, where, blames }: Finding, met: readonly Finding[]): boolean {
   // What somebody changed is worth a sentence whatever else fails there.
   if (cause === 'drifted') return false
-  return found.some(
+  return met.some(
     (other) =>
       other.where === where ||
-      (cause === 'no-endpoints' && nameOf(other.where) === nameOf(where)) ||
+      (cause === 'no-endpoints' && serviceOf(other.where) === serviceOf(where)) ||
       other.cause === 'node-not-ready' ||
       (other.where.startsWith('node/') && (cause === other.cause || cause === 'unschedulable')) ||
       (other.cause === 'dns-down' && cause === 'host-unknown') ||
       workloadOf(other.where) === where ||
       other.where === workloadOf(where) ||
-      (other.where === database && cause.startsWith('database-')) ||
-      (MIGRATION.test(other.where) &&
-        (cause === 'migration-behind' || workloadOf(other.where) === workloadOf(where))),
+      isBlamed(blames, other.where) ||
+      // An init container keeps those after it from starting.
+      (isMigration(other.where) && workloadOf(other.where) === workloadOf(where)),
   )
 }
 
-/** Whether it is over by itself once what is starting has started. What does not start has a finding of its own. */
-function passes({ cause }: Finding, facts: Facts): boolean {
-  const starting = (test: (workload: string, container: string) => boolean) =>
-    facts.pods.some(({ workload, containers }) =>
-      containers.some(({ name, ready, state }) => test(workload, name) && !ready && state.is !== 'ended'),
-    )
-  if (cause === 'database-refused') return starting((workload) => workload === databaseIn(facts))
-  if (cause === 'migration-behind') return starting((_, container) => container === 'migrate')
-  return false
+/** Whether it is over by itself once what it blames has started. What does not start has a finding of its own. */
+function passes({ blames }: Finding, { pods }: Facts): boolean {
+  return pods.some(({ workload, containers }) =>
+    containers.some(
+      ({ name, ready, state }) => isBlamed(blames, where(workload, name)) && !ready && state.is !== 'ended',
+    ),
+  )
+}
+
+function isMigration(where: string): boolean {
+  return where.endsWith(' (migrate)')
 }
 
 /** A Service has the name of its workload. */
-function nameOf(where: string): string | undefined {
-  return workloadOf(where).split('/')[1]
-}
-
-function workloadOf(where: string): string {
-  return where.replace(/ \(.*\)$/, '')
+function serviceOf(where: string): string {
+  return withoutKind(workloadOf(where))
 }

@@ -3,8 +3,9 @@ import type { Drift } from './drift/drift.ts'
 
 /** What was seen of one namespace and its nodes. Gathered by `observe.ts`, judged by `diagnose.ts`. No secret in it. */
 export interface Facts {
-  /** What is deployed there. */
+  /** What is meant to be there. */
   readonly stack: Stack
+  readonly context: string
   readonly namespace: string
   /** By the API server's clock, in milliseconds since 1970, as all times here. */
   readonly now: number
@@ -21,10 +22,8 @@ export interface Facts {
   readonly fronts: readonly Front[]
   /** What is otherwise than the model has it, where somebody said which model. */
   readonly drift: readonly Drift[]
-  /** Of the database that the programs use. */
-  readonly databasePort: number
-  /** Whether the language model is the stack's own stand-in. */
-  readonly standIn: boolean
+  /** Of the database that the programs use; undefined where the stack has none. */
+  readonly databasePort: number | undefined
   /** The keys of each Secret and ConfigMap, by `Secret/name` and `ConfigMap/name`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
 }

@@ -1,22 +1,42 @@
-import type { CauseName } from './cause-names.ts'
+import type { Problem } from '../../k8s/model/problem.ts'
+import type { CauseId } from './cause-ids.ts'
 
-/** One root cause, in words that the runbook docs/runbooks/what-the-doctor-finds.md has too. */
-export interface Finding {
-  readonly cause: CauseName
+/** One root cause: its id is for programs, the words are for people, who find them in docs/runbooks/what-the-doctor-finds.md. */
+export interface Finding extends Problem {
+  /** Of this room's causes, or of the stack's. */
+  readonly cause: string
   /** Like `deployment/backend`, `deployment/backend (migrate)`, `node/minikube`: the same for every replica. */
   readonly where: string
-  /** One sentence; the same as long as the cause is the same. */
-  readonly message: string
-  /** One command or edit. */
-  readonly cure: string
+  /** What tells it from others of its cause at its place, the most general first; none where there is one alone. */
+  readonly details?: readonly string[]
+  /** The service whose own failure explains it, like `postgres`, or a container of its, like `backend (migrate)`. */
+  readonly blames?: string
   /** Log lines, texts of events: nothing secret. */
   readonly evidence: readonly string[]
 }
 
+/** A finding of one of this room's own causes. */
+export type OwnFinding = Finding & { readonly cause: CauseId }
+
 /** What a cause's own words are, before it is known where. */
-export type Told = Pick<Finding, 'cause' | 'message' | 'cure'>
+export type Told = Omit<OwnFinding, 'where' | 'evidence'>
 
 /** A container is named where its name is not its workload's. */
 export function where(workload: string, container: string): string {
   return workload.endsWith(`/${container}`) ? workload : `${workload} (${container})`
+}
+
+/** The workload of a place, where a container of it may be named. */
+export function workloadOf(where: string): string {
+  return where.replace(/ \(.*\)$/, '')
+}
+
+/** Like `backend (migrate)` of `deployment/backend (migrate)`: a workload has the name of its service. */
+export function withoutKind(where: string): string {
+  return where.replace(/^[^/ ]*\//, '')
+}
+
+/** Whether this is the place that a finding blames, which has all the containers of a service where it blames that. */
+export function isBlamed(blames: string | undefined, where: string): boolean {
+  return [where, workloadOf(where)].map(withoutKind).some((name) => name === blames)
 }

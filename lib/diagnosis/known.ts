@@ -34,13 +34,12 @@ export class Known {
 
   /** A look may see less than the one before, a status without the answer, an end without its log: that is not new. */
   private fullest(finding: Finding): Finding {
-    const { cause, where, message, evidence } = finding
-    const start = message.replace(/\.$/, '')
+    const { cause, where, details = [], evidence } = finding
     const before = [...this.told.values()].find(
       ({ finding: told }) =>
         told.where === where &&
         ((cause === 'crash' && evidence.length === 0) ||
-          (told.cause === cause && told.message.startsWith(start))),
+          (told.cause === cause && details.every((detail, index) => told.details?.[index] === detail))),
     )
     return before?.finding ?? finding
   }
@@ -50,6 +49,6 @@ export class Known {
   }
 }
 
-function keyOf({ cause, where, message }: Finding): string {
-  return [cause, where, message].join('\n')
+function keyOf({ cause, where, details = [] }: Finding): string {
+  return JSON.stringify([cause, where, ...details])
 }

@@ -1,26 +1,26 @@
-import type { Stack } from '../../k8s/model/stack.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { colour, report } from '../shell/command.ts'
+import type { Application } from '../stack/application.ts'
 import { findingLines } from './say-finding.ts'
 import { watchCauses } from './watch.ts'
 
 /**
  * Names on standard error what goes wrong in the cluster, and what no longer does, while an action goes on.
  *
- * @param stack what is deployed there
+ * @param application what is deployed there
  * @param given secret values that must not be shown
  * @returns what the action gives
  */
 export async function namingCauses<Result>(
   context: string,
-  stack: Stack,
+  application: Pick<Application, 'stack' | 'causes'>,
   given: SecretValues,
   action: () => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController()
   const watching = watchCauses(
     context,
-    stack,
+    application,
     Object.values(given),
     ({ found, gone }) => {
       for (const finding of found) console.error(findingLines(finding, process.stderr).join('\n'))

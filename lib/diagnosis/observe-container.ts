@@ -1,7 +1,7 @@
+import type { ContainerObject, ProbeObject, StatusObject } from '../cluster/objects.ts'
 import type { Api } from './api.ts'
 import type { Container, Ended, Line, Probe, State } from './facts.ts'
 import { plainLines } from './lines/plain-lines.ts'
-import type { ContainerObject, ProbeObject, StatusObject } from './objects.ts'
 
 const TAIL = 60
 /** A server that hangs must not hold up the look at all others. */
@@ -23,17 +23,17 @@ export function containerFacts(
   const state: State = terminated
     ? { is: 'ended', ...ended(terminated) }
     : running
-      ? { is: 'running', since: Date.parse(running.startedAt) }
+      ? { is: 'running', since: Date.parse(running.startedAt ?? '1970-01-01') }
       : { is: 'waiting', reason: waiting?.reason ?? '', message: redact(waiting?.message ?? '') }
   const { startupProbe: startup, readinessProbe: readiness, livenessProbe: liveness } = container
   return {
     name: container.name,
-    image: container.image,
+    image: container.image ?? '',
     ready: status?.ready ?? false,
     started: status?.started ?? false,
     state,
     last: status?.lastState?.terminated && ended(status.lastState.terminated),
-    memoryLimit: container.resources?.limits?.memory,
+    memoryLimit: container.resources?.limits?.memory?.toString(),
     probes: {
       ...(startup ? { startup: probeFacts(startup, container.ports) } : {}),
       ...(readiness ? { readiness: probeFacts(readiness, container.ports) } : {}),

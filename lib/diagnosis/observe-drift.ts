@@ -1,10 +1,10 @@
 import { manifests } from '../../k8s/manifests.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { PROFILES } from '../../k8s/settings.ts'
+import type { List } from '../cluster/objects.ts'
 import type { Api } from './api.ts'
 import { type Collections, type Drift, deployedProfile, drift, objectsOf, trialOf } from './drift/drift.ts'
 import { collection, type KubernetesObject } from './drift/object.ts'
-import type { List } from './objects.ts'
 
 /** Looks at what is otherwise than a model has it. */
 export type ObserveDrift = (api: Api) => Promise<readonly Drift[]>
@@ -44,7 +44,7 @@ async function collections(api: Api, models: readonly KubernetesObject[]): Promi
 }
 
 /** The items of a list do not say what they are. */
-async function all(api: Api, path: string): Promise<KubernetesObject[] | undefined> {
+async function all(api: Api, path: string): Promise<readonly KubernetesObject[] | undefined> {
   return (await api.read<List<KubernetesObject>>(path))?.items
 }
 

@@ -1,5 +1,5 @@
+import type { PodObject, ServiceObject, SliceObject } from '../cluster/objects.ts'
 import type { Front } from './facts.ts'
-import type { PodObject, ServiceObject, SliceObject } from './objects.ts'
 
 /** What each Service that selects pods leads to. */
 export function fronts(

@@ -1,6 +1,6 @@
+import { conditionOf, type PodObject } from '../cluster/objects.ts'
 import type { Api } from './api.ts'
 import type { Pod } from './facts.ts'
-import type { PodObject } from './objects.ts'
 import { containerFacts, heard } from './observe-container.ts'
 
 /** @param redact is applied to all that a program or the kubelet has said */
@@ -11,10 +11,9 @@ export async function podFacts(
   redact: (text: string) => string,
 ): Promise<Pod> {
   const { metadata, spec, status } = pod
-  const condition = (type: string) => status.conditions?.find((candidate) => candidate.type === type)
   const time = (text: string | undefined) => Date.parse(text ?? metadata.creationTimestamp)
-  const scheduled = condition('PodScheduled')
-  const ready = condition('Ready')
+  const scheduled = conditionOf(pod, 'PodScheduled')
+  const ready = conditionOf(pod, 'Ready')
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
   const containers = [
     ...(spec.initContainers ?? []).map((container) => ({ container, init: true })),
@@ -23,7 +22,7 @@ export async function podFacts(
   return {
     name: metadata.name,
     workload,
-    phase: status.phase,
+    phase: status.phase ?? '',
     node: spec.nodeName,
     ready: ready?.status === 'True',
     readySince: time(ready?.lastTransitionTime),

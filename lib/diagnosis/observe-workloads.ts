@@ -1,22 +1,30 @@
+import {
+  conditionOf,
+  type DeploymentObject,
+  type JobObject,
+  type List,
+  type PodObject,
+  type ReplicaSetObject,
+  type StatefulSetObject,
+} from '../cluster/objects.ts'
 import type { Api } from './api.ts'
 import type { Event, Workload } from './facts.ts'
-import type { List, PodObject, WorkloadObject } from './objects.ts'
 
 export interface Workloads {
-  readonly deployments: readonly WorkloadObject[]
-  readonly replicaSets: readonly WorkloadObject[]
-  readonly statefulSets: readonly WorkloadObject[]
-  readonly jobs: readonly WorkloadObject[]
+  readonly deployments: readonly DeploymentObject[]
+  readonly replicaSets: readonly ReplicaSetObject[]
+  readonly statefulSets: readonly StatefulSetObject[]
+  readonly jobs: readonly JobObject[]
 }
 
 export async function readWorkloads(api: Api, namespace: string): Promise<Workloads> {
-  const list = async (group: string, kind: string) =>
-    (await api.read<List<WorkloadObject>>(`/apis/${group}/v1/namespaces/${namespace}/${kind}`))?.items ?? []
+  const list = async <Item>(group: string, kind: string) =>
+    (await api.read<List<Item>>(`/apis/${group}/v1/namespaces/${namespace}/${kind}`))?.items ?? []
   const [deployments, replicaSets, statefulSets, jobs] = await Promise.all([
-    list('apps', 'deployments'),
-    list('apps', 'replicasets'),
-    list('apps', 'statefulsets'),
-    list('batch', 'jobs'),
+    list<DeploymentObject>('apps', 'deployments'),
+    list<ReplicaSetObject>('apps', 'replicasets'),
+    list<StatefulSetObject>('apps', 'statefulsets'),
+    list<JobObject>('batch', 'jobs'),
   ])
   return { deployments, replicaSets, statefulSets, jobs }
 }
@@ -32,7 +40,11 @@ export function ownerOf({ metadata }: PodObject, replicaSets: Workloads['replica
 
 /** A Job that is complete has forgiven its failed pods. */
 export function doneJobs({ jobs }: Workloads): ReadonlySet<string> {
-  return new Set(jobs.filter((job) => isTrue(job, 'Complete')).map(({ metadata }) => `job/${metadata.name}`))
+  return new Set(
+    jobs
+      .filter((job) => conditionOf(job, 'Complete')?.status === 'True')
+      .map(({ metadata }) => `job/${metadata.name}`),
+  )
 }
 
 export function workloadFacts(workloads: Workloads, events: readonly Event[]): Workload[] {
@@ -45,8 +57,8 @@ export function workloadFacts(workloads: Workloads, events: readonly Event[]): W
   return [
     ...deployments.map((deployment) => ({
       name: `deployment/${deployment.metadata.name}`,
-      refusal: conditionOf(deployment, 'ReplicaFailure', 'True'),
-      stuck: conditionOf(deployment, 'Progressing', 'False'),
+      refusal: wordsOf(deployment, 'ReplicaFailure', 'True'),
+      stuck: wordsOf(deployment, 'Progressing', 'False'),
       replicas: deployment.spec.replicas ?? 1,
     })),
     ...statefulSets.map(({ metadata, spec, status }) => ({
@@ -61,16 +73,13 @@ export function workloadFacts(workloads: Workloads, events: readonly Event[]): W
     ...jobs.map((job) => ({
       name: `job/${job.metadata.name}`,
       refusal: refusedByEvent('Job', job.metadata.name),
-      stuck: conditionOf(job, 'Failed', 'True'),
+      stuck: wordsOf(job, 'Failed', 'True'),
     })),
   ]
 }
 
-function conditionOf({ status }: WorkloadObject, type: string, is: string): string | undefined {
-  const found = status.conditions?.find((condition) => condition.type === type && condition.status === is)
-  return found && (found.message ?? found.reason ?? type)
-}
-
-function isTrue(object: WorkloadObject, type: string): boolean {
-  return conditionOf(object, type, 'True') !== undefined
+/** What a condition says, where it holds. */
+function wordsOf(object: Parameters<typeof conditionOf>[0], type: string, is: string): string | undefined {
+  const condition = conditionOf(object, type)
+  return condition?.status === is ? (condition.message ?? condition.reason ?? type) : undefined
 }

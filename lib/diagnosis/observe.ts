@@ -1,30 +1,32 @@
 import type { Stack } from '../../k8s/model/stack.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { transient } from '../../k8s/transient.ts'
-import type { Api } from './api.ts'
-import type { Drift } from './drift/drift.ts'
-import type { Event, Facts, Node } from './facts.ts'
 import type {
   ClaimObject,
+  ConfigMapObject,
   EventObject,
-  KeyedObject,
   List,
-  Meta,
+  Living,
   NodeObject,
   PodObject,
+  SecretObject,
   ServiceObject,
   SliceObject,
-} from './objects.ts'
+} from '../cluster/objects.ts'
+import type { Api } from './api.ts'
+import type { Drift } from './drift/drift.ts'
+import type { Event, Facts } from './facts.ts'
 import type { ObserveDrift } from './observe-drift.ts'
 import { fronts } from './observe-fronts.ts'
+import { isDnsReady, nodeFacts } from './observe-nodes.ts'
 import { podFacts } from './observe-pod.ts'
 import { doneJobs, ownerOf, readWorkloads, type Workloads, workloadFacts } from './observe-workloads.ts'
 import { redactor } from './redact.ts'
 
 /**
- * Looks at one namespace and its nodes; changes nothing.
+ * Looks at what is deployed of a stack, and at the nodes; changes nothing.
  *
- * @param stack what is deployed in the namespace of its name
+ * @param stack it is looked for in the namespace of its name
  * @param secrets values that must not get into the facts, besides those of the namespace's Secrets
  * @param drift looks at what is otherwise than the model has it
  * @throws Refusal when the API server does not answer
@@ -36,8 +38,8 @@ export async function observe(
   drift: ObserveDrift = async () => [],
 ): Promise<Facts> {
   const { namespace } = namesOf(stack)
-  const list = async <Item extends Meta>(path: string) => (await api.read<List<Item>>(path))?.items ?? []
-  const inNamespace = <Item extends Meta>(kind: string) =>
+  const list = async <Item extends Living>(path: string) => (await api.read<List<Item>>(path))?.items ?? []
+  const inNamespace = <Item extends Living>(kind: string) =>
     list<Item>(`/api/v1/namespaces/${namespace}/${kind}`)
   const [workloads, pods, events, claims, services, slices, secretObjects, configMaps, nodes, dns] =
     await Promise.all([
@@ -47,10 +49,10 @@ export async function observe(
       inNamespace<ClaimObject>('persistentvolumeclaims'),
       inNamespace<ServiceObject>('services'),
       list<SliceObject>(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`),
-      inNamespace<KeyedObject>('secrets'),
-      inNamespace<KeyedObject>('configmaps'),
+      inNamespace<SecretObject>('secrets'),
+      inNamespace<ConfigMapObject>('configmaps'),
       list<NodeObject>('/api/v1/nodes'),
-      isDnsReady(api),
+      dnsReady(api),
     ])
   const decoded = secretObjects.flatMap(({ data }) =>
     Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
@@ -66,6 +68,7 @@ export async function observe(
   const seen = events.map((event) => eventFacts(event, redact))
   return {
     stack,
+    context: api.context,
     namespace,
     now: api.now(),
     nodes: nodes.map(nodeFacts),
@@ -85,7 +88,6 @@ export async function observe(
     fronts: fronts(services, slices, current),
     drift: isDeployed(workloads) ? (await drift(api)).map((one) => redacted(one, redact)) : [],
     databasePort: databasePortOf(stack, secretObjects),
-    standIn: services.some(({ metadata }) => metadata.name === 'assistant-stub'),
     keys: new Map([
       ...secretObjects.map((secret) => keysOf('Secret', secret)),
       ...configMaps.map((map) => keysOf('ConfigMap', map)),
@@ -93,12 +95,12 @@ export async function observe(
   }
 }
 
-/** As the Secret has its address; the stack's own where that cannot be read, 0 where there is none. */
-function databasePortOf({ database, services }: Stack, secrets: readonly KeyedObject[]): number {
-  if (!database) return 0
-  const encoded = secrets.flatMap(({ data }) => data?.[database.url] ?? [])[0]
-  const url = Buffer.from(encoded ?? '', 'base64').toString()
-  return (URL.canParse(url) && Number(new URL(url).port)) || (services[database.service]?.port ?? 0)
+/** As the Secret has it; the stack's own where that cannot be read, or says none. */
+function databasePortOf({ database, services }: Stack, secrets: readonly SecretObject[]): number | undefined {
+  if (!database) return undefined
+  const [coded = ''] = secrets.flatMap(({ data }) => data?.[database.url] ?? [])
+  const url = URL.parse(Buffer.from(coded, 'base64').toString())
+  return Number(url?.port) || services[database.service]?.port
 }
 
 /** A variable of a container may have got the value of a secret. */
@@ -115,27 +117,12 @@ function isDeployed({ deployments, statefulSets }: Workloads): boolean {
 }
 
 /** Where nobody may look, DNS is taken to work. */
-async function isDnsReady(api: Api): Promise<boolean> {
+async function dnsReady(api: Api): Promise<boolean> {
   const slices = '/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices'
-  const found = await api.read<List<SliceObject>>(
+  const there = await api.read<List<SliceObject>>(
     `${slices}?labelSelector=kubernetes.io/service-name=kube-dns`,
   )
-  return (
-    found === undefined ||
-    found.items.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false))
-  )
-}
-
-function nodeFacts({ metadata, status }: NodeObject): Node {
-  const ready = status.conditions.find(({ type }) => type === 'Ready')
-  return {
-    name: metadata.name,
-    ready: ready?.status === 'True',
-    message: ready?.message ?? '',
-    pressures: status.conditions
-      .filter(({ type, status }) => type.endsWith('Pressure') && status === 'True')
-      .map(({ type }) => type),
-  }
+  return there === undefined || isDnsReady(there.items)
 }
 
 function eventFacts(event: EventObject, redact: (text: string) => string): Event {
@@ -143,7 +130,7 @@ function eventFacts(event: EventObject, redact: (text: string) => string): Event
   return {
     about: `${about.kind}/${about.name}`,
     container: /\{(.+)\}$/.exec(about.fieldPath ?? '')?.[1],
-    reason: event.reason,
+    reason: event.reason ?? '',
     message: redact(event.message ?? ''),
     at: Date.parse(series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp),
   }
@@ -162,6 +149,6 @@ function ofLivingPods(
   })
 }
 
-function keysOf(kind: string, { metadata, data }: KeyedObject): [string, string[]] {
+function keysOf(kind: string, { metadata, data }: SecretObject | ConfigMapObject): [string, string[]] {
   return [`${kind}/${metadata.name}`, Object.keys(data ?? {})]
 }

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { namesOf } from '../../k8s/names.ts'
+import type { List, SecretObject } from '../cluster/objects.ts'
 import type { Application } from '../stack/application.ts'
 import { type Api, openApi } from './api.ts'
 import type { Checked } from './checked.ts'
-import type { KeyedObject, List } from './objects.ts'
 import { redactor } from './redact.ts'
 import { containerLogs, kubectlFiles, versions } from './report-sources.ts'
 
@@ -68,7 +68,7 @@ export async function writeReport(
 }
 
 async function secretsOf(api: Api, { stack }: Application): Promise<string[]> {
-  const secrets = await api.read<List<KeyedObject>>(`/api/v1/namespaces/${namesOf(stack).namespace}/secrets`)
+  const secrets = await api.read<List<SecretObject>>(`/api/v1/namespaces/${namesOf(stack).namespace}/secrets`)
   return (secrets?.items ?? []).flatMap(({ data }) =>
     Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),
   )

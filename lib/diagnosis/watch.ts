@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Stack } from '../../k8s/model/stack.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { Refusal } from '../shell/refusal.ts'
+import type { Application } from '../stack/application.ts'
 import { type Api, openApi } from './api.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
@@ -26,7 +26,7 @@ const CHANGED_BY_HAND = [
  * Watches the pods and events of a namespace, and tells each cause once, within seconds of its being visible to the
  * API; and when it is gone. Starts nothing but one `kubectl proxy`. An API server that is away is waited for.
  *
- * @param stack what is deployed in the namespace of its name
+ * @param application what is deployed in the namespace of its stack's name
  * @param secrets values that no finding may show, besides those of the namespace's Secrets
  * @param tell is called only when there is something new
  * @param signal ends it
@@ -34,12 +34,13 @@ const CHANGED_BY_HAND = [
  */
 export async function watchCauses(
   context: string,
-  stack: Stack,
+  application: Pick<Application, 'stack' | 'causes'>,
   secrets: readonly string[],
   tell: (change: Change) => void,
   signal: AbortSignal,
   drift?: ObserveDrift,
 ): Promise<void> {
+  const { stack, causes } = application
   const known = new Known()
   while (!signal.aborted) {
     const session = new AbortController()
@@ -49,7 +50,7 @@ export async function watchCauses(
       const api = await openApi(context, session.signal)
       await lookUntilEnd(api, namesOf(stack).namespace, session, async () => {
         const facts = await observe(api, stack, secrets, drift)
-        const change = known.update(diagnose(facts))
+        const change = known.update(diagnose(facts, causes))
         if (!signal.aborted && change.found.length + change.gone.length > 0) tell(change)
         return known.any() || isUnderWay(facts)
       })

@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
+import type { Cause, Place } from '../../k8s/model/cause.ts'
 import { isReplaced } from '../../k8s/model/replaced.ts'
-import { databaseOf, ownsDatabase, programs } from '../../k8s/services.ts'
+import { ownsDatabase, programs } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import type { Checked } from '../diagnosis/checked.ts'
 import type { Finding } from '../diagnosis/finding.ts'
 import { texts } from '../diagnosis/lines/plain-lines.ts'
 import { readLines } from '../diagnosis/lines/read.ts'
-import type { Place } from '../diagnosis/lines/rule.ts'
+import { placeIn, type Surroundings } from '../diagnosis/place.ts'
 import { redactor } from '../diagnosis/redact.ts'
 import { answers } from '../shell/tcp.ts'
+import type { Application } from '../stack/application.ts'
 import { logFile } from './launch.ts'
 import { recorded } from './running.ts'
 import { readHostSecrets } from './secrets.ts'
@@ -20,10 +22,10 @@ const PATIENCE = 5_000
 /**
  * Looks whether each process of the host target runs and is ready; the dead are asked for their last words.
  *
- * @param state the folder of what outlives a command
+ * @param isUp whether something was brought up: then it is a finding where nothing runs
  */
 export async function checkHost(
-  state: string,
+  { state, causes }: Pick<Application, 'state' | 'causes'>,
   settings: Settings,
   given: SecretValues,
   isUp: boolean,
@@ -34,15 +36,16 @@ export async function checkHost(
   const redact = redactor([...Object.values(given), ...Object.values(readHostSecrets(state))])
   const well: string[] = []
   const findings: Finding[] = []
-  const own = databaseOf(settings.stack)
-  const database = own.port + settings.portOffset
-  if (ownsDatabase(settings)) {
-    if (await answers(LOOPBACK, database, PATIENCE)) well.push(`postgres answers on port ${database}`)
+  const surroundings = surroundingsOf(settings, given)
+  const database = settings.stack.database?.service
+  const port = surroundings.databasePort
+  if (database !== undefined && port !== undefined && ownsDatabase(settings)) {
+    if (await answers(LOOPBACK, port, PATIENCE)) well.push(`${database} answers on port ${port}`)
     else
       findings.push({
         cause: 'database-refused',
-        where: own.service,
-        message: `PostgreSQL does not answer on port ${database} of this machine.`,
+        where: database,
+        message: `${database} does not answer on port ${port} of this machine.`,
         cure: 'npm run up',
         evidence: [],
       })
@@ -53,16 +56,14 @@ export async function checkHost(
       ? await readiness(`http://${LOOPBACK}:${port + settings.portOffset}${probes.ready}`)
       : undefined
     if (answer === 'ready') well.push(`${name} is ready`)
-    else findings.push(unwell(logFile(state, name), placeOf(name, answer, settings, given), answer, redact))
+    else findings.push(unwell(logFile(state, name), placeIn(surroundings, name), causes, answer, redact))
   }
-  const databaseIsDown = findings[0]?.where === own.service
+  const broken = findings.map(({ where }) => where)
   return {
     part: 'deployment',
     well,
     // One root cause is one finding.
-    findings: findings.filter(
-      ({ cause, where }) => !(databaseIsDown && where !== own.service && cause.startsWith('database-')),
-    ),
+    findings: findings.filter(({ blames = '' }) => !broken.includes(blames)),
   }
 }
 
@@ -78,17 +79,16 @@ async function readiness(url: string): Promise<string> {
   }
 }
 
-/** Of the process of a service, with the settings it was started with. */
-function placeOf(where: string, answer: string | undefined, settings: Settings, given: SecretValues): Place {
-  const { DATABASE_URL } = given
-  const { port } = databaseOf(settings.stack)
+/** Of the processes, with the settings they were started with. */
+function surroundingsOf(settings: Settings, given: SecretValues): Surroundings {
+  const { stack, portOffset } = settings
+  const url = given[stack.database?.url ?? '']
+  const port = stack.services[stack.database?.service ?? '']?.port
   return {
-    stack: settings.stack,
-    where,
-    alive: answer !== undefined,
+    stack,
+    databasePort: url ? Number(new URL(url).port) || port : port && port + portOffset,
     cluster: undefined,
-    databasePort: DATABASE_URL ? Number(new URL(DATABASE_URL).port || port) : port + settings.portOffset,
-    standIn: !isReplaced(settings, 'assistant-stub'),
+    runs: (service) => !isReplaced(settings, service),
   }
 }
 
@@ -96,16 +96,17 @@ function placeOf(where: string, answer: string | undefined, settings: Settings, 
 function unwell(
   file: string,
   place: Place,
+  causes: readonly Cause[],
   answer: string | undefined,
   redact: (text: string) => string,
 ): Finding {
   const { where } = place
   const log = existsSync(file) ? redact(readFileSync(file, 'utf8')).trimEnd().split('\n').slice(-TAIL) : []
   const lines = [...log.flatMap(texts), ...(answer ? [redact(answer)] : [])]
-  const told = readLines(lines, place)
-  if (told) {
-    const { cause, message, cure, at } = told
-    return { cause, where, message, cure, evidence: lines.slice(Math.max(0, at - 4), at + 2) }
+  const reading = readLines(lines, place, causes, answer !== undefined)
+  if (reading) {
+    const { at, ...meaning } = reading
+    return { ...meaning, where, evidence: lines.slice(Math.max(0, at - 4), at + 2) }
   }
   return {
     cause: answer === undefined ? 'crash' : 'probe-failing',

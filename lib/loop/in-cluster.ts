@@ -130,7 +130,7 @@ async function loop(
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, settings.stack, Object.values(given), told, signal, drift).catch((error: Error) =>
+  void watchCauses(context, application, Object.values(given), told, signal, drift).catch((error: Error) =>
     tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 

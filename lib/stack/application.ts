@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Cause } from '../../k8s/model/cause.ts'
 import type { Stack, Travel } from '../../k8s/model/stack.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
@@ -9,6 +10,8 @@ import { asTyped } from '../shell/typed-path.ts'
 /** An application as its folder says it, and where what is its own is kept. */
 export interface Application {
   readonly stack: Stack
+  /** What its programs say when they fail; none where it has no causes.ts. */
+  readonly causes: readonly Cause[]
   /** Absolute; it holds stack.ts and journey.ts. */
   readonly folder: string
   /** Whether it is the one that skaffold.yaml, helm/ and .env.local at the top of the checkout are about. */
@@ -47,9 +50,13 @@ export async function openApplication(typed?: string): Promise<Application> {
     (await import(pathToFileURL(join(folder, file)).href)) as Module
   const isMain = realpathSync(folder) === realpathSync(MAIN)
   const { default: stack } = await open<{ readonly default: Stack }>('stack.ts')
+  const { causes } = existsSync(join(folder, 'causes.ts'))
+    ? await open<Pick<Application, 'causes'>>('causes.ts')
+    : { causes: [] }
   const state = stateFolder(stack.name)
   return {
     stack,
+    causes,
     folder: realpathSync(folder),
     isMain,
     state,

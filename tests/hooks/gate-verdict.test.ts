@@ -12,7 +12,14 @@ const test = suite('the verdict of the gate')
 const MEBIBYTE = 2 ** 20
 const WANTED = requests(manifests(DEFAULTS, 'run'))
 
-const NODE = { name: 'minikube', ready: true, cpuMillis: 4000, memoryBytes: 6144 * MEBIBYTE }
+const NODE = {
+  name: 'minikube',
+  ready: true,
+  message: '',
+  pressures: [],
+  cpuMillis: 4000,
+  memoryBytes: 6144 * MEBIBYTE,
+}
 const OWN: OwnCluster = {
   nodes: [NODE],
   dnsReady: true,
@@ -23,8 +30,7 @@ const CLUSTER: Cluster = {
   hasDefaultStorageClass: true,
   hasDefaultIngressClass: false,
   hasMetrics: false,
-  dataClaimExists: false,
-  storage: undefined,
+  volumes: {},
   namespaceTerminating: false,
   own: OWN,
 }
@@ -44,6 +50,10 @@ const onOwn = (change: Partial<OwnCluster>) => on({ own: { ...OWN, ...change } }
 function judge(change: Partial<Facts>, settings: Settings = DEFAULTS, profile: Profile = 'run') {
   return verdict({ ...HEALTHY, ...change }, settings, manifests(settings, profile), profile)
 }
+
+const volume = (size: string | undefined): Partial<Cluster> => ({
+  volumes: { postgres: { claimed: true, size } },
+})
 
 /** A cluster elsewhere, as KUBE_CONTEXT names it. */
 const FAR = { context: 'far', server: 'api.example.com', ...on({ own: undefined }) }
@@ -228,10 +238,10 @@ test('a context that is refused is not asked about its nodes', () => {
 
 test('a volume keeps its size, however it is written', () => {
   const settings = settingsOf({ STORAGE_SIZE: '2Gi' })
-  for (const storage of ['2Gi', '2048Mi', undefined]) assert.equal(judge(on({ storage }), settings), [])
-  const [problem, ...more] = judge(on({ storage: '1Gi' }), settings)
+  for (const storage of ['2Gi', '2048Mi', undefined]) assert.equal(judge(on(volume(storage)), settings), [])
+  const [problem, ...more] = judge(on(volume('1Gi')), settings)
   assert.equal(more, [])
-  assert.match(problem?.message ?? '', "STORAGE_SIZE is 2Gi, but PostgreSQL's volume was made with 1Gi")
+  assert.match(problem?.message ?? '', 'STORAGE_SIZE is 2Gi, but the volume of postgres was made with 1Gi')
   assert.match(
     problem?.cure ?? '',
     /STORAGE_SIZE=1Gi .*npm run db -- backup, npm run down -- --data, npm run up/,
@@ -240,11 +250,11 @@ test('a volume keeps its size, however it is written', () => {
 
 test('the volume of a database that is elsewhere does not matter', () => {
   const settings = settingsOf({ DATABASE_URL: 'postgresql://todo@db.example/todo' })
-  assert.equal(judge(on({ storage: '5Gi' }), settings), [])
+  assert.equal(judge(on(volume('5Gi')), settings), [])
 })
 
 test('no storage class is no matter where the volume exists or the database is elsewhere', () => {
-  assert.equal(judge(on({ hasDefaultStorageClass: false, dataClaimExists: true })), [])
+  assert.equal(judge(on({ hasDefaultStorageClass: false, ...volume(undefined) })), [])
   const external = settingsOf({ DATABASE_URL: 'postgresql://todo@db.example/todo' })
   const answering = { externalDatabase: { host: 'db.example:5432', answers: true } }
   assert.equal(judge({ ...on({ hasDefaultStorageClass: false }), ...answering }, external), [])

@@ -217,7 +217,7 @@ test("the size of the StatefulSet's volume counts, and that of its claim where i
     await here.kubectl.answer(answers)
     const { exitCode, stderr } = await here.run('gate')
     assert.is(exitCode, 1)
-    assert.match(stderr, "STORAGE_SIZE is 2Gi, but PostgreSQL's volume was made with 1Gi")
+    assert.match(stderr, 'STORAGE_SIZE is 2Gi, but the volume of postgres was made with 1Gi')
   }
 })
 

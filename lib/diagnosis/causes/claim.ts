@@ -1,19 +1,19 @@
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** Milliseconds until a claim is bound, where something is there that makes its volume. */
 const A_MOMENT = 2_500
 const PROVISIONING = 10_000
 
 /** A pod whose volume nobody makes. */
-export function volumeUnbound({ pods, claims, events, now, namespace }: Facts): Finding[] {
+export function volumeUnbound({ pods, claims, events, now, namespace }: Facts): OwnFinding[] {
   return pods.flatMap(({ unschedulable: waiting, workload: where, claims: wanted }) => {
     if (!waiting || now - waiting.since < A_MOMENT || !/PersistentVolumeClaim/i.test(waiting.message))
       return []
     return wanted.flatMap((name) => {
       const claim = claims.find((candidate) => candidate.name === name)
       if (claim?.bound) return []
-      const finding = { cause: 'volume-unbound' as const, where }
+      const finding = { cause: 'volume-unbound' as const, where, details: [name] }
       if (!claim)
         return {
           ...finding,

@@ -1,8 +1,8 @@
 import type { Facts } from '../facts.ts'
-import { type Finding, type Told, where } from '../finding.ts'
+import { type OwnFinding, type Told, where } from '../finding.ts'
 
 /** A Secret, a ConfigMap or one of their keys that a pod asks for and nobody made. */
-export function configurationMissing(facts: Facts): Finding[] {
+export function configurationMissing(facts: Facts): OwnFinding[] {
   return facts.pods.flatMap((pod) => {
     const inContainers = pod.containers.flatMap(({ name, state }) => {
       if (state.is !== 'waiting' || state.reason !== 'CreateContainerConfigError') return []
@@ -38,24 +38,28 @@ function missing(words: string, at: string, { keys, namespace }: Facts): Told | 
     return {
       cause: 'secret-key-missing',
       message: `${at} cannot start: ${secret ? `Secret ${secret}` : 'its Secret'} has no key ${key}.`,
+      details: [key],
       cure: 'npm run secrets',
     }
   if (setting && !(map && keys.get(`ConfigMap/${map}`)?.includes(setting)))
     return {
       cause: 'config-key-missing',
       message: `${at} cannot start: ${map ? `ConfigMap ${map}` : 'its ConfigMap'} has no key ${setting}.`,
+      details: [setting],
       cure: `add ${setting} to stack/stack.ts, then deploy again: docs/runbooks/add-an-environment-variable.md`,
     }
   if (kind?.toLowerCase() === 'secret' && !keys.has(`Secret/${name}`))
     return {
       cause: 'secret-missing',
       message: `${at} cannot start: there is no Secret ${name} in namespace ${namespace}.`,
+      details: [name ?? ''],
       cure: 'npm run secrets',
     }
   if (kind?.toLowerCase() === 'configmap' && !keys.has(`ConfigMap/${name}`))
     return {
       cause: 'config-missing',
       message: `${at} cannot start: there is no ConfigMap ${name} in namespace ${namespace}.`,
+      details: [name ?? ''],
       cure: 'npm run render, then deploy again: skaffold run',
     }
   return undefined

@@ -1,9 +1,8 @@
 import { migrator } from '../../../k8s/services.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
-import { type Finding, type Told, where } from '../finding.ts'
+import { type OwnFinding, type Told, where, withoutKind } from '../finding.ts'
 import { programError } from '../lines/program-error.ts'
-import { programOf } from '../lines/rule.ts'
 
 const LINES = 8
 /** The name k8s/pod.ts gives the init container that brings the tables to their newest form. */
@@ -12,7 +11,7 @@ const MIGRATION = 'migrate'
 const NOT_A_COMMAND = [126, 127]
 
 /** A program that ended, for a reason that nothing else here knows. */
-export function crash(facts: Facts): Finding[] {
+export function crash(facts: Facts): OwnFinding[] {
   return failing(facts).flatMap((one) => {
     const { pod, container, ended, killed, said } = one
     if (!ended || killed) return []
@@ -25,28 +24,32 @@ function told(
   { pod, container, said }: Failing,
   at: string,
   code: number,
-  { stack, namespace }: Facts,
+  { namespace, stack }: Facts,
 ): Told {
   const error = programError(said)
   const last = said.at(-1)
   const how = error
     ? `${error.error}${error.file ? ` (${error.file})` : ''}`
     : `exit code ${code}${last ? `; its last line: ${last}` : ''}`
+  const details = [error?.error ?? String(code), error?.file ?? last ?? ''].filter(Boolean)
   if (container.name === MIGRATION)
     return {
       cause: 'migration-failed',
       message: `The migration of ${pod.workload} failed: ${how}.`,
-      cure: `correct ${migrator(stack, programOf({ where: pod.workload }))?.migrations ?? 'it'} (or what it says), then deploy again`,
+      details,
+      cure: `correct ${migrator(stack, withoutKind(pod.workload))?.migrations ?? 'it'} (or what it says), then deploy again`,
     }
   if (NOT_A_COMMAND.includes(code) && last?.includes('not found'))
     return {
       cause: 'command-not-found',
       message: `${at} cannot start: its image lacks a command: ${last}.`,
+      details,
       cure: 'correct the command in the stack, or install it in the Dockerfile',
     }
   return {
     cause: 'crash',
     message: code === 0 ? `${at} ends by itself, and is meant to go on.` : `${at} crashed: ${how}.`,
+    details,
     cure: error?.file
       ? `correct ${error.file} and save`
       : `kubectl -n ${namespace} logs ${pod.workload} -c ${container.name} --previous shows all it said`,

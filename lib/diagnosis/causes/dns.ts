@@ -1,8 +1,8 @@
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** No Service can be found by its name. */
-export function dnsDown({ dnsReady }: Facts): Finding[] {
+export function dnsDown({ dnsReady }: Pick<Facts, 'dnsReady'>): OwnFinding[] {
   if (dnsReady) return []
   return [
     {

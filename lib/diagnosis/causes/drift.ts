@@ -1,7 +1,7 @@
 import type { Difference } from '../drift/compare.ts'
 import type { Drift } from '../drift/drift.ts'
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 const DRIFTED = {
   cause: 'drifted',
@@ -12,7 +12,7 @@ const MOST = 12
 const LONGEST = 60
 
 /** What somebody changed or deleted by hand; and, as one, what was deployed from an older model or older settings. */
-export function drifted({ drift, namespace }: Facts): Finding[] {
+export function drifted({ drift, namespace }: Facts): OwnFinding[] {
   const byHand = drift.filter(
     ({ live, differences }) => !live || differences.some(({ by }) => by !== undefined),
   )
@@ -22,7 +22,7 @@ export function drifted({ drift, namespace }: Facts): Finding[] {
     : [...byHand, ...older].map(alone)
 }
 
-function alone({ where, live, differences }: Drift): Finding {
+function alone({ where, live, differences }: Drift): OwnFinding {
   if (!live)
     return {
       ...DRIFTED,
@@ -30,27 +30,32 @@ function alone({ where, live, differences }: Drift): Finding {
       message: `${where} is not in the cluster, though the model has it.`,
       evidence: [],
     }
-  const [first = '', ...more] = differences
-    .toSorted((one, other) => Number(!one.by) - Number(!other.by))
-    .map(sentence)
+  const sorted = differences.toSorted((one, other) => Number(!one.by) - Number(!other.by))
+  const [first = '', ...more] = sorted.map(sentence)
   const rest = more.length > 0 ? `, and ${more.length} more` : ''
   return {
     ...DRIFTED,
     where,
     message: `${where} is not as the model has it: ${first}${rest}.`,
+    details: sorted.map(detail),
     evidence: more.slice(0, MOST),
   }
 }
 
-function together(where: string, all: readonly Drift[]): Finding {
+function together(where: string, all: readonly Drift[]): OwnFinding {
   const names = all.map((one) => one.where).join(', ')
   const lines = all.flatMap((one) => one.differences.map((each) => `${one.where} ${sentence(each)}`))
   return {
     ...DRIFTED,
     where,
     message: `${all.length} objects are not as the model has them: ${names}.`,
+    details: all.map((one) => one.where),
     evidence: lines.slice(0, MOST),
   }
+}
+
+function detail({ pointer, is, by }: Difference): string {
+  return JSON.stringify([pointer, is, by?.time])
 }
 
 /** Of what somebody added, only the name: its value may be a secret. */

@@ -1,13 +1,13 @@
 import type { Facts, Pod } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** Milliseconds: endpoints follow pods, and a workload is made after its Service. */
 const A_MOMENT = 5_000
 
 /** A Service that leads nowhere, though pods are ready or none is to be: whoever calls it gets no connection. */
-export function noEndpoints({ fronts, pods, workloads, namespace, now }: Facts): Finding[] {
+export function noEndpoints({ fronts, pods, workloads, namespace, now }: Facts): OwnFinding[] {
   const isSettled = (pod: Pod) => pod.ready && now - pod.readySince > A_MOMENT
-  return fronts.flatMap(({ name, since, selector, pods: selected, ready }): Finding[] => {
+  return fronts.flatMap(({ name, since, selector, pods: selected, ready }): OwnFinding[] => {
     if (ready > 0 || now - since <= A_MOMENT) return []
     const own = pods.filter((pod) => selected.includes(pod.name))
     // A Service has the name of its workload.
@@ -25,6 +25,7 @@ export function noEndpoints({ fronts, pods, workloads, namespace, now }: Facts):
           own.length === 0
             ? `Service ${name} leads nowhere: no pod has the labels that it selects (${selector}).`
             : `Service ${name} leads nowhere: none of its endpoints is ready, though its pods are.`,
+        details: own.length === 0 ? [selector] : [],
         cure:
           own.length === 0
             ? `npm run up — or look at: kubectl -n ${namespace} get pods --show-labels`

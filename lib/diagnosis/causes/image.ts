@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts'
-import { type Finding, where } from '../finding.ts'
+import { type OwnFinding, where } from '../finding.ts'
 
 const REASONS = [
   'ErrImageNeverPull',
@@ -10,7 +10,7 @@ const REASONS = [
 ]
 
 /** An image that is not in the node and cannot be pulled. */
-export function imageMissing({ pods, events }: Facts): Finding[] {
+export function imageMissing({ pods, events }: Facts): OwnFinding[] {
   return pods.flatMap((pod) =>
     pod.containers.flatMap(({ name, image, state }) => {
       if (state.is !== 'waiting' || !REASONS.includes(state.reason)) return []
@@ -31,6 +31,7 @@ export function imageMissing({ pods, events }: Facts): Finding[] {
             state.reason === 'InvalidImageName'
               ? 'correct the image in stack/stack.ts'
               : 'skaffold run builds it into the cluster — or, for one you have: minikube image load IMAGE',
+          details: [image],
           evidence: [...new Set([state.message, ...said.map(({ message }) => message)])]
             .filter(Boolean)
             .slice(0, 3),

@@ -1,12 +1,12 @@
 import type { Container, Facts } from '../facts.ts'
 import { failing } from '../failing.ts'
-import { type Finding, where } from '../finding.ts'
+import { type OwnFinding, where } from '../finding.ts'
 
 /** 128 + SIGKILL. */
 const KILLED = 137
 
 /** A container that was killed at its memory limit. */
-export function outOfMemory(facts: Facts): Finding[] {
+export function outOfMemory(facts: Facts): OwnFinding[] {
   return failing(facts).flatMap(({ pod, container, killed, said }) => {
     if (killed || !hitItsLimit(container)) return []
     const at = where(pod.workload, container.name)

@@ -1,21 +1,27 @@
+import { isOurs } from '../../cluster/own-cluster.ts'
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** A node that the cluster has lost touch with. */
-export function nodeNotReady({ nodes }: Facts): Finding[] {
+export function nodeNotReady({ nodes, context }: Pick<Facts, 'nodes' | 'context'>): OwnFinding[] {
   return nodes
     .filter(({ ready }) => !ready)
     .map(({ name, message }) => ({
       cause: 'node-not-ready',
       where: `node/${name}`,
       message: `Node ${name} is not Ready.`,
-      cure: `npm run cluster -- up — or look at: kubectl describe node ${name}`,
-      evidence: [message],
+      cure: `${start(context)}look at: kubectl describe node ${name}`,
+      evidence: [message].filter(Boolean),
     }))
 }
 
+/** Of a cluster that we make, its start is the first thing to try. */
+export function start(context: string): string {
+  return isOurs(context) ? 'npm run cluster -- up — or ' : ''
+}
+
 /** A node without room on its disk, and the pods it threw out. Memory is told apart by the eviction's own words. */
-export function nodeFull({ nodes, pods }: Facts): Finding[] {
+export function nodeFull({ nodes, pods }: Facts): OwnFinding[] {
   const pressed = nodes.flatMap(({ name, pressures }) =>
     pressures.map((pressure) => full(`node/${name}`, pressure, `Node ${name} reports ${pressure}.`)),
   )
@@ -30,7 +36,7 @@ export function nodeFull({ nodes, pods }: Facts): Finding[] {
 }
 
 /** A pod that used more than its own limit, on a node that has room. */
-function tooMuch(where: string, words: string): Finding | undefined {
+function tooMuch(where: string, words: string): OwnFinding | undefined {
   if (!/exceeds the limit|exceeded its local ephemeral storage|exceeds the total limit/.test(words))
     return undefined
   return {
@@ -42,7 +48,7 @@ function tooMuch(where: string, words: string): Finding | undefined {
   }
 }
 
-function full(where: string, words: string, evidence: string): Finding {
+function full(where: string, words: string, evidence: string): OwnFinding {
   const memory = /memory/i.test(words)
   return {
     cause: memory ? 'out-of-memory' : 'disk-full',

@@ -1,8 +1,8 @@
 import type { Facts } from '../facts.ts'
-import type { Finding, Told } from '../finding.ts'
+import type { OwnFinding, Told } from '../finding.ts'
 
 /** The API server does not let a workload make its pods: a quota, Pod Security, or another admission rule. */
-export function podsRefused({ workloads, namespace }: Facts): Finding[] {
+export function podsRefused({ workloads, namespace }: Facts): OwnFinding[] {
   return workloads.flatMap(({ name: where, refusal }) =>
     refusal === undefined ? [] : [{ ...told(where, refusal, namespace), where, evidence: [refusal] }],
   )
@@ -14,6 +14,7 @@ function told(where: string, refusal: string, namespace: string): Told {
     return {
       cause: 'quota-exceeded',
       message: `${where} gets no pod: it asks for ${quota[2]}, quota ${quota[1]} ends at ${quota[3]}.`,
+      details: quota.slice(1),
       cure: `kubectl -n ${namespace} describe resourcequota ${quota[1]} shows what is used; raise it, or ask for less`,
     }
   if (/exceeded quota|failed quota/.test(refusal))
@@ -27,6 +28,7 @@ function told(where: string, refusal: string, namespace: string): Told {
     return {
       cause: 'pod-security',
       message: `${where} gets no pod: Pod Security ${security[1]} forbids it (${security[2]?.trim()}).`,
+      details: security.slice(1),
       cure: 'harden the container as k8s/pod.ts does: podSecurity and containerSecurity',
     }
   return {

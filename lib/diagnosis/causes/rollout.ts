@@ -1,8 +1,8 @@
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** The last resort: a rollout that makes no progress, and nothing here knows why. */
-export function rolloutStuck({ workloads, namespace }: Facts): Finding[] {
+export function rolloutStuck({ workloads, namespace }: Facts): OwnFinding[] {
   return workloads.flatMap(({ name: where, stuck }) =>
     stuck === undefined
       ? []

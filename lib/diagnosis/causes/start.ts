@@ -1,11 +1,11 @@
 import type { Container, Facts } from '../facts.ts'
-import { type Finding, type Told, where } from '../finding.ts'
+import { type OwnFinding, type Told, where } from '../finding.ts'
 
 const REASONS =
   /^(CreateContainerError|RunContainerError|CreateContainerConfigError|ContainerCannotRun|StartError)$/
 
 /** A container that the node has everything for and still cannot start. */
-export function containerNotStarted({ pods }: Facts): Finding[] {
+export function containerNotStarted({ pods }: Facts): OwnFinding[] {
   return pods.flatMap(({ workload, containers }) =>
     containers.flatMap((container) => {
       const words = refusalOf(container)
@@ -41,12 +41,14 @@ function told(at: string, { image }: Container, words: string): Told {
     return {
       cause: 'permission-denied',
       message: `${at} cannot start: ${command ?? 'its command'} is not executable for its user.`,
+      details: command ? [command] : [],
       cure: `chmod a+x ${command ?? 'the command'} in the Dockerfile`,
     }
   if (command || /not found|no such file/i.test(words))
     return {
       cause: 'command-not-found',
       message: `${at} cannot start: its image has no command ${command ?? 'of that name'}.`,
+      details: command ? [command] : [],
       cure: 'correct the command in stack/stack.ts, or install it in the Dockerfile',
     }
   return {

@@ -1,11 +1,11 @@
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** Milliseconds for which a pod may wait: another may be on its way out. */
 const A_MOMENT = 2_500
 
 /** A pod that no node takes, and what lacks. Its volume is looked at in `claim.ts`. */
-export function unschedulable({ pods, now, namespace }: Facts): Finding[] {
+export function unschedulable({ pods, now, namespace }: Facts): OwnFinding[] {
   return pods.flatMap(({ unschedulable: waiting, workload: where }) => {
     if (!waiting || now - waiting.since < A_MOMENT || /PersistentVolumeClaim/i.test(waiting.message))
       return []
@@ -15,6 +15,7 @@ export function unschedulable({ pods, now, namespace }: Facts): Finding[] {
         cause: 'unschedulable',
         where,
         message: `${where} finds no node: ${lacks.length > 0 ? lacks.join(', ') : 'none takes its pod'}.`,
+        details: lacks,
         cure: cureFor(waiting.message, namespace),
         evidence: [waiting.message],
       },

@@ -1,11 +1,11 @@
 import type { Facts } from '../facts.ts'
-import type { Finding } from '../finding.ts'
+import type { OwnFinding } from '../finding.ts'
 
 /** Milliseconds: the kubelet's caches may need a moment, and it tries again by itself. */
 const A_MOMENT = 10_000
 
 /** A volume that the node cannot mount, for another reason than a missing Secret or ConfigMap, which `configuration.ts` looks at. */
-export function volumeNotMounted({ pods, events, now }: Facts): Finding[] {
+export function volumeNotMounted({ pods, events, now }: Facts): OwnFinding[] {
   return pods.flatMap(({ name, workload, containers, readySince }) => {
     if (now - readySince < A_MOMENT || containers.some(({ state }) => state.is !== 'waiting')) return []
     const said = events.filter(
@@ -23,6 +23,7 @@ export function volumeNotMounted({ pods, events, now }: Facts): Finding[] {
         cause: 'volume-not-mounted',
         where: workload,
         message: `${workload} cannot start: its volume ${volume} cannot be mounted.`,
+        details: [volume],
         cure: /hostPath|is not a directory/.test(why)
           ? 'the node does not hold this checkout: npm run cluster -- down --delete, then up; or skaffold dev -p synced'
           : `kubectl describe pod ${name}`,

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../k8s/settings.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { refusalOf } from '../../shell/refusal.ts'
 import { contextProblem } from './context-problem.ts'
 import { apiServer } from './observe.ts'
 
@@ -8,5 +8,5 @@ import { apiServer } from './observe.ts'
 export async function requireContext(kubectl: Kubectl, context: string, settings: Settings): Promise<void> {
   const server = await apiServer(kubectl, context)
   const problem = contextProblem({ context, server }, settings, 'remote')
-  if (problem) throw new Refusal(problem.message, problem.cure)
+  if (problem) throw refusalOf([problem])
 }

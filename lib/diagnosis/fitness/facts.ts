@@ -1,3 +1,5 @@
+import type { Node } from '../facts.ts'
+
 /** What the gate has seen of a cluster and this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
 export interface Facts {
   readonly context: string
@@ -19,9 +21,8 @@ export interface Cluster {
   readonly hasDefaultIngressClass: boolean | undefined
   /** Whether metrics.k8s.io answers, which tells autoscalers how busy pods are. */
   readonly hasMetrics: boolean | undefined
-  readonly dataClaimExists: boolean
-  /** The volume that PostgreSQL's StatefulSet asks for, or the claim that an earlier one left; absent where neither is. */
-  readonly storage: string | undefined
+  /** Of each store, whether it has a claim, and the size of the volume that it asks for, or that an earlier one left. */
+  readonly volumes: Readonly<Record<string, { readonly claimed: boolean; readonly size: string | undefined }>>
   readonly namespaceTerminating: boolean
   /** Absent for a cluster that others use too: its nodes come and go, and what else runs there is not ours to read. */
   readonly own: OwnCluster | undefined
@@ -29,7 +30,7 @@ export interface Cluster {
 
 /** What is looked at where the cluster is this machine's. */
 export interface OwnCluster {
-  readonly nodes: readonly { name: string; ready: boolean; cpuMillis: number; memoryBytes: number }[]
+  readonly nodes: readonly (Node & { readonly cpuMillis: number; readonly memoryBytes: number })[]
   readonly dnsReady: boolean
   /** Requests of every pod that is not ours, summed. */
   readonly requested: { readonly cpuMillis: number; readonly memoryBytes: number }

@@ -10,28 +10,28 @@ import { observeCluster } from './observe-cluster.ts'
 interface Wanted {
   readonly profile: Profile
   readonly ports: readonly number[]
-  readonly nodePorts: readonly number[]
 }
 
 /**
  * Looks at a cluster and at this machine; changes nothing.
  *
  * @param wanted `profile` decides how far: the cluster of `remote` is not this machine's, that of `dev` has to hold this
- *   checkout; `ports` have to be free on this machine, `nodePorts` in the cluster
+ *   checkout; `ports` have to be free on this machine
  */
 export async function observe(
   kubectl: Kubectl,
   context: string,
-  { stack }: Pick<Settings, 'stack'>,
+  settings: Settings,
   given: SecretValues,
-  { profile, ports, nodePorts }: Wanted,
+  { profile, ports }: Wanted,
 ): Promise<Facts> {
   const server = await apiServer(kubectl, context)
+  const database = given[settings.stack.database?.url ?? '']
   const [seen, taken, externalDatabase] = await Promise.all([
-    server === undefined ? undefined : observeCluster(kubectl, stack, profile, nodePorts),
+    server === undefined ? undefined : observeCluster(kubectl, settings, profile),
     Promise.all(ports.map(async (port) => ((await isTaken(port)) ? [port] : []))),
     // A remote cluster may reach one that this machine does not.
-    given.DATABASE_URL && profile !== 'remote' ? observeDatabase(new URL(given.DATABASE_URL)) : undefined,
+    database && profile !== 'remote' ? observeDatabase(new URL(database)) : undefined,
   ])
   const cluster = typeof seen === 'object' ? seen : undefined
   return {

@@ -1,10 +1,10 @@
 import type { Manifests } from '../../../k8s/manifests.ts'
-import type { Problem } from '../../../k8s/model/problem.ts'
+import type { OwnFinding } from '../finding.ts'
 import type { OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
 
 /** What the stack asks for, where the nodes have less. */
-export function roomProblems(cluster: OwnCluster, manifests: Manifests): Problem[] {
+export function roomProblems(where: string, cluster: OwnCluster, manifests: Manifests): OwnFinding[] {
   const wanted = requests(manifests)
   const sum = (pick: (node: OwnCluster['nodes'][number]) => number) =>
     cluster.nodes.reduce((total, node) => total + pick(node), 0)
@@ -21,6 +21,9 @@ export function roomProblems(cluster: OwnCluster, manifests: Manifests): Problem
   if (lacks.length === 0) return []
   return [
     {
+      cause: 'cluster-too-small',
+      where,
+      evidence: [],
       message: `The cluster is too small: the stack asks for ${lacks.join(' and ')}.`,
       cure: 'a bigger one (Minikube, whose data goes: minikube delete && minikube config set cpus 4 && minikube config set memory 6g && npm run cluster -- up)',
     },

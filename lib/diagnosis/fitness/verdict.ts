@@ -1,8 +1,11 @@
 import type { Manifests } from '../../../k8s/manifests.ts'
-import type { Problem } from '../../../k8s/model/problem.ts'
-import { ownsDatabase } from '../../../k8s/services.ts'
+import { namesOf } from '../../../k8s/names.ts'
+import { type NamedStore, stores } from '../../../k8s/services.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
-import { isOurs, startCure } from '../../cluster/own-cluster.ts'
+import { startCure } from '../../cluster/own-cluster.ts'
+import { dnsDown } from '../causes/dns.ts'
+import { nodeNotReady, start } from '../causes/node.ts'
+import type { OwnFinding } from '../finding.ts'
 import { contextProblem } from './context-problem.ts'
 import type { Cluster, Facts, OwnCluster } from './facts.ts'
 import { quantity } from './quantity.ts'
@@ -11,19 +14,24 @@ import { roomProblems } from './room.ts'
 /**
  * Judges a cluster before anything is deployed to it.
  *
- * @returns the problems, the most fundamental first; none when the stack may be deployed
+ * @returns what is in the way, the most fundamental first; none when the stack may be deployed
  */
-export function verdict(facts: Facts, settings: Settings, manifests: Manifests, profile: Profile): Problem[] {
+export function verdict(
+  facts: Facts,
+  settings: Settings,
+  manifests: Manifests,
+  profile: Profile,
+): OwnFinding[] {
   const context = contextProblem(facts, settings, profile)
   if (context) return [context]
   const { cluster, refusal = '' } = facts
   if (!cluster) return [unanswered(facts.context, refusal, profile)]
   return [
-    ...sharedProblems(cluster, settings, manifests),
+    ...sharedProblems(facts.context, cluster, settings, manifests),
     ...(cluster.own
-      ? [...ownProblems(cluster.own, facts.context), ...roomProblems(cluster.own, manifests)]
+      ? [...ownProblems(cluster.own, facts.context), ...roomProblems(facts.context, cluster.own, manifests)]
       : []),
-    ...machineProblems(facts),
+    ...machineProblems(facts, settings),
   ]
 }
 
@@ -32,47 +40,82 @@ export function verdict(facts: Facts, settings: Settings, manifests: Manifests, 
  *
  * @returns sentences to warn with
  */
-export function misgivings({ cluster }: Facts, manifests: Manifests): Problem[] {
+export function misgivings({ cluster, context: where }: Facts, manifests: Manifests): OwnFinding[] {
   if (cluster?.hasMetrics !== false || !has(manifests, 'HorizontalPodAutoscaler')) return []
   return [
     {
+      cause: 'metrics-missing',
+      where,
+      evidence: [],
       message: 'The cluster serves no metrics.k8s.io, so its autoscalers stay at their least replicas.',
       cure: 'minikube addons enable metrics-server, or https://github.com/kubernetes-sigs/metrics-server — or AUTOSCALE_UP_TO=0 in .env.local',
     },
   ]
 }
 
-function unanswered(context: string, refusal: string, profile: Profile): Problem {
-  const message = `The cluster of context "${context}" does not answer: ${refusal}.`
+function unanswered(context: string, refusal: string, profile: Profile): OwnFinding {
   return {
-    message,
+    cause: 'cluster-away',
+    where: context,
+    message: `The cluster of context "${context}" does not answer: ${refusal}.`,
     cure: profile === 'remote' ? `kubectl --context ${context} get namespaces` : startCure(context),
+    evidence: [],
   }
 }
 
-function sharedProblems(cluster: Cluster, settings: Settings, manifests: Manifests): Problem[] {
-  const problems: Problem[] = []
-  if (ownsDatabase(settings) && cluster.hasDefaultStorageClass === false && !cluster.dataClaimExists)
-    problems.push({
-      message: 'The cluster has no default storage class, so PostgreSQL would wait for its volume for ever.',
-      cure: 'minikube addons enable default-storageclass storage-provisioner — or set DATABASE_URL in .env.local',
-    })
-  const { storage } = cluster
-  const wanted = settings.storage[settings.stack.database?.service ?? ''] ?? ''
-  if (ownsDatabase(settings) && storage && quantity(storage) !== quantity(wanted))
-    problems.push({
-      message: `STORAGE_SIZE is ${wanted}, but PostgreSQL's volume was made with ${storage}, and a StatefulSet's volume keeps its size.`,
-      cure: `put STORAGE_SIZE=${storage} into .env.local — or make it anew with its data: npm run db -- backup, npm run down -- --data, npm run up, npm run db -- restore <file>`,
-    })
+function sharedProblems(
+  context: string,
+  cluster: Cluster,
+  settings: Settings,
+  manifests: Manifests,
+): OwnFinding[] {
+  const problems = stores(settings).flatMap((store) => volumeProblems(store, cluster, settings))
+  const { namespace } = namesOf(settings.stack)
   if (has(manifests, 'Ingress') && cluster.hasDefaultIngressClass === false)
     problems.push({
+      cause: 'ingress-class-missing',
+      where: context,
       message: 'The cluster has no default ingress class, so nothing would serve the Ingress.',
       cure: 'minikube addons enable ingress, or kubectl annotate ingressclass <name> ingressclass.kubernetes.io/is-default-class=true — or EXPOSE=internal in .env.local',
+      evidence: [],
     })
   if (cluster.namespaceTerminating)
     problems.push({
-      message: `Namespace ${settings.stack.name} is being deleted.`,
-      cure: `kubectl wait --for=delete namespace/${settings.stack.name} --timeout=120s, then again`,
+      cause: 'namespace-ending',
+      where: `namespace/${namespace}`,
+      message: `Namespace ${namespace} is being deleted.`,
+      cure: `kubectl wait --for=delete namespace/${namespace} --timeout=120s, then again`,
+      evidence: [],
+    })
+  return problems
+}
+
+function volumeProblems(
+  { name, replacedBy }: NamedStore,
+  { hasDefaultStorageClass, volumes }: Cluster,
+  { storage, stack }: Settings,
+): OwnFinding[] {
+  const { claimed = false, size } = volumes[name] ?? {}
+  const wanted = storage[name] ?? ''
+  const problems: OwnFinding[] = []
+  if (hasDefaultStorageClass === false && !claimed)
+    problems.push({
+      cause: 'storage-class-missing',
+      where: `statefulset/${name}`,
+      message: `The cluster has no default storage class, so ${name} would wait for its volume for ever.`,
+      cure: `minikube addons enable default-storageclass storage-provisioner${replacedBy ? ` — or set ${replacedBy} in .env.local` : ''}`,
+      evidence: [],
+    })
+  const again = ['npm run down -- --data', 'npm run up']
+  const kept = ['npm run db -- backup', ...again, 'npm run db -- restore <file>']
+  if (size && quantity(size) !== quantity(wanted))
+    problems.push({
+      cause: 'storage-size-fixed',
+      where: `statefulset/${name}`,
+      message: `STORAGE_SIZE is ${wanted}, but the volume of ${name} was made with ${size}, and a StatefulSet's volume keeps its size.`,
+      cure: `put STORAGE_SIZE=${size} into .env.local — or make it anew${stack.database?.service === name ? ` with its data: ${kept.join(', ')}` : `, without its data: ${again.join(', ')}`}`,
+      details: [wanted, size],
+      evidence: [],
     })
   return problems
 }
@@ -81,44 +124,57 @@ function has(manifests: Manifests, kind: string): boolean {
   return [...manifests.values()].flat().some((manifest) => manifest.kind === kind)
 }
 
-function ownProblems(cluster: OwnCluster, context: string): Problem[] {
-  const start = isOurs(context) ? 'npm run cluster -- up — or ' : ''
-  const problems: Problem[] = cluster.nodes
-    .filter(({ ready }) => !ready)
-    .map(({ name }) => ({
-      message: `Node ${name} is not Ready.`,
-      cure: `${start}look at: kubectl describe node ${name}`,
-    }))
+function ownProblems(cluster: OwnCluster, context: string): OwnFinding[] {
+  const problems = [...nodeNotReady({ nodes: cluster.nodes, context }), ...dnsDown(cluster)]
   if (cluster.nodes.length === 0)
-    problems.push({ message: 'No node is Ready.', cure: `${start}look at: kubectl describe nodes` })
-  if (!cluster.dnsReady)
-    problems.push({
-      message:
-        'The cluster has no working DNS: no endpoint of kube-dns is ready, so Services cannot find each other.',
-      cure: 'kubectl -n kube-system rollout status deployment/coredns',
+    problems.unshift({
+      cause: 'node-not-ready',
+      where: context,
+      message: 'No node is Ready.',
+      cure: `${start(context)}look at: kubectl describe nodes`,
+      evidence: [],
     })
   if (cluster.nodePortHolder)
     problems.push({
+      cause: 'node-port-taken',
+      where: context,
       message: `The NodePort of the page is held by Service ${cluster.nodePortHolder}.`,
       cure: `kubectl delete service -n ${cluster.nodePortHolder.replace('/', ' ')}`,
+      details: [cluster.nodePortHolder],
+      evidence: [],
     })
   return problems
 }
 
-function machineProblems({ takenPorts, nodesHoldCheckout, externalDatabase }: Facts): Problem[] {
-  const problems: Problem[] = takenPorts.map((port) => ({
+function machineProblems(
+  { takenPorts, nodesHoldCheckout, externalDatabase, context }: Facts,
+  { stack }: Settings,
+): OwnFinding[] {
+  const problems: OwnFinding[] = takenPorts.map((port) => ({
+    cause: 'port-taken',
+    where: 'machine',
     message: `Port ${port} of this machine is taken, and the loop forwards it.`,
     cure: `end what listens there; this names it: lsof -i :${port} (or: ss -ltnp 'sport = :${port}')`,
+    details: [String(port)],
+    evidence: [],
   }))
   if (nodesHoldCheckout === false)
     problems.push({
+      cause: 'checkout-not-mounted',
+      where: context,
       message: 'The nodes of the cluster do not hold this checkout, so its pods cannot mount the sources.',
       cure: 'skaffold dev -p synced — npm run dev chooses by itself — or a cluster that holds it: npm run cluster -- down --delete, then up',
+      evidence: [],
     })
-  if (externalDatabase && !externalDatabase.answers)
+  if (externalDatabase && !externalDatabase.answers) {
+    const { url = 'its address', service = 'the database' } = stack.database ?? {}
     problems.push({
-      message: `The database of DATABASE_URL does not answer at ${externalDatabase.host}.`,
-      cure: 'correct DATABASE_URL in .env.local, or remove it to use the PostgreSQL in the cluster',
+      cause: 'database-refused',
+      where: 'machine',
+      message: `The database of ${url} does not answer at ${externalDatabase.host}.`,
+      cure: `correct ${url} in .env.local, or remove it to use the ${service} in the cluster`,
+      evidence: [],
     })
+  }
   return problems
 }

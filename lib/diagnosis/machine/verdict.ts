@@ -1,4 +1,4 @@
-import type { CauseName } from '../cause-names.ts'
+import type { CauseId } from '../cause-ids.ts'
 import type { Checked } from '../checked.ts'
 import type { Finding } from '../finding.ts'
 import type { Facts } from './facts.ts'
@@ -18,7 +18,7 @@ export function machineVerdict(facts: Facts): Checked {
   const inCluster = facts.target === 'cluster'
   const { engine, engineProblem, missingTools, inotify, settingsProblem, python } = facts
   const findings: Finding[] = []
-  const find = (cause: CauseName, message: string, cure: string) =>
+  const find = (cause: CauseId, message: string, cure: string) =>
     findings.push({ cause, where: 'machine', message, cure, evidence: [] })
 
   if (!atLeast(facts.node, OLDEST_NODE))
@@ -72,7 +72,7 @@ export function machineVerdict(facts: Facts): Checked {
   }
 }
 
-function has(findings: readonly Finding[], cause: CauseName): boolean {
+function has(findings: readonly Finding[], cause: CauseId): boolean {
   return findings.some((finding) => finding.cause === cause)
 }
 

@@ -1,4 +1,4 @@
-import type { EventObject, PodObject } from '../../../lib/diagnosis/objects.ts'
+import type { EventObject, PodObject } from '../../../lib/cluster/objects.ts'
 
 /** A small deployment with one thing wrong with it, or nothing. */
 export interface Case {

@@ -1,5 +1,5 @@
+import type { List, PodObject } from '../../../lib/cluster/objects.ts'
 import type { Finding } from '../../../lib/diagnosis/finding.ts'
-import type { List, PodObject } from '../../../lib/diagnosis/objects.ts'
 import { kubectl } from '../cluster.ts'
 import { eventually } from '../deadline.ts'
 import { container, deployment, node, pod, ready, shell } from './case.ts'
@@ -16,7 +16,7 @@ const slow = (seconds: number) =>
     },
   )
 
-async function pods(namespace: string): Promise<PodObject[]> {
+async function pods(namespace: string): Promise<readonly PodObject[]> {
   return (
     JSON.parse(await kubectl(['get', 'pods', `--namespace=${namespace}`, '-o', 'json'])) as List<PodObject>
   ).items

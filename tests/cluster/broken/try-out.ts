@@ -1,9 +1,10 @@
+import type { EventObject, List, PodObject } from '../../../lib/cluster/objects.ts'
 import { type Api, openApi } from '../../../lib/diagnosis/api.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import type { Finding } from '../../../lib/diagnosis/finding.ts'
-import type { EventObject, List, PodObject } from '../../../lib/diagnosis/objects.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
 import { watchCauses } from '../../../lib/diagnosis/watch.ts'
+import { causes } from '../../../stack/causes.ts'
 import { MAIN } from '../../k8s/main-stack.ts'
 import { CONTEXT, kubectl } from '../cluster.ts'
 import { eventually } from '../deadline.ts'
@@ -42,7 +43,7 @@ export function nameIt(name: string, { objects, labels, cause, visible }: Case):
       if (!named || !seen) throw new Error('unreachable')
       // Between two attempts, one look may see less.
       const findings = await eventually(`${name}: a look that finds ${cause}`, SECONDS, async () => {
-        const found = diagnose(await observe(api, { ...MAIN, name: namespace }, []))
+        const found = diagnose(await observe(api, { ...MAIN, name: namespace }, []), causes)
         return found.some((one) => one.cause === cause) && found
       })
       return { finding: named.finding, findings, delay: (named.at - seen) / 1000 }
@@ -70,7 +71,7 @@ export function alarms(
     const watching = watched(namespace, (finding) => told.push(finding))
     try {
       await meanwhile(namespace)
-      return [...told, ...diagnose(await observe(api, { ...MAIN, name: namespace }, []))]
+      return [...told, ...diagnose(await observe(api, { ...MAIN, name: namespace }, []), causes)]
     } finally {
       await watching.end()
     }
@@ -86,7 +87,7 @@ function watched(namespace: string, onFound: (finding: Finding) => void) {
   const stop = new AbortController()
   const watching = watchCauses(
     CONTEXT,
-    { ...MAIN, name: namespace },
+    { stack: { ...MAIN, name: namespace }, causes },
     [],
     ({ found }) => found.forEach(onFound),
     stop.signal,

@@ -5,11 +5,12 @@ import * as assert from 'uvu/assert'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import type { Facts } from '../../../lib/diagnosis/facts.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { causes as own } from '../../../stack/causes.ts'
 import { ago, container, ended, event, facts, lines, pod, waiting } from './facts.ts'
 
 const test = suite('from facts to root causes')
 const causes = (change: Partial<Facts>) =>
-  diagnose(facts(change)).map(({ cause, where }) => `${cause} ${where}`)
+  diagnose(facts(change), own).map(({ cause, where }) => `${cause} ${where}`)
 const unready = (change = {}) =>
   container({ ready: false, started: true, state: { is: 'running', since: ago(20) }, ...change })
 const backend = (...containers: Parameters<typeof pod>[0]) => ({
@@ -323,7 +324,7 @@ for (const [workload, folder] of [
   test(`a migration of the ${workload} that failed is cured where it is written`, () => {
     const migrate = ended('it says why', { name: 'migrate', init: true })
     const pods = [pod([migrate], { workload: `deployment/${workload}`, name: `${workload}-1` })]
-    const [found] = diagnose(facts({ pods }))
+    const [found] = diagnose(facts({ pods }), own)
     assert.is(found?.cause, 'migration-failed')
     assert.match(found?.cure ?? '', folder)
     assert.ok(existsSync(join(CHECKOUT, folder)))

@@ -50,6 +50,7 @@ type World = ReturnType<typeof deployed>
 /** An API server that has this, and fills in nothing. */
 function serving({ objects, beside }: World): Api {
   return {
+    context: 'any',
     read: async <Kind>(path: string) => {
       const [bare = ''] = path.split('?')
       return { items: beside[bare] ?? objects.filter((object) => collection(object) === bare) } as Kind
@@ -64,7 +65,7 @@ function serving({ objects, beside }: World): Api {
 
 async function found(world: World): Promise<string[]> {
   const seen = await observe(serving(world), DEFAULTS.stack, ['a-secret-value'], driftFromModel(DEFAULTS))
-  return diagnose(seen).map(({ cause, where, message }) => `${cause} ${where}: ${message}`)
+  return diagnose(seen, []).map(({ cause, where, message }) => `${cause} ${where}: ${message}`)
 }
 
 const object = ({ objects }: World, kind: string, name: string): Loose =>
@@ -182,7 +183,7 @@ const front = (change: Partial<Facts['fronts'][number]> = {}) => ({
   ...change,
 })
 const causes = (change: Partial<Facts>) =>
-  diagnose(facts(change)).map(({ cause, where }) => `${cause} ${where}`)
+  diagnose(facts(change), []).map(({ cause, where }) => `${cause} ${where}`)
 
 test('a Service whose pods are starting, fail for a reason of their own or are ready just now is no finding', () => {
   const starting = pod([container({ ready: false, started: false, state: { is: 'running', since: ago(1) } })])

@@ -8,6 +8,7 @@ export const ago = (seconds: number) => NOW - seconds * 1000
 export function facts(change: Partial<Facts> = {}): Facts {
   return {
     stack: MAIN,
+    context: 'minikube',
     namespace: 'todo',
     now: NOW,
     nodes: [{ name: 'minikube', ready: true, message: '', pressures: [] }],
@@ -16,11 +17,10 @@ export function facts(change: Partial<Facts> = {}): Facts {
     pods: [],
     claims: [],
     events: [],
-    services: ['backend', 'postgres'],
+    services: ['backend', 'postgres', 'assistant-stub'],
     fronts: [],
     drift: [],
     databasePort: 5432,
-    standIn: true,
     keys: new Map(),
     ...change,
   }

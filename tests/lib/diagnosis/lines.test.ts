@@ -2,20 +2,14 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { texts } from '../../../lib/diagnosis/lines/plain-lines.ts'
 import { readLines } from '../../../lib/diagnosis/lines/read.ts'
-import type { Place } from '../../../lib/diagnosis/lines/rule.ts'
+import { placeIn } from '../../../lib/diagnosis/place.ts'
 import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('what a program’s last lines tell')
 const cluster = { namespace: 'todo', services: ['backend', 'postgres'] }
-const place: Place = {
-  stack: MAIN,
-  where: 'deployment/backend',
-  alive: false,
-  cluster,
-  databasePort: 5432,
-  standIn: true,
-}
-const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), { ...place, alive })
+const surroundings = { stack: MAIN, cluster, databasePort: 5432, runs: () => true }
+const place = placeIn(surroundings, 'deployment/backend')
+const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), place, [], alive)
 
 for (const [what, said, cause, message] of [
   [
@@ -114,18 +108,6 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     'memory',
   ],
   [
-    'our word for a missing secret',
-    'The secret DATABASE_URL is missing: put its value into the file /x.',
-    'secret-key-missing',
-    'DATABASE_URL',
-  ],
-  [
-    'our word for a missing setting',
-    'The setting JWKS_URL is missing: set the environment variable JWKS_URL.',
-    'config-key-missing',
-    'JWKS_URL',
-  ],
-  [
     'a Service that is none',
     'Error: getaddrinfo ENOTFOUND postgers',
     'host-unknown',
@@ -162,48 +144,6 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     'database-full',
     'no connection left',
   ],
-  [
-    'readiness of the backend',
-    '{"status":"not ready","cause":"The schema is at no revision, 0003 is needed: migrate it."}',
-    'migration-behind',
-    'they are at no revision, 0003 is needed',
-  ],
-  [
-    'readiness of the frontend',
-    '{"status":"unready","detail":"The schema auth lacks user.image: run node migrate.mjs."}',
-    'migration-behind',
-    'lacks user.image',
-  ],
-  [
-    'a refused key',
-    '{"level":"warning","message":"The assistant failed: The model refused the key: check OPENAI_API_KEY."}',
-    'model-key-refused',
-    'refuses the key',
-  ],
-  [
-    'a model that the vendor does not know',
-    '{"level":"warning","message":"The assistant failed: The model answered 404: check OPENAI_MODEL and OPENAI_BASE_URL. It said: model \\"x\\" not found"}',
-    'model-refused',
-    'The model answered 404',
-  ],
-  [
-    'a model without tools',
-    '{"level":"warning","message":"The assistant failed: The model cannot call tools: choose another one in OPENAI_MODEL. It said: gemma does not support tools"}',
-    'model-refused',
-    'It said: gemma does not support tools',
-  ],
-  [
-    'an account without credit',
-    "The assistant failed: The model's account has no credit left: see to it at its vendor. It said: (insufficient_quota)",
-    'model-refused',
-    'insufficient_quota',
-  ],
-  [
-    'a rate limit',
-    'The assistant failed: The model is asked too often. Try again in 7 s. It said: Rate limit reached',
-    'model-refused',
-    'Rate limit reached',
-  ],
 ] as const)
   test(what, () => {
     const told = read(said)
@@ -212,67 +152,39 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     assert.ok(told?.cure)
   })
 
-const host = { where: 'backend', cluster: undefined }
+const host = { where: 'backend', cluster: undefined, afterSettings: 'npm run up' }
+const database = (port: number) => ({ database: { service: 'postgres', secret: 'DATABASE_URL', port } })
 for (const [what, said, where, cause, cure] of [
   // The database, wherever it listens.
   [
     'an offset of ports, in Node',
     'Error: connect ECONNREFUSED 127.0.0.1:6432',
-    { ...host, databasePort: 6432 },
+    { ...host, ...database(6432) },
     'database-refused',
     'npm run up',
   ],
   [
     'an offset of ports, in Python',
     "[Errno 111] Connect call failed ('127.0.0.1', 6432)",
-    { ...host, databasePort: 6432 },
+    { ...host, ...database(6432) },
     'database-refused',
     'npm run up',
   ],
   [
     'IPv6',
     "[Errno 111] Connect call failed ('::1', 6432, 0, 0)",
-    { databasePort: 6432 },
+    { ...database(6432) },
     'database-refused',
     'npm run up',
   ],
   [
     'another service that is away',
     'Error: connect ECONNREFUSED 127.0.0.1:5432',
-    { ...host, databasePort: 6432 },
+    { ...host, ...database(6432) },
     undefined,
     '',
   ],
   ['a port that begins alike', 'Error: connect ECONNREFUSED 127.0.0.1:54321', {}, undefined, ''],
-  // Whose migration it is.
-  [
-    'the frontend’s tables',
-    'The schema auth lacks user.image: run node migrate.mjs.',
-    { where: 'deployment/frontend' },
-    'migration-behind',
-    'deployment/frontend',
-  ],
-  [
-    'the backend’s tables',
-    'The schema is at 0001, 0003 is needed: migrate it.',
-    {},
-    'migration-behind',
-    'deployment/backend',
-  ],
-  [
-    'the MCP server’s tables, which are the backend’s',
-    'The schema is at 0001, 0003 is needed: migrate it.',
-    { where: 'deployment/mcp' },
-    'migration-behind',
-    'deployment/backend',
-  ],
-  [
-    'a setting of the stand-in',
-    'The environment variable PORT is missing; set it to a port number such as 8002.',
-    { where: 'deployment/assistant-stub' },
-    'config-key-missing',
-    'PORT',
-  ],
   // What helps on this machine, and what in a cluster.
   ['a full disk, in the cluster', 'ENOSPC: no space left on device', {}, 'disk-full', 'minikube ssh'],
   ['a full disk, here', 'ENOSPC: no space left on device', host, 'disk-full', 'df -h'],
@@ -307,57 +219,15 @@ for (const [what, said, where, cause, cure] of [
     'ls -ld /x/y',
   ],
   [
-    'a missing secret, in the cluster',
-    'The secret DATABASE_URL is missing: x.',
-    {},
-    'secret-key-missing',
-    'npm run secrets',
-  ],
-  [
-    'a missing secret, here',
-    'The secret DATABASE_URL is missing: x.',
-    host,
-    'secret-key-missing',
-    'npm run up',
-  ],
-  [
     'a wrong password, here',
     'password authentication failed for user "todo"',
     host,
     'database-password',
     'then npm run up',
   ],
-  [
-    'a refused key, here',
-    'The model refused the key: check OPENAI_API_KEY.',
-    host,
-    'model-key-refused',
-    'then npm run up',
-  ],
-  [
-    'a model that is away',
-    'The model cannot be reached: x.',
-    { standIn: false },
-    'model-unreachable',
-    'OPENAI_BASE_URL',
-  ],
-  [
-    'a stand-in that is away',
-    'The model cannot be reached: x.',
-    {},
-    'model-unreachable',
-    'it is the stand-in: kubectl -n todo',
-  ],
-  [
-    'a stand-in that is away, here',
-    'The model cannot be reached: x.',
-    host,
-    'model-unreachable',
-    'it is the stand-in: npm run up',
-  ],
 ] as const)
   test(`the cure fits the place: ${what}`, () => {
-    const told = readLines([said], { ...place, ...where })
+    const told = readLines([said], { ...place, ...where }, [], false)
     assert.is(told?.cause, cause)
     assert.ok((told?.cure ?? '').includes(cure), told?.cure)
   })

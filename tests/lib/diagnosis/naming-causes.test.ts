@@ -25,7 +25,7 @@ test('are named on standard error, without the secrets, and the command’s own 
   const program = `import { text } from 'node:stream/consumers'
     import { namingCauses } from './lib/diagnosis/naming-causes.ts'
     import stack from './stack/stack.ts'
-    console.log(await namingCauses('any', stack, { OPENAI_API_KEY: '${secret}' }, () => text(process.stdin)))`
+    console.log(await namingCauses('any', { stack, causes: [] }, { OPENAI_API_KEY: '${secret}' }, () => text(process.stdin)))`
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
     cwd: CHECKOUT,
     stdio: ['pipe', 'pipe', 'pipe'],

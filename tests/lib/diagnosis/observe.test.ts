@@ -32,6 +32,7 @@ const event = (name: string) => ({
 /** An API server that has these things and nothing else. */
 function serving(items: Readonly<Record<string, readonly object[]>>): Api {
   return {
+    context: 'any',
     read: async <Kind>(path: string) => ({ items: items[path] ?? [] }) as Kind,
     tryOut: async () => undefined,
     ask: async () => ({ status: 200, body: '' }),

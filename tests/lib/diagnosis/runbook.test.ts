@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CAUSE_NAMES } from '../../../lib/diagnosis/cause-names.ts'
+import { CAUSE_IDS } from '../../../lib/diagnosis/cause-ids.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { causes } from '../../../stack/causes.ts'
 
 const test = suite('the runbook and the code')
 
@@ -13,7 +14,8 @@ test('know the same causes', () => {
   const told = rows.flatMap((row) =>
     [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, id]) => id),
   )
-  assert.equal([...new Set(told)].sort(), [...CAUSE_NAMES].sort())
+  const all = new Set([...CAUSE_IDS, ...causes.map(({ id }) => id)])
+  assert.equal([...new Set(told)].sort(), [...all].sort())
   assert.is(new Set(told).size, told.length, 'each once')
 })
 

@@ -44,7 +44,7 @@ function watching(drift?: ObserveDrift) {
   const stop = new AbortController()
   const ended = watchCauses(
     'any',
-    MAIN,
+    { stack: MAIN, causes: [] },
     [],
     ({ found, gone }) => {
       told.push(...found.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))
@@ -142,7 +142,8 @@ test('its end leaves no process', async () => {
 
 test('not even a process that is killed leaves its proxy behind', async () => {
   const program = `import { watchCauses } from './lib/diagnosis/watch.ts'
-    await watchCauses('any', 'todo', [], () => undefined, new AbortController().signal)`
+    import stack from './stack/stack.ts'
+    await watchCauses('any', { stack, causes: [] }, [], () => undefined, new AbortController().signal)`
   const words = ['--import', 'tsx', '--input-type=module', '-e', program]
   const child = spawn(process.execPath, words, { cwd: CHECKOUT, stdio: 'ignore' })
   await eventually('a proxy', SECONDS, async () => api.proxies().some(isAlive))

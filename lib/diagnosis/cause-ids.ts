@@ -1,11 +1,14 @@
-/** Every cause there is; docs/runbooks/what-the-doctor-finds.md has the same. */
-export const CAUSE_NAMES = [
+/** What goes wrong with any stack; docs/runbooks/what-the-doctor-finds.md has the same. */
+export const CAUSE_IDS = [
+  'checkout-not-mounted',
   'cluster-away',
-  'cluster-unfit',
+  'cluster-too-small',
   'command-not-found',
   'config-key-missing',
   'config-missing',
   'container-not-created',
+  'context-unknown',
+  'context-wrong',
   'crash',
   'database-full',
   'database-missing',
@@ -18,14 +21,14 @@ export const CAUSE_NAMES = [
   'host-unknown',
   'image-missing',
   'image-runs-as-root',
+  'ingress-class-missing',
   'inotify-limit',
-  'migration-behind',
+  'metrics-missing',
   'migration-failed',
-  'model-key-refused',
-  'model-refused',
-  'model-unreachable',
+  'namespace-ending',
   'no-endpoints',
   'node-not-ready',
+  'node-port-taken',
   'node-version',
   'out-of-memory',
   'permission-denied',
@@ -41,10 +44,12 @@ export const CAUSE_NAMES = [
   'secret-key-missing',
   'secret-missing',
   'settings-wrong',
+  'storage-class-missing',
+  'storage-size-fixed',
   'tools-missing',
   'unschedulable',
   'volume-not-mounted',
   'volume-unbound',
   'wrong-architecture',
 ] as const
-export type CauseName = (typeof CAUSE_NAMES)[number]
+export type CauseId = (typeof CAUSE_IDS)[number]
