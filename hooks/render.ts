@@ -12,6 +12,7 @@ import { eventLog } from '../lib/shell/event-log.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
+import { smokeProgram } from '../lib/smoke/program.ts'
 import { type Application, openApplication, STACK_FLAG } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { configTyped, refreshConfig, wantedConfig } from '../lib/stack/skaffold-config.ts'
@@ -74,7 +75,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if ((values.tag || values.registry) && format !== 'raw' && format !== 'compose')
     throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
   if (format !== 'skaffold' && format !== 'raw') oneOf(`--profile, for ${format},`, profile, ['run'])
-  const journey = () => readFileSync(application.journey, 'utf8')
+  const program = () => smokeProgram(application.journey)
   const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
   const files = {
     skaffold: () => {
@@ -84,11 +85,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
     raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
     compose: () => {
       const objects = sound(composeStack(settings, images()), settings)
-      const surroundings = { journey: journey(), checkout: relative(folder, CHECKOUT) || '.' }
+      const surroundings = { program: program(), checkout: relative(folder, CHECKOUT) || '.' }
       return compose(objects, settings, images(), surroundings)
     },
     helm: () =>
-      chart(settings.stack, { version: version(), journey: journey(), initScripts: settings.initScripts }),
+      chart(settings.stack, {
+        version: version(),
+        program: program(),
+        initScripts: settings.initScripts,
+      }),
     'helm-values': () => new Map([['values.yaml', chosenValues(settings)]]),
   }[format]()
   const changed = writeFiles(folder, files, output === undefined)

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Stack } from '../k8s/model/stack.ts'
 import { namesOf, partOf } from '../k8s/names.ts'
 import { smokePod } from '../k8s/smoke.ts'
@@ -7,6 +6,7 @@ import { oneOf, readFlags, report, runCommand, warn } from '../lib/shell/command
 import { eventLog } from '../lib/shell/event-log.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { smokeProgram } from '../lib/smoke/program.ts'
 import { sayStep } from '../lib/smoke/say-step.ts'
 import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
@@ -29,7 +29,7 @@ async function smokeCluster(application: Application): Promise<void> {
   const { stack } = application
   const [lender] = await Promise.all([lenderOfImage(kubectl, stack), secretsThere(kubectl, stack)])
   await rolledOut(kubectl, stack)
-  const pod = smokePod(settings, lender.image, readFileSync(application.journey, 'utf8')).toJSON()
+  const pod = smokePod(settings, lender.image, smokeProgram(application.journey)).toJSON()
   const log = eventLog(application.state, 'smoke')
   const passed = (step: Parameters<typeof sayStep>[0]) => {
     log('passed', { ...step })

@@ -43,7 +43,7 @@ export function composeStack(settings: Settings, images: ImageSource): Manifests
  * The containers of a cluster's pods as a Compose project, one of each.
  *
  * @param objects what `composeStack` gives
- * @param journey the source of the stack's journey.ts
+ * @param program of the smoke test
  * @param checkout the way from the file to the sources, from which images without a registry are built
  * @returns contents by path: `compose.yaml`, and what it mounts of ConfigMaps
  */
@@ -51,12 +51,12 @@ export function compose(
   objects: Manifests,
   settings: Settings,
   images: ImageSource,
-  { journey, checkout }: { readonly journey: string; readonly checkout: string },
+  { program, checkout }: { readonly program: string; readonly checkout: string },
 ): ReadonlyMap<string, string> {
   const { stack } = settings
   const running = programs(settings)
   const { pods, configMaps } = read(objects)
-  const smoke = smokePod(settings, pods.get(stack.journey.image)?.containers[0]?.image ?? '', journey).spec
+  const smoke = smokePod(settings, pods.get(stack.journey.image)?.containers[0]?.image ?? '', program).spec
   if (smoke) pods.set(SMOKE, smoke)
   const calls = arrows(settings).filter(({ from }) => pods.has(from))
   const between = networks(calls)

@@ -25,34 +25,26 @@ export const SMOKE_DEADLINE = 180
  * passed, `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it
  * ends with 1. Runs where there are Node 24, what the journey imports in the working directory, and the secrets as files.
  *
- * @param journey the source of the stack's journey.ts
+ * @param program the source of the stack's journey.ts and, after it, lib/smoke/walk.ts
  */
-export function smokeCommand(settings: Settings, journey: string): string[] {
+export function smokeCommand(settings: Settings, program: string): string[] {
   const { stack } = settings
-  const urls = programs(settings).map(({ name, port }) => [name, `http://${name}:${port}`])
-  const program = `${journey}
-const { readFileSync } = await import('node:fs')
-const secret = (name) => [name, readFileSync('${namesOf(stack).secretsFolder}/' + name, 'utf8')]
-const tell = (line) => console.log(JSON.stringify(line))
-try {
-  const secrets = Object.fromEntries(${JSON.stringify(stack.journey.secrets)}.map(secret))
-  await travel({ urls: ${JSON.stringify(Object.fromEntries(urls))}, secrets }, tell)
-  tell({ arrived: true })
-} catch (error) {
-  tell({ failed: error.message })
-  process.exitCode = 1
-}
-`
-  return ['node', '--no-warnings', '--input-type=module-typescript', '--eval', program]
+  const way = {
+    urls: Object.fromEntries(programs(settings).map(({ name, port }) => [name, `http://${name}:${port}`])),
+    secretsFolder: namesOf(stack).secretsFolder,
+    keys: stack.journey.secrets,
+  }
+  const node = ['node', '--no-warnings', '--input-type=module-typescript', '--eval']
+  return [...node, program, JSON.stringify(way)]
 }
 
 /**
  * The pod that runs the test once, and ends.
  *
  * @param image has Node, and what the journey imports
- * @param journey the source of the stack's journey.ts
+ * @param program as for its command
  */
-export function smokePod(settings: Settings, image: string, journey: string): Pod {
+export function smokePod(settings: Settings, image: string, program: string): Pod {
   const { stack } = settings
   return new Pod({
     metadata: { name: SMOKE, namespace: namesOf(stack).namespace, labels: labels(stack, SMOKE, 'test') },
@@ -67,7 +59,7 @@ export function smokePod(settings: Settings, image: string, journey: string): Po
           name: SMOKE,
           image,
           imagePullPolicy: 'IfNotPresent',
-          command: smokeCommand(settings, journey).map(literal),
+          command: smokeCommand(settings, program).map(literal),
           resources: resources(SMOKE_RESOURCES, settings.limits),
           securityContext: containerSecurity,
           volumeMounts: [secretMount(stack)],

@@ -4,14 +4,15 @@ import { contradictionsTemplate } from './contradictions.ts'
 import { helpers } from './helpers.ts'
 import { notes } from './notes.ts'
 import { secretTemplate } from './secret.ts'
-import { JOURNEY, stackTemplates, testTemplate } from './templates.ts'
+import { PROGRAM } from './stand-ins.ts'
+import { templates } from './templates.ts'
 import { valuesFiles } from './values-files.ts'
 
 export interface ChartSource {
   /** Of chart and application alike. */
   readonly version: string
-  /** The source of the stack's journey.ts. */
-  readonly journey: string
+  /** Of the smoke test. */
+  readonly program: string
   /** They belong to the stack as its programs do: not a release, but who makes the chart decides on them. */
   readonly initScripts: InitScripts
 }
@@ -19,21 +20,20 @@ export interface ChartSource {
 /** The Helm chart of a stack, in profile `run`: the contents of its files by their paths. */
 export function chart(
   stack: Stack,
-  { version, journey, initScripts }: ChartSource,
+  { version, program, initScripts }: ChartSource,
 ): ReadonlyMap<string, string> {
-  const templates = new Map([
+  const all = new Map([
     ['_helpers.tpl', helpers(stack)],
     ['contradictions.yaml', contradictionsTemplate(stack)],
     ['secret.yaml', secretTemplate(stack)],
-    ...stackTemplates(stack, initScripts),
-    ['tests/smoke.yaml', testTemplate(stack)],
+    ...templates(stack, initScripts),
     ['NOTES.txt', notes(stack)],
   ])
   return new Map([
     ['Chart.yaml', stringify({ ...about(stack), version, appVersion: version }, { lineWidth: 0 })],
     ...valuesFiles(stack),
-    [JOURNEY, journey],
-    ...[...templates].map(([name, text]) => [`templates/${name}`, text] as const),
+    [PROGRAM, program],
+    ...[...all].map(([name, text]) => [`templates/${name}`, text] as const),
   ])
 }
 

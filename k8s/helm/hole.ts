@@ -17,15 +17,9 @@ export function toTemplate(yaml: string): string {
     yaml
       // Braces of our own, in a program or a script, are not Helm's.
       .replaceAll('{{', hole('"{{"'))
-      .replace(new RegExp(`^( +)${value}$`, 'gm'), block)
       .replace(new RegExp(`(: |- )${value}$`, 'gm'), scalar)
       .replace(new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g'), (_, expression) => braces(expression))
   )
-}
-
-/** A hole that is a line of its own is within a text of many lines, each of which needs the indentation. */
-function block(_: string, indentation: string, expression: string): string {
-  return `${indentation}{{- ${expression} | nindent ${indentation.length} }}`
 }
 
 /** A hole that is a whole value may hold any text, or is a number. */

@@ -1,31 +1,33 @@
-import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
-import { alike, alternatives, END, type Variants } from './alternatives.ts'
-import { type Json, partsOf } from './parts.ts'
+import { choice } from './choice.ts'
+import { type Json, partsOf, type Variants } from './parts.ts'
 import type { Toggle } from './toggles.ts'
 
-/** One YAML node for all variants: what they share once, what differs under its condition. */
-export function merged(variants: Variants<Json>, toggles: readonly Toggle[]): Node {
-  const [first] = variants.values()
-  const parts = alike(variants).length === 1 ? undefined : partsOf(variants)
-  if (!parts) return new Document().createNode(first)
-  const points = [...variants.keys()]
-  const map = new YAMLMap<Scalar, Node>()
-  const list = new YAMLSeq<Node>()
-  const collection = Array.isArray(first) ? list : map
-  // Helm's lines take the place of YAML's comments.
-  let before = ''
-  for (const [key, part] of parts) {
-    const choices = alternatives(partsOf(part) ? [part] : alike(part), { toggles, points })
-    for (const { line, variants } of choices) {
-      const [name, value] = [new Scalar(key), merged(variants, toggles)]
-      if (collection === list) list.add(value)
-      else map.items.push(new Pair(name, value))
-      const comment = [before, line].filter(Boolean).join('\n')
-      if (comment) (collection === list ? value : name).commentBefore = comment
-      before = ''
-    }
-    if (choices[0]?.line) before = END
-  }
-  if (before) collection.comment = before
-  return collection
+/**
+ * One YAML for all variants: what they share once, what differs under its condition, a field or a list's item alone.
+ *
+ * @param yaml writes what is the same in all of them
+ */
+export function merged(
+  variants: Variants,
+  toggles: readonly Toggle[],
+  yaml: (value: Json) => string,
+): string {
+  const [first = null] = variants.values()
+  const parts = partsOf(variants)
+  if (!parts) return yaml(first)
+  const decisions = { points: [...variants.keys()], toggles }
+  const item = (part: Variants) => `- ${indented(merged(part, toggles, yaml)).trimStart()}`
+  const field = (name: string, part: Variants) =>
+    partsOf(part)
+      ? `${yaml(name).trimEnd()}:\n${indented(merged(part, toggles, yaml))}`
+      : yaml({ [name]: [...part.values()][0] ?? null })
+  return [...parts]
+    .map(([name, part]) =>
+      choice(part, decisions, (alike) => (Array.isArray(first) ? item(alike) : field(name, alike))),
+    )
+    .join('')
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ')
 }

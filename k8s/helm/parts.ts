@@ -1,40 +1,38 @@
-import type { Variants } from './alternatives.ts'
 import type { Point } from './toggles.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
+/** What one place of the manifests holds, at each point where it is there at all. */
+export type Variants = ReadonlyMap<Point, Json>
+
 /**
- * The fields of objects or the items of lists, each with its own variants.
+ * The fields of objects or the items of lists, each with what it is at each point where it is there.
  *
  * @returns undefined where these are not all objects or all lists with something in them, or have no order in common
  */
-export function partsOf(variants: Variants<Json>): Map<string, Map<Point, Json>> | undefined {
+export function partsOf(variants: Variants): Map<string, Map<Point, Json>> | undefined {
   const values = [...variants.values()]
   if (new Set(values.map((value) => Array.isArray(value))).size > 1) return undefined
   // The items of lists of one are versions of the same.
   const single = values.every((value) => Array.isArray(value) && value.length === 1)
-  const parts = new Map<Point, Map<string, Json>>()
-  for (const [point, value] of variants) {
-    const ofOne = single ? new Map([['', (value as Json[])[0] as Json]]) : named(value)
-    if (ofOne.size === 0) return undefined
-    parts.set(point, ofOne)
-  }
-  return together(parts)
-}
-
-/** Turns parts at each point into points of each part. @returns undefined where the parts have no order in common */
-export function together<Value>(
-  taken: Variants<ReadonlyMap<string, Value>>,
-): Map<string, Map<Point, Value>> | undefined {
-  const names = interleaved([...taken.values()].map((parts) => [...parts.keys()]))
-  if (!names) return undefined
-  const found = new Map(names.map((name) => [name, new Map<Point, Value>()]))
-  for (const [point, parts] of taken) for (const [name, part] of parts) found.get(name)?.set(point, part)
-  return found
+  const named = values.map((value) =>
+    single ? new Map([['', (value as Json[])[0] as Json]]) : partsByName(value),
+  )
+  const names = interleaved(named.map((parts) => [...parts.keys()]))
+  if (!names || named.some(({ size }) => size === 0)) return undefined
+  const points = [...variants.keys()]
+  return new Map(
+    names.map((name) => [
+      name,
+      new Map(
+        named.flatMap((parts, n) => (parts.has(name) ? [[points[n], parts.get(name)] as [Point, Json]] : [])),
+      ),
+    ]),
+  )
 }
 
 /** An item is known by its name, as in a pod's containers, volumes and ports; without one, by all it is. */
-function named(value: Json): Map<string, Json> {
+function partsByName(value: Json): Map<string, Json> {
   if (typeof value !== 'object' || value === null) return new Map()
   if (!Array.isArray(value)) return new Map(Object.entries(value))
   const items = new Map(value.map((item: Json) => [nameOf(item), item]))

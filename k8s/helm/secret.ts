@@ -1,5 +1,6 @@
 import { Secret } from 'kubernetes-models/v1/Secret'
-import { toYaml } from '../manifest.ts'
+import { stringify } from 'yaml'
+import { FOR_KUBERNETES } from '../manifest.ts'
 import type { Stack } from '../model/stack.ts'
 import { labels, namesOf } from '../names.ts'
 import { derived, inStack, secretKeys } from '../secret-keys.ts'
@@ -59,7 +60,7 @@ export function secretTemplate(stack: Stack): string {
     ),
     ...generated.map(({ name }) => `{{- $${name} := get $kept "${name}" | default ${NEW_VALUE} }}\n`),
     '---\n',
-    toTemplate(withHoles(stack, toYaml([secret]))),
+    toTemplate(stringify(withHoles(stack, secret), FOR_KUBERNETES)),
     '{{- end }}\n',
   ].join('')
 }

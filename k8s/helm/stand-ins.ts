@@ -2,12 +2,15 @@ import type { InitScripts, Stack } from '../model/stack.ts'
 import { namesOf } from '../names.ts'
 import { type Exposure, parseSettings, type Settings } from '../settings.ts'
 import { hole } from './hole.ts'
+import type { Json } from './parts.ts'
 import { isSwitch, type Point } from './toggles.ts'
 
 /** Two numbers and a host that nothing else in the manifests is: they stand for values where there can be no hole. */
 const REPLICAS = 71_993
 const AUTOSCALE_UP_TO = 71_999
 const HOST = 'public-url.invalid'
+/** The file of the chart that holds the program of its test: in the rendered pod, its path stands for that. */
+export const PROGRAM = 'files/smoke.txt'
 
 /** The settings of a stack that has all of its services itself. */
 export function settingsOfOwn(stack: Stack, initScripts: InitScripts = {}): Settings {
@@ -23,7 +26,7 @@ export function settingsAt(stack: Stack, point: Point, initScripts: InitScripts 
     replaced: Object.keys(stack.services).filter((name) => point[name] === 'no'),
     own: ownAt(stack, point),
     exposure: point.expose as Exposure,
-    publicUrl: point.publicUrl === 'yes' ? `http${point.https === 'yes' ? 's' : ''}://${HOST}` : undefined,
+    publicUrl: point.address === 'none' ? undefined : `${point.address}://${HOST}`,
     replicas: REPLICAS,
     autoscaleUpTo: point.autoscaled === 'yes' ? AUTOSCALE_UP_TO : 0,
     limits: { cpu: hole('.Values.limits.cpu'), memory: hole('.Values.limits.memory') },
@@ -44,16 +47,24 @@ function ownAt({ settings }: Stack, point: Point): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, at(name, setting)]))
 }
 
-/** Puts holes where YAML has a stand-in, or one of the model's constants that a release decides. */
-export function withHoles(stack: Stack, yaml: string): string {
+/** Plain data, with holes where there is a stand-in, or one of the model's constants that a release decides. */
+export function withHoles(stack: Stack, manifest: unknown): Json {
   const { namespace, secret } = namesOf(stack)
-  const found: readonly [RegExp, string][] = [
-    [new RegExp(`https?://${HOST}`, 'g'), '.Values.publicUrl'],
-    [new RegExp(HOST, 'g'), '(urlParse .Values.publicUrl).hostname'],
-    [new RegExp(`(?<=: )${REPLICAS}$`, 'gm'), '.Values.replicas | int'],
-    [new RegExp(`(?<=: )${AUTOSCALE_UP_TO}$`, 'gm'), '.Values.autoscaleUpTo | int'],
-    [new RegExp(`(?<=^ *namespace: )${namespace}$`, 'gm'), '.Release.Namespace'],
-    [new RegExp(`(?<=^ *secretName: )${secret}$`, 'gm'), `.Values.existingSecret | default "${secret}"`],
-  ]
-  return found.reduce((text, [what, expression]) => text.replace(what, hole(expression)), yaml)
+  const stood = (key: string, value: unknown): unknown => {
+    if (key === 'namespace' && value === namespace) return hole('.Release.Namespace')
+    if (key === 'secretName' && value === secret) return hole(`.Values.existingSecret | default "${secret}"`)
+    if (value === REPLICAS) return hole('.Values.replicas | int')
+    if (value === AUTOSCALE_UP_TO) return hole('.Values.autoscaleUpTo | int')
+    // In a command of a pod, `$$` is a `$`.
+    if (value === PROGRAM) return hole(`.Files.Get "${PROGRAM}" | replace "$" "$$"`)
+    return typeof value === 'string' ? addressed(value) : value
+  }
+  return JSON.parse(JSON.stringify(manifest), stood) as Json
+}
+
+/** A text with holes where it has the address of the page. */
+export function addressed(text: string): string {
+  return text
+    .replaceAll(new RegExp(`https?://${HOST}`, 'g'), hole('.Values.publicUrl'))
+    .replaceAll(HOST, hole('(urlParse .Values.publicUrl).hostname'))
 }

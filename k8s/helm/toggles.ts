@@ -12,7 +12,7 @@ export interface Toggle {
 /** One way to take every decision: the case of each toggle, by its name. */
 export type Point = Readonly<Record<string, string>>
 
-/** The decisions, and every way to take all of them. */
+/** The decisions in the order in which templates ask for them, and every way to take all of them. */
 export interface Decisions {
   readonly toggles: readonly Toggle[]
   readonly points: readonly Point[]
@@ -33,18 +33,13 @@ export function decisions({ settings, services }: Stack): Decisions {
       value && isSwitch(value.schema) ? [yesOrNo(name, `.Values.${value.path}`)] : [],
     ),
     yesOrNo('autoscaled', '.Values.autoscaleUpTo'),
-    yesOrNo('publicUrl', '.Values.publicUrl'),
-    yesOrNo('https', 'hasPrefix "https:" .Values.publicUrl'),
+    address,
     exposed,
   ]
-  const points = toggles
-    .reduce<Point[]>(
-      (taken, { name, cases }) =>
-        taken.flatMap((point) => cases.map((value) => ({ ...point, [name]: value }))),
-      [{}],
-    )
-    // An address that is not given has no scheme.
-    .filter(({ publicUrl, https }) => publicUrl === 'yes' || https === 'no')
+  const points = toggles.reduce<Point[]>(
+    (taken, { name, cases }) => taken.flatMap((point) => cases.map((value) => ({ ...point, [name]: value }))),
+    [{}],
+  )
   return { toggles, points }
 }
 
@@ -61,6 +56,22 @@ const exposed: Toggle = {
     const [verb, names] = others.length === 1 ? ['ne', others] : ['eq', cases]
     return `${verb} .Values.expose ${names.map((name) => `"${name}"`).join(' ')}`
   },
+}
+
+const HTTPS = 'hasPrefix "https:" .Values.publicUrl'
+const ADDRESSES: Readonly<Record<string, string>> = {
+  https: HTTPS,
+  http: `and .Values.publicUrl (not (${HTTPS}))`,
+  none: 'not .Values.publicUrl',
+  'https,http': '.Values.publicUrl',
+  'https,none': `or (not .Values.publicUrl) (${HTTPS})`,
+  'http,none': `not (${HTTPS})`,
+}
+
+const address: Toggle = {
+  name: 'address',
+  cases: ['https', 'http', 'none'],
+  among: (cases) => ADDRESSES[cases.join()] ?? '',
 }
 
 /** @param given the case where the expression is true, and the other */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,7 @@ import { type ImageSource, raw } from '../../k8s/raw.ts'
 import { EXPOSURES, type Profile, parseSettings } from '../../k8s/settings.ts'
 import { smokePod } from '../../k8s/smoke.ts'
 import { ensureTool } from '../../lib/cluster/install.ts'
+import { smokeProgram } from '../../lib/smoke/program.ts'
 import { checkout } from '../hooks/checkout.ts'
 import { MAIN } from '../k8s/main-stack.ts'
 import { type Random, random } from '../soak/random.ts'
@@ -173,8 +174,11 @@ for (const [title, file, words] of [
   test(`with ${title}, its test is the pod of our smoke test`, async () => {
     const { settings } = parseSettings(MAIN, file, {})
     if (!settings) throw new Error('The settings do not parse')
-    const journey = await readFile(join(TOP, 'stack/journey.ts'), 'utf8')
-    const expected = smokePod(settings, `${page(settings).image}:T`, journey).toJSON()
+    const expected = smokePod(
+      settings,
+      `${page(settings).image}:T`,
+      smokeProgram(join(TOP, 'stack/journey.ts')),
+    ).toJSON()
     const annotations = {
       'helm.sh/hook': 'test',
       'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',

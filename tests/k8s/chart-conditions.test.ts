@@ -12,8 +12,8 @@ const test = suite('what differs between values')
 
 /** The template of something that is told for every way to decide. */
 function template(tell: (at: Point) => Json): string {
-  const node = merged(new Map(points.map((point) => [point, tell(point)])), toggles)
-  return toTemplate(stringify(node, { lineWidth: 0, commentString: (line) => line }))
+  const variants = new Map(points.map((point) => [point, tell(point)]))
+  return toTemplate(merged(variants, toggles, (value) => stringify(value, { lineWidth: 0 })))
 }
 
 test('what is the same everywhere has no condition', () => {
@@ -37,7 +37,7 @@ test('one field that differs is all that stands under a condition', () => {
 })
 
 test('each value has its branch, the longest condition is the else', () => {
-  const origin = ({ expose, publicUrl }: Point) => (publicUrl === 'yes' ? 'given' : String(expose))
+  const origin = ({ expose, address }: Point) => (address === 'none' ? String(expose) : 'given')
   assert.is(
     template((at) => ({ origin: origin(at) })),
     `{{- if .Values.publicUrl }}
@@ -71,24 +71,39 @@ test('an item of a list is found again by its name', () => {
   )
 })
 
-test('an item that several decisions bring stands there once', () => {
+test('an item that several decisions bring stands below each', () => {
   const outside = ({ postgres, 'assistant-stub': stub }: Point) => postgres === 'no' || stub === 'no'
   assert.is(
     template((at) => ['dns', ...(outside(at) ? ['outside'] : [])]),
     `- dns
-{{- if or .Values.assistant.baseUrl (not .Values.postgres.storage) }}
+{{- if not .Values.postgres.storage }}
+- outside
+{{- else if .Values.assistant.baseUrl }}
 - outside
 {{- end }}
 `,
   )
 })
 
-test('what only two decisions together bring needs both', () => {
-  const both = ({ networkPolicies, https }: Point) => networkPolicies === 'yes' && https === 'yes'
+test('what only two decisions together bring is below both', () => {
+  const both = ({ networkPolicies, address }: Point) => networkPolicies === 'yes' && address === 'https'
   assert.is(
     template((at) => ({ a: 1, ...(both(at) ? { b: 2 } : {}) })),
     `a: 1
-{{- if and .Values.networkPolicies (hasPrefix "https:" .Values.publicUrl) }}
+{{- if .Values.networkPolicies }}
+{{- if hasPrefix "https:" .Values.publicUrl }}
+b: 2
+{{- end }}
+{{- end }}
+`,
+  )
+})
+
+test('an address that is given without https is told from one that is not, and from one with it', () => {
+  assert.is(
+    template(({ address }) => ({ a: 1, ...(address === 'http' ? { b: 2 } : {}) })),
+    `a: 1
+{{- if and .Values.publicUrl (not (hasPrefix "https:" .Values.publicUrl)) }}
 b: 2
 {{- end }}
 `,
@@ -106,13 +121,17 @@ b: 2
   )
 })
 
-test('of cases that bring it always, never and on a condition, the condition is for its own', () => {
-  const there = ({ expose, publicUrl }: Point) =>
-    expose === 'ingress' || (expose === 'nodeport' && publicUrl === 'yes')
+test('where a decision brings it always, never or only with another, each case stands by itself', () => {
+  const there = ({ expose, address }: Point) =>
+    expose === 'ingress' || (expose === 'nodeport' && address !== 'none')
   assert.is(
     template((at) => ({ a: 1, ...(there(at) ? { b: 2 } : {}) })),
     `a: 1
-{{- if or (and (eq .Values.expose "nodeport") .Values.publicUrl) (eq .Values.expose "ingress") }}
+{{- if .Values.publicUrl }}
+{{- if eq .Values.expose "nodeport" "ingress" }}
+b: 2
+{{- end }}
+{{- else if eq .Values.expose "ingress" }}
 b: 2
 {{- end }}
 `,

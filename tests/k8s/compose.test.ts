@@ -14,7 +14,7 @@ import { COMBINATIONS, DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
 
 const test = suite('the Compose file')
 const holds = propertiesOf(test)
-const JOURNEY = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME)`)'
+const PROGRAM = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME)`)'
 const LOCAL = { tag: 'v1', registry: '' }
 
 interface Service {
@@ -56,7 +56,7 @@ interface Project {
 }
 
 function files(settings: Settings, images = LOCAL): ReadonlyMap<string, string> {
-  const surroundings = { journey: JOURNEY, checkout: '../..' }
+  const surroundings = { program: PROGRAM, checkout: '../..' }
   return compose(composeStack(settings, images), settings, images, surroundings)
 }
 
@@ -271,7 +271,7 @@ test('nothing that a dollar sign says is taken for a variable of Compose', () =>
   })
   const { services } = project(settings)
   assert.is(interpolated(services.backend?.environment?.OPENAI_MODEL ?? ''), 'a$b$' + '{c}')
-  assert.equal(services[SMOKE]?.command?.map(interpolated), smokeCommand(settings, JOURNEY))
+  assert.equal(services[SMOKE]?.command?.map(interpolated), smokeCommand(settings, PROGRAM))
 })
 
 test('the test runs when it is asked for, once all that it calls is well', () => {

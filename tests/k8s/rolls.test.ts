@@ -33,7 +33,7 @@ function templates(settings: Settings, profile: Profile): Record<string, IPodTem
 /** Of a Compose file: an engine makes a container anew where one is another. */
 function containers(settings: Settings): Record<string, unknown> {
   const images = { tag: 'v1', registry: '' }
-  const surroundings = { journey: '', checkout: '.' }
+  const surroundings = { program: '', checkout: '.' }
   const text = compose(composeStack(settings, images), settings, images, surroundings).get('compose.yaml')
   return (parse(text ?? '') as { services: Record<string, unknown> }).services
 }

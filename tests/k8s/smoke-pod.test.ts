@@ -7,7 +7,7 @@ import { COMBINATIONS, DEFAULTS } from './settings-of-every-kind.ts'
 
 const test = suite("the smoke test's pod")
 const holds = propertiesOf(test)
-const JOURNEY = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME) $$(HOME)`)'
+const PROGRAM = 'const travel = async () => console.log(`$' + '{1 + 1} $$ $(HOME) $$(HOME)`)'
 
 /** What the kubelet makes of a word: https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go */
 function expanded(word: string, env: Readonly<Record<string, string>>): string {
@@ -16,7 +16,7 @@ function expanded(word: string, env: Readonly<Record<string, string>>): string {
 
 for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile === 'run'))
   holds(title, 'is as restricted as the others, runs once, and ends', () => {
-    const pod = smokePod(settings, 'todo-frontend:v1', JOURNEY)
+    const pod = smokePod(settings, 'todo-frontend:v1', PROGRAM)
     pod.validate()
     const { spec } = pod
     assert.ok(spec)
@@ -31,11 +31,11 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
   })
 
 test('the kubelet replaces nothing in its program', () => {
-  const { spec } = smokePod(DEFAULTS, 'todo-frontend:v1', JOURNEY)
+  const { spec } = smokePod(DEFAULTS, 'todo-frontend:v1', PROGRAM)
   const command = spec?.containers[0]?.command ?? []
   assert.equal(
     command.map((word) => expanded(word, { HOME: '/root' })),
-    smokeCommand(DEFAULTS, JOURNEY),
+    smokeCommand(DEFAULTS, PROGRAM),
   )
 })
 

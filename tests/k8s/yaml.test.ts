@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseAllDocuments } from 'yaml'
-import { stackTemplates } from '../../k8s/helm/templates.ts'
+import { templates } from '../../k8s/helm/templates.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import { manifests } from '../../k8s/manifests.ts'
 import { MAIN } from './main-stack.ts'
@@ -25,7 +25,7 @@ for (const { title, settings, profile } of COMBINATIONS)
   })
 
 test('nor does the chart have a text that Helm would take for something else', () => {
-  const bare = [...stackTemplates(MAIN, {})].flatMap(([name, text]) =>
+  const bare = [...templates(MAIN, {})].flatMap(([name, text]) =>
     (text.match(/: (on|off|yes|no|y|n)$/gim) ?? []).map((found) => `${name}${found}`),
   )
   assert.equal(bare, [])

@@ -28,10 +28,10 @@ export const DEPLOYMENT: readonly Fault[] = [
   },
   {
     room: 'k8s/helm',
-    file: 'k8s/helm/condition.ts',
-    before: 'const orElse = outcomes.size === 2 && outcomes.has(ALWAYS)',
-    after: 'const orElse = outcomes.has(ALWAYS)',
-    what: 'A condition of the chart with three outcomes leaves out what it asks for',
+    file: 'k8s/helm/choice.ts',
+    before: "      Number(one.text === '') - Number(other.text === '') ||\n",
+    after: '',
+    what: 'Where a release has nothing in a place, the chart has something there',
     tests: ['tests/k8s/chart-conditions.test.ts', 'tests/k8s/chart.test.ts'],
   },
   {

@@ -1,0 +1,23 @@
+import type { Step, Travel } from '../../k8s/model/stack.ts'
+
+/** Of the stack's journey.ts, whose source stands before this one in what Node is given. */
+declare const travel: Travel
+
+// Names of its own: those of the journey are others.
+{
+  const { readFileSync } = await import('node:fs')
+  const say = (line: Step | { arrived: true } | { failed: string }) => console.log(JSON.stringify(line))
+  const { urls, secretsFolder, keys } = JSON.parse(process.argv[1] ?? '') as {
+    urls: Record<string, string>
+    secretsFolder: string
+    keys: string[]
+  }
+  try {
+    const secrets = keys.map((key) => [key, readFileSync(`${secretsFolder}/${key}`, 'utf8')] as const)
+    await travel({ urls, secrets: Object.fromEntries(secrets) }, say)
+    say({ arrived: true })
+  } catch (error) {
+    say({ failed: error instanceof Error ? error.message : String(error) })
+    process.exitCode = 1
+  }
+}
