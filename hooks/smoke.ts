@@ -22,7 +22,7 @@ chat, row in PostgreSQL. Removes what it made, the pod too.
 ${STACK_USAGE}`
 
 /** @throws Refusal naming the step that failed, or why the test could not run */
-async function smokeCluster(application: Application): Promise<void> {
+async function smokeCluster(application: Application, log: ReturnType<typeof eventLog>): Promise<void> {
   const { settings } = loadSettings(application)
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context)
@@ -30,7 +30,6 @@ async function smokeCluster(application: Application): Promise<void> {
   const [lender] = await Promise.all([lenderOfImage(kubectl, stack), secretsThere(kubectl, stack)])
   await rolledOut(kubectl, stack)
   const pod = smokePod(settings, lender.image, smokeProgram(application.journey)).toJSON()
-  const log = eventLog(application.state, 'smoke')
   const passed = (step: Parameters<typeof sayStep>[0]) => {
     log('passed', { ...step })
     sayStep(step)
@@ -38,12 +37,7 @@ async function smokeCluster(application: Application): Promise<void> {
   const interrupted = interruption('npm run smoke')
   // A hook that is killed cannot remove its pod: it goes with the Deployment.
   const owned = { ...pod, metadata: { ...pod.metadata, ownerReferences: [lender.reference] } }
-  await runPod({ context, namespace: namesOf(stack).namespace }, owned, passed, interrupted).catch(
-    (error: Error) => {
-      log('failed', { reason: error.message })
-      throw error
-    },
-  )
+  await runPod({ context, namespace: namesOf(stack).namespace }, owned, passed, interrupted)
 }
 
 /** The Deployment whose image the test runs in. */
@@ -97,10 +91,14 @@ export const command = runCommand(import.meta.url, async (argv) => {
     ...STACK_FLAG,
   })
   const onFailure = oneOf('--on-failure', values['on-failure'], ['fail', 'warn'])
+  const application = await openApplication(values.stack)
+  const log = eventLog(application.state, 'smoke')
   try {
-    await smokeCluster(await openApplication(values.stack))
+    await smokeCluster(application, log)
+    log('arrived')
     return 0
   } catch (error) {
+    log('failed', { reason: error instanceof Error ? error.message : String(error) })
     if (onFailure === 'fail') throw error
     report(error)
     warn('smoke: FAILED — the loop goes on; save a fix, or run it again with: npm run smoke')

@@ -63,10 +63,14 @@ async function loopOnHost(application: Application): Promise<number> {
     const { plan, values } = await start(application, settings, given, 'dev', interrupted, (event) =>
       tell(event),
     )
-    await smokeHost(application, plan, settings, values).catch((error: unknown) => {
-      report(error)
-      warn('smoke: FAILED — the loop goes on')
-    })
+    const passed = await smokeHost(application, plan, settings, values).then(
+      () => true,
+      (error: unknown) => {
+        report(error)
+        warn('smoke: FAILED — the loop goes on')
+        return false
+      },
+    )
     say(`\n${colour('green', '✓')} The loop is up: ${plan.url}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return 0
     screen = openScreen(programs(settings), {
@@ -78,6 +82,7 @@ async function loopOnHost(application: Application): Promise<number> {
     })
     tell = screen.tell
     for (const event of heard) tell(event)
+    tell({ kind: 'smoke', passed })
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
     const endWatch = watchSaves(CHECKOUT, programs(settings), tell)
     await once(interrupted, 'abort')

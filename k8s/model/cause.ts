@@ -15,13 +15,13 @@ export interface Cause {
 export interface Meaning extends Problem {
   /** What tells it from others of its cause at its place, the most general first; none where there is one alone. */
   readonly details?: readonly string[]
-  /** The service whose own failure explains it, like `postgres`, or a container of its, like `backend (migrate)`. */
+  /** The service whose own failure explains it, like `store`, or a container of its, like `api (migrate)`. */
   readonly blames?: string
 }
 
 /** Where a line was said. */
 export interface Place {
-  /** Like `deployment/backend`, or `backend` on the host. */
+  /** Like `deployment/api`, or `api` on the host. */
   readonly where: string
   /** Its namespace, and the names of the Services there; undefined on the host. */
   readonly cluster: { readonly namespace: string; readonly services: readonly string[] } | undefined

@@ -33,7 +33,7 @@ export interface Front {
   readonly name: string
   /** When it was last written to. */
   readonly since: number
-  /** Like `app=backend`. */
+  /** Like `app=api`. */
   readonly selector: string
   /** Names of the pods that it selects. */
   readonly pods: readonly string[]
@@ -51,7 +51,7 @@ export interface Node {
 }
 
 export interface Workload {
-  /** Like `deployment/backend`: the words kubectl takes. */
+  /** Like `deployment/api`: the words kubectl takes. */
   readonly name: string
   /** Of the conditions `ReplicaFailure` and `Progressing`, and of events: why pods are not made. */
   readonly refusal: string | undefined
@@ -62,7 +62,7 @@ export interface Workload {
 
 export interface Pod {
   readonly name: string
-  /** Its Deployment, StatefulSet or Job as `deployment/backend`; `pod/name` where nothing owns it. */
+  /** Its Deployment, StatefulSet or Job as `deployment/api`; `pod/name` where nothing owns it. */
   readonly workload: string
   readonly phase: string
   readonly node: string | undefined
@@ -130,7 +130,7 @@ export interface Claim {
 }
 
 export interface Event {
-  /** Like `Pod/backend-7c9f-x2x`. */
+  /** Like `Pod/api-7c9f-x2x`. */
   readonly about: string
   readonly container: string | undefined
   readonly reason: string

@@ -5,11 +5,11 @@ import type { CauseId } from './cause-ids.ts'
 export interface Finding extends Problem {
   /** Of this room's causes, or of the stack's. */
   readonly cause: string
-  /** Like `deployment/backend`, `deployment/backend (migrate)`, `node/minikube`: the same for every replica. */
+  /** Like `deployment/api`, `deployment/api (migrate)`, `node/minikube`: the same for every replica. */
   readonly where: string
   /** What tells it from others of its cause at its place, the most general first; none where there is one alone. */
   readonly details?: readonly string[]
-  /** The service whose own failure explains it, like `postgres`, or a container of its, like `backend (migrate)`. */
+  /** The service whose own failure explains it, like `store`, or a container of its, like `api (migrate)`. */
   readonly blames?: string
   /** Log lines, texts of events: nothing secret. */
   readonly evidence: readonly string[]
@@ -31,7 +31,7 @@ export function workloadOf(where: string): string {
   return where.replace(/ \(.*\)$/, '')
 }
 
-/** Like `backend (migrate)` of `deployment/backend (migrate)`: a workload has the name of its service. */
+/** Like `api (migrate)` of `deployment/api (migrate)`: a workload has the name of its service. */
 export function withoutKind(where: string): string {
   return where.replace(/^[^/ ]*\//, '')
 }

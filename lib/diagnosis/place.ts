@@ -10,7 +10,7 @@ export interface Surroundings extends Pick<Place, 'cluster' | 'runs'> {
   readonly databasePort: number | undefined
 }
 
-/** @param where like `deployment/backend (migrate)`, or `backend` on the host */
+/** @param where like `deployment/api (migrate)`, or `api` on the host */
 export function placeIn({ stack, databasePort, cluster, runs }: Surroundings, where: string): Place {
   const program = withoutKind(workloadOf(where))
   const { database } = stack

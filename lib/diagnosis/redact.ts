@@ -1,4 +1,4 @@
-/** Shorter ones are words like `todo`: taken out, they would take sentences with them. */
+/** Shorter ones are words like `admin`: taken out, they would take sentences with them. */
 const SHORTEST = 6
 const MASK = '•••'
 

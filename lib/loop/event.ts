@@ -23,6 +23,8 @@ export type LoopEvent =
   | HostEvent
   /** All that is wrong now; none when all is well again. */
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
+  /** A smoke test is over. */
+  | { readonly kind: 'smoke'; readonly passed: boolean }
   /** A pod cannot start, for want of this image. */
   | { readonly kind: 'image missing'; readonly image: string }
   | {

@@ -26,6 +26,7 @@ import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { readRendered } from './rendered.ts'
 import { openScreen } from './screen/screen.ts'
+import { followSmoke } from './smoke.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
 /** The variable by which skaffold.yaml labels what this loop builds. */
@@ -117,6 +118,7 @@ async function loop(
     tell,
     signal,
   )
+  followSmoke(application.state, tell, signal)
   followModel(application, hooks, profile, tell, signal)
   // Between a change of the model and the end of its deployment, the cluster is rightly behind.
   let settled = false

@@ -1,3 +1,4 @@
+import { refusalOfCopy } from './skaffold-line.ts'
 import type { Service, State } from './state.ts'
 
 export interface Phase {
@@ -22,7 +23,7 @@ export function phase(service: Service, { deploy }: State): Phase {
   if (sync?.status === 'failed')
     return {
       name: 'failing',
-      why: `the saved file could not be copied into its pod: ${lastLine(sync.why)}`,
+      why: `the saved file could not be copied into its pod: ${refusalOfCopy(sync.why ?? '') ?? firstLine(sync.why)}`,
       cure: 'save it again; npm run doctor says more',
     }
   if (ready) return { name: 'ready' }
@@ -56,11 +57,4 @@ function because(why: string | false | undefined) {
 
 function firstLine(text = 'it does not say why'): string {
   return text.trim().split('\n')[0] ?? ''
-}
-
-/** kubectl's own words come last, after the command that failed. */
-function lastLine(text = 'it does not say why'): string {
-  const [, said] = /stderr: "(.*)"/.exec(text) ?? []
-  if (said === undefined) return firstLine(text)
-  return said.split('\\n').find((line) => /cannot|denied|read-only|no space|not found/i.test(line)) ?? said
 }

@@ -1,6 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** What Skaffold says that the screen says better, and the progress of builds, whose failures it repeats at their end. */
+// What Skaffold 2.24 prints where it has no event, or no field in one; https://github.com/GoogleContainerTools/skaffold
+
+/**
+ * What it says that the screen says better, and the progress of builds, whose failures it repeats at their end:
+ * pkg/skaffold/{runner,build,deploy,hooks}, and BuildKit's plain progress.
+ */
 const NOISE = [
   // The log of its Kubernetes client.
   /^[IWE]\d{4} \d\d:\d\d:/,
@@ -32,4 +37,17 @@ function unquoted(text: string): string {
   } catch {
     return text
   }
+}
+
+/** The words of errno, and of a shell that lacks tar. */
+const REFUSED = /cannot|denied|read-only|no space|not found/i
+
+/**
+ * @param error of a file sync that failed, with the command that Skaffold ran: pkg/skaffold/util/cmd.go, `running […]`
+ * @returns what that command was refused; undefined where it was none, or said nothing
+ */
+export function refusalOfCopy(error: string): string | undefined {
+  const [, stderr] = /stderr: "(.*)"/.exec(error) ?? []
+  // tar tells what it leaves out before, and that it ends after what fails.
+  return stderr?.split('\\n').find((line) => REFUSED.test(line)) ?? stderr
 }

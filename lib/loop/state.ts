@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnosis/finding.ts'
+import { type Finding, withoutKind, workloadOf } from '../diagnosis/finding.ts'
 import type { LoopEvent, Status } from './event.ts'
 
 /** What the screen needs to know of a service, or of the database. */
@@ -115,10 +115,11 @@ export function reduce(state: State, event: LoopEvent): State {
         (service) => (line.news === 'broken' ? { broken: line.text, saved: undefined } : served(service, at)),
       )
     }
+    case 'smoke':
+      return { ...state, smokeFailed: !event.passed }
     case 'image missing':
-      return state
     case 'said':
-      return event.text.startsWith('smoke: FAILED') ? { ...state, smokeFailed: true } : state
+      return state
   }
 }
 
@@ -140,7 +141,7 @@ function served({ saved }: Service, at: number): Partial<Service> {
   }
 }
 
-/** Findings name a workload: `deployment/backend`, `deployment/backend (migrate)`. */
+/** A workload has the name of its service. */
 function concerns({ where }: Finding, name: string): boolean {
-  return where.replace(/ \(.*/, '').split('/')[1] === name
+  return withoutKind(workloadOf(where)) === name
 }

@@ -4,7 +4,7 @@ import { follow, foreignWriter, type Trail, trailOf, type Writer } from './write
 
 /** One field that is otherwise than the model has it. */
 export interface Difference {
-  /** For people, like `spec.template.spec.containers[backend].image`. */
+  /** For people, like `spec.template.spec.containers[api].image`. */
   readonly path: string
   /** For a JSON patch of what is there: https://www.rfc-editor.org/rfc/rfc6901 */
   readonly pointer: string

@@ -5,7 +5,7 @@ import { collection, type KubernetesObject, wordsFor } from './object.ts'
 
 /** An object that is otherwise than the model has it. */
 export interface Drift {
-  /** Like `service/frontend`. */
+  /** Like `service/web`. */
   readonly where: string
   readonly live: KubernetesObject | undefined
   /** None where the object is missing. */

@@ -19,7 +19,7 @@ export interface ManagedFields {
   readonly fieldsV1?: object
 }
 
-/** Like `deployment/backend`: the words kubectl takes. */
+/** Like `deployment/api`: the words kubectl takes. */
 export function wordsFor({ kind, metadata }: KubernetesObject): string {
   return `${kind.toLowerCase()}/${metadata.name}`
 }

@@ -3,7 +3,7 @@ import { clock } from './clock.ts'
 import { colourOf, type Paint } from './paint.ts'
 
 /**
- * A log entry as a person reads it: `12:03:44 backend  GET /api/u1/tasks 200 12 ms  req=ab12cd34`, a traceback below.
+ * A log entry as a person reads it: `12:03:44 api  GET /items/1 200 12 ms  req=ab12cd34`, a traceback below.
  *
  * @param at when it came, for programs that do not say when they wrote it; milliseconds since 1970
  */

@@ -197,10 +197,7 @@ test('a sync that failed is told in the words of who refused it', () => {
 })
 
 test('a failed smoke test is remembered until the next deployment', () => {
-  const failed = after(
-    { kind: 'said', text: 'smoke: FAILED — the loop goes on' },
-    { kind: 'round', status: 'succeeded', at: 1 },
-  )
+  const failed = after({ kind: 'smoke', passed: false }, { kind: 'round', status: 'succeeded', at: 1 })
   assert.is(activity(failed), 'the smoke test FAILED, see above; watching for changes')
   const next = reduce(failed, { kind: 'deploy', status: 'running' })
   assert.is(activity(next), 'watching for changes')
