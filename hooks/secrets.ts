@@ -144,12 +144,13 @@ async function rotate(application: Application, key: string): Promise<void> {
   refuse(plan)
   const value = plan.values[key]
   if (!value) throw new Refusal(`${key} is not used with these settings.`, 'npm run secrets -- --check')
-  if (!ownsDatabase(settings))
+  const sql = rotationSql(stack, key, value)
+  if (sql && !ownsDatabase(settings))
     throw new Refusal(
       `${key} cannot be made anew here: what depends on it is in the database of DATABASE_URL, outside the cluster.`,
-      `add a new ${key}=… to .env.local, and run there: ${rotationSql(stack, key, value)}`,
+      `add a new ${key}=… to .env.local, and run there: ${sql}`,
     )
-  await runSql(kubectl, stack, rotationSql(stack, key, value))
+  if (sql) await runSql(kubectl, stack, sql)
   const old = madeByPods(stack, key) ? await pods(kubectl, stack, readers(settings, [key])) : []
   const restarting = readers(settings, plan.changed)
   await write(kubectl, stack, plan, restarting)
@@ -158,7 +159,7 @@ async function rotate(application: Application, key: string): Promise<void> {
     await kubectl(['wait', '--for=delete', inNamespace, '--timeout=180s', ...old], {
       timeout: '190s',
     })
-    await runSql(kubectl, stack, rotationSql(stack, key, value))
+    if (sql) await runSql(kubectl, stack, sql)
   }
   eventLog(state, 'secrets')('rotated', { key })
   const follow = restarting.length > 0 ? `${restarting.join(', ')} restart` : 'no pod has to restart'

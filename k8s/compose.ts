@@ -66,6 +66,7 @@ export function compose(
     const published = service?.nodePort !== undefined
     return {
       pod,
+      ask: service?.ask,
       data: dataVolume(stack, name),
       networks: own,
       after: needs(

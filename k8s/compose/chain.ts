@@ -1,5 +1,6 @@
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import { type ConfigMaps, composeContainer } from './container.ts'
+import { healthcheck } from './healthcheck.ts'
 
 /** Services by name, and what each has to have come to. */
 export type After = Readonly<Record<string, { condition: Condition }>>
@@ -8,6 +9,8 @@ type Condition = 'service_started' | 'service_healthy' | 'service_completed_succ
 /** A pod, and what of its surroundings a Compose file has to tell. */
 export interface Placed {
   readonly pod: IPodSpec
+  /** How its last container asks an address of its own; a store has a command that says whether it is ready. */
+  readonly ask?: ((url: string) => readonly string[]) | undefined
   /** The volume that is its claim. */
   readonly data: string
   readonly networks: readonly string[]
@@ -20,7 +23,7 @@ export interface Placed {
 /** The services of one pod, by name: each of its containers starts after the one before has ended well. */
 export function chain(
   name: string,
-  { pod, data, networks, after, last }: Placed,
+  { pod, ask, data, networks, after, last }: Placed,
   configMaps: ConfigMaps,
 ): Record<string, object> {
   const services: Record<string, object> = {}
@@ -33,6 +36,7 @@ export function chain(
   for (const container of pod.containers)
     services[name] = {
       ...composeContainer(pod, container, configMaps, data),
+      ...healthcheck(container, ask),
       networks,
       depends_on: before,
       ...last,

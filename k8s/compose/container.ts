@@ -1,7 +1,6 @@
 import type { IContainer } from 'kubernetes-models/v1/Container'
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
-import { healthcheck } from './healthcheck.ts'
 import { cpus, memory } from './quantity.ts'
 
 /** The data of ConfigMaps, by name. */
@@ -20,7 +19,6 @@ export function composeContainer(pod: IPodSpec, container: IContainer, configMap
     // The kubelet takes `$$` for a `$`.
     ...(command ? { command: command.map((word) => literal(word.replaceAll('$$', '$'))) } : {}),
     environment: environment(container, configMaps),
-    ...healthcheck(container),
     user: `${runAsUser}:${runAsGroup}`,
     read_only: securityContext?.readOnlyRootFilesystem === true,
     cap_drop: securityContext?.capabilities?.drop ?? [],
@@ -41,7 +39,7 @@ export function configName(map: string, key: string): string {
 }
 
 /** https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md */
-function literal(text: string): string {
+export function literal(text: string): string {
   return text.replaceAll('$', '$$$$')
 }
 

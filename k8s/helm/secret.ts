@@ -51,13 +51,15 @@ export function secretTemplate(stack: Stack): string {
     ),
     '{{- else }}\n',
     `{{- $kept := (lookup "v1" "Secret" .Release.Namespace "${name}").data | default dict }}\n`,
-    ...stores(settings).map(({ name: store, component }) =>
-      refusal(
-        `and (lookup "v1" "PersistentVolumeClaim" .Release.Namespace "${dataClaim(store)}") (not $kept)`,
-        `There is a ${component} from before in PersistentVolumeClaim ${dataClaim(store)}, but not the Secret ${name} that opens it.`,
-        'put that Secret back, or delete the claim with its data',
+    ...stores(settings)
+      .filter(({ secrets = [] }) => keys.some((key) => key.opens && secrets.includes(key.name)))
+      .map(({ name: store, component }) =>
+        refusal(
+          `and (lookup "v1" "PersistentVolumeClaim" .Release.Namespace "${dataClaim(store)}") (not $kept)`,
+          `There is a ${component} from before in PersistentVolumeClaim ${dataClaim(store)}, but not the Secret ${name} that opens it.`,
+          'put that Secret back, or delete the claim with its data',
+        ),
       ),
-    ),
     ...generated.map(({ name }) => `{{- $${name} := get $kept "${name}" | default ${NEW_VALUE} }}\n`),
     '---\n',
     toTemplate(stringify(withHoles(stack, secret), FOR_KUBERNETES)),

@@ -21,8 +21,11 @@ function forHelm({ name: stack }: Stack): Writing {
   return {
     image: (name) => hole(`include "${stack}.image" (list . "${name}")`),
     digest: (text) => {
-      const keys = text.split('\n').map((line) => `"${line.split('=')[0]}"`)
-      return hole(`include "${stack}.digest" (list . ${keys.join(' ')})`)
+      const keys = text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => `"${line.split('=')[0]}"`)
+      return hole(`include "${stack}.digest" (list ${['.', ...keys].join(' ')})`)
     },
   }
 }

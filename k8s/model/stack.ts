@@ -81,8 +81,8 @@ export type SecretRule<Secret extends string = string, Name extends string = str
       readonly source: 'generated'
       /** What in the database only this value opens: with data there, a lost value cannot be made up. */
       readonly opens?: string
-      /** The SQL that makes the database follow a new value, which has no quote to escape. */
-      readonly rotate: (value: string) => string
+      /** The SQL that makes the database follow a new value, which has no quote to escape; none where its readers do alone. */
+      readonly rotate?: (value: string) => string
       /** Whether pods go on making what only the old value opens, until they are gone. */
       readonly madeByPods?: boolean
     }
@@ -147,6 +147,8 @@ export interface Program<
   readonly folders?: Readonly<Record<'run' | 'dev' | 'migrate', string>>
   readonly env?: (listen: Listen) => Readonly<Record<string, string>>
   readonly probes: { readonly live: string; readonly ready: string }
+  /** The command with which a container of its image asks an address of its own; it ends with 0 where the answer is good. */
+  readonly ask: (url: string) => readonly string[]
   /** Folders below `directory` that hold code a developer edits: mounted in `dev`, copied by Skaffold in `synced`. */
   readonly sources: readonly string[]
   /** Folders below the working directory, besides /tmp, that the program writes to. */

@@ -7,6 +7,7 @@ import { programs } from '../../k8s/services.ts'
 import { exportWords, installWords } from '../../lib/host/python-lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
+import { SHOP_DEFAULTS } from '../k8s/shop-stack.ts'
 import { complaints } from './complaints.ts'
 
 const test = suite('Dockerfiles')
@@ -20,13 +21,14 @@ for (const name of files)
     assert.equal(complaints(text(name)), [])
   })
 
-test('all start from the same two images, unless told otherwise', () => {
+test('all start from the same image of each toolchain, unless told otherwise', () => {
   const bases = files.flatMap((name) =>
     [...text(name).matchAll(/^ARG (\w+_IMAGE=.+)$/gm)].map(([, base = '']) => base),
   )
   assert.is(bases.length, files.length)
-  const [node = '', python = '', ...others] = [...new Set(bases)].sort()
+  const [go = '', node = '', python = '', ...others] = [...new Set(bases)].sort()
   assert.equal(others, [])
+  assert.match(go, /^GO_IMAGE=golang:1\.26(@sha256:[0-9a-f]{64})?$/)
   assert.match(node, /^NODE_IMAGE=node:24-slim(@sha256:[0-9a-f]{64})?$/)
   assert.match(python, /^PYTHON_IMAGE=python:3\.13-slim(@sha256:[0-9a-f]{64})?$/)
 })
@@ -62,16 +64,21 @@ function startOf(file: string, image: Image) {
   const last = (keyword: string) =>
     [...lines.matchAll(new RegExp(`^${keyword} (.*)$`, 'gm'))].at(-1)?.[1] ?? ''
   const variables = [...lines.matchAll(/\b(\w+)=(\S+)/g)].map(([, key, value]) => [key, value])
-  const { HOSTNAME, PORT, SERVER, ...env } = Object.fromEntries(variables) as Record<string, string>
+  const env = Object.fromEntries(variables) as Record<string, string>
+  const { HOST, HOSTNAME, PORT } = env
   const command = JSON.parse(last('CMD')) as string[]
-  const shell =
-    command[0] === 'sh' ? (command[2]?.replace(/^exec /, '').replace('$SERVER', `${SERVER}`) ?? '') : ''
+  const shell = command[0] === 'sh' ? (command[2] ?? '').replace(/^exec /, '') : ''
   const uvicorn = [env.UVICORN_APP, '--host', env.UVICORN_HOST, '--port', env.UVICORN_PORT]
-  const words = shell ? shell.split(' ') : [...command, ...(command.includes('uvicorn') ? uvicorn : [])]
-  return { words: words.sort(), port: Number(last('EXPOSE')), listen: { HOSTNAME, PORT } }
+  const words = shell
+    ? shell.replaceAll(/\$(\w+)/g, (_, name) => `${env[name]}`).split(' ')
+    : [...command, ...(command.includes('uvicorn') ? uvicorn : [])]
+  return { words: words.sort(), port: Number(last('EXPOSE')), listen: { HOST, HOSTNAME, PORT } }
 }
 
-for (const { name, port, command, env, build } of programs(DEFAULTS))
+/** Of every runtime there is one. */
+const PROGRAMS = [...programs(DEFAULTS), ...programs(SHOP_DEFAULTS)]
+
+for (const { name, port, command, env, build } of PROGRAMS)
   for (const kind of ['run', 'synced', 'mounted'] as const)
     test(`docker run starts what a pod of ${name} does: ${kind}`, () => {
       const listen = { host: '0.0.0.0', port }
@@ -82,8 +89,8 @@ for (const { name, port, command, env, build } of programs(DEFAULTS))
         start.words.join(),
       )
       assert.is(start.port, port)
-      const { HOSTNAME, PORT }: { HOSTNAME?: string; PORT?: string } = env?.(listen) ?? {}
-      assert.equal(start.listen, { HOSTNAME, PORT })
+      const { HOST, HOSTNAME, PORT }: Readonly<Record<string, string | undefined>> = env?.(listen) ?? {}
+      assert.equal(start.listen, { HOST, HOSTNAME, PORT })
     })
 
 /** What an image has of the folder of its program, in the order in which the Dockerfile copies it. */
@@ -94,7 +101,7 @@ function copied(file: string, { args }: Image): string[] {
   )
 }
 
-for (const { name, directory, sources, build, migratedBy, migrations } of programs(DEFAULTS)) {
+for (const { name, directory, sources, build, migratedBy, migrations } of PROGRAMS) {
   const file = build.dockerfile.replace('docker/', '')
 
   test(`an image of ${name} has its sources, in the loop none where they are mounted`, () => {

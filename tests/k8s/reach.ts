@@ -2,7 +2,6 @@ import { BlockList } from 'node:net'
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy'
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer'
 import type { INetworkPolicyPort } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort'
-import { NAMES } from './main-stack.ts'
 
 /** One end of a connection: a pod, or an address that is no pod's. */
 export type End =
@@ -15,24 +14,28 @@ export interface Port {
 }
 
 /**
- * Whether these policies, all of the stack's namespace, let one end open a connection to the other, as
+ * Whether these policies let one end open a connection to the other, as
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/ says it: both ends have to agree.
  */
 export function mayConnect(policies: readonly INetworkPolicy[], from: End, to: End, port: Port): boolean {
   const outgoing = rules(policies, from, 'Egress').map(({ to, ports }) => ({ peers: to, ports }))
   const incoming = rules(policies, to, 'Ingress').map(({ from, ports }) => ({ peers: from, ports }))
-  const agrees = (isolated: boolean, those: typeof outgoing, other: End) =>
-    !isolated || those.some(({ peers, ports }) => names(peers, other) && covers(ports, port))
+  const home = (end: End) => ('namespace' in end ? end.namespace : undefined)
+  const agrees = (isolated: boolean, those: typeof outgoing, one: End, other: End) =>
+    !isolated || those.some(({ peers, ports }) => names(peers, other, home(one)) && covers(ports, port))
   return (
-    agrees(selecting(policies, from, 'Egress').length > 0, outgoing, to) &&
-    agrees(selecting(policies, to, 'Ingress').length > 0, incoming, from)
+    agrees(selecting(policies, from, 'Egress').length > 0, outgoing, from, to) &&
+    agrees(selecting(policies, to, 'Ingress').length > 0, incoming, to, from)
   )
 }
 
 function selecting(policies: readonly INetworkPolicy[], end: End, type: 'Ingress' | 'Egress') {
-  if (!('labels' in end) || end.namespace !== NAMES.namespace) return []
+  if (!('labels' in end)) return []
   return policies.filter(
-    ({ spec }) => spec?.policyTypes?.includes(type) && has(end.labels, spec.podSelector?.matchLabels),
+    ({ metadata, spec }) =>
+      metadata?.namespace === end.namespace &&
+      spec?.policyTypes?.includes(type) &&
+      has(end.labels, spec.podSelector?.matchLabels),
   )
 }
 
@@ -44,11 +47,16 @@ function rules(policies: readonly INetworkPolicy[], end: End, type: 'Ingress' | 
 }
 
 /** No peers means anybody. */
-function names(peers: INetworkPolicyPeer[] | undefined, end: End): boolean {
-  return !peers?.length || peers.some((peer) => isPeer(peer, end))
+function names(peers: INetworkPolicyPeer[] | undefined, end: End, namespace: string | undefined): boolean {
+  return !peers?.length || peers.some((peer) => isPeer(peer, end, namespace))
 }
 
-function isPeer({ ipBlock, namespaceSelector, podSelector }: INetworkPolicyPeer, end: End): boolean {
+/** @param own the namespace of the policy, of which a peer is that names none */
+function isPeer(
+  { ipBlock, namespaceSelector, podSelector }: INetworkPolicyPeer,
+  end: End,
+  own: string | undefined,
+): boolean {
   if ('address' in end)
     return (
       ipBlock !== undefined &&
@@ -58,7 +66,7 @@ function isPeer({ ipBlock, namespaceSelector, podSelector }: INetworkPolicyPeer,
   if (ipBlock) return false
   const namespace = namespaceSelector
     ? has({ 'kubernetes.io/metadata.name': end.namespace }, namespaceSelector.matchLabels)
-    : end.namespace === NAMES.namespace
+    : end.namespace === own
   return namespace && has(end.labels, podSelector?.matchLabels)
 }
 

@@ -45,6 +45,7 @@ const jobs: Service = {
   },
   command: { run: () => ['jobs'] },
   probes: { live: '/live', ready: '/ready' },
+  ask: (url) => ['jobs', '--ask', url],
   sources: ['src', 'more'],
   resources: { cpu: '10m', memory: '10Mi' },
 }

@@ -1,10 +1,11 @@
 import type { Program } from '../../../k8s/model/stack.ts'
+import { ask } from '../node/ask.ts'
 import { parts } from '../parts.ts'
 
 /** What of a program of Next.js its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'env' | 'folders' | 'writable'
+  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
 > & {
   /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
   readonly migrate: { readonly built: string; readonly source: string }
@@ -39,6 +40,7 @@ export function next<Config extends string, Secret extends string, Name extends 
     folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
     probes: { live: '/api/health/live', ready: '/api/health/ready' },
+    ask,
     writable: { run: ['.next/cache'], dev: ['.next'] },
   }
 }

@@ -1,10 +1,11 @@
 import type { Program } from '../../../k8s/model/stack.ts'
 import { parts } from '../parts.ts'
+import { ask } from './ask.ts'
 
 /** What of a Node program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'env'
+  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env'
 > & {
   /** The module that serves, and the one that starts it again after each save. */
   readonly server: string
@@ -32,5 +33,6 @@ export function node<Config extends string, Secret extends string, Name extends 
     command: { run: () => ['node', server], dev: () => ['node', reloader] },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
     probes: { live: '/health/live', ready: '/health/ready' },
+    ask,
   }
 }

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 /** What of a Python program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes'
+  'kind' | 'build' | 'command' | 'probes' | 'ask'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -53,5 +53,6 @@ export function python<Config extends string, Secret extends string, Name extend
       ...(migrate ? { migrate: ['python', '-m', migrate] } : {}),
     },
     probes: { live: '/health/live', ready: '/health/ready' },
+    ask: (url) => ['python', '-c', `import urllib.request; urllib.request.urlopen('${url}')`],
   }
 }

@@ -1,0 +1,53 @@
+import type { Program } from '../../../k8s/model/stack.ts'
+import { ask } from '../node/ask.ts'
+import { parts } from '../parts.ts'
+
+/** What of a page of Vite its runtime does not say. */
+type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+  Program<Config, Secret, Name>,
+  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'writable'
+> & {
+  /** By which name the others call it: the dev server answers to no other than those of this machine. */
+  readonly service: Name
+  /** The module of Node that serves what was built into `dist`, and answers for its health at `/livez` and `/readyz`. */
+  readonly server: string
+}
+
+/** A page of Vite, whose `cacheDir` is `.vite` beside its package.json; in the loop its dev server serves it. */
+export function vite<Config extends string, Secret extends string, Name extends string>({
+  service,
+  server,
+  ...program
+}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+  const { directory, port, sources } = program
+  const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
+  return {
+    kind: 'program',
+    ...program,
+    build: {
+      dockerfile: 'docker/vite.Dockerfile',
+      fetches: true,
+      run: { target: 'prod', args: { ...args, ...parts([...sources, server]) } },
+      synced: { target: 'dev', args: { ...args, ...parts(sources) } },
+      mounted: { target: 'mounted', args },
+    },
+    command: {
+      run: () => ['node', server],
+      dev: ({ host, port }) => [
+        ...['node', 'node_modules/vite/bin/vite.js', '--host', host, '--port', String(port), '--strictPort'],
+        // Others write what they make of vite.config.ts beside it, where a pod has nothing to write.
+        ...['--configLoader', 'runner', '--clearScreen', 'false'],
+      ],
+    },
+    env: ({ host, port }) => ({
+      HOSTNAME: host,
+      PORT: String(port),
+      // https://vite.dev/config/server-options#server-allowedhosts
+      __VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS: service,
+    }),
+    // To the dev server, these are the page.
+    probes: { live: '/livez', ready: '/readyz' },
+    ask,
+    writable: { run: [], dev: ['.vite'] },
+  }
+}
