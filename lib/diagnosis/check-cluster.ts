@@ -1,10 +1,10 @@
 import { manifests } from '../../k8s/manifests.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { openApi } from '../cluster/api.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
-import { openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
@@ -73,7 +73,7 @@ async function checkDeployment(
   given: SecretValues,
   causes: readonly Cause[],
 ): Promise<Checked> {
-  const api = await openApi(context)
+  const api = openApi(context)
   try {
     const { stack } = settings
     const facts = await observe(api, stack, Object.values(given), driftFromModel(settings))

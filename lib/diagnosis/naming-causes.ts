@@ -1,4 +1,5 @@
 import type { SecretValues } from '../../k8s/settings.ts'
+import { openApi } from '../cluster/api.ts'
 import { colour, report } from '../shell/command.ts'
 import type { Application } from '../stack/application.ts'
 import { findingLines } from './say-finding.ts'
@@ -19,7 +20,7 @@ export async function namingCauses<Result>(
 ): Promise<Result> {
   const over = new AbortController()
   const watching = watchCauses(
-    context,
+    openApi(context, over.signal),
     application,
     Object.values(given),
     ({ found, gone }) => {

@@ -1,5 +1,5 @@
+import type { Api } from '../cluster/api.ts'
 import type { ContainerObject, ProbeObject, StatusObject } from '../cluster/objects.ts'
-import type { Api } from './api.ts'
 import type { Container, Ended, Line, Probe, State } from './facts.ts'
 import { plainLines } from './lines/plain-lines.ts'
 

@@ -1,8 +1,8 @@
 import { manifests } from '../../k8s/manifests.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { PROFILES } from '../../k8s/settings.ts'
+import type { Api } from '../cluster/api.ts'
 import type { List } from '../cluster/objects.ts'
-import type { Api } from './api.ts'
 import { type Collections, type Drift, deployedProfile, drift, objectsOf, trialOf } from './drift/drift.ts'
 import { collection, type KubernetesObject } from './drift/object.ts'
 

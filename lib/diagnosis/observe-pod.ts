@@ -1,5 +1,5 @@
+import type { Api } from '../cluster/api.ts'
 import { conditionOf, type PodObject } from '../cluster/objects.ts'
-import type { Api } from './api.ts'
 import type { Pod } from './facts.ts'
 import { containerFacts, heard } from './observe-container.ts'
 

@@ -1,3 +1,4 @@
+import type { Api } from '../cluster/api.ts'
 import {
   conditionOf,
   type DeploymentObject,
@@ -7,7 +8,6 @@ import {
   type ReplicaSetObject,
   type StatefulSetObject,
 } from '../cluster/objects.ts'
-import type { Api } from './api.ts'
 import type { Event, Workload } from './facts.ts'
 
 export interface Workloads {

@@ -1,6 +1,7 @@
 import type { Stack } from '../../k8s/model/stack.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { transient } from '../../k8s/transient.ts'
+import type { Api } from '../cluster/api.ts'
 import type {
   ClaimObject,
   ConfigMapObject,
@@ -13,7 +14,6 @@ import type {
   ServiceObject,
   SliceObject,
 } from '../cluster/objects.ts'
-import type { Api } from './api.ts'
 import type { Drift } from './drift/drift.ts'
 import type { Event, Facts } from './facts.ts'
 import type { ObserveDrift } from './observe-drift.ts'

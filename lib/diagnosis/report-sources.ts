@@ -1,10 +1,10 @@
 import { $ } from 'zx/core'
 import { namesOf } from '../../k8s/names.ts'
+import type { Api } from '../cluster/api.ts'
 import { withOurTools } from '../cluster/kubectl.ts'
 import type { List, PodObject } from '../cluster/objects.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
-import type { Api } from './api.ts'
 
 const LINES = 2_000
 type File = readonly [name: string, text: string]

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { namesOf } from '../../k8s/names.ts'
+import { type Api, openApi } from '../cluster/api.ts'
 import type { List, SecretObject } from '../cluster/objects.ts'
 import type { Application } from '../stack/application.ts'
-import { type Api, openApi } from './api.ts'
 import type { Checked } from './checked.ts'
 import { redactor } from './redact.ts'
 import { containerLogs, kubectlFiles, versions } from './report-sources.ts'
@@ -40,7 +40,7 @@ export async function writeReport(
   const { state, rendered } = application
   const folder = join(state, 'reports', new Date().toISOString().replaceAll(':', '-'))
   // A cluster that is away must not keep the rest from being written.
-  const api = context === undefined ? undefined : await openApi(context).catch(() => undefined)
+  const api = context === undefined ? undefined : await answering(openApi(context))
   try {
     const redact = redactor([...secrets, ...(api ? await secretsOf(api, application).catch(() => []) : [])])
     const write = (name: string, text: string) => {
@@ -65,6 +65,15 @@ export async function writeReport(
   } finally {
     api?.close()
   }
+}
+
+async function answering(api: Api): Promise<Api | undefined> {
+  const answers = await api.ask('/version').then(
+    () => true,
+    () => false,
+  )
+  if (!answers) api.close()
+  return answers ? api : undefined
 }
 
 async function secretsOf(api: Api, { stack }: Application): Promise<string[]> {

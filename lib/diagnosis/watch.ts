@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { namesOf } from '../../k8s/names.ts'
+import type { Api } from '../cluster/api.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { Application } from '../stack/application.ts'
-import { type Api, openApi } from './api.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
 import { type Change, Known } from './known.ts'
@@ -14,6 +14,8 @@ const QUIET = 200
 /** While something is under way, time alone can make a finding: a probe that lasts, a claim that stays unbound. */
 const TICK = 1_000
 
+const WATCHED = ['/api/v1/*/pods', '/api/v1/*/events']
+
 /** What somebody changes without a pod or an event telling of it. */
 const CHANGED_BY_HAND = [
   '/api/v1/*/services',
@@ -24,7 +26,7 @@ const CHANGED_BY_HAND = [
 
 /**
  * Watches the pods and events of a namespace, and tells each cause once, within seconds of its being visible to the
- * API; and when it is gone. Starts nothing but one `kubectl proxy`. An API server that is away is waited for.
+ * API; and when it is gone. An API server that is away is waited for.
  *
  * @param application what is deployed in the namespace of its stack's name
  * @param secrets values that no finding may show, besides those of the namespace's Secrets
@@ -33,7 +35,7 @@ const CHANGED_BY_HAND = [
  * @param drift looks at what is otherwise than the model has it; nothing is, where it is left out
  */
 export async function watchCauses(
-  context: string,
+  api: Api,
   application: Pick<Application, 'stack' | 'causes'>,
   secrets: readonly string[],
   tell: (change: Change) => void,
@@ -47,7 +49,6 @@ export async function watchCauses(
     const end = () => session.abort()
     signal.addEventListener('abort', end)
     try {
-      const api = await openApi(context, session.signal)
       await lookUntilEnd(api, namesOf(stack).namespace, session, async () => {
         const facts = await observe(api, stack, secrets, drift)
         const change = known.update(diagnose(facts, causes))
@@ -78,16 +79,14 @@ async function lookUntilEnd(
     dirty = true
     wake()
   }
-  const streams = ['pods', 'events'].map((kind) =>
-    api.follow(`/api/v1/namespaces/${namespace}/${kind}?watch=true`, notice),
-  )
+  const follow = async (kind: string) => {
+    const path = kind.replace('*', `namespaces/${namespace}`)
+    for await (const _ of api.watch(path, session.signal)) notice()
+  }
+  const end = () => session.abort()
+  void Promise.race(WATCHED.map(follow)).then(end, end)
   // Who may not watch these, or loses touch with them, hears of the rest all the same.
-  for (const path of CHANGED_BY_HAND.map((kind) => kind.replace('*', `namespaces/${namespace}`)))
-    api.follow(`${path}?watch=true`, notice).catch(() => undefined)
-  const ended = Promise.race(streams).then(
-    () => session.abort(),
-    () => session.abort(),
-  )
+  for (const kind of CHANGED_BY_HAND) follow(kind).catch(() => undefined)
   const stop = () => wake()
   session.signal.addEventListener('abort', stop)
   while (!session.signal.aborted) {
@@ -101,7 +100,6 @@ async function lookUntilEnd(
       })
     await pause(QUIET)
   }
-  await ended
 }
 
 function isUnderWay({ pods }: Facts): boolean {

@@ -1,6 +1,3 @@
-import type { ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
-
 /** Milliseconds until a stream that ended is asked for anew, from the first time to where it has nothing new to tell. */
 const [SHORTEST, LONGEST] = [500, 10_000]
 /** Milliseconds: a stream whose connection is lost may be as silent as a program that has nothing to say. */
@@ -16,39 +13,39 @@ export interface ContainerLog {
  * Follows a container's log line by line, from where it was when a stream breaks, until it is over.
  *
  * @param since RFC 3339
- * @param start runs `kubectl logs --follow --timestamps` from a time on
+ * @param read gives the lines from a time on, each with its time, as they come
  * @param isOver is asked at each end of a stream; `whole` is whether it ended well
  */
 export function followContainer(
   since: string,
-  start: (since: string) => ChildProcess,
+  read: (since: string, signal: AbortSignal) => AsyncIterable<string>,
   hear: (raw: string) => void,
   isOver: (whole: boolean) => boolean,
 ): ContainerLog {
   let last: string | undefined
   let readOn: () => void = () => undefined
   const stream = async (): Promise<{ whole: boolean; news: boolean }> => {
-    const child = start(last ?? since)
+    const over = new AbortController()
+    const end = () => over.abort()
     let news = false
-    const end = () => void child.kill('SIGKILL')
     readOn = end
     const silence = setTimeout(end, LONGEST_SILENCE)
-    const ended = new Promise<number | null>((resolve) =>
-      child.once('error', () => resolve(null)).once('close', resolve),
-    )
-    if (child.stdout)
-      createInterface({ input: child.stdout }).on('line', (line) => {
+    try {
+      for await (const line of read(last ?? since, over.signal)) {
         silence.refresh()
         const [, time, raw = line] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (.*)$/s.exec(line) ?? []
         // Asked for a time, Kubernetes answers from the whole second on.
-        if (time !== undefined && last !== undefined && time <= last) return
+        if (time !== undefined && last !== undefined && time <= last) continue
         last = time ?? last
         news = true
         hear(raw)
-      })
-    const code = await ended
-    clearTimeout(silence)
-    return { whole: code === 0, news }
+      }
+      return { whole: true, news }
+    } catch {
+      return { whole: false, news }
+    } finally {
+      clearTimeout(silence)
+    }
   }
   const follow = async () => {
     for (let pause = SHORTEST; ; ) {

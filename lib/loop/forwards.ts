@@ -4,8 +4,7 @@ import type { NamedProgram } from '../../k8s/services.ts'
 import { LOOPBACK } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
-import type { Pods } from './pods.ts'
-import { openTunnel, type Tunnel } from './tunnel.ts'
+import { openTunnel, type Tunnel, type Way } from './tunnel.ts'
 
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
@@ -24,14 +23,14 @@ const TRUSTED = 5_000
  */
 export async function keepForwarded(
   service: Pick<NamedProgram, 'name' | 'port' | 'probes'>,
-  pods: Pods,
+  way: Way,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {
   let tunnel: Tunnel | undefined
   let check: Promise<void> | undefined
   const ready = new Set<string>()
   const open = (pod: string): Tunnel => {
-    const opened = openTunnel(service, pods, pod)
+    const opened = openTunnel(service, way, pod)
     signal.addEventListener('abort', opened.close)
     void opened.ended.then(() => {
       signal.removeEventListener('abort', opened.close)

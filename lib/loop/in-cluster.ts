@@ -3,6 +3,7 @@ import { page, publicUrl } from '../../k8s/exposure.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { programs, stores } from '../../k8s/services.ts'
 import { lasting } from '../../k8s/transient.ts'
+import { openApi } from '../cluster/api.ts'
 import { holdCheckout } from '../cluster/checkout-marker.ts'
 import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
@@ -70,18 +71,15 @@ async function loop(
   const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
   const mounted = await holdCheckout(nodes)
 
-  const pods = {
-    kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl',
-    context,
-    namespace,
-    // What the others say comes from the commands that made them.
-    selector: lasting(settings.stack),
-  }
+  const api = openApi(context, signal)
+  // What the others say comes from the commands that made them.
+  const pods = { api, namespace, selector: lasting(settings.stack) }
+  const way = { kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl', context, namespace }
   const hearers: ((event: LoopEvent) => void)[] = []
   const tell = (event: LoopEvent) => {
     for (const hear of hearers) hear(event)
   }
-  for (const service of forwarded) hearers.push(await keepForwarded(service, pods, signal))
+  for (const service of forwarded) hearers.push(await keepForwarded(service, way, signal))
   const eventPort = await freePort()
   const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: nameOf(application) }
   const hooks = loadHooks(signal, { ...process.env, ...env })
@@ -132,7 +130,7 @@ async function loop(
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(context, application, Object.values(given), told, signal, drift).catch((error: Error) =>
+  void watchCauses(api, application, Object.values(given), told, signal, drift).catch((error: Error) =>
     tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 

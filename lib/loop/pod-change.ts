@@ -1,4 +1,6 @@
-/** One change of a pod, as kubectl prints it with the template below. */
+import { conditionOf, type PodObject } from '../cluster/objects.ts'
+
+/** One change of a pod. */
 export interface PodChange {
   readonly pod: string
   readonly service: string
@@ -10,37 +12,29 @@ export interface PodChange {
   readonly missing: readonly string[]
 }
 
-const STATUSES =
-  '{{range .}}{{if .containerID}}{{.containerID}}={{.name}}{{if not .state.running}}=ended{{end}} {{end}}{{end}}'
-const WAITING = '{{range .}}{{if .state.waiting}}{{.state.waiting.reason}}={{.image}} {{end}}{{end}}'
-const MISSING = /^(?:ErrImageNeverPull|ErrImagePull|ImagePullBackOff)=(.+)$/
-/** For `kubectl get pods --watch --output-watch-events`, a line for each change. */
-export const POD_CHANGE = [
-  '{{.type}}',
-  '{{.object.metadata.name}}',
-  '{{index .object.metadata.labels "app.kubernetes.io/name"}}',
-  '{{if .object.metadata.deletionTimestamp}}ending{{end}}',
-  '{{range .object.status.conditions}}{{if eq .type "Ready"}}{{.status}}{{end}}{{end}}',
-  `{{with .object.status.initContainerStatuses}}${STATUSES}{{end}}{{with .object.status.containerStatuses}}${STATUSES}{{end}}`,
-  `{{with .object.status.initContainerStatuses}}${WAITING}{{end}}{{with .object.status.containerStatuses}}${WAITING}{{end}}`,
-].join('|')
+const MISSING = ['ErrImageNeverPull', 'ErrImagePull', 'ImagePullBackOff']
 
-/** @returns undefined for a line that is no change of a pod */
-export function readPodChange(line: string): PodChange | undefined {
-  const [type, pod, service, ending, ready, containers, waiting = ''] = line
-    .split('|')
-    .map((word) => word.trim())
-  if (!pod || !service || containers === undefined) return undefined
-  const started = containers.split(/\s+/).flatMap((word) => {
-    const [id, name, state] = word.split('=')
-    return id && name ? [[id, { name, ended: state === 'ended' }] as const] : []
-  })
+/**
+ * @param type of an event of a watch: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ * @returns undefined for a pod of no service
+ */
+export function podChange(type: string, pod: PodObject): PodChange | undefined {
+  const { metadata, status } = pod
+  const service = metadata.labels?.['app.kubernetes.io/name']
+  if (!service) return undefined
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
   return {
-    pod,
+    pod: metadata.name,
     service,
-    gone: type === 'DELETED' || ending !== '',
-    ready: ready === 'True',
-    containers: new Map(started),
-    missing: waiting.split(/\s+/).flatMap((word) => MISSING.exec(word)?.[1] ?? []),
+    gone: type === 'DELETED' || metadata.deletionTimestamp !== undefined,
+    ready: conditionOf(pod, 'Ready')?.status === 'True',
+    containers: new Map(
+      statuses.flatMap(({ containerID, name, state }) =>
+        containerID ? [[containerID, { name, ended: !state?.running }] as const] : [],
+      ),
+    ),
+    missing: statuses.flatMap(({ state, image }) =>
+      MISSING.includes(state?.waiting?.reason ?? '') ? [image] : [],
+    ),
   }
 }

@@ -1,27 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Api } from '../cluster/api.ts'
+import type { List, PodObject } from '../cluster/objects.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { type ContainerLog, followContainer } from './container-log.ts'
 import type { LoopEvent } from './event.ts'
-import { POD_CHANGE, type PodChange, readPodChange } from './pod-change.ts'
+import { type PodChange, podChange } from './pod-change.ts'
 
-/** How to reach the pods: a kubectl that is found, what names its cluster, and which pods. */
+/** How to reach the pods, and which are meant. */
 export interface Pods {
-  readonly kubectl: string
-  readonly context: string
+  readonly api: Api
   readonly namespace: string
   /** A label selector. */
   readonly selector: string
 }
 
-/** Milliseconds from a watch's first pod to the last of those that were there when it began. */
-const LISTED_WITHIN = 1_000
-/** Milliseconds from the start of a watch to its first pod, where there is one. */
-const FIRST_WITHIN = 5_000
-/** Milliseconds: a watch whose connection is lost tells as little as one of a quiet cluster. */
-const LONGEST_WATCH = 5 * 60_000
+type PodList = List<PodObject> & { readonly metadata: { readonly resourceVersion: string } }
+
+/** Milliseconds until the next attempt. */
 const PAUSE = 500
 
 /**
@@ -29,38 +24,28 @@ const PAUSE = 500
  * Skaffold's own logs are not enough: it mutes them during a deployment, and after a failed one until the next good one.
  */
 export async function followPods(
-  pods: Pods,
+  { api, namespace, selector }: Pods,
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const words = ['--context', pods.context, '--namespace', pods.namespace]
+  const path = `/api/v1/namespaces/${namespace}/pods`
   const since = new Date().toISOString()
   /** Containers by id that were met, and their logs by pod and name. */
   const met = new Set<string>()
   const logs = new Map<string, ContainerLog>()
   const ended = new Set<string>()
-  /** Pod → service, and the pods that the present watch has told of. */
+  /** Pod → service. */
   const known = new Map<string, string>()
-  const seen = new Set<string>()
   const gone = (pod: string, service: string) => {
     if (known.delete(pod)) tell({ kind: 'pod gone', service, pod })
   }
 
-  const running = new Set<ChildProcess>()
-  const run = (args: readonly string[]) => {
-    const child = spawn(pods.kubectl, [...words, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-    running.add(child)
-    child.once('error', () => running.delete(child)).once('close', () => running.delete(child))
-    return child
-  }
-  signal.addEventListener('abort', () => {
-    for (const child of running) child.kill('SIGKILL')
-  })
-
   const follow = ({ pod, service }: PodChange, container: string, key: string) => {
     const read = logReader()
-    const start = (from: string) =>
-      run(['logs', '--follow', '--timestamps', '--since-time', from, pod, '--container', container])
+    const lines = (from: string, ending: AbortSignal) => {
+      const which = new URLSearchParams({ container, follow: 'true', timestamps: 'true', sinceTime: from })
+      return api.lines(`${path}/${pod}/log?${which}`, AbortSignal.any([signal, ending]))
+    }
     const hear = (raw: string) => {
       const line = read(raw)
       if (line) tell({ kind: 'log', service, line, at: Date.now() })
@@ -70,12 +55,11 @@ export async function followPods(
       if (over) logs.delete(key)
       return over
     }
-    logs.set(key, followContainer(since, start, hear, isOver))
+    logs.set(key, followContainer(since, lines, hear, isOver))
   }
-  const hear = (change: PodChange) => {
-    if (signal.aborted) return
+  const hear = (change: PodChange | undefined) => {
+    if (!change || signal.aborted) return
     const { pod, service, ready } = change
-    seen.add(pod)
     if (!change.gone) known.set(pod, service)
     for (const [id, container] of change.containers) {
       const key = `${pod}/${container.name}`
@@ -92,31 +76,24 @@ export async function followPods(
     for (const image of change.missing) tell({ kind: 'image missing', image })
   }
 
-  while (!signal.aborted) {
-    const watch = run([
-      ...['get', 'pods', '--selector', pods.selector, '--watch', '--output-watch-events'],
-      ...['--output', `go-template=${POD_CHANGE}{{"\\n"}}`],
-    ])
-    const over = Promise.race([once(watch, 'close'), once(watch, 'error')]).catch(() => undefined)
-    // The API server ends each watch after a while. The next begins with all there is: the rest went meanwhile.
-    const listed = () => {
-      for (const [pod, service] of known) if (!seen.has(pod)) gone(pod, service)
+  const watch = async () => {
+    const selected = `${path}?labelSelector=${encodeURIComponent(selector)}`
+    const list = await api.read<PodList>(selected)
+    if (!list) return
+    const there = new Set(list.items.map(({ metadata }) => metadata.name))
+    // They went while nobody watched.
+    for (const [pod, service] of known) if (!there.has(pod)) gone(pod, service)
+    for (const pod of list.items) hear(podChange('ADDED', pod))
+    const from = `&resourceVersion=${list.metadata.resourceVersion}`
+    for await (const line of api.watch(selected + from, signal)) {
+      const { type, object } = JSON.parse(line) as { type: string; object: PodObject }
+      // Too old a version: the list is read anew.
+      if (type === 'ERROR') return
+      hear(podChange(type, object))
     }
-    let alarm = setTimeout(listed, FIRST_WITHIN)
-    const tooLong = setTimeout(() => watch.kill('SIGKILL'), LONGEST_WATCH)
-    createInterface({ input: watch.stdout }).on('line', (line) => {
-      const change = readPodChange(line)
-      if (!change) return
-      if (seen.size === 0) {
-        clearTimeout(alarm)
-        alarm = setTimeout(listed, LISTED_WITHIN)
-      }
-      hear(change)
-    })
-    await over
-    clearTimeout(alarm)
-    clearTimeout(tooLong)
-    seen.clear()
+  }
+  while (!signal.aborted) {
+    await watch().catch(() => undefined)
     await sleep(PAUSE, undefined, { signal }).catch(() => undefined)
   }
 }

@@ -2,12 +2,19 @@ import { spawn } from 'node:child_process'
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { NamedProgram } from '../../k8s/services.ts'
-import type { Pods } from './pods.ts'
 
 /** Milliseconds until kubectl has opened a port, or is of no use. */
 const OPENS_WITHIN = 15_000
 /** Milliseconds until a program that is well has answered. */
 const ANSWERS_WITHIN = 2_000
+
+/** How to start one. */
+export interface Way {
+  /** A kubectl that is found. */
+  readonly kubectl: string
+  readonly context: string
+  readonly namespace: string
+}
 
 /** One way into one pod: a kubectl and the port of this machine that it opened. */
 export interface Tunnel {
@@ -24,7 +31,7 @@ export interface Tunnel {
 
 export function openTunnel(
   { port, probes }: Pick<NamedProgram, 'port' | 'probes'>,
-  { kubectl, context, namespace }: Pods,
+  { kubectl, context, namespace }: Way,
   pod: string,
 ): Tunnel {
   const words = ['--context', context, '--namespace', namespace, 'port-forward', `pod/${pod}`, `:${port}`]

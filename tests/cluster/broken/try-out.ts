@@ -1,5 +1,5 @@
+import { type Api, openApi } from '../../../lib/cluster/api.ts'
 import type { EventObject, List, PodObject } from '../../../lib/cluster/objects.ts'
-import { type Api, openApi } from '../../../lib/diagnosis/api.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import type { Finding } from '../../../lib/diagnosis/finding.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
@@ -86,7 +86,7 @@ export async function apply(namespace: string, objects: readonly object[]): Prom
 function watched(namespace: string, onFound: (finding: Finding) => void) {
   const stop = new AbortController()
   const watching = watchCauses(
-    CONTEXT,
+    openApi(CONTEXT, stop.signal),
     { stack: { ...MAIN, name: namespace }, causes },
     [],
     ({ found }) => found.forEach(onFound),
@@ -109,7 +109,7 @@ async function inNamespace<Result>(
   await kubectl(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=60s'], { timeout: '65s' })
   const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }
   await kubectl(['create', '-f', '-'], { input: JSON.stringify(object) })
-  const api = await openApi(CONTEXT)
+  const api = openApi(CONTEXT)
   try {
     return await action(namespace, api)
   } finally {

@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { manifests } from '../../../k8s/manifests.ts'
-import type { Api } from '../../../lib/diagnosis/api.ts'
+import type { Api } from '../../../lib/cluster/api.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import { objectsOf } from '../../../lib/diagnosis/drift/drift.ts'
 import { collection, type KubernetesObject } from '../../../lib/diagnosis/drift/object.ts'
@@ -57,7 +57,8 @@ function serving({ objects, beside }: World): Api {
     },
     ask: async () => ({ status: 200, body: '' }),
     tryOut: async <Kind>(_: string, object: object) => object as Kind,
-    follow: async () => undefined,
+    lines: async function* () {},
+    watch: async function* () {},
     now: () => Date.parse(TIME) + 60_000,
     close: () => undefined,
   }

@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { labels } from '../../../k8s/names.ts'
 import { SMOKE } from '../../../k8s/smoke.ts'
-import type { Api } from '../../../lib/diagnosis/api.ts'
+import type { Api } from '../../../lib/cluster/api.ts'
 import { observe } from '../../../lib/diagnosis/observe.ts'
 import { MAIN } from '../../k8s/main-stack.ts'
 
@@ -36,7 +36,8 @@ function serving(items: Readonly<Record<string, readonly object[]>>): Api {
     read: async <Kind>(path: string) => ({ items: items[path] ?? [] }) as Kind,
     tryOut: async () => undefined,
     ask: async () => ({ status: 200, body: '' }),
-    follow: async () => undefined,
+    lines: async function* () {},
+    watch: async function* () {},
     now: () => Date.parse(TIME),
     close: () => undefined,
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { openApi } from '../../../lib/cluster/api.ts'
 import type { ObserveDrift } from '../../../lib/diagnosis/observe-drift.ts'
 import { watchCauses } from '../../../lib/diagnosis/watch.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
@@ -43,7 +44,7 @@ function watching(drift?: ObserveDrift) {
   const told: string[] = []
   const stop = new AbortController()
   const ended = watchCauses(
-    'any',
+    openApi('any', stop.signal),
     { stack: MAIN, causes: [] },
     [],
     ({ found, gone }) => {
@@ -141,9 +142,10 @@ test('its end leaves no process', async () => {
 })
 
 test('not even a process that is killed leaves its proxy behind', async () => {
-  const program = `import { watchCauses } from './lib/diagnosis/watch.ts'
+  const program = `import { openApi } from './lib/cluster/api.ts'
+    import { watchCauses } from './lib/diagnosis/watch.ts'
     import stack from './stack/stack.ts'
-    await watchCauses('any', { stack, causes: [] }, [], () => undefined, new AbortController().signal)`
+    await watchCauses(openApi('any'), { stack, causes: [] }, [], () => undefined, new AbortController().signal)`
   const words = ['--import', 'tsx', '--input-type=module', '-e', program]
   const child = spawn(process.execPath, words, { cwd: CHECKOUT, stdio: 'ignore' })
   await eventually('a proxy', SECONDS, async () => api.proxies().some(isAlive))
