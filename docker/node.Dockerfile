@@ -28,6 +28,7 @@ EXPOSE $PORT
 CMD ["sh", "-c", "exec node $SERVER"]
 
 FROM base AS dev
+COPY --chmod=755 lib/runtimes/node/reload /opt/reload
 
 FROM base AS prod
 ARG VERSION=local REVISION=unknown

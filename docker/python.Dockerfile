@@ -52,6 +52,7 @@ CMD ["python", "-m", "uvicorn", "--no-access-log", "--timeout-graceful-shutdown"
 
 FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
+COPY --chmod=755 lib/runtimes/python/reload /opt/reload
 COPY --from=parts / ./
 
 FROM base AS prod

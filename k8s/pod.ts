@@ -7,7 +7,7 @@ import type { Listen, Stack } from './model/stack.ts'
 import { namesOf, selector } from './names.ts'
 import type { NamedProgram } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
-import { mountedSources, seed, syncedSources, WORKDIR } from './sources.ts'
+import { mountedSources, RELOADER, seed, syncedSources, WORKDIR } from './sources.ts'
 
 /** Of every program that is ours, in its image too. */
 export const USER = 10001
@@ -114,7 +114,7 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
     containers: [
       {
         ...container(service.name),
-        command: [...((loop && command.dev) || command.run)(listen(service))],
+        command: [...((loop && command.dev) || command.run)(listen(service), RELOADER)],
         env: environment,
         ports: [{ name: 'http', containerPort: service.port }],
         ...(loop ? loopProbes(service) : probes(service)),

@@ -10,6 +10,8 @@ import { labels, namesOf } from './names.ts'
 export const NODE_SOURCES = '/src'
 /** The images' working directory. */
 export const WORKDIR = '/app'
+/** Where the images of the loop have what starts their servers anew: none of the program's own, so beside it. */
+export const RELOADER = '/opt/reload'
 const CLAIM = 'sources'
 
 /** How a pod comes to its sources, where they are not the image's own. */

@@ -203,7 +203,6 @@ export default defineStack({
       port: 8002,
       replicated: false,
       server: 'server.ts',
-      reloader: 'dev.ts',
       config: ['LOG_LEVEL'],
       resources: { cpu: '25m', memory: '64Mi' },
       sources: ['.'],

@@ -132,13 +132,19 @@ export interface Program<
   readonly replicated: boolean
   readonly command: {
     readonly run: (listen: Listen) => readonly string[]
-    /** Reloads by itself when a file below `sources` changes. Without one, an edit means a new image. */
-    readonly dev?: (listen: Listen) => readonly string[]
+    /**
+     * Reloads by itself when a file below `sources` changes. Without one, an edit means a new image.
+     *
+     * @param reloader where the folder of that name is
+     */
+    readonly dev?: (listen: Listen, reloader: string) => readonly string[]
     /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
     readonly migrate?: readonly string[]
     /** The same from mounted sources, where `migrate` names what only a build makes. */
     readonly migrateFromSources?: readonly string[]
   }
+  /** The folder of the checkout that holds what starts its server anew, where that is none of its own packages. */
+  readonly reloader?: string
   /** Where in the checkout it is written what `migrate` makes. */
   readonly migrations?: string
   /** Whose `migrate` makes the tables it reads, where that is not its own. */

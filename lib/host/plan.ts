@@ -69,7 +69,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
     return {
       name: service.name,
       folder: folder(reloads ? 'dev' : 'run'),
-      command: onThisMachine(command(listen), machine),
+      command: onThisMachine(command(listen, join(machine.checkout, service.reloader ?? '.')), machine),
       env: {
         ...service.env?.(listen),
         ...Object.fromEntries(service.config.map((key) => [key, values[key]])),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import type { Preparation } from './preparations.ts'
 import type { Suite } from './run-suite.ts'
@@ -20,6 +20,9 @@ export interface Tools {
 
 const bin = (name: string) => join(CHECKOUT, 'node_modules', '.bin', name)
 
+/** Folders with Python of our own rooms. */
+const OUTSIDE = ['lib/runtimes/python', 'tests/lib/runtimes/python']
+
 /** Formatter, linter and type checker of both languages. */
 export function checks({ python }: Tools): Planned[] {
   const check = (name: string, command: string[], after: Preparation[] = [], folder = '.'): Planned => ({
@@ -31,19 +34,17 @@ export function checks({ python }: Tools): Planned[] {
     minutes: 5,
     after,
   })
+  // Of all Python here, the rules are those of the backend.
+  const folders = ['.', ...OUTSIDE.map((folder) => relative('apps/backend', folder))]
+  const ruff = (...words: string[]) => [python, '-m', 'ruff', ...words, '--config=pyproject.toml', ...folders]
   const frontendTypes = [join(CHECKOUT, 'apps/frontend/node_modules/.bin/tsc'), '--noEmit']
   return [
     check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'apps/backend'),
     check('TypeScript types', [bin('tsc'), '--noEmit'], ['frontend packages']),
     check("the frontend's types", frontendTypes, ['frontend packages'], 'apps/frontend'),
     check('TypeScript format and lint', [bin('biome'), 'ci', '--colors=off', '.']),
-    check(
-      'Python format',
-      [python, '-m', 'ruff', 'format', '--check', '.'],
-      ['Python packages'],
-      'apps/backend',
-    ),
-    check('Python lint', [python, '-m', 'ruff', 'check', '.'], ['Python packages'], 'apps/backend'),
+    check('Python format', ruff('format', '--check'), ['Python packages'], 'apps/backend'),
+    check('Python lint', ruff('check'), ['Python packages'], 'apps/backend'),
   ]
 }
 
@@ -102,26 +103,27 @@ function needsOf(file: string): Needs {
   return NEEDS.find(([start]) => file.startsWith(start))?.[1] ?? { after: [], minutes: 5 }
 }
 
+/** Where test files of Python are run from, and what is there to be tested. */
+const PYTHON_FOLDERS: readonly (readonly [folder: string, name: string, after: Preparation])[] = [
+  ['apps/backend', 'backend and MCP server', 'PostgreSQL'],
+  ['tests/lib/runtimes/python', "Python's reloader", 'Python packages'],
+]
+
 /** Two processes at a time, each with servers and a database of its own. */
 export function pytestSuites(files: readonly string[], { python }: Tools): Planned[] {
-  if (files.length === 0) return []
-  const [first = ''] = files
-  const apart = files.length > 1 ? ['--numprocesses=2', '--dist=loadfile'] : []
-  return [
-    {
-      name: files.length > 1 ? 'backend and MCP server' : first,
-      files,
-      command: [
-        python,
-        '-m',
-        'pytest',
-        ...apart,
-        ...files.map((file) => file.replace(/^apps\/backend\//, '')),
-      ],
-      folder: 'apps/backend',
-      kind: 'pytest',
+  return PYTHON_FOLDERS.flatMap(([folder, name, after]) => {
+    const own = files.filter((file) => file.startsWith(`${folder}/`))
+    const [first] = own
+    if (first === undefined) return []
+    const apart = own.length > 1 ? ['--numprocesses=2', '--dist=loadfile'] : []
+    return {
+      name: own.length > 1 ? name : first,
+      files: own,
+      command: [python, '-m', 'pytest', ...apart, ...own.map((file) => relative(folder, file))],
+      folder,
+      kind: 'pytest' as const,
       minutes: 15,
-      after: ['PostgreSQL'],
-    },
-  ]
+      after: [after],
+    }
+  })
 }

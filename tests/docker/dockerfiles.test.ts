@@ -4,6 +4,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Image } from '../../k8s/model/build.ts'
 import { programs } from '../../k8s/services.ts'
+import { RELOADER } from '../../k8s/sources.ts'
 import { exportWords, installWords } from '../../lib/host/python-lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
@@ -83,7 +84,10 @@ for (const { name, port, command, env, build } of PROGRAMS)
     test(`docker run starts what a pod of ${name} does: ${kind}`, () => {
       const listen = { host: '0.0.0.0', port }
       const start = startOf(build.dockerfile.replace('docker/', ''), build[kind])
-      const servers = [command.run(listen), ...(kind === 'run' ? [] : [command.dev?.(listen) ?? []])]
+      const servers = [
+        command.run(listen),
+        ...(kind === 'run' ? [] : [command.dev?.(listen, RELOADER) ?? []]),
+      ]
       assert.ok(
         servers.some((words) => [...words].sort().join() === start.words.join()),
         start.words.join(),
@@ -92,6 +96,15 @@ for (const { name, port, command, env, build } of PROGRAMS)
       const { HOST, HOSTNAME, PORT }: Readonly<Record<string, string | undefined>> = env?.(listen) ?? {}
       assert.equal(start.listen, { HOST, HOSTNAME, PORT })
     })
+
+for (const { name, build, reloader } of programs(DEFAULTS))
+  test(`images of ${name} have its reloader in the loop, and not otherwise`, () => {
+    const file = build.dockerfile.replace('docker/', '')
+    const line = `COPY --chmod=755 ${reloader} ${RELOADER}\n`
+    for (const image of [build.synced, build.mounted])
+      assert.is(instructions(file, image).includes(line), reloader !== undefined)
+    assert.not.ok(instructions(file, build.run).includes(RELOADER))
+  })
 
 /** What an image has of the folder of its program, in the order in which the Dockerfile copies it. */
 function copied(file: string, { args }: Image): string[] {

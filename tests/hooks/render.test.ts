@@ -66,9 +66,9 @@ test('touches only the files whose bytes change', async () => {
 
 test('renders the profile that is asked for', async () => {
   await here.run('render', ['--profile', 'dev'])
-  assert.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), 'core.reload')
+  assert.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '/opt/reload')
   await here.run('render', ['--profile', 'run'])
-  assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), 'core.reload')
+  assert.not.match(await readFile(join(here.rendered, 'backend.yaml'), 'utf8'), '/opt/reload')
 })
 
 test('refuses a skaffold.yaml that is not what the stack says, and brings it up to date when it is told to', async () => {

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core.database import cause_of, create_engine, driver_error
 from core.faults import Busy
 from core.logs import configure_logging
-from core.reload.broken import reason_of
+from core.reasons import reason_of
 from core.schema import Lineage, MigrationsBroken, current_revision, lineage
 from core.settings import secret
 

@@ -5,17 +5,15 @@ import { ask } from './ask.ts'
 /** What of a Node program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env'
+  'kind' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
 > & {
-  /** The module that serves, and the one that starts it again after each save. */
+  /** The module that serves. */
   readonly server: string
-  readonly reloader: string
 }
 
 /** A server of Node's own, in TypeScript, which answers for its health below `/health`. */
 export function node<Config extends string, Secret extends string, Name extends string>({
   server,
-  reloader,
   ...program
 }: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
@@ -30,7 +28,8 @@ export function node<Config extends string, Secret extends string, Name extends 
       synced: { target: 'dev', args: { ...args, ...parts(sources) } },
       mounted: { target: 'dev', args },
     },
-    command: { run: () => ['node', server], dev: () => ['node', reloader] },
+    command: { run: () => ['node', server], dev: (_, folder) => ['node', `${folder}/main.ts`, server] },
+    reloader: 'lib/runtimes/node/reload',
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
     probes: { live: '/health/live', ready: '/health/ready' },
     ask,

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 /** What of a Python program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'ask'
+  'kind' | 'build' | 'command' | 'reloader' | 'probes' | 'ask'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -45,13 +45,14 @@ export function python<Config extends string, Secret extends string, Name extend
         ...['python', '-m', 'uvicorn', app, ...listening(listen)],
         ...['--no-access-log', '--timeout-graceful-shutdown', String(GRACE)],
       ],
-      dev: (listen) => [
-        ...['python', '-m', 'core.reload', '--service', service, ...listening(listen)],
+      dev: (listen, reloader) => [
+        ...['python', reloader, '--service', service, ...listening(listen)],
         ...sources.flatMap((folder) => ['--watch', folder]),
         app,
       ],
       ...(migrate ? { migrate: ['python', '-m', migrate] } : {}),
     },
+    reloader: 'lib/runtimes/python/reload',
     probes: { live: '/health/live', ready: '/health/ready' },
     ask: (url) => ['python', '-c', `import urllib.request; urllib.request.urlopen('${url}')`],
   }

@@ -13,10 +13,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
 
-from core.reload.broken import ending_of
-from core.reload.program import Program
-from core.reload.saves import saves
-from core.reload.server import Occasion, serve
+from reload.broken import ending_of
+from reload.program import Program
+from reload.saves import saves
+from reload.server import Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
 
@@ -94,6 +94,9 @@ class Parent:
             modules = self.reports.recv()
             ours = {*self.program.folders, "__main__", "__mp_main__", *sys.stdlib_module_names}
             theirs = [name for name in modules if name.partition(".")[0] not in ours]
+            # Before Python 3.13, that process does not look for modules where this one does.
+            folders = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+            os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
             multiprocessing.set_forkserver_preload([*theirs, serve.__module__])
             forkserver.ensure_running()
             self.warm = True

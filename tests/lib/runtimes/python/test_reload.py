@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reloader import Reloader, ask
-from tests.servers import run
+from reloader import Reloader, ask, start
 
 WHAT_A_CLOSED_CONNECTION_RAISES = (http.client.HTTPException, OSError)
 
@@ -222,10 +221,10 @@ def test_no_process_outlives_the_reloader(reloader: Reloader, number: signal.Sig
     assert reloader.gone()
 
 
-def test_a_port_that_is_taken_is_one_sentence() -> None:
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        where = ["--service", "tiny", "--host", "127.0.0.1", "--port", port, "--watch", "core"]
-        ended = run(["-m", "core.reload", *where, "core.main:app"], {})
+        ended = start(tmp_path, port)
+        said, _ = ended.communicate(timeout=90)
     assert ended.returncode == 1
-    assert ended.stderr == f"Port {port} of 127.0.0.1 cannot be had: Address already in use.\n"
+    assert said == f"Port {port} of 127.0.0.1 cannot be had: Address already in use.\n"

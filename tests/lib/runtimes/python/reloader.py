@@ -1,12 +1,18 @@
 """A tiny program of two files, served by the reloader as in `dev`."""
 
 import http.client
+import json
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
+from threading import Condition, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.servers import BACKEND, Listening, spawned
+RELOAD = Path(__file__).parents[4] / "lib" / "runtimes" / "python" / "reload"
+ADDRESS = re.compile(r"Listening on (http://[\d.]+:\d+)")
 
 MAIN = """\
 import asyncio
@@ -34,8 +40,22 @@ with Path(__file__).with_name("imports").open("a") as imports:
 """
 
 
-class Reloader(Listening):
-    """Serves the package `tiny` of `folder`; its answer is the three letters of WORDS."""
+def start(folder: Path, port: str, *words: str, path: str = "") -> subprocess.Popen[str]:
+    """Starts the reloader for `tiny` where `folder` is, with `path` to import from beside it."""
+    where = ["--service", "tiny", "--host", "127.0.0.1", "--port", port, "--watch", "tiny", *words]
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, str(RELOAD), *where, "tiny.main:app"],
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+class Reloader:
+    """Serves the package `tiny` of `folder`; its answer is the three letters of WORDS, its log `lines`."""
 
     def __init__(self, folder: Path) -> None:
         self.sources = folder / "tiny"
@@ -47,10 +67,33 @@ class Reloader(Listening):
         (self.elsewhere / "elsewhere.py").write_text(ELSEWHERE)
         (self.sources / "main.py").write_text(MAIN)
         self.write("one")
+        self.lines: list[str] = []
         self.read_lines = 0
-        command = [sys.executable, "-m", "core.reload", "--service", "tiny", "--host", "127.0.0.1"]
-        command += ["--port", "0", "--watch", "tiny", "tiny.main:app"]
-        super().__init__(spawned(command, folder, {"PYTHONPATH": f"{BACKEND}:{self.elsewhere}"}))
+        self.more = Condition()
+        self.process = start(folder, "0", path=str(self.elsewhere))
+        self.url = self.wait_for_address()
+        self.reader = Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def wait_for_address(self) -> str:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(line)
+            if address := ADDRESS.search(line):
+                return address[1]
+        raise AssertionError("the reloader ended at start: " + "".join(self.lines))
+
+    def read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as lines:
+            for line in lines:
+                with self.more:
+                    self.lines.append(line)
+                    self.more.notify_all()
+
+    def log(self) -> list[dict[str, Any]]:
+        """Returns what was logged so far; fails if a line is not JSON."""
+        return [json.loads(line) for line in self.lines]
 
     def write(self, words: str) -> None:
         self.words.write_text(f"WORDS = {words!r}\n")

@@ -14,7 +14,7 @@ class Program:
     folders: tuple[str, ...]
 
     def say(self, level: str, message: str, **fields: object) -> None:
-        """Writes a log line in the form of core.logs, which may be the very file that is broken."""
+        """Writes a log line in the form of the program's own, which may be the very file that is broken."""
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"time": time, "level": level, "service": self.service, "message": message, "request_id": None}
         print(json.dumps({**line, **fields}), flush=True)

@@ -1,21 +1,24 @@
-"""`python -m core.reload --service NAME --host HOST --port PORT --watch FOLDER ... MODULE:APP`."""
+"""`python THIS_FOLDER --service NAME --host HOST --port PORT --watch FOLDER ... MODULE:APP`."""
 
+import sys
 from argparse import ArgumentParser
-
-from core.reload.program import Program
-from core.reload.supervisor import supervise
+from pathlib import Path
 
 
 def main() -> None:
-    parser = ArgumentParser(
-        prog="python -m core.reload", description="Serves an ASGI app, anew after each save."
-    )
+    parser = ArgumentParser(prog="reload", description="Serves an ASGI app, anew after each save.")
     parser.add_argument("app", help="where the app is, like app.main:app")
     parser.add_argument("--service", required=True, help="whose log lines these are")
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--watch", required=True, action="append", metavar="FOLDER", help="a package of ours")
     given = parser.parse_args()
+    # Python looks first in the folder that it runs. That shall be the one of what we serve; ours is the last.
+    sys.path[0] = str(Path.cwd())
+    sys.path.append(str(Path(__file__).resolve().parent.parent))
+    from reload.program import Program
+    from reload.supervisor import supervise
+
     supervise(Program(given.app, given.service, tuple(given.watch)), given.host, given.port)
 
 

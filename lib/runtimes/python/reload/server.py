@@ -16,9 +16,9 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
-from core.reload.broken import answer_503, reason_of, traceback_of
-from core.reload.program import Program
-from core.reload.sources import import_from_source
+from reload.broken import answer_503, reason_of, traceback_of
+from reload.program import Program
+from reload.sources import import_from_source
 
 GRACE = 1  # seconds that requests in flight have to finish once a newer server is on its way
 LAST_WORDS = 0.01  # seconds for requests on connections that were taken a moment before
@@ -109,8 +109,6 @@ def serve(program: Program, listener: socket, occasion: Occasion, reports: Conne
 
 def load(program: Program) -> ASGIApp:
     import_from_source(program.folders)
-    for name in program.folders:
-        sys.modules.pop(name, None)  # this very file made its package known; it may have changed since
     module, _, name = program.app.partition(":")
     app: ASGIApp = getattr(importlib.import_module(module), name)
     return app

@@ -3,10 +3,11 @@ import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import { extname } from 'node:path'
 
 /**
- * The loop's server: runs server.ts, and runs it anew at each save. Not `node --watch`: that watches files rather than
+ * The loop's server, `node …/reload/main.ts MODULE` in the folder of a program: runs it, and runs it anew at each save. Not `node --watch`: that watches files rather than
  * folders, and loses each one that an editor, git or tar puts in place by a rename.
  */
 const QUIET_MS = 20
+const [, , module = ''] = process.argv
 
 let server: ChildProcess | undefined
 let wanted = true
@@ -15,11 +16,11 @@ let timer: NodeJS.Timeout | undefined
 
 function run(): void {
   wanted = false
-  server = spawn(process.execPath, [...process.execArgv, 'server.ts'], { stdio: 'inherit' })
+  server = spawn(process.execPath, [...process.execArgv, module], { stdio: 'inherit' })
   server.once('exit', (code) => {
     server = undefined
     if (wanted) run()
-    else console.error(`assistant-stub: server.ts ended with ${code}; the next save starts it again`)
+    else console.error(`${module} ended with ${code}; the next save starts it again`)
   })
 }
 
