@@ -56,9 +56,9 @@ test('skaffold dev shows saved files in the running pods, and a broken one as wh
     await copy.edit('apps/frontend/src/app/sign-in/page.tsx', 'title="Sign in"', 'title="Edited page"')
     await served(`${frontend}/sign-in`, 'Edited page')
 
-    await copy.edit('apps/backend/app/tasks.py', 'from fastapi import', 'from fastapi imprt')
-    await served(`${backend}/openapi.json`, 'SyntaxError: invalid syntax (app/tasks.py:')
-    await copy.edit('apps/backend/app/tasks.py', 'from fastapi imprt', 'from fastapi import')
+    await copy.edit('apps/backend/app/routes/tasks.py', 'from fastapi import', 'from fastapi imprt')
+    await served(`${backend}/openapi.json`, 'SyntaxError: invalid syntax (app/routes/tasks.py:')
+    await copy.edit('apps/backend/app/routes/tasks.py', 'from fastapi imprt', 'from fastapi import')
     await served(`${backend}/openapi.json`, '"Edited API"')
     await removeTestUsers()
 
@@ -99,13 +99,13 @@ test('npm run dev deploys an edited model, answers all the while, and outlives a
     const still = (await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name))
     assert.deepEqual(identities(still), others, 'nothing else rolled')
 
-    await copy.edit('apps/backend/app/tasks.py', '/{task_id}/complete', '/{task_id}/finish')
+    await copy.edit('apps/backend/app/routes/tasks.py', '/{task_id}/complete', '/{task_id}/finish')
     await loop.until(/backend: apps\/backend\/app\/tasks.py live after \d+ ms/, 30, heard)
     heard = loop.said().length
     await copy.settings('LOG_LEVEL=debug')
     await loop.until(/smoke: FAILED/, 120, heard)
     await loop.until(/watching for changes/, 30, heard)
-    await copy.edit('apps/backend/app/tasks.py', '/{task_id}/finish', '/{task_id}/complete')
+    await copy.edit('apps/backend/app/routes/tasks.py', '/{task_id}/finish', '/{task_id}/complete')
     await served(`${backend}/openapi.json`, '/{task_id}/complete')
 
     heard = loop.said().length

@@ -39,7 +39,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     id: 'API tag',
-    file: 'apps/backend/app/tasks.py',
+    file: 'apps/backend/app/routes/tasks.py',
     services: ['backend'],
     original: 'tasks',
     written: (text) => `tags=["${text}"]`,

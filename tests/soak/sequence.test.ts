@@ -58,7 +58,7 @@ test('knows whether a developer was told of a broken file', () => {
 [backend]     def broken(:
 [backend] SyntaxError: invalid syntax\n`
   assert.ok(told(said, 'backend', ['apps/backend/app/main.py']))
-  assert.ok(!told(said, 'backend', ['apps/backend/app/tasks.py']))
+  assert.ok(!told(said, 'backend', ['apps/backend/app/routes/tasks.py']))
   assert.ok(!told(said, 'mcp', ['apps/backend/app/main.py']))
   assert.ok(!told('[backend] app/main.py saved', 'backend', ['apps/backend/app/main.py']))
 })

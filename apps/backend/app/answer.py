@@ -1,7 +1,6 @@
-"""An answer of the assistant while it grows: what has been said and done so far, told to who listens."""
+"""An answer of the assistant while it grows: its text and its calls so far, and an event for each step."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,25 +11,25 @@ from core.words import FIRST_HALF, join_halves
 class ToolCall:
     """A call that was made: `output` is what the tool returned, `text` the same for the model.
 
-    `asked` is how the model asked for it, as app.history keeps that.
+    `request` is how the model asked for it, as app.history keeps that.
     """
 
     tool: str
     input: dict[str, Any]
     output: Any
     text: str
-    asked: dict[str, Any] = field(default_factory=dict)
+    request: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Said:
+class TextEvent:
     """More of the text."""
 
     delta: str
 
 
 @dataclass(frozen=True)
-class Called:
+class ToolCallEvent:
     """A tool is being called."""
 
     id: str
@@ -39,7 +38,7 @@ class Called:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ToolResultEvent:
     """A tool has answered the call of the same id."""
 
     id: str
@@ -47,23 +46,21 @@ class Returned:
     output: Any
 
 
-Event = Said | Called | Returned
+Event = TextEvent | ToolCallEvent | ToolResultEvent
 
 
-def nobody(_: Event) -> None:
-    """Listens to nothing."""
+def ignore(_: Event) -> None:
+    """Hears an event and does nothing."""
 
 
 class Answer:
     """What the assistant has said and the tools it has called; `tell` hears each step as it happens.
 
-    `done` are calls that an earlier try of the same answer has made already. Each call is made within a
-    `during()`, which may refuse it.
+    `done` are calls that an earlier try of the same answer has made already.
     """
 
-    def __init__(self, tell: Callable[[Event], None] = nobody, done: Sequence[ToolCall] = ()) -> None:
+    def __init__(self, tell: Callable[[Event], None] = ignore, done: Sequence[ToolCall] = ()) -> None:
         self.tell = tell
-        self.during: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
         self.text = ""
         self.tool_calls = list(done)
         self.calls = 0
@@ -79,7 +76,7 @@ class Answer:
         """Adds to the text; space at its beginning and end is dropped."""
         text = self.half + text
         self.half = text[-1:] if FIRST_HALF.search(text) else ""
-        pending = self.pending + cleaned(text.removesuffix(self.half))
+        pending = self.pending + clean(text.removesuffix(self.half))
         if self.fresh:
             pending = pending.lstrip()
         words = pending.rstrip()
@@ -88,30 +85,30 @@ class Answer:
             delta = "\n\n" + words if self.fresh and self.text else words
             self.fresh = False
             self.text += delta
-            self.tell(Said(delta))
+            self.tell(TextEvent(delta))
 
-    def call(self, tool: str, given: dict[str, Any]) -> str:
+    def begin_call(self, tool: str, given: dict[str, Any]) -> str:
         """Tells that a tool is called and returns the call's id."""
         self.calls += 1
         name = f"call-{self.calls}"
-        self.tell(Called(name, tool, given))
+        self.tell(ToolCallEvent(name, tool, given))
         return name
 
-    def returned(self, name: str, call: ToolCall) -> None:
+    def end_call(self, name: str, call: ToolCall) -> None:
         """Adds a call that was made under this id."""
-        made = replace(
-            call, input=cleaned(call.input), output=cleaned(call.output), asked=cleaned(call.asked)
+        storable = replace(
+            call, input=clean(call.input), output=clean(call.output), request=clean(call.request)
         )
-        self.tool_calls.append(made)
-        self.tell(Returned(name, made.tool, made.output))
+        self.tool_calls.append(storable)
+        self.tell(ToolResultEvent(name, storable.tool, storable.output))
 
 
-def cleaned(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """Returns JSON data without what PostgreSQL cannot store: NUL characters and lone surrogates."""
     if isinstance(value, str):
         return join_halves(value).replace("\x00", "").encode(errors="replace").decode()
     if isinstance(value, list):
-        return [cleaned(item) for item in value]
+        return [clean(item) for item in value]
     if isinstance(value, dict):
-        return {cleaned(name): cleaned(item) for name, item in value.items()}
+        return {clean(name): clean(item) for name, item in value.items()}
     return value

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from app import chat, chat_stream, data, push, tasks
+from fastapi import FastAPI
+
 from app.errors import answer_errors
-from app.openapi import DescribedApi, operation_id
+from app.openapi.describe import describe, operation_id
+from app.routes import chat, chat_stream, data, push, tasks
 
 
-class Api(DescribedApi):
+class Api(FastAPI):
     """All routes and what they answer when they fail."""
 
     def __init__(self, lifespan: Callable[[Any], Any] | None = None) -> None:
@@ -25,3 +27,8 @@ class Api(DescribedApi):
         for module in (tasks, chat, chat_stream, push, data):
             self.include_router(module.router)
         answer_errors(self)
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = describe(self)
+        return self.openapi_schema

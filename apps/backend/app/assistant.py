@@ -1,26 +1,26 @@
 """The assistant: a bounded loop between a model and the MCP server's tools."""
 
-import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.allowance import Allowance, unlimited
-from app.answer import Answer, ToolCall, cleaned
+from app.answer import Answer, ToolCall, clean
 from app.arguments import read_arguments
+from app.background import finish
 from app.caller import Caller
 from app.failures import AssistantFailure
-from app.history import Told, asked_by, conversation, made
+from app.history import Utterance, call_messages, conversation, request_of
 from app.instructions import EXHAUSTED, INSTRUCTIONS
 from app.model import Model
 from app.reply import Message, Reply, RequestedCall
-from app.sizes import fitting, make_room
+from app.sizes import fit, make_room
 from app.toolbox import Toolbox, failure_of, open_toolbox
 from core.models import Role
 
@@ -29,6 +29,9 @@ MOST_CALLS = 20  # that one reply of the model may have made
 MODEL_TIMEOUT = 60.0  # seconds that the model may say nothing, retry included, unless it is set
 
 NOT_MADE = f"Not done: at most {MOST_CALLS} calls are made at once. Call it again if it is still needed."
+
+# Has a call made, when it may be, to its end; or refuses it.
+Work = Callable[[Coroutine[Any, Any, ToolCall]], Awaitable[ToolCall]]
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +59,13 @@ class Assistant:
         self.allowance = allowance
 
     async def answer(
-        self, caller: Caller, history: Sequence[tuple[Role, str] | Told], answer: Answer | None = None
+        self,
+        caller: Caller,
+        history: Sequence[tuple[Role, str] | Utterance],
+        answer: Answer | None = None,
+        work: Work = finish,
     ) -> Answer:
-        """Answers the end of `history`, which is who said what, oldest first.
+        """Answers the end of `history`, which is who said what, oldest first; each call goes through `work`.
 
         Returns `answer`, which grows meanwhile and has what was said and done also when this raises
         AssistantFailure or is cancelled.
@@ -66,7 +73,7 @@ class Assistant:
         answer = answer or Answer()
         try:
             async with open_toolbox(self.mcp_url, caller) as toolbox:
-                await self.converse(toolbox, caller, history, answer)
+                await self.converse(toolbox, caller, history, answer, work)
         except Exception as error:
             failure = failure_of(error)
             if failure is error:
@@ -78,8 +85,9 @@ class Assistant:
         self,
         toolbox: Toolbox,
         caller: Caller,
-        history: Sequence[tuple[Role, str] | Told],
+        history: Sequence[tuple[Role, str] | Utterance],
         answer: Answer,
+        work: Work,
     ) -> None:
         tools = await toolbox.specifications()
         instructions = INSTRUCTIONS.format(
@@ -89,9 +97,9 @@ class Assistant:
         # Mistral takes nothing but nine letters and digits.
         ids = (f"call{number:05d}" for number in count(1))
         messages: list[Message] = [{"role": "system", "content": instructions}]
-        messages += conversation([Told(*one) for one in history], self.model.label, ids)
+        messages += conversation([Utterance(*one) for one in history], self.model.label, ids)
         this_turn = len(messages)
-        messages += made(answer.tool_calls, self.model.label, ids)
+        messages += call_messages(answer.tool_calls, self.model.label, ids)
         for _ in range(ROUNDS):
             answer.paragraph()
             before = len(answer.text)
@@ -101,54 +109,39 @@ class Assistant:
             if not reply.calls:
                 conclude(answer)
                 return
-            messages.append(cleaned(reply.told(answer.text[before:].strip())))
-            messages += [
-                {"role": "tool", "tool_call_id": cleaned(call.id), "content": text}
-                for call, text in await self.make(toolbox, reply, answer)
-            ]
+            messages.append(clean(reply.as_message(answer.text[before:].strip())))
+            for call, result in await self.make_calls(toolbox, reply, answer, work):
+                messages.append({"role": "tool", "tool_call_id": clean(call.id), "content": result})
             messages[this_turn:] = make_room(messages[this_turn:])
         log.warning("The model still called tools after %d rounds", ROUNDS)
         answer.paragraph()
         answer.say(EXHAUSTED)
 
-    async def make(self, toolbox: Toolbox, reply: Reply, answer: Answer) -> list[tuple[RequestedCall, str]]:
-        """Makes the calls of a reply, as many as are let through, and returns what the model is told."""
+    async def make_calls(
+        self, toolbox: Toolbox, reply: Reply, answer: Answer, work: Work
+    ) -> list[tuple[RequestedCall, str]]:
+        """Makes the calls of a reply, as many as are let through; returns the results for the model."""
         round_id = uuid.uuid4().hex[:9]
-        told: list[tuple[RequestedCall, str]] = []
+        results: list[tuple[RequestedCall, str]] = []
         for place, call in enumerate(reply.calls):
             if place >= MOST_CALLS:
-                told.append((call, NOT_MADE))
+                results.append((call, NOT_MADE))
                 continue
-            asked = asked_by(self.model.label, round_id, call.extra, {} if place else reply.extra)
-            told.append((call, (await use(toolbox, call, answer, asked)).text))
-        return told
+            request = request_of(self.model.label, round_id, call.extra, {} if place else reply.extra)
+            result = await work(make_call(toolbox, call, request, answer))
+            results.append((call, result.text))
+        return results
 
 
-async def use(toolbox: Toolbox, call: RequestedCall, answer: Answer, asked: dict[str, object]) -> ToolCall:
-    """Calls a tool, and tells so; a call that has begun is waited for even if nobody waits for the answer."""
-    async with AsyncExitStack() as entered:
-        await entered.enter_async_context(answer.during())
-        making = asyncio.ensure_future(make(toolbox, call, answer, asked, entered.pop_all()))
-    try:
-        return await asyncio.shield(making)
-    except asyncio.CancelledError:
-        await making
-        raise
-
-
-async def make(
-    toolbox: Toolbox,
-    call: RequestedCall,
-    answer: Answer,
-    asked: dict[str, object],
-    entered: AbstractAsyncContextManager[object],
+async def make_call(
+    toolbox: Toolbox, call: RequestedCall, request: dict[str, Any], answer: Answer
 ) -> ToolCall:
-    async with entered:
-        name = cleaned(call.name)
-        name_of_call = answer.call(name, fitting(cleaned(read_arguments(call.arguments) or {})))
-        done = replace(await toolbox.call(name, call.arguments), asked=asked)
-        answer.returned(name_of_call, done)
-    return done
+    """Calls a tool; the answer has it, and tells so, when it begins and when it ends."""
+    tool = clean(call.name)
+    call_id = answer.begin_call(tool, fit(clean(read_arguments(call.arguments) or {})))
+    result = replace(await toolbox.call(tool, call.arguments), request=request)
+    answer.end_call(call_id, result)
+    return result
 
 
 def conclude(answer: Answer) -> None:

@@ -18,7 +18,7 @@ from core.faults import AccountDeleted, Busy
 from core.problems import DATABASE_AWAY, NOTHING_HERE, WRONG_METHOD, problem
 from core.tasks import PlanRefused, TaskNotFound, VersionConflict
 
-SAID = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
+STATUSES = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
 
 # What the frameworks say in one word, or as 400 what is 422 everywhere else.
 REWORDED = {
@@ -31,21 +31,21 @@ REWORDED = {
 log = logging.getLogger(__name__)
 
 
-async def said(status: int, _: Request, error: Exception) -> JSONResponse:
+async def answer_fault(status: int, _: Request, error: Exception) -> JSONResponse:
     return problem(status, str(error))
 
 
-async def refused(_: Request, error: Exception) -> JSONResponse:
+async def answer_http_exception(_: Request, error: Exception) -> JSONResponse:
     raised = cast(HTTPException, error)
     given = (raised.status_code, raised.detail)
     status, detail = REWORDED.get(given, given)
     return problem(status, detail, raised.headers)
 
 
-async def invalid(_: Request, error: Exception) -> JSONResponse:
+async def answer_invalid(_: Request, error: Exception) -> JSONResponse:
     # What was sent is not echoed: it may be huge, secret, or impossible to encode.
-    refused = cast(RequestValidationError, error)
-    errors = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in refused.errors()]
+    raised = cast(RequestValidationError, error)
+    errors = [{"loc": one["loc"], "msg": one["msg"], "type": one["type"]} for one in raised.errors()]
     return problem(422, sentence(errors), errors=errors)
 
 
@@ -60,26 +60,26 @@ def sentence(errors: Sequence[dict[str, Any]]) -> str:
     return f"{place}: {first['msg']}{f', and {more} more' if more else ''}."
 
 
-async def deleted(_: Request, error: Exception) -> JSONResponse:
+async def answer_account_deleted(_: Request, error: Exception) -> JSONResponse:
     return refuse('Bearer error="invalid_token"', str(error))
 
 
-async def busy(_: Request, error: Exception) -> JSONResponse:
+async def answer_busy(_: Request, error: Exception) -> JSONResponse:
     return problem(503, str(error), {"Retry-After": "2"})
 
 
-async def unreachable(_: Request, error: Exception) -> JSONResponse:
+async def answer_outage(_: Request, error: Exception) -> JSONResponse:
     log.error("The database does not answer: %s", cause_of(error))
     return problem(503, DATABASE_AWAY, {"Retry-After": "2"})
 
 
 def answer_errors(app: FastAPI) -> None:
     """Registers the handlers on `app`."""
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, refused)
-    app.add_exception_handler(AccountDeleted, deleted)
-    app.add_exception_handler(Busy, busy)
-    for kind, status in SAID.items():
-        app.add_exception_handler(kind, partial(said, status))
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http_exception)
+    app.add_exception_handler(AccountDeleted, answer_account_deleted)
+    app.add_exception_handler(Busy, answer_busy)
+    for kind, status in STATUSES.items():
+        app.add_exception_handler(kind, partial(answer_fault, status))
     for failure in UNREACHABLE:
-        app.add_exception_handler(failure, unreachable)
+        app.add_exception_handler(failure, answer_outage)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from app import turns
+from app import background
 from app.allowance import TokensADay, unlimited
 from app.api import Api
 from app.limits import AnswersAtOnce, BodyLimit
@@ -69,7 +69,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
     warm_up.cancel()
     await keys.close()
-    await turns.settle()
+    await background.settle()
     await engine.dispose()
     await probe_engine.dispose()
     end_with_success()

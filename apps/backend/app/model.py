@@ -11,7 +11,7 @@ import httpx2
 from app.endpoint import endpoint_of
 from app.failures import AssistantFailure
 from app.pieces import DONE, TooLong, pieces
-from app.refusal import SHOWN, Refusal, refusal_of, shortened
+from app.refusal import SHOWN, Refusal, refusal_of, shorten
 from app.reply import ENDLESS, Message, Reply, Usage
 
 LONGEST_ANSWER = 180.0  # seconds for one answer, however steadily it comes; more if patience is above 60
@@ -84,10 +84,10 @@ class Model:
                 ) from error
         except Refusal as refusal:
             if not reply.begun:
-                raise refusal.told() from refusal
+                raise refusal.as_failure() from refusal
             if not reply.finish:
-                said = shortened(refusal.reason, SHOWN)
-                raise AssistantFailure(502, f"{BROKEN_OFF} It said: {said}") from refusal
+                quote = shorten(refusal.reason, SHOWN)
+                raise AssistantFailure(502, f"{BROKEN_OFF} It said: {quote}") from refusal
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             log.warning("The connection to the model failed: %s", str(error) or type(error).__name__)
             if not reply.finish:

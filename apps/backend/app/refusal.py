@@ -52,15 +52,15 @@ class Refusal(Exception):
         soon = self.wait is None or self.wait <= 1
         return soon and (self.status in (408, 409, 429) or self.status >= 500)
 
-    def told(self) -> AssistantFailure:
-        """Returns what the caller is told."""
+    def as_failure(self) -> AssistantFailure:
+        """Returns the failure that the caller gets to see."""
         status, sentence = self.meaning()
         wait = None if self.wait is None else max(1, math.ceil(self.wait))
         if status in (429, 503):
             wait = wait or 5
             sentence = f"{sentence} Try again in {wait} s."
-        said = f" It said: {shortened(self.reason, SHOWN)}" if self.reason else ""
-        return AssistantFailure(status, sentence + said, wait)
+        quote = f" It said: {shorten(self.reason, SHOWN)}" if self.reason else ""
+        return AssistantFailure(status, sentence + quote, wait)
 
     def meaning(self) -> tuple[int, str]:
         status, words = self.status, self.reason
@@ -90,11 +90,11 @@ class Refusal(Exception):
 def refusal_of(status: int, headers: Mapping[str, str], body: bytes, key: str) -> Refusal:
     """Reads an answer with an error status; nothing of `key` is left in the reason."""
     try:
-        said = json.loads(body)
+        error = json.loads(body)
     except ValueError:
         text = body.decode(errors="replace").strip()
-        said = "" if text.startswith("<") else text
-    return Refusal(status, safe(words_of(said), key), wait_of(headers, said))
+        error = "" if text.startswith("<") else text
+    return Refusal(status, safe(words_of(error), key), wait_of(headers, error))
 
 
 def refusal_in(error: Any, key: str) -> Refusal:
@@ -105,29 +105,29 @@ def refusal_in(error: Any, key: str) -> Refusal:
     return Refusal(code, safe(words_of(error), key), wait_of({}, error))
 
 
-def words_of(said: Any) -> str:
+def words_of(error: Any) -> str:
     """Returns what an error says in words; vendors put them in a dozen places."""
-    if isinstance(said, str):
-        return said
-    if isinstance(said, list):
-        return "; ".join(filter(None, map(words_of, said)))
-    if not isinstance(said, dict):
+    if isinstance(error, str):
+        return error
+    if isinstance(error, list):
+        return "; ".join(filter(None, map(words_of, error)))
+    if not isinstance(error, dict):
         return ""
     for name in ("error", "message", "msg", "detail", "errors"):
-        if words := words_of(said.get(name)):
+        if words := words_of(error.get(name)):
             break
     else:
         words = ""
-    metadata = said.get("metadata")
+    metadata = error.get("metadata")
     behind = metadata.get("raw") if isinstance(metadata, dict) else None
-    place = said.get("loc")
+    place = error.get("loc")
     return " ".join(
         filter(
             None,
             [
                 ".".join(map(str, place)) if isinstance(place, list) else "",
                 words,
-                f"({said['code']})" if isinstance(said.get("code"), str) else "",
+                f"({error['code']})" if isinstance(error.get("code"), str) else "",
                 # OpenRouter passes on what the vendor behind it said.
                 f"({behind})" if isinstance(behind, str) else "",
             ],
@@ -135,7 +135,7 @@ def words_of(said: Any) -> str:
     )
 
 
-def wait_of(headers: Mapping[str, str], said: Any) -> float | None:
+def wait_of(headers: Mapping[str, str], error: Any) -> float | None:
     """Returns how many seconds to wait, from the headers or from the words; None if nobody says."""
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1)):
         try:
@@ -147,11 +147,11 @@ def wait_of(headers: Mapping[str, str], said: Any) -> float | None:
         return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
     except (ValueError, TypeError):
         pass
-    text = json.dumps(said)
+    text = json.dumps(error)
     if delay := re.search(r'"retryDelay": "(\d+(?:\.\d+)?)s"', text):  # Gemini
         return float(delay[1])
-    if found := AGAIN_IN.search(text):
-        minutes, number, unit_name = found.groups()
+    if match := AGAIN_IN.search(text):
+        minutes, number, unit_name = match.groups()
         return int(minutes or 0) * 60 + float(number) * (0.001 if unit_name == "ms" else 1)
     return None
 
@@ -161,8 +161,8 @@ def safe(words: str, key: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
     if len(key) >= 8:
         line = line.replace(key, "[…]")
-    return shortened(SECRETS.sub("[…]", line), LOGGED)
+    return shorten(SECRETS.sub("[…]", line), LOGGED)
 
 
-def shortened(text: str, length: int) -> str:
+def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -40,12 +40,12 @@ class RequestedCall:
     arguments: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def told(self) -> Message:
+    def as_message(self) -> Message:
         """Returns the call as it goes back: arguments that are no JSON object would be refused for ever."""
         usable = read_arguments(self.arguments) or {}
         # An object stays as it was written, to the letter.
-        written = self.arguments if usable and self.arguments.lstrip()[0] == "{" else json.dumps(usable)
-        function = {"name": name_to_tell(self.name), "arguments": written}
+        arguments = self.arguments if usable and self.arguments.lstrip()[0] == "{" else json.dumps(usable)
+        function = {"name": name_to_tell(self.name), "arguments": arguments}
         return {"id": self.id, "type": "function", "function": function, **self.extra}
 
 
@@ -105,7 +105,7 @@ class Reply:
         self.talk(text_of(delta.get("content")) or text_of(delta.get("refusal")))
         for name in WITH_MESSAGE:
             if delta.get(name):
-                self.extra[name] = joined(self.extra.get(name), delta[name])
+                self.extra[name] = join(self.extra.get(name), delta[name])
         for place, fragment in enumerate(list_in(delta, "tool_calls")):
             if isinstance(fragment, dict):
                 self.add(fragment, place)
@@ -113,8 +113,8 @@ class Reply:
     def talk(self, text: str) -> None:
         if text:
             self.measure(text)
-            if said := self.thoughts.take(text):
-                self.say(said)
+            if words := self.thoughts.take(text):
+                self.say(words)
 
     def add(self, fragment: dict[str, Any], place: int) -> None:
         function = dict_in(fragment, "function")
@@ -127,7 +127,7 @@ class Reply:
         call.arguments = glue(call.arguments, arguments)
         for name in WITH_CALL:
             if fragment.get(name):
-                call.extra[name] = joined(call.extra.get(name), fragment[name])
+                call.extra[name] = join(call.extra.get(name), fragment[name])
 
     def call_of(self, fragment: dict[str, Any], function: dict[str, Any], place: int) -> RequestedCall:
         """Returns the call of a fragment.
@@ -172,8 +172,8 @@ class Reply:
 
     def end(self) -> None:
         """Says what was held back; raises AssistantFailure if the answer ended, but is not whole."""
-        if said := self.thoughts.end():
-            self.say(said)
+        if words := self.thoughts.end():
+            self.say(words)
         finish = self.finish.lower()
         if finish in CUTS:
             raise AssistantFailure(502, CUT)
@@ -182,9 +182,9 @@ class Reply:
         if any(word in finish for word in FILTERS):
             raise AssistantFailure(422, FILTERED)
 
-    def told(self, text: str) -> Message:
+    def as_message(self, text: str) -> Message:
         """Returns the answer as it goes back to the model; null or no content is refused by several."""
-        calls = {"tool_calls": [call.told() for call in self.calls]} if self.calls else {}
+        calls = {"tool_calls": [call.as_message() for call in self.calls]} if self.calls else {}
         return {"role": "assistant", "content": text, **calls, **self.extra}
 
 
@@ -199,26 +199,26 @@ def text_of(content: Any) -> str:
     return ""
 
 
-def joined(known: Any, more: Any) -> Any:
+def join(known: Any, more: Any) -> Any:
     """Returns what two fragments of the same thing make together."""
     if isinstance(known, str) and isinstance(more, str):
         return known + more
     if isinstance(known, dict) and isinstance(more, dict):
-        return overlaid(known, more)
+        return overlay(known, more)
     if isinstance(more, list):
         blocks = list(known) if isinstance(known, list) else []
         for block in more:
             if blocks and continues(blocks[-1], block):
-                blocks[-1] = continued(blocks[-1], block)
+                blocks[-1] = lengthen(blocks[-1], block)
             else:
                 blocks.append(block)
         return blocks
     return more
 
 
-def overlaid(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def overlay(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     deeper = {
-        name: overlaid(known[name], value)
+        name: overlay(known[name], value)
         for name, value in more.items()
         if isinstance(value, dict) and isinstance(known.get(name), dict)
     }
@@ -236,7 +236,7 @@ def continues(block: Any, more: Any) -> bool:
     )
 
 
-def continued(block: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+def lengthen(block: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     grown = {name: (block.get(name) or "") + more[name] for name in ("text", "summary") if more.get(name)}
     return {**block, **{name: value for name, value in more.items() if value is not None}, **grown}
 

@@ -16,27 +16,27 @@ CUT = "Only the first {shown} of {all} fit here. For others use find_tasks: by w
 LEFT_OUT = "(Left out to save room: call the tool again if you need it.)"
 
 
-def written(value: Any) -> str:
+def to_json(value: Any) -> str:
     """Returns JSON as tools write it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def fitting(value: Any, room: int = LONGEST_RESULT) -> Any:
+def fit(value: Any, room: int = LONGEST_RESULT) -> Any:
     """Returns as much of JSON data as `room` characters hold: the first of a list, the head of a text."""
-    if len(written(value)) <= room:
+    if len(to_json(value)) <= room:
         return value
     if isinstance(value, str):
         return value[: max(room - 1, 0)] + "…"
     if isinstance(value, list):
         fits: list[Any] = []
         for item in value:
-            room -= len(written(item)) + 1
+            room -= len(to_json(item)) + 1
             if room < 0:
                 break
             fits.append(item)
         return fits
     if isinstance(value, dict):
-        return {name: fitting(item, room // len(value)) for name, item in value.items()}
+        return {name: fit(item, room // len(value)) for name, item in value.items()}
     return value
 
 
@@ -45,22 +45,22 @@ def for_model(output: Any, text: str) -> str:
     if len(text) <= LONGEST_RESULT:
         return text
     if isinstance(output, list):
-        shown = fitting(output)
+        shown = fit(output)
         note = CUT.format(shown=len(shown), all=len(output))
-        return written({"result": shown, "note": note})
+        return to_json({"result": shown, "note": note})
     return f"{text[:LONGEST_RESULT]}\n(Cut: this is the beginning of {len(text)} characters.)"
 
 
-def kept(calls: Sequence[ToolCall]) -> list[ToolCall]:
+def trim(calls: Sequence[ToolCall]) -> list[ToolCall]:
     """Returns calls as they are kept: of the older ones only the beginning, where all would be too much."""
-    room, shortened = LONGEST_KEPT, []
+    room, newest_first = LONGEST_KEPT, []
     for call in reversed(calls):
-        size = len(written(call.output)) + len(written(call.input))
+        size = len(to_json(call.output)) + len(to_json(call.input))
         if size > room:
-            call = replace(call, input=fitting(call.input, SHORT), output=fitting(call.output, SHORT))
+            call = replace(call, input=fit(call.input, SHORT), output=fit(call.output, SHORT))
         room -= min(size, room)
-        shortened.append(call)
-    return shortened[::-1]
+        newest_first.append(call)
+    return newest_first[::-1]
 
 
 def make_room(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -68,14 +68,14 @@ def make_room(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
     None is left out: each call keeps its result.
     """
-    room, fits = LONGEST_RESULTS, []
+    room, newest_first = LONGEST_RESULTS, []
     for message in reversed(messages):
-        room -= len(written(message))
-        fits.append(message if room >= 0 else shorter(message))
-    return fits[::-1]
+        room -= len(to_json(message))
+        newest_first.append(message if room >= 0 else shrink(message))
+    return newest_first[::-1]
 
 
-def shorter(message: dict[str, Any]) -> dict[str, Any]:
+def shrink(message: dict[str, Any]) -> dict[str, Any]:
     if message["role"] == "tool":
         return message if len(message["content"]) <= SHORT else {**message, "content": LEFT_OUT}
     calls = [

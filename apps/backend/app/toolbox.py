@@ -8,13 +8,13 @@ import httpx2
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
-from mcp_types import REQUEST_TIMEOUT, CallToolResult, TextContent
+from mcp_types import CONNECTION_CLOSED, REQUEST_TIMEOUT, CallToolResult, TextContent
 
 from app.answer import ToolCall
 from app.arguments import IDENTITY, read_arguments
 from app.caller import Caller
 from app.failures import AssistantFailure
-from app.sizes import fitting, for_model
+from app.sizes import fit, for_model
 from app.specification import specification
 
 # Reading the authorities takes longer than a call; one context serves all connections.
@@ -42,18 +42,20 @@ class Toolbox:
         given = read_arguments(arguments)
         if name not in self.names:
             tools = ", ".join(sorted(self.names))
-            return failed(name, given or {}, f"There is no tool {name}. The tools are: {tools}.")
+            return error_result(name, given or {}, f"There is no tool {name}. The tools are: {tools}.")
         if given is None:
-            return failed(name, {}, "The arguments are not a JSON object.")
+            return error_result(name, {}, "The arguments are not a JSON object.")
         try:
             result = await self.client.call_tool(name, {**given, IDENTITY: self.user_id})
         except MCPError as error:
-            return failed(name, given, f"The tool could not be called: {error}")
+            if error.code == CONNECTION_CLOSED:
+                raise  # whatever closed it ends the answer
+            return error_result(name, given, f"The tool could not be called: {error}")
         text = "\n".join(part.text for part in result.content if isinstance(part, TextContent))
         if result.is_error:
-            return failed(name, given, text)
+            return error_result(name, given, text)
         output = output_of(result, text)
-        return ToolCall(name, fitting(given), fitting(output), for_model(output, text))
+        return ToolCall(name, fit(given), fit(output), for_model(output, text))
 
 
 @asynccontextmanager
@@ -111,5 +113,5 @@ def output_of(result: CallToolResult, text: str) -> Any:
     return content["result"] if set(content) == {"result"} else content
 
 
-def failed(name: str, given: dict[str, Any], text: str) -> ToolCall:
-    return ToolCall(name, fitting(given), {"error": fitting(text)}, for_model(text, text))
+def error_result(name: str, given: dict[str, Any], text: str) -> ToolCall:
+    return ToolCall(name, fit(given), {"error": fit(text)}, for_model(text, text))

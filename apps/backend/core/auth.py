@@ -21,8 +21,8 @@ class BearerGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        told = path.startswith(f"{self.prefix}/.well-known/")
-        if scope["type"] != "http" or not path.startswith(self.prefix) or told:
+        is_public = path.startswith(f"{self.prefix}/.well-known/")
+        if scope["type"] != "http" or not path.startswith(self.prefix) or is_public:
             await self.app(scope, receive, send)
             return
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")

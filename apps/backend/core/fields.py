@@ -46,13 +46,13 @@ def refuse_blank(text: str) -> str:
     return text
 
 
-def plain_tag(text: str) -> str:
+def check_tag(text: str) -> str:
     if not re.fullmatch(TAG_PATTERN, text):
         raise PydanticCustomError("tag", "A tag has neither commas nor control characters")
     return text
 
 
-def written_number(value: object) -> object:
+def check_number(value: object) -> object:
     # pydantic would also take true, and 1_0.
     if isinstance(value, bool) or (isinstance(value, str) and not DIGITS.fullmatch(value.strip())):
         raise PydanticCustomError("int_parsing", "Input should be a valid integer")
@@ -70,20 +70,20 @@ def without_repeats(tags: list[str]) -> list[str]:
     return list(kept.values())
 
 
-def known_zone(name: str) -> str:
+def check_zone(name: str) -> str:
     if name not in ZONES:
         raise PydanticCustomError("time_zone", "Name a time zone as IANA does, for example Europe/Berlin")
     return name
 
 
-def written_moment(value: object) -> object:
+def check_moment(value: object) -> object:
     # pydantic would also take numbers, and dates without a time.
     if isinstance(value, datetime) or (isinstance(value, str) and MOMENT.fullmatch(value)):
         return value
     raise PydanticCustomError("moment", "Write a moment with its offset, for example 2026-01-31T09:00:00Z")
 
 
-def storable(moment: datetime) -> datetime:
+def to_storable(moment: datetime) -> datetime:
     try:
         if (moment := moment.astimezone(UTC)).year >= 1970:
             # Browsers know no finer ones: what they send back must be what they were given.
@@ -110,7 +110,7 @@ Description = Annotated[
 Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=TAG_LENGTH),
-    AfterValidator(plain_tag),
+    AfterValidator(check_tag),
     AfterValidator(refuse_blank),
     Field(json_schema_extra={"pattern": TAG_PATTERN}),
 ]
@@ -123,8 +123,8 @@ Tags = Annotated[
     ),
     AfterValidator(without_repeats),
 ]
-Number = Annotated[int, BeforeValidator(written_number)]
-Moment = Annotated[AwareDatetime, BeforeValidator(written_moment), AfterValidator(storable)]
+Number = Annotated[int, BeforeValidator(check_number)]
+Moment = Annotated[AwareDatetime, BeforeValidator(check_moment), AfterValidator(to_storable)]
 Due = Annotated[
     Moment,
     Field(
@@ -133,7 +133,7 @@ Due = Annotated[
 ]
 TimeZone = Annotated[
     str,
-    AfterValidator(known_zone),
+    AfterValidator(check_zone),
     Field(
         description="The IANA time zone in which its days are counted when it recurs",
         examples=["Europe/Berlin"],

@@ -46,12 +46,8 @@ async def mark(session: AsyncSession, which: ColumnElement[bool], limit: int) ->
         .cte("due")
     )
     marked = update(Task).where(Task.id.in_(select(due.c.id))).values(reminded_at=func.now())
-    told = marked.returning(Task.id, Task.user_id, Task.title, Task.due_at)
-    return [
-        Reminder(task_id, user_id, title, due_at)
-        for task_id, user_id, title, due_at in await session.execute(told)
-        if due_at
-    ]
+    rows = await session.execute(marked.returning(Task.id, Task.user_id, Task.title, Task.due_at))
+    return [Reminder(task_id, user_id, title, due_at) for task_id, user_id, title, due_at in rows if due_at]
 
 
 async def release(session: AsyncSession, reminder: Reminder) -> None:

@@ -36,12 +36,12 @@ class Lineage:
 
 def lineage(versions: Path = VERSIONS) -> Lineage:
     """Returns what the folder `versions` holds, without running any of it; raises MigrationsBroken."""
-    found = [read(path) for path in sorted(versions.glob("*.py"))]
-    names: dict[str, str] = {revision: name for name, revision, _ in found}
-    for revision, times in Counter(revision for _, revision, _ in found).items():
+    migrations = [read(path) for path in sorted(versions.glob("*.py"))]
+    names: dict[str, str] = {revision: name for name, revision, _ in migrations}
+    for revision, times in Counter(revision for _, revision, _ in migrations).items():
         if times > 1:
             raise MigrationsBroken(f"{times} migrations call themselves revision {revision}: renumber them.")
-    followed = {before: name for name, _, earlier in found for before in earlier}
+    followed = {before: name for name, _, earlier in migrations for before in earlier}
     for before, name in followed.items():
         if before not in names:
             raise MigrationsBroken(f"The migration {name} follows {before}, which there is not: correct it.")

@@ -69,7 +69,7 @@ async def no_stream(_: Request) -> NoReturn:
     raise HTTPException(405, headers={"Allow": "POST"})
 
 
-async def refused(_: Request, error: Exception) -> JSONResponse:
+async def answer_http_exception(_: Request, error: Exception) -> JSONResponse:
     raised = cast(HTTPException, error)
     detail = REFUSALS.get(raised.status_code, raised.detail)
     return problem(raised.status_code, detail, raised.headers)
@@ -88,7 +88,7 @@ app = server.streamable_http_app(
 )
 app.routes.insert(0, Route(PATH, no_stream, methods=ALL_BUT_POST))
 app.routes.extend(health_routes(check_ready))
-app.add_exception_handler(HTTPException, refused)
+app.add_exception_handler(HTTPException, answer_http_exception)
 keys = KeySet(settings.jwks_url)
 verifier = TokenVerifier(keys, settings.jwt_issuer, settings.jwt_audience)
 # As many as the API takes, so that the backend never meets it for a user that it lets through.

@@ -14,9 +14,9 @@ from app.allowance import TokensADay
 from app.assistant import MOST_CALLS, Assistant
 from app.caller import Caller
 from app.failures import AssistantFailure
-from app.history import LONGEST_HISTORY, Told, conversation
+from app.history import LONGEST_HISTORY, Utterance, conversation
 from app.limits import MOST_ANSWERS
-from app.sizes import LONGEST_KEPT, LONGEST_RESULT, LONGEST_RESULTS, fitting, make_room
+from app.sizes import LONGEST_KEPT, LONGEST_RESULT, LONGEST_RESULTS, fit, make_room
 from core.database import create_engine, session_factory
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
@@ -140,19 +140,20 @@ async def test_one_user_has_few_answers_at_once_and_others_have_theirs(
 async def test_a_chat_in_one_answer_stops_when_its_client_has_left(
     api: httpx2.AsyncClient, model: ScriptedModel
 ) -> None:
-    stopped = threading.Event()
+    begun, stopped = threading.Event(), threading.Event()
 
     def endless() -> Generator[bytes]:
-        yield from streams(*says("Half an ans"))[1]
         try:
             while True:
                 yield STILL_THERE.encode()
+                begun.set()
         finally:
             stopped.set()
 
-    model.says((200, endless()))
+    # When it is asked again, the half of the answer has been read.
+    model.says(streams(*says("Half an ans"), *calls("get_task", task_id=1), STOP), (200, endless()))
     asking = asyncio.create_task(api.post("/chat", json={"message": "Hello"}))
-    await asyncio.to_thread(model.wait_for, 1)
+    assert await asyncio.to_thread(begun.wait, 30)
     asking.cancel()
     assert await asyncio.to_thread(stopped.wait, 30), "the model is still asked"
     (conversation,) = (await api.get("/conversations")).json()
@@ -180,9 +181,9 @@ async def test_a_user_may_spend_so_many_tokens_a_day_counted_for_all_replicas(
     ]
     caller, other = (Caller(name, issuer.token(name), "id") for name in (user_id, f"{user_id}-2"))
     for replica in replicas:
-        await replica.answer(caller, [Told("user", "Hello")])
+        await replica.answer(caller, [Utterance("user", "Hello")])
     with pytest.raises(AssistantFailure, match="You have used up your 190 tokens") as refused:
-        await replicas[0].answer(caller, [Told("user", "Hello")])
+        await replicas[0].answer(caller, [Utterance("user", "Hello")])
     assert refused.value.status == 429
     assert 0 < int(refused.value.headers["Retry-After"]) <= 86_400
     assert len(model.requests) == 2
@@ -191,7 +192,7 @@ async def test_a_user_may_spend_so_many_tokens_a_day_counted_for_all_replicas(
     model.says(*(streams(*says("Half"), cut, usage) for _ in range(2)))
     for complaint in ("cut off at its limit", "cut off at its limit", "You have used up"):
         with pytest.raises(AssistantFailure, match=complaint):
-            await replicas[0].answer(other, [Told("user", "Hello")])
+            await replicas[0].answer(other, [Utterance("user", "Hello")])
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ async def test_what_an_answer_costs_is_asked_for_until_a_vendor_does_not_take_th
     model.says((422, refusal), text("Hi"))
     assistant = Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp")
     for _ in range(2):
-        await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Told("user", "Hello")])
+        await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Utterance("user", "Hello")])
     asked = [request.get("stream_options") for request in model.requests]
     assert asked == [{"include_usage": True}, None, None]
 
@@ -279,16 +280,17 @@ def test_another_model_is_told_in_words_what_the_one_before_did() -> None:
     from app.answer import ToolCall
 
     call = ToolCall("add_task", {"title": "A"}, {"status": "created"}, "", {"by": "a model", "round": "1"})
-    told = [Told("user", "Add A"), Told("assistant", "Added.", [call]), Told("user", "Really?")]
+    added = Utterance("assistant", "Added.", [call])
+    told = [Utterance("user", "Add A"), added, Utterance("user", "Really?")]
     same, other = (conversation(told, by, iter(("call00001",))) for by in ("a model", "another"))
     assert [one["role"] for one in same] == ["user", "assistant", "tool", "assistant", "user"]
     assert [one["role"] for one in other] == ["user", "assistant", "user"]
 
 
 def test_what_fits_is_left_alone_and_what_does_not_keeps_its_beginning() -> None:
-    assert fitting([1, 2, 3]) == [1, 2, 3]
-    assert fitting(["x" * 10] * 10, 40) == ["x" * 10] * 3
-    assert fitting({"error": "x" * 100}, 40) == {"error": "x" * 39 + "…"}
+    assert fit([1, 2, 3]) == [1, 2, 3]
+    assert fit(["x" * 10] * 10, 40) == ["x" * 10] * 3
+    assert fit({"error": "x" * 100}, 40) == {"error": "x" * 39 + "…"}
 
 
 def test_each_call_keeps_its_result_however_little_room_there_is() -> None:

@@ -16,12 +16,12 @@ from starlette.types import Message
 
 import app.assistant
 import app.model
-from app import turns
+from app import background, turns
 from app.answer import Answer
-from app.assistant import Assistant
+from app.assistant import Assistant, Work
 from app.caller import Caller
-from app.chat_stream import KEEP_ALIVE, event_stream
 from app.failures import AssistantFailure
+from app.routes.chat_stream import KEEP_ALIVE, event_stream
 from core.database import create_engine, session_factory
 from core.models import Role
 from tests.conftest import Environment
@@ -453,7 +453,7 @@ async def test_an_answer_that_is_complete_is_kept_although_the_client_leaves_whi
     database: str, user_id: str
 ) -> None:
     class Ready:
-        async def answer(self, _: Caller, __: list[tuple[Role, str]], answer: Answer) -> Answer:
+        async def answer(self, _: Caller, __: list[tuple[Role, str]], answer: Answer, ___: Work) -> Answer:
             answer.say("All of it.")
             return answer
 
@@ -464,10 +464,12 @@ async def test_an_answer_that_is_complete_is_kept_although_the_client_leaves_whi
     async with other.transaction():
         # Whoever stores the answer has to wait for this row.
         await other.execute("SELECT FROM conversations WHERE id = $1 FOR UPDATE", turn.conversation_id)
-        taking = turns.start(turn.take(cast(Assistant, Ready()), sessions, Caller(user_id, "", ""), Answer()))
+        taking = background.start(
+            turn.take(cast(Assistant, Ready()), sessions, Caller(user_id, "", ""), Answer())
+        )
         blocked = "SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'"
         while await onlooker.fetchrow(blocked, user_id) is None:
-            pass
+            assert not taking.done()
         taking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await taking

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from app.openapi import document
+from app.openapi.document import document
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
 from tests.servers import SECRETS, Server

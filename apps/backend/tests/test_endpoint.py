@@ -6,7 +6,7 @@ import pytest
 from app.assistant import Assistant
 from app.caller import Caller
 from app.endpoint import endpoint_of
-from app.history import Told
+from app.history import Utterance
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
 from tests.servers import Server
@@ -62,7 +62,7 @@ async def test_the_model_is_asked_there_and_shown_the_key(
 ) -> None:
     model.says(text("Hi"))
     assistant = Assistant(f"{model.http.url}{suffix}", "a-key-of-a-test", "scripted", f"{mcp.url}/mcp")
-    await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Told("user", "Hello")])
+    await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Utterance("user", "Hello")])
     assert {":path": path, **headers}.items() <= model.headers[0].items()
 
 

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 import yaml
 
-from app.openapi import COMMAND, FILE, document
+from app.openapi.document import COMMAND, FILE, document
 from tests.servers import Server
 
 METHODS = {"get", "post", "put", "patch", "delete"}

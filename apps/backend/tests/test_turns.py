@@ -11,7 +11,12 @@ import asyncpg
 import httpx2
 import pytest
 
-from app.turns import AT_WORK
+from app import background, turns
+from app.answer import Answer
+from app.assistant import Assistant
+from app.caller import Caller
+from app.record import AT_WORK
+from core.database import create_engine, session_factory
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
@@ -126,6 +131,41 @@ async def test_a_retry_waits_for_a_tool_that_is_at_work(
         ("user", "Buy stamps", False, []),
         ("assistant", "Added.", False, ["add_task"]),
     ]
+
+
+async def test_a_tool_at_work_is_waited_for_however_often_its_answer_is_cancelled(
+    api: httpx2.AsyncClient, mcp: Server, issuer: Issuer, model: ScriptedModel, database: str, user_id: str
+) -> None:
+    model.says(streams(*calls("add_task", title="Stamps"), STOP), text("Added."))
+    assistant = Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp")
+    engine = create_engine(database, "test")
+    sessions = session_factory(engine)
+    turn = await turns.begin(sessions, user_id, None, "Buy stamps")
+    holder, onlooker = await asyncpg.connect(database), await asyncpg.connect(database)
+    waiting = """
+        SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO tasks%'
+    """
+    async with holder.transaction():
+        await holder.execute("LOCK TABLE tasks IN SHARE MODE")
+        caller = Caller(user_id, issuer.token(user_id), "id")
+        taking = background.start(turn.take(assistant, sessions, caller, Answer()))
+        while await onlooker.fetchrow(waiting) is None:
+            assert not taking.done()
+        for _ in range(3):
+            taking.cancel()
+            # Meanwhile it is told.
+            await onlooker.fetchrow(waiting)
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    assert await titles(api) == ["Stamps"]
+    assert await kept(api, turn.conversation_id) == [
+        ("user", "Buy stamps", False, []),
+        ("assistant", "", True, ["add_task"]),
+    ]
+    await holder.close()
+    await onlooker.close()
+    await engine.dispose()
 
 
 async def test_a_new_message_takes_over_and_the_model_knows_what_was_done(

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from app.answer import Answer, Event, Said
+from app.answer import Answer, Event, TextEvent
 from core.words import cut
 from tests.model import ScriptedModel
 from tests.streamed import STOP, calls, fragment, heard, says, streams
@@ -48,7 +48,7 @@ def test_halves_of_a_character_are_told_as_one(pieces: list[str], deltas: list[s
     answer = Answer(heard.append)
     for piece in pieces:
         answer.say(piece)
-    assert heard == [Said(delta) for delta in deltas]
+    assert heard == [TextEvent(delta) for delta in deltas]
     assert answer.text == "".join(deltas)
 
 

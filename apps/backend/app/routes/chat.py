@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from app import conversations, turns
+from app import background, conversations, turns
 from app.answer import Answer
 from app.caller import Caller
-from app.dependencies import PAGE, Database, Limit, Offset, UserId
 from app.failures import AssistantFailure
-from app.openapi import may_fail
-from app.paging import page
+from app.routes.dependencies import PAGE, Database, Limit, Offset, UserId
+from app.routes.paging import page
+from app.routes.responses import may_fail
 from app.turns import Turn
 from core.fields import Number, Order, TimeZone, refuse_blank, refuse_nul
 from core.models import Conversation, Message, Role
@@ -94,20 +94,20 @@ class MessageView(BaseModel):
 
 @router.post("/chat", response_model=ChatResponse, responses=may_fail(404, 409, 502, 504))
 async def chat(
-    user_id: UserId, database: Database, request: Request, said: ChatRequest
+    user_id: UserId, database: Database, request: Request, body: ChatRequest
 ) -> ChatResponse | Response:
     """Answers a message; the tools that were called on the way are part of the answer."""
-    turn = await turns.begin(database, user_id, said.conversation_id, said.message)
+    turn = await turns.begin(database, user_id, body.conversation_id, body.message)
     assistant: Assistant = request.app.state.assistant()
-    caller = Caller(user_id, request.state.token, request.state.request_id, said.time_zone)
+    caller = Caller(user_id, request.state.token, request.state.request_id, body.time_zone)
     answer = Answer()
-    taking = turns.start(turn.take(assistant, database, caller, answer))
-    leaving = asyncio.create_task(gone(request))
+    taking = background.start(turn.take(assistant, database, caller, answer))
+    leaving = asyncio.create_task(disconnect(request))
     try:
         await asyncio.wait([taking, leaving], return_when=asyncio.FIRST_COMPLETED)
         if not taking.done():
             return Response(status_code=CLIENT_GONE)
-        return finished(turn, answer, taking.result())
+        return response_of(turn, answer, taking.result())
     except AssistantFailure as failure:
         log.warning("The assistant failed: %s", failure.detail)
         # The user's message is kept: the id lets the client try again in the same conversation.
@@ -115,16 +115,16 @@ async def chat(
         return problem(failure.status, failure.detail, failure.headers, **members)
     finally:
         leaving.cancel()
-        await turns.stop(taking)
+        await background.stop(taking)
 
 
-async def gone(request: Request) -> None:
-    """Ends when the client has gone away: nobody waits for the answer any more."""
+async def disconnect(request: Request) -> None:
+    """Waits until the client goes away: then nobody waits for the answer any more."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-def finished(turn: Turn, answer: Answer, message_id: int) -> ChatResponse:
+def response_of(turn: Turn, answer: Answer, message_id: int) -> ChatResponse:
     """Returns an answer that has been kept under `message_id`."""
     return ChatResponse(
         conversation_id=turn.conversation_id,

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from app.dependencies import Database, UserId
-from app.openapi import may_fail
 from app.push_key import PushKey
 from app.push_services import PushServices
+from app.routes.dependencies import Database, UserId
+from app.routes.responses import may_fail
 from core import subscriptions
 from core.fields import refuse_nul
 
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/{user_id}", tags=["reminders"])
 SECRET_LENGTH = 16
 
 
-def decoded(text: str) -> bytes:
+def decode(text: str) -> bytes:
     try:
         return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
@@ -29,14 +29,14 @@ def decoded(text: str) -> bytes:
 
 def public_key(text: str) -> str:
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decoded(text))
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
     except ValueError:
         raise PydanticCustomError("key", "This is not a public key of a browser's subscription") from None
     return text
 
 
 def auth_secret(text: str) -> str:
-    if len(decoded(text)) != SECRET_LENGTH:
+    if len(decode(text)) != SECRET_LENGTH:
         raise PydanticCustomError("secret", "This is not the secret of a browser's subscription")
     return text
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.dependencies import PAGE, Database, Limit, Offset, UserId, Versions
-from app.openapi import may_fail
-from app.paging import PAGED, page
+from app.routes.dependencies import PAGE, Database, Limit, Offset, UserId, Versions
+from app.routes.paging import PAGED, page
+from app.routes.responses import may_fail
 from core import tasks
 from core.fields import NewTask, Number, TaskChanges, TaskQuery
 from core.models import Priority, Recurrence, Task

@@ -12,14 +12,14 @@ from pydantic_core import PydanticCustomError
 from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
 from starlette.responses import StreamingResponse
 
-from app import turns
-from app.answer import Answer, Called, Event, Returned, Said
+from app import background, turns
+from app.answer import Answer, Event, TextEvent, ToolCallEvent, ToolResultEvent
 from app.caller import Caller
-from app.chat import Words, finished
 from app.conversations import ConversationNotFound
-from app.dependencies import Database, UserId
 from app.failures import AssistantFailure
-from app.openapi import may_fail
+from app.routes.chat import Words, response_of
+from app.routes.dependencies import Database, UserId
+from app.routes.responses import may_fail
 from app.turns import NothingToAnswer, Turn
 from core.database import UNREACHABLE, Sessions, cause_of
 from core.faults import AccountDeleted
@@ -90,18 +90,18 @@ class StreamRequest(BaseModel):
     },
 )
 async def stream_chat(
-    user_id: UserId, database: Database, request: Request, said: StreamRequest
+    user_id: UserId, database: Database, request: Request, body: StreamRequest
 ) -> EventSourceResponse:
     """Answers a message as server-sent events; a client that goes away stops the answer."""
-    if said.message is not None:
-        turn = await turns.begin(database, user_id, said.conversation_id, said.message)
+    if body.message is not None:
+        turn = await turns.begin(database, user_id, body.conversation_id, body.message)
     else:
         try:
-            turn = await turns.begin_again(database, user_id, said.conversation_id or 0)
+            turn = await turns.begin_again(database, user_id, body.conversation_id or 0)
         except NothingToAnswer as error:
             raise HTTPException(422, str(error)) from error
     assistant = request.app.state.assistant()
-    caller = Caller(user_id, request.state.token, request.state.request_id, said.time_zone)
+    caller = Caller(user_id, request.state.token, request.state.request_id, body.time_zone)
     ending = anyio.Event()
     return event_stream(events(turn, assistant, database, caller, ending), ending)
 
@@ -131,7 +131,7 @@ async def events(
         answer = Answer(lambda step: happened.put_nowait(event_of(step)), turn.done)
         try:
             message_id = await turn.take(assistant, sessions, caller, answer)
-            happened.put_nowait(event("done", finished(turn, answer, message_id).model_dump(mode="json")))
+            happened.put_nowait(event("done", response_of(turn, answer, message_id).model_dump(mode="json")))
         except asyncio.CancelledError:
             happened.put_nowait(
                 event("error", problem_members(503, REPLACED, conversation_id=turn.conversation_id))
@@ -147,7 +147,7 @@ async def events(
         await asyncio.sleep(FAREWELL)
         taking.cancel()
 
-    taking = turns.start(take())
+    taking = background.start(take())
     hurrying = asyncio.create_task(hurry())
     try:
         yield event("start", {"conversation_id": turn.conversation_id})
@@ -155,16 +155,16 @@ async def events(
             yield step
     finally:
         hurrying.cancel()
-        await turns.stop(taking)
+        await background.stop(taking)
 
 
 def event_of(step: Event) -> ServerSentEvent:
     match step:
-        case Said(delta):
+        case TextEvent(delta):
             return event("text", {"delta": delta})
-        case Called(name, tool, given):
+        case ToolCallEvent(name, tool, given):
             return event("tool_call", {"id": name, "tool": tool, "input": given})
-        case Returned(name, tool, output):
+        case ToolResultEvent(name, tool, output):
             return event("tool_result", {"id": name, "tool": tool, "output": output})
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.dependencies import Database, UserId
+from app.routes.dependencies import Database, UserId
 from core.accounts import delete_account
 
 router = APIRouter(prefix="/api/{user_id}/data", tags=["account"])
