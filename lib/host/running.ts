@@ -21,16 +21,28 @@ export async function record(state: string, name: string, pid: number): Promise<
 
 /** Asks every recorded process and its children to end, waits, and makes those end that do not. @returns their names */
 export async function endAll(state: string, graceMilliseconds = 20_000): Promise<string[]> {
-  const processes = await recorded(state)
+  const names = await endThose(state, () => true, graceMilliseconds)
+  rmSync(recordFile(state), { force: true })
+  return names
+}
+
+/** The same for the processes of one name. */
+export async function endNamed(state: string, name: string, graceMilliseconds = 20_000): Promise<void> {
+  await endThose(state, (running) => running.name === name, graceMilliseconds)
+  writeRecord(state, await recorded(state))
+}
+
+async function endThose(state: string, meant: (running: Running) => boolean, graceMilliseconds: number) {
+  const running = async () => (await recorded(state)).filter(meant)
+  const processes = await running()
   for (const { pid } of processes) signal(pid, 'SIGTERM')
   const deadline = Date.now() + graceMilliseconds
   let left = processes
   while (left.length > 0 && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    left = await recorded(state)
+    left = await running()
   }
   for (const { pid } of left) signal(pid, 'SIGKILL')
-  rmSync(recordFile(state), { force: true })
   return processes.map(({ name }) => name)
 }
 

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { programs, stores } from '../../k8s/services.ts'
@@ -15,18 +15,20 @@ import { freePort } from '../shell/free-port.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
+import { isDeployed } from './deployed.ts'
 import { engineOf } from './engine.ts'
-import type { LoopEvent } from './event.ts'
 import { followLoop } from './follow.ts'
 import { FORWARDED_BY } from './forwarded-by.ts'
 import { keepForwarded } from './forwards.ts'
 import { loadHooks } from './hooks/loaded.ts'
-import { answerHooks } from './hooks/socket.ts'
 import { forgetOldImages } from './images.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { readRendered } from './rendered.ts'
+import type { Place } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
+import { socketOf } from './session/client.ts'
+import { serveSession } from './session/serve.ts'
 import { followSmoke } from './smoke.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
@@ -75,24 +77,10 @@ async function loop(
   // What the others say comes from the commands that made them.
   const pods = { api, namespace, selector: lasting(settings.stack) }
   const way = { kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl', context, namespace }
-  const hearers: ((event: LoopEvent) => void)[] = []
-  const tell = (event: LoopEvent) => {
-    for (const hear of hearers) hear(event)
-  }
-  for (const service of forwarded) hearers.push(await keepForwarded(service, way, signal))
-  const eventPort = await freePort()
+  const profile = mounted ? 'dev' : 'synced'
   const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: nameOf(application) }
   const hooks = loadHooks(signal, { ...process.env, ...env })
-  const socket = join(application.state, 'loop.sock')
-  await answerHooks(socket, hooks, signal)
-  const profile = mounted ? 'dev' : 'synced'
-  const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
-  const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
-    output: 'pipe',
-    env: { ...env, LOOP_SOCKET: socket },
-  })
-
-  const screen = openScreen([...running, ...stores(settings)], {
+  const place: Place = {
     stack: settings.stack.name,
     where: context,
     sources: mounted ? 'mounted' : 'synced',
@@ -101,16 +89,35 @@ async function loop(
       page: publicUrl(settings, profile, page(settings)),
       ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
     },
+  }
+  const means = {
+    services: running,
+    deployed: (path: string) => isDeployed(application, running, path),
+    restart: async (service: string) => {
+      await kubectl(['rollout', 'restart', `deployment/${service}`, `--namespace=${namespace}`])
+    },
+    stop: () => process.kill(process.pid, 'SIGINT'),
+    hooks,
+  }
+  const members = [...running, ...stores(settings)]
+  const { state } = application
+  const session = await serveSession(members, place, means, Object.values(given), state, signal)
+  const { tell, on } = session
+  for (const service of forwarded) on(await keepForwarded(service, way, signal))
+  const eventPort = await freePort()
+  const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
+  const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
+    output: 'pipe',
+    env: { ...env, LOOP_SOCKET: socketOf(state) },
   })
-  hearers.push(screen.tell)
+  const screen = openScreen(session)
+  on(screen.hear)
   const images = running.map(({ image }) => image)
   const engines = nodes.map(engineOf)
-  hearers.push(forgetOldImages(kubectl, engines, nameOf(application)))
-  hearers.push(
-    bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell),
-  )
+  on(forgetOldImages(kubectl, engines, nameOf(application)))
+  on(bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell))
   if (mounted) keepMounted(kubectl, running, tell, signal)
-  else hearers.push(keepSynced(kubectl, running, tell))
+  else on(keepSynced(kubectl, running, tell))
   followLoop(
     { skaffold: skaffold.process, eventPort, pods, checkout: CHECKOUT, services: running },
     tell,
@@ -120,7 +127,7 @@ async function loop(
   followModel(application, hooks, profile, tell, signal)
   // Between a change of the model and the end of its deployment, the cluster is rightly behind.
   let settled = false
-  hearers.push((event) => {
+  on((event) => {
     if (event.kind === 'round') settled = event.status === 'succeeded'
   })
   const rendered = readRendered(application.rendered)

@@ -21,7 +21,15 @@ export function followModel(
 ): void {
   const say = (text: string) => tell({ kind: 'said', text })
   const about = stackWords(application)
-  const render = () => hooks.run('hooks/render.ts', ['--profile', profile, ...about], say)
+  const render = async () => {
+    const began = Date.now()
+    let changed = true
+    const code = await hooks.run('hooks/render.ts', ['--profile', profile, ...about], (text) => {
+      changed = !text.endsWith(', none changed')
+      say(text)
+    })
+    if (code === 0) tell({ kind: 'rendered', began, changed })
+  }
   const renderSoon = oneAtATime(async () => {
     hooks.renew()
     await hooks.run('hooks/render.ts', ['--format', 'skaffold-config'], say)

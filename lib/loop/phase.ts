@@ -15,7 +15,7 @@ export function phase(service: Service, { deploy }: State): Phase {
   const [finding] = findings
   const ready = pods.size > 0 && [...pods.values()].every((isReady) => isReady)
   if (finding) return { name: 'failing', why: finding.message, cure: finding.cure }
-  if (broken) return { name: 'failing', why: broken, cure: 'correct the file and save it' }
+  if (broken) return { name: 'failing', why: broken.why, cure: 'correct the file and save it' }
   if (build?.status === 'running') return { name: 'building' }
   if (build?.status === 'failed')
     return { name: 'failing', why: 'its image could not be built', cure: 'the build says why above' }

@@ -1,4 +1,5 @@
 import { type Finding, withoutKind, workloadOf } from '../diagnosis/finding.ts'
+import type { LogLine } from '../runtimes/log-line.ts'
 import type { LoopEvent, Status } from './event.ts'
 
 /** What the screen needs to know of a service, or of the database. */
@@ -6,6 +7,8 @@ export interface Member {
   readonly name: string
   /** Absent where nothing is built for it. */
   readonly image?: string
+  /** Of its sources in the checkout, where it has any. */
+  readonly directory?: string
 }
 
 interface Step {
@@ -20,8 +23,12 @@ export interface Service extends Member {
   /** Pods that are not ending: name → ready. */
   readonly pods: ReadonlyMap<string, boolean>
   readonly findings: readonly Finding[]
-  /** Why the saved code cannot be started. */
-  readonly broken?: string | undefined
+  /** Why the saved code cannot be started, and when that was tried. */
+  readonly broken?: { readonly why: string; readonly at: number } | undefined
+  /** SHA-256 of saved files, by path, as the code has them that is served; of those that its reloader tells of. */
+  readonly loaded: ReadonlyMap<string, string>
+  /** When the code that is served began to be read. */
+  readonly reading?: number
   /** Saved, and not served yet as far as we know. */
   readonly saved?: { readonly path: string; readonly at: number } | undefined
   /** The last save that was served, and how long after it. */
@@ -30,8 +37,10 @@ export interface Service extends Member {
 
 export interface State {
   readonly services: readonly Service[]
-  /** The round of the loop that runs, or ran last, and since when; undefined before the first. */
-  readonly round: (Step & { readonly since: number }) | undefined
+  /** The round of the loop that runs, or ran last, when it began, and since when it is so; undefined before the first. */
+  readonly round: (Step & { readonly began: number; readonly since: number }) | undefined
+  /** When the model was rendered last, and whether that made a difference. */
+  readonly rendered?: { readonly began: number; readonly changed: boolean }
   readonly deploy?: Step
   readonly smokeFailed: boolean
   /** What is wrong with no single service: a node, a quota. */
@@ -43,7 +52,7 @@ const FORGOTTEN_AFTER_MS = 10_000
 
 export function initialState(members: readonly Member[]): State {
   return {
-    services: members.map((member) => ({ ...member, pods: new Map(), findings: [] })),
+    services: members.map((member) => ({ ...member, pods: new Map(), findings: [], loaded: new Map() })),
     round: undefined,
     smokeFailed: false,
     findings: [],
@@ -62,8 +71,12 @@ export function reduce(state: State, event: LoopEvent): State {
     ),
   })
   switch (event.kind) {
-    case 'round':
-      return { ...state, round: { ...step(event), since: event.at } }
+    case 'round': {
+      const began = event.status === 'running' ? event.at : (state.round?.began ?? event.at)
+      return { ...state, round: { ...step(event), began, since: event.at } }
+    }
+    case 'rendered':
+      return { ...state, rendered: { began: event.began, changed: event.changed } }
     case 'deploy': {
       const after = { ...state, deploy: step(event) }
       if (event.status !== 'running') return after
@@ -112,7 +125,12 @@ export function reduce(state: State, event: LoopEvent): State {
       const { line, at } = event
       return each(
         ({ name }) => name === event.service && line.news !== undefined,
-        (service) => (line.news === 'broken' ? { broken: line.text, saved: undefined } : served(service, at)),
+        (service) => ({
+          ...(line.news === 'broken'
+            ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }
+            : { ...served(service, at), reading: Math.max(service.reading ?? 0, beginningOf(line, at)) }),
+          loaded: new Map([...service.loaded, ...Object.entries(line.loaded ?? {})]),
+        }),
       )
     }
     case 'smoke':
@@ -121,6 +139,11 @@ export function reduce(state: State, event: LoopEvent): State {
     case 'said':
       return state
   }
+}
+
+/** Of the reading of the code that a line tells of. */
+function beginningOf({ time, took = 0 }: LogLine, at: number): number {
+  return (time ?? at) - took
 }
 
 function step({ status, error }: { status: Status; error?: string | undefined }): Step {

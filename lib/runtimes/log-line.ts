@@ -13,6 +13,10 @@ export interface LogLine {
   readonly below: readonly string[]
   /** `live`: the code that was saved is what answers now. `broken`: it cannot be started, and `text` says why. */
   readonly news?: 'live' | 'broken'
+  /** Of news: the milliseconds from when the code began to be read to this line. */
+  readonly took?: number
+  /** Of news: SHA-256 of the files that were saved, by their path below the folder of the service, as they were read. */
+  readonly loaded?: Readonly<Record<string, string>>
 }
 
 /** What our servers say when their code begins to answer. */
@@ -33,6 +37,7 @@ const entry = z.looseObject({
   event: z.string().optional(),
   ms: z.number().optional(),
   files: z.array(z.string()).optional(),
+  loaded: z.record(z.string(), z.string()).optional(),
 })
 
 /** @returns a function that takes one raw line of a program after another and gives entries, tracebacks as one */
@@ -57,7 +62,7 @@ function ofOurs(text: string): LogLine | undefined {
   const parsed = entry.safeParse(readJson(text))
   if (!parsed.success) return undefined
   const { time, level, service: _, message, request_id, exception, event, ...rest } = parsed.data
-  const { method, path, status, duration_ms, ms = duration_ms, files, ...fields } = rest
+  const { method, path, status, duration_ms, ms = duration_ms, files, loaded, ...fields } = rest
   const answered = method && path && status !== undefined
   const details = Object.entries(fields).flatMap(([key, value]) =>
     value === null ? [] : [`${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`],
@@ -75,7 +80,7 @@ function ofOurs(text: string): LogLine | undefined {
     ].join(' '),
     ...(request_id ? { requestId: request_id } : {}),
     below: exception ? exception.trimEnd().split('\n') : [],
-    ...(news ? { news } : {}),
+    ...(news ? { news, ...(ms === undefined ? {} : { took: ms }), ...(loaded ? { loaded } : {}) } : {}),
   }
 }
 
@@ -88,6 +93,13 @@ function ofOthers(raw: string): LogLine {
   const text = raw.replace(POSTGRES, '').replace(/^ (?! )/, '')
   // After a save, Next.js says `✓ Compiled in 92ms`, or `⨯ ./src/app/page.tsx:12:3` where it cannot; `node --watch`
   // says that it failed to run the file.
-  const news = /^✓ Compiled in /.test(text) ? 'live' : /^⨯ \.\/|^Failed running /.test(text) && 'broken'
-  return { level: FAILURE.test(text) ? 'error' : 'info', text, below: [], ...(news ? { news } : {}) }
+  const [, number, unit] = /^✓ Compiled in ([\d.]+)(ms|s)/.exec(text) ?? []
+  const news = number ? 'live' : /^⨯ \.\/|^Failed running /.test(text) && 'broken'
+  return {
+    level: FAILURE.test(text) ? 'error' : 'info',
+    text,
+    below: [],
+    ...(news ? { news } : {}),
+    ...(number ? { took: Number(number) * (unit === 's' ? 1000 : 1) } : {}),
+  }
 }

@@ -14,11 +14,12 @@ export async function askLoop(path, top) {
   const client = connect(path)
   // Not there any more, or in its last moments.
   const failure = new Promise((resolve) => client.once('error', resolve))
-  client.write(`${JSON.stringify({ program: relative(top, file), argv })}\n`)
+  client.write(`${JSON.stringify({ version: 1, ask: 'hook', program: relative(top, file), argv })}\n`)
   const heard = (async () => {
     for await (const line of createInterface({ input: client })) {
       const { text, code } = JSON.parse(line)
-      if (code !== undefined) return code
+      // It answers a hook that it does not know otherwise.
+      if (text === undefined) return code
       process.stdout.write(`${text}\n`)
     }
   })()

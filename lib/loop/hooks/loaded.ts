@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Answer, Order } from './messages.ts'
 
 /** The hooks that Skaffold starts in a loop; that which hands images over reads a standard input, and is not among them. */
-export const HOOKS: readonly string[] = [
+const HOOKS: readonly string[] = [
   'hooks/render.ts',
   'hooks/before-deploy.ts',
   'hooks/secrets.ts',
@@ -12,6 +12,7 @@ export const HOOKS: readonly string[] = [
 
 /** Hooks that need not be loaded when they are asked for. */
 export interface LoadedHooks {
+  readonly has: (program: string) => boolean
   /**
    * Runs one as a process of its own would, after those that were asked for before.
    *
@@ -55,6 +56,7 @@ export function loadHooks(
   let last: Promise<unknown> = Promise.resolve()
   signal.addEventListener('abort', () => void present.thread.terminate())
   return {
+    has: (program) => hooks.includes(program),
     run: (program, argv, hear, interrupted) => {
       const run = last.then(async () => {
         const { thread, failure } = present

@@ -1,13 +1,13 @@
-import type { LoopEvent } from '../event.ts'
-import { initialState, type Member, reduce } from '../state.ts'
+import type { Hearer, Session } from '../session/session.ts'
 import { changeLines } from './changes.ts'
-import { links, type Place, screenLines } from './lines.ts'
+import { links, screenLines } from './lines.ts'
 import { logText } from './log-text.ts'
 import { inColour, plain } from './paint.ts'
 import { openRegion, type Terminal } from './terminal.ts'
 
 export interface Screen {
-  readonly tell: (event: LoopEvent) => void
+  /** What the session tells. */
+  readonly hear: Hearer
   /** Nothing is drawn any more; later lines come plain. */
   readonly close: () => void
 }
@@ -17,34 +17,30 @@ export interface Screen {
  * NO_COLOR, CI or TERM=dumb ask for it, as plain lines, one for each thing that changes.
  */
 export function openScreen(
-  members: readonly Member[],
-  place: Place,
+  { place, state }: Pick<Session, 'place' | 'state'>,
   output: Terminal & { readonly isTTY?: boolean } = process.stdout,
 ): Screen {
-  let state = initialState(members)
-  const names = members.map(({ name }) => name)
+  const names = state().services.map(({ name }) => name)
   const { NO_COLOR, CI, TERM } = process.env
   const draws = output.isTTY && !NO_COLOR && !CI && TERM !== 'dumb'
   const paint = draws ? inColour : plain
   let region = draws
-    ? openRegion(output, (width) => screenLines(state, place, width, Date.now(), paint))
+    ? openRegion(output, (width) => screenLines(state(), place, width, Date.now(), paint))
     : undefined
   const print = (lines: readonly string[]) => {
     if (region) region.print(lines)
     else for (const line of lines) output.write(`${line}\n`)
   }
   // The seconds that a round takes are counted on the screen.
-  const clock = setInterval(() => state.round?.status === 'running' && region?.redraw(), 1000).unref()
+  const clock = setInterval(() => state().round?.status === 'running' && region?.redraw(), 1000).unref()
   if (region) region.redraw()
   else print([`sources ${place.sources}   ${links(place)}`])
   return {
-    tell: (event) => {
-      const before = state
-      state = reduce(state, event)
+    hear: (event, before, after) => {
       if (event.kind === 'log') print(logText(event.service, event.line, event.at, names, paint))
       if (event.kind === 'said') print(event.text.split('\n'))
-      if (!region) print(changeLines(before, state, paint))
-      else if (state !== before) region.redraw()
+      if (!region) print(changeLines(before, after, paint))
+      else if (after !== before) region.redraw()
     },
     close: () => {
       clearInterval(clock)

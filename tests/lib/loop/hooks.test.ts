@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type LoadedHooks, loadHooks } from '../../../lib/loop/hooks/loaded.ts'
-import { answerHooks } from '../../../lib/loop/hooks/socket.ts'
+import { socketOf } from '../../../lib/loop/session/client.ts'
+import { serveSession } from '../../../lib/loop/session/serve.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { MEMBERS } from './members.ts'
 
 const test = suite('hooks that a loop answers')
 
@@ -19,6 +21,24 @@ test.before.each(() => {
 })
 test.after.each(() => ending.abort())
 test.after(() => rmSync(folder, { recursive: true, force: true }))
+
+const PLACE = { stack: 'x', where: 'here', sources: 'mounted', links: {}, logs: '' } as const
+
+/** A loop with these hooks. @returns its socket */
+async function loopWith(run: LoadedHooks['run'], name: string): Promise<string> {
+  const state = join(folder, name)
+  mkdirSync(state)
+  const hooks: LoadedHooks = { has: () => true, run, renew: () => undefined }
+  const means = {
+    services: [],
+    deployed: () => false,
+    restart: async () => undefined,
+    stop: () => undefined,
+    hooks,
+  }
+  await serveSession(MEMBERS, PLACE, means, [], state, ending.signal)
+  return socketOf(state)
+}
 
 /** Starts the render hook as Skaffold does. */
 function renderHook(socket: string, ...argv: string[]) {
@@ -32,17 +52,12 @@ function renderHook(socket: string, ...argv: string[]) {
 
 test('a hook says what the loop says, and ends as the loop says', async () => {
   const asked: unknown[] = []
-  const hooks: LoadedHooks = {
-    run: async (program, argv, hear) => {
-      asked.push([program, ...argv])
-      hear('one')
-      hear('two')
-      return 3
-    },
-    renew: () => undefined,
-  }
-  const socket = join(folder, 'answering.sock')
-  await answerHooks(socket, hooks, ending.signal)
+  const socket = await loopWith(async (program, argv, hear) => {
+    asked.push([program, ...argv])
+    hear('one')
+    hear('two')
+    return 3
+  }, 'answering')
   const hook = renderHook(socket, '--profile', 'dev')
   const [said, [code]] = await Promise.all([text(hook.stdout), once(hook, 'close')])
   assert.is(said, 'one\ntwo\n')
@@ -51,26 +66,23 @@ test('a hook says what the loop says, and ends as the loop says', async () => {
 })
 
 test('a hook that Skaffold ends, ends what the loop does for it', async () => {
-  let interrupted: AbortSignal | undefined
-  const heard = new Promise<void>((resolve) => {
-    const hooks: LoadedHooks = {
-      run: async (_, __, hear, signal) => {
-        hear('at work')
-        interrupted = signal
-        signal?.addEventListener('abort', () => resolve())
-        await heard
-        return 130
-      },
-      renew: () => undefined,
+  const interrupted = new Promise<string>((resolve) => {
+    const run: LoadedHooks['run'] = (_, __, hear, signal) => {
+      hear('at work')
+      return new Promise((end) =>
+        signal?.addEventListener('abort', () => {
+          resolve('interrupted')
+          end(130)
+        }),
+      )
     }
-    void answerHooks(join(folder, 'ended.sock'), hooks, ending.signal).then(async () => {
-      const hook = renderHook(join(folder, 'ended.sock'))
+    void loopWith(run, 'ended').then(async (socket) => {
+      const hook = renderHook(socket)
       await once(hook.stdout, 'data')
       hook.kill()
     })
   })
-  await heard
-  assert.ok(interrupted?.aborted)
+  assert.is(await interrupted, 'interrupted')
 })
 
 test('a hook whose loop is gone runs by itself', async () => {

@@ -4,6 +4,7 @@ import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { clock } from '../../../lib/loop/screen/clock.ts'
 import type { Place } from '../../../lib/loop/screen/lines.ts'
 import { openScreen } from '../../../lib/loop/screen/screen.ts'
+import { openSession } from '../../../lib/loop/session/session.ts'
 import { eventually } from '../../cluster/deadline.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { MEMBERS } from './members.ts'
@@ -52,6 +53,14 @@ const FOUND: LoopEvent = {
     },
   ],
 }
+/** A screen of a session, and what tells the session. */
+function shown(terminal: FakeTerminal) {
+  const session = openSession(MEMBERS, PLACE)
+  const { hear, close } = openScreen(session, terminal)
+  session.on(hear)
+  return { tell: session.tell, close }
+}
+
 const RULE = '── todo · minikube · sources mounted '
 const FOOT = [
   '  page http://localhost:3000   API docs http://localhost:8000/docs',
@@ -68,7 +77,7 @@ test.after(() => {
 
 test('stays at the bottom of a terminal, below what is printed', async () => {
   const terminal = new FakeTerminal(true)
-  const screen = openScreen(MEMBERS, PLACE, terminal)
+  const screen = shown(terminal)
   for (const event of EVENTS) screen.tell(event)
   const live = `apps/backend/app/main.py live after 142 ms (${clock(LIVE)})`
   await eventually('the screen', 5, async () => terminal.shown().includes(`  backend   ready      ${live}`))
@@ -107,7 +116,7 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
 
 test('is never wider or higher than the terminal', async () => {
   const terminal = new FakeTerminal(true, 40, 6)
-  const screen = openScreen(MEMBERS, PLACE, terminal)
+  const screen = shown(terminal)
   for (const event of [...EVENTS, FOUND]) screen.tell(event)
   await eventually('the screen', 5, async () => terminal.shown().some((line) => line.includes('failing')))
   assert.equal(terminal.shown().slice(2), [
@@ -129,7 +138,7 @@ for (const [where, isTTY, env] of [
   test(`is plain lines in ${where}, one for each change`, () => {
     Object.assign(process.env, env)
     const output = new FakeTerminal(isTTY)
-    const screen = openScreen(MEMBERS, PLACE, output)
+    const screen = shown(output)
     for (const event of [...EVENTS, FOUND, { kind: 'round', status: 'succeeded', at: 1 } as const])
       screen.tell(event)
     screen.close()

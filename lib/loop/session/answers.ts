@@ -1,0 +1,73 @@
+import type { NamedProgram } from '../../../k8s/services.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import type { LoadedHooks } from '../hooks/loaded.ts'
+import { awaited } from './awaited.ts'
+import type { KeptLine } from './log-store.ts'
+import { VERSION } from './questions.ts'
+import type { Answers } from './server.ts'
+import type { Session } from './session.ts'
+import { isServed, isWell, type Verdict } from './verdict.ts'
+import { view } from './view.ts'
+import { waitFor } from './wait.ts'
+
+/** What a loop can do for those who ask. */
+export interface Means {
+  readonly services: readonly NamedProgram[]
+  /** Whether a deployment brings a file that is no source of a program, by its path in the checkout. */
+  readonly deployed: (path: string) => boolean
+  readonly restart: (service: string) => Promise<void>
+  readonly stop: () => void
+  /** Tells of each line that is kept, until the signal. */
+  readonly follow: (hear: (line: KeptLine) => void, until: AbortSignal) => void
+  /** Where Skaffold starts any. */
+  readonly hooks?: LoadedHooks
+}
+
+export function answersOf(session: Session, means: Means): Answers {
+  return {
+    status: async () => view(session.state(), session.place),
+    wait: async ({ served, healthy, timeout }, { left }) =>
+      waitFor(session, () => allOf(served, healthy, session, means), timeout, left),
+    follow: (_, { say, left }) =>
+      new Promise((resolve) => {
+        means.follow(say, left)
+        left.addEventListener('abort', () => resolve(undefined))
+      }),
+    restart: async ({ service }) => {
+      requireService(service, means.services)
+      await means.restart(service)
+      return { version: VERSION, restarted: service }
+    },
+    stop: async (_, { say }) => {
+      say({ version: VERSION, pid: process.pid })
+      means.stop()
+      return undefined
+    },
+    hook: async ({ program, argv }, { say, left }) => {
+      if (!means.hooks?.has(program)) throw new Refusal(`This loop has no ${program}.`, 'run it by itself')
+      const code = await means.hooks.run(program, argv, (text) => say({ text }), left)
+      return { code }
+    },
+  }
+}
+
+/** The first that is not reached yet. */
+function allOf(files: readonly string[], healthy: boolean, session: Session, means: Means): Verdict {
+  const state = session.state()
+  const verdicts = [
+    ...files.map((file) => isServed(awaited(file, means.services, means.deployed), state)),
+    ...(healthy || files.length === 0 ? [isWell(state)] : []),
+  ]
+  const first =
+    verdicts.find(({ outcome }) => outcome === 'no') ?? verdicts.find(({ outcome }) => outcome === 'open')
+  return first ?? { outcome: 'yes', message: verdicts.map(({ message }) => message).join(' ') }
+}
+
+function requireService(service: string, services: readonly NamedProgram[]): void {
+  if (!services.some(({ name }) => name === service))
+    throw new Refusal(
+      `No service is called ${service}.`,
+      `name one of ${services.map(({ name }) => name).join(', ')}`,
+      2,
+    )
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
+import type { NamedProgram } from '../../../k8s/services.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import { servicesOf } from '../saves.ts'
+import type { Awaited } from './verdict.ts'
+
+/**
+ * A file as it is on the disk now, and what serves it.
+ *
+ * @param file absolute
+ * @param deployed whether a deployment brings a file that is no source of a program
+ * @throws Refusal where nothing of this loop serves such a file
+ */
+export function awaited(
+  file: string,
+  services: readonly NamedProgram[],
+  deployed: (path: string) => boolean,
+): Awaited {
+  const path = relative(CHECKOUT, file)
+  const serving = servicesOf(path, services)
+  if (serving.length === 0 && !deployed(path))
+    throw new Refusal(
+      `Nothing of this loop serves ${path}.`,
+      `name a file of ${services.map(({ directory }) => directory).join(', ')}, of the model or the settings`,
+      2,
+    )
+  const is = existsSync(file)
+  // What was moved here keeps the time at which it was written, and a removal is a change of the folder.
+  const { mtimeMs, ctimeMs } = statSync(is ? file : existing(dirname(file)))
+  return {
+    path,
+    hash: is ? createHash('sha256').update(readFileSync(file)).digest('hex') : '',
+    at: Math.max(mtimeMs, ctimeMs),
+    services: serving,
+  }
+}
+
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder))
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { readJson } from '../../shell/json.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { type Question, VERSION } from './questions.ts'
+
+/** The exit code where no loop runs. */
+export const NO_LOOP = 3
+
+const refused = z.object({
+  refusal: z.object({ message: z.string(), cure: z.string(), exitCode: z.number() }),
+})
+
+/** Where a loop is asked. */
+export function socketOf(stateFolder: string): string {
+  return join(stateFolder, 'loop.sock')
+}
+
+type Unversioned<Asked> = Asked extends Question ? Omit<Asked, 'version'> : never
+
+/**
+ * Asks the loop that runs.
+ *
+ * @returns its messages, the last of which is the answer
+ * @throws Refusal where none runs, with exit code 3, or in its words
+ */
+export async function* ask(
+  socket: string,
+  question: Unversioned<Question>,
+  signal?: AbortSignal,
+): AsyncGenerator<unknown> {
+  const client = connect(socket)
+  const end = () => void client.destroy()
+  signal?.addEventListener('abort', end)
+  try {
+    await once(client, 'connect').catch(() => {
+      throw new Refusal('No loop of this checkout is running.', 'npm run dev -- --detach', NO_LOOP)
+    })
+    client.on('error', () => undefined)
+    client.write(`${JSON.stringify({ version: VERSION, ...question })}\n`)
+    for await (const line of createInterface({ input: client })) {
+      const message = readJson(line)
+      const refusal = refused.safeParse(message).data?.refusal
+      if (refusal) throw new Refusal(refusal.message, refusal.cure, refusal.exitCode)
+      yield message
+    }
+  } finally {
+    signal?.removeEventListener('abort', end)
+    end()
+  }
+}
+
+/** @returns the last message: the answer; undefined where the loop ended before it */
+export async function answerTo(
+  socket: string,
+  question: Unversioned<Question>,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  let last: unknown
+  for await (const message of ask(socket, question, signal)) last = message
+  return last
+}

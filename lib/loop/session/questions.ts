@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+/** Of what is asked and answered. Another one is another language; fields may be added in the same. */
+export const VERSION = 1
+
+const asked = <const Name extends string, Shape extends z.ZodRawShape>(ask: Name, shape: Shape) =>
+  z.object({ version: z.literal(VERSION), ask: z.literal(ask), ...shape })
+
+/** What a loop can be asked, a JSON object in one line. Its answers are JSON objects too, the last one closes. */
+export const question = z.discriminatedUnion('ask', [
+  asked('status', {}),
+  /** Answered when the file's present content is served or all is well, when that cannot be, or after the seconds. */
+  asked('wait', { served: z.array(z.string()), healthy: z.boolean(), timeout: z.number().positive() }),
+  /** Each log line from now on, until the asker leaves. */
+  asked('follow', {}),
+  asked('restart', { service: z.string() }),
+  asked('stop', {}),
+  /** By a hook that the loop's Skaffold started. */
+  asked('hook', { program: z.string(), argv: z.array(z.string()) }),
+])
+
+export type Question = z.infer<typeof question>
+
+/** How a wait ends. */
+export const waited = z.object({
+  version: z.literal(VERSION),
+  outcome: z.enum(['yes', 'no', 'timeout']),
+  /** A sentence, and, where it is no, what helps. */
+  message: z.string(),
+  cure: z.string().optional(),
+  /** Of the service that is in the way. */
+  service: z.string().optional(),
+  /** From the save, or from the question where it was served before, to the answer. */
+  milliseconds: z.number(),
+})
+
+export type Waited = z.infer<typeof waited>
+
+const service = z.object({
+  name: z.string(),
+  phase: z.enum(['waiting', 'building', 'deploying', 'starting', 'syncing', 'ready', 'failing']),
+  why: z.string().optional(),
+  cure: z.string().optional(),
+  pods: z.array(z.object({ name: z.string(), ready: z.boolean() })),
+  /** Saved, and not served yet as far as is known; times are ISO 8601. */
+  saved: z.object({ path: z.string(), at: z.iso.datetime() }).optional(),
+  served: z.object({ path: z.string(), at: z.iso.datetime(), milliseconds: z.number() }).optional(),
+})
+
+/** What `status` is answered. */
+export const status = z.object({
+  version: z.literal(VERSION),
+  stack: z.string(),
+  target: z.enum(['cluster', 'host']),
+  /** Like `minikube`, or `this machine`. */
+  where: z.string(),
+  sources: z.enum(['mounted', 'synced', 'in place']),
+  pid: z.number(),
+  /** Label → URL. */
+  links: z.record(z.string(), z.string()),
+  /** Whether everything runs, and nothing is being changed. */
+  healthy: z.boolean(),
+  /** How the last one went, or goes; absent before the first. */
+  deployment: z.enum(['running', 'succeeded', 'failed']).optional(),
+  activity: z.string(),
+  services: z.array(service),
+  findings: z.array(
+    z.object({ cause: z.string(), where: z.string(), message: z.string(), cure: z.string() }),
+  ),
+})
+
+export type LoopStatus = z.infer<typeof status>

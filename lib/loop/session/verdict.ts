@@ -1,0 +1,96 @@
+import { relative } from 'node:path'
+import { phase } from '../phase.ts'
+import type { Service, State } from '../state.ts'
+import { isHealthy } from './view.ts'
+
+/** A file whose content somebody waits for. */
+export interface Awaited {
+  /** Below the checkout. */
+  readonly path: string
+  /** Of its content, SHA-256 in hexadecimal; empty where there is no such file any more. */
+  readonly hash: string
+  /** When that content came there, in milliseconds since 1970. */
+  readonly at: number
+  /** The services whose sources hold it; none where a deployment brings it, as a setting, the model or part of an image. */
+  readonly services: readonly string[]
+}
+
+export type Verdict =
+  | { readonly outcome: 'yes'; readonly message: string }
+  | {
+      readonly outcome: 'no' | 'open'
+      readonly message: string
+      readonly cure?: string
+      readonly service?: string
+    }
+
+/** Milliseconds of quiet that Skaffold waits for: a deployment that began sooner after a change does not have it. */
+const QUIET = 50
+
+/** Whether what is served has the file's present content. Never yes on a guess. */
+export function isServed(file: Awaited, state: State): Verdict {
+  if (file.services.length === 0) return isDeployed(file, state)
+  const verdicts = state.services
+    .filter(({ name }) => file.services.includes(name))
+    .map((service) => servedBy(service, file, state))
+  return (
+    verdicts.find(({ outcome }) => outcome === 'no') ??
+    verdicts.find(({ outcome }) => outcome === 'open') ?? {
+      outcome: 'yes',
+      message: `${file.path} is served by ${file.services.join(' and ')}.`,
+    }
+  )
+}
+
+/** Whether all services run, the last deployment ended well, and nothing is known to be wrong. */
+export function isWell(state: State): Verdict {
+  if (isHealthy(state)) return { outcome: 'yes', message: 'All is healthy.' }
+  const failing = state.services.find((service) => phase(service, state).name === 'failing')
+  if (failing) return { ...failureOf(failing, state), outcome: 'open' }
+  const [finding] = state.findings
+  if (finding) return { outcome: 'open', message: `${finding.where}: ${finding.message}`, cure: finding.cure }
+  if (state.smokeFailed) return { outcome: 'open', message: 'The smoke test failed.', cure: 'npm run doctor' }
+  const waiting = state.services.find((service) => phase(service, state).name !== 'ready')
+  if (waiting)
+    return {
+      outcome: 'open',
+      message: `${waiting.name} is ${phase(waiting, state).name}.`,
+      service: waiting.name,
+    }
+  return { outcome: 'open', message: 'The loop has not come to rest.' }
+}
+
+function servedBy(service: Service, { path, hash, at }: Awaited, state: State): Verdict {
+  const { name, broken, loaded, reading = 0, directory = '' } = service
+  // Of an older save, it says nothing about this one.
+  if (broken && broken.at >= at) return failureOf(service, state)
+  const known = loaded.get(relative(directory, path))
+  const isIn = known === undefined ? reading >= at : known === hash
+  if (isIn && !broken) return { outcome: 'yes', message: `${path} is served by ${name}.` }
+  const { why, cure } = phase(service, state)
+  return {
+    outcome: 'open',
+    service: name,
+    message: why ? `${name}: ${why}` : `${name} has not said that it serves ${path}.`,
+    ...(cure ? { cure } : {}),
+  }
+}
+
+function failureOf(service: Service, state: State): Verdict {
+  const { why = 'it does not say why', cure = 'npm run doctor' } = phase(service, state)
+  return { outcome: 'no', service: service.name, message: `${service.name}: ${why}`, cure }
+}
+
+function isDeployed({ path, at }: Awaited, { round, rendered }: State): Verdict {
+  const yes = { outcome: 'yes', message: `${path} is deployed.` } as const
+  // What the model makes of it may be what was there before.
+  if (rendered && rendered.began >= at && !rendered.changed) return yes
+  if (!round || round.began < at + QUIET || round.status === 'running')
+    return { outcome: 'open', message: `${path} has not been deployed.` }
+  if (round.status === 'succeeded') return yes
+  return {
+    outcome: 'no',
+    message: `The deployment failed: ${round.why ?? 'it does not say why'}`,
+    cure: 'npm run doctor',
+  }
+}

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { NamedProgram } from '../../../k8s/services.ts'
+import { programs } from '../../../k8s/services.ts'
+import { answerTo, ask, socketOf } from '../../../lib/loop/session/client.ts'
+import { readLog } from '../../../lib/loop/session/log-store.ts'
+import { status, waited } from '../../../lib/loop/session/questions.ts'
+import { serveSession } from '../../../lib/loop/session/serve.ts'
+import type { Session } from '../../../lib/loop/session/session.ts'
+import { Refusal } from '../../../lib/shell/refusal.ts'
+import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
+
+const test = suite('asking a loop')
+
+const [program] = programs(DEFAULTS)
+const PLACE = {
+  stack: 'x',
+  where: 'here',
+  sources: 'mounted',
+  links: { page: 'http://localhost:1' },
+  logs: '',
+} as const
+const SECRET = 'correct-horse-battery'
+
+let state: string
+let socket: string
+let ending: AbortController
+let session: Session
+let service: NamedProgram
+const restarted: string[] = []
+let stopped = 0
+
+test.before.each(async () => {
+  state = mkdtempSync(join(tmpdir(), 'loop-'))
+  socket = socketOf(state)
+  ending = new AbortController()
+  // A program whose only source is a folder of the test's own.
+  service = {
+    ...(program as NamedProgram),
+    name: 'api',
+    directory: relative(CHECKOUT, state),
+    sources: ['src'],
+  }
+  const means = {
+    services: [service],
+    deployed: (path: string) => path.endsWith('settings'),
+    restart: async (name: string) => void restarted.push(name),
+    stop: () => {
+      stopped += 1
+    },
+  }
+  session = await serveSession([service], PLACE, means, [SECRET], state, ending.signal)
+})
+test.after.each(() => {
+  ending.abort()
+  rmSync(state, { recursive: true, force: true })
+})
+
+const up = () => {
+  session.tell({ kind: 'round', status: 'running', at: 1 })
+  session.tell({ kind: 'pod', service: 'api', pod: 'api-1', ready: true })
+  session.tell({ kind: 'round', status: 'succeeded', at: 2 })
+}
+
+async function refusalOf(question: Promise<unknown>): Promise<Refusal> {
+  try {
+    await question
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+  throw new Error('it was not refused')
+}
+
+test('only its owner can open the socket', () => {
+  assert.is(statSync(socket).mode & 0o777, 0o600)
+})
+
+test('the state is told in the words of its schema', async () => {
+  up()
+  const answer = status.parse(await answerTo(socket, { ask: 'status' }))
+  assert.ok(answer.healthy)
+  assert.equal(
+    answer.services.map(({ name, phase, pods }) => [name, phase, pods]),
+    [['api', 'ready', [{ name: 'api-1', ready: true }]]],
+  )
+})
+
+test('a wait ends with the event that it waits for, others with their own', async () => {
+  const first = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 })
+  const second = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 0.01 })
+  assert.is(waited.parse(await second).outcome, 'timeout')
+  up()
+  assert.is(waited.parse(await first).outcome, 'yes')
+})
+
+test('a file that nothing serves is refused, with its exit code', async () => {
+  const { exitCode, message } = await refusalOf(
+    answerTo(socket, { ask: 'wait', served: ['/nowhere/a.py'], healthy: false, timeout: 60 }),
+  )
+  assert.is(exitCode, 2)
+  assert.match(message, 'Nothing of this loop serves')
+})
+
+test('a file is waited for until the reloader has its present content', async () => {
+  up()
+  const file = join(state, 'settings')
+  writeFileSync(file, 'one')
+  const wait = answerTo(socket, { ask: 'wait', served: [file], healthy: false, timeout: 60 })
+  session.tell({ kind: 'rendered', began: Date.now() + 1000, changed: false })
+  assert.is(waited.parse(await wait).outcome, 'yes')
+})
+
+test('a service that is not there cannot be made anew', async () => {
+  assert.equal(await answerTo(socket, { ask: 'restart', service: 'api' }), { version: 1, restarted: 'api' })
+  assert.equal(restarted, ['api'])
+  assert.is((await refusalOf(answerTo(socket, { ask: 'restart', service: 'apis' }))).exitCode, 2)
+})
+
+test('who stops it is told which process ends', async () => {
+  assert.equal(await answerTo(socket, { ask: 'stop' }), { version: 1, pid: process.pid })
+  assert.is(stopped, 1)
+})
+
+test('lines are followed and kept, without secrets', async () => {
+  const line = { level: 'warning', text: `password ${SECRET}`, requestId: 'r1', below: [SECRET] } as const
+  const following = ask(socket, { ask: 'follow' })
+  const first = following.next()
+  while (!(await Promise.race([first.then(() => true), tell()])));
+  const kept = readLog(join(state, 'logs'), { request: 'r1', level: 'warning' }, Date.now())
+  assert.ok(kept.length > 0)
+  for (const one of [(await first).value, ...kept]) {
+    assert.match(JSON.stringify(one), 'password')
+    assert.not.match(JSON.stringify(one), SECRET)
+  }
+  await following.return(undefined)
+  assert.equal(readLog(join(state, 'logs'), { level: 'error' }, Date.now()), [])
+  assert.equal(readLog(join(state, 'logs'), { text: /nothing of the kind/ }, Date.now()), [])
+
+  async function tell() {
+    session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
+    await new Promise((resolve) => setImmediate(resolve))
+    return false
+  }
+})
+
+test('another version is told that it is not understood', async () => {
+  const client = connect(socket)
+  client.write('{"version":99,"ask":"status"}\n')
+  assert.match(await text(client), /understands version 1/)
+})
+
+test('where no loop is, the refusal has its own exit code', async () => {
+  const { exitCode, cure } = await refusalOf(answerTo(join(state, 'other.sock'), { ask: 'status' }))
+  assert.is(exitCode, 3)
+  assert.match(cure, 'npm run dev')
+})
+
+test.run()

@@ -1,0 +1,89 @@
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import type { LoopEvent } from '../../../lib/loop/event.ts'
+import { type Awaited, isServed, isWell } from '../../../lib/loop/session/verdict.ts'
+import { initialState, reduce } from '../../../lib/loop/state.ts'
+import type { LogLine } from '../../../lib/runtimes/log-line.ts'
+
+const test = suite('whether a save is served')
+
+const MEMBERS = [
+  { name: 'api', directory: 'apps/api', image: 'x-api' },
+  { name: 'tools', directory: 'apps/api', image: 'x-tools' },
+]
+const SAVED = 10_000
+const FILE: Awaited = { path: 'apps/api/core/a.py', hash: 'new', at: SAVED, services: ['api', 'tools'] }
+const UP: readonly LoopEvent[] = [
+  { kind: 'round', status: 'running', at: 1 },
+  { kind: 'pod', service: 'api', pod: 'api-1', ready: true },
+  { kind: 'pod', service: 'tools', pod: 'tools-1', ready: true },
+  { kind: 'round', status: 'succeeded', at: 2 },
+]
+
+const news = (service: string, at: number, line: Partial<LogLine>): LoopEvent => ({
+  kind: 'log',
+  service,
+  at,
+  line: { level: 'info', text: 'Reloaded', below: [], news: 'live', ...line },
+})
+const after = (...events: readonly LoopEvent[]) => [...UP, ...events].reduce(reduce, initialState(MEMBERS))
+const outcome = (file: Awaited, ...events: readonly LoopEvent[]) => isServed(file, after(...events)).outcome
+
+test('it is once every service that has the file says that it read that very content', () => {
+  const loaded = (service: string, hash: string) =>
+    news(service, SAVED + 90, { took: 80, loaded: { 'core/a.py': hash } })
+  assert.is(outcome(FILE), 'open')
+  assert.is(outcome(FILE, loaded('api', 'new')), 'open')
+  assert.is(outcome(FILE, loaded('api', 'new'), loaded('tools', 'old')), 'open')
+  assert.is(outcome(FILE, loaded('api', 'new'), loaded('tools', 'new')), 'yes')
+})
+
+test('where contents are not told, a reading that began before the save does not have it', () => {
+  const file = { ...FILE, services: ['api'] }
+  assert.is(outcome(file, news('api', SAVED + 50, { took: 60 })), 'open')
+  assert.is(outcome(file, news('api', SAVED + 50, { took: 40 })), 'yes')
+  assert.is(outcome(file, news('api', SAVED + 5_000, { time: SAVED + 50, took: 60 })), 'open')
+})
+
+test('a file that does not start is told with the reason, and that of an older save is not', () => {
+  const file = { ...FILE, services: ['api'] }
+  const broken = (took: number) =>
+    news('api', SAVED + 50, { news: 'broken', text: 'SyntaxError: a.py:3', took })
+  const verdict = isServed(file, after(broken(20)))
+  assert.is(verdict.outcome, 'no')
+  assert.match(verdict.message, 'api: SyntaxError: a.py:3')
+  assert.is(outcome(file, broken(60)), 'open')
+  assert.is(outcome(file, broken(20), news('api', SAVED + 900, { took: 20 })), 'yes')
+})
+
+test('what a deployment brings is there when one that began after the quiet has succeeded', () => {
+  const file = { ...FILE, path: 'stack/stack.ts', services: [] }
+  const round = (status: 'running' | 'succeeded' | 'failed', at: number): LoopEvent => ({
+    kind: 'round',
+    status,
+    at,
+  })
+  assert.is(outcome(file), 'open')
+  assert.is(outcome(file, round('running', SAVED + 10), round('succeeded', SAVED + 900)), 'open')
+  assert.is(outcome(file, round('running', SAVED + 200)), 'open')
+  assert.is(outcome(file, round('running', SAVED + 200), round('succeeded', SAVED + 900)), 'yes')
+  assert.is(outcome(file, round('running', SAVED + 200), round('failed', SAVED + 900)), 'no')
+})
+
+test('a change of the model that renders the same needs no deployment', () => {
+  const file = { ...FILE, path: 'stack/stack.ts', services: [] }
+  const rendered = (began: number, changed: boolean): LoopEvent => ({ kind: 'rendered', began, changed })
+  assert.is(outcome(file, rendered(SAVED + 20, false)), 'yes')
+  assert.is(outcome(file, rendered(SAVED - 20, false)), 'open')
+  assert.is(outcome(file, rendered(SAVED + 20, true)), 'open')
+})
+
+test('all is well once everything runs, and what is in the way is named', () => {
+  assert.is(isWell(after()).outcome, 'yes')
+  assert.is(isWell(initialState(MEMBERS)).outcome, 'open')
+  const gone = isWell(after({ kind: 'pod gone', service: 'api', pod: 'api-1' }))
+  assert.equal([gone.outcome, 'service' in gone && gone.service], ['open', 'api'])
+  assert.is(isWell(after({ kind: 'round', status: 'running', at: 3 })).outcome, 'open')
+})
+
+test.run()
