@@ -7,6 +7,7 @@ import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
+import { configFile } from '../stack/skaffold-config.ts'
 import { clusterTools, pathWith } from './find.ts'
 import { contextName } from './kubectl.ts'
 import { imagesFor, LOADED_BY } from './loaded-images.ts'
@@ -47,6 +48,7 @@ export async function startSkaffold(
   const loads = images[LOADED_BY] !== undefined && words[0] !== 'delete'
   interrupted.throwIfAborted()
   const flags = [
+    `--filename=${configFile(application)}`,
     ...(loads ? ['--profile=loaded'] : []),
     // skaffold.yaml names Minikube's context; another one has to be asked for.
     ...(kubeContext ? [`--kube-context=${kubeContext}`] : []),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { skaffoldConfig } from '../../k8s/skaffold/config.ts'
 import { replaceFile } from '../shell/replace-file.ts'
@@ -25,7 +25,17 @@ export function wantedConfig(application: Application): string | undefined {
 export function refreshConfig(application: Application): boolean {
   const wanted = wantedConfig(application)
   if (wanted !== undefined) replaceFile(configFile(application), wanted, 0o644)
+  if (!application.isMain) makeFolder(application.rendered)
   return wanted !== undefined
+}
+
+/** Skaffold takes no configuration whose glob leads to nothing, as before the first render. */
+function makeFolder(rendered: string): void {
+  mkdirSync(rendered, { recursive: true })
+  writeFileSync(
+    join(rendered, 'README.md'),
+    "What Skaffold deploys is rendered here, by each start's first hook.\n",
+  )
 }
 
 /** The configuration's path as a person at the top of the checkout would type it. */
