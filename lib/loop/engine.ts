@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { $ } from 'zx/core'
 
 /** Says which loop built an image; skaffold.yaml puts it there. */
-const LABEL = 'todo.loop'
+const LABEL = 'dev.loop'
 
 /** An image in a node's engine. */
 export interface Image {

@@ -33,7 +33,7 @@ import { followSmoke } from './smoke.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
 /** The variable by which skaffold.yaml labels what this loop builds. */
-const BUILT_BY = 'TODO_LOOP'
+const BUILT_BY = 'DEV_LOOP'
 
 /**
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept

@@ -150,7 +150,7 @@ test('npm run dev takes an edit of packages back, and builds an image again that
     const back = await image()
 
     const engine = $({ quiet: true })
-    const label = '{{index .Config.Labels "todo.loop"}}'
+    const label = '{{index .Config.Labels "dev.loop"}}'
     const inspected = await engine`docker exec ${CONTEXT} docker image inspect --format ${label} ${back}`
     const built = await engineOf(CONTEXT).built(inspected.stdout.trim())
     assert.ok(built?.some(({ names }) => names.includes(back)))

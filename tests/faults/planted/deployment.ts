@@ -106,7 +106,7 @@ export const DEPLOYMENT: readonly Fault[] = [
     after:
       '- src: apps/backend/mcp_server/**/*\n                dest: .\n                strip: apps/backend/\n',
     what: 'A save in core/ is not copied to the MCP server',
-    tests: ['tests/k8s/skaffold.test.ts'],
+    tests: ['tests/k8s/skaffold-config.test.ts'],
   },
   {
     room: 'skaffold.yaml',
