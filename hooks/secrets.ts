@@ -147,7 +147,7 @@ async function rotate(application: Application, key: string): Promise<void> {
   const sql = rotationSql(stack, key, value)
   if (sql && !ownsDatabase(settings))
     throw new Refusal(
-      `${key} cannot be made anew here: what depends on it is in the database of DATABASE_URL, outside the cluster.`,
+      `${key} cannot be made anew here: what depends on it is in the database of ${databaseOf(stack).url}, outside the cluster.`,
       `add a new ${key}=… to .env.local, and run there: ${sql}`,
     )
   if (sql) await runSql(kubectl, stack, sql)

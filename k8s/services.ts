@@ -16,7 +16,11 @@ export function programs(settings: Settings): readonly NamedProgram[] {
   return Object.entries(stack.services).flatMap(([name, service]) => {
     if (service.kind !== 'program' || isReplaced(settings, name)) return []
     const secrets = (service.secrets ?? []).filter((key) => stack.secrets[key]?.needed?.(settings) ?? true)
-    return [{ ...service, name, image: `${stack.name}-${name}`, config: service.config ?? [], secrets }]
+    const { stock = service.command.dev } = service.command
+    const command =
+      settings.reloaders === 'stock' && stock ? { ...service.command, dev: stock } : service.command
+    const image = `${stack.name}-${name}`
+    return [{ ...service, name, image, command, config: service.config ?? [], secrets }]
   })
 }
 

@@ -54,6 +54,7 @@ export const commonSchema = {
     .regex(/^[1-9]\d*(Mi|Gi)$/, 'is not a quantity like 500Mi or 10Gi')
     .optional(),
   NETWORK_POLICIES: onOrOff(),
+  RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
 }
 
 /** All that a person may write into `.env.local` for this stack. */
@@ -163,6 +164,7 @@ export function parseSettings(
       ),
       initScripts,
       networkPolicies: values.NETWORK_POLICIES !== 'off',
+      reloaders: values.RELOADERS ?? 'own',
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,
     },

@@ -2,14 +2,15 @@ import { oneOf, readFlags, report, runCommand, say, warn } from '../lib/shell/co
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { measureApi } from './bench/api.ts'
-import { MEASURED } from './bench/application.ts'
 import { restoreLeftover } from './bench/file-edit.ts'
 import { type Figure, type LoopResult, type Run, runsBefore, save } from './bench/history.ts'
-import { clusterObstacle } from './bench/in-cluster.ts'
+import { copyObstacle } from './bench/in-cluster.ts'
 import { machineFacts } from './bench/machine.ts'
 import { measureSubject } from './bench/measure-subject.ts'
-import { host, hostAddresses, hostPlain } from './bench/on-host.ts'
+import { measured } from './bench/measured.ts'
+import { host, hostAddress, hostPlain } from './bench/on-host.ts'
 import { mounted, stock, synced } from './bench/on-skaffold.ts'
 import { tilt } from './bench/on-tilt.ts'
 import { measurePages } from './bench/page.ts'
@@ -18,27 +19,30 @@ import { startInCluster, startOnHost } from './bench/start-times.ts'
 import { SUBJECTS } from './bench/subject.ts'
 
 const PARTS = ['loop', 'start', 'api', 'page'] as const
-const USAGE = `npm run bench -- [--only loop|start|api|page] [--subjects NAME,...] [--edits N]
+const USAGE = `npm run bench -- [--only loop|start|api|page] [--subjects NAME,...] [--edits N] [--stack DIR]
 
 Measures this checkout on this machine, and compares with the last time. Every edit is undone.
 
   --only      loop: from a save until it is served.  start: what a start costs.  api: requests under load.
               page: each page in Lighthouse. Without it: all four.
   --subjects  of the loop: ${SUBJECTS.join(', ')}. Without it: all that this machine has the tools for.
-  --edits     how many a service and subject; 20 by default`
+  --edits     how many a service and subject; 20 by default
+${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     only: { type: 'string' },
     subjects: { type: 'string', default: SUBJECTS.join(',') },
     edits: { type: 'string', default: '20' },
+    ...STACK_FLAG,
   })
   const parts = values.only === undefined ? PARTS : [oneOf('--only', values.only, PARTS)]
   const names = values.subjects.split(',').map((name) => oneOf('--subjects', name.trim(), SUBJECTS))
   const edits = Number(values.edits)
   if (!Number.isInteger(edits) || edits < 1)
     throw new Refusal(`--edits is "${values.edits}", which is no number of edits.`, 'see --help', 2)
-  takeLock(MEASURED.state, 'npm run bench')
+  const application = await measured(await openApplication(values.stack))
+  takeLock(application.state, 'npm run bench')
   const leftover = restoreLeftover()
   if (leftover) warn(`an earlier bench was killed: its edit of ${leftover} is undone`)
   const interrupted = interruption('npm run bench')
@@ -63,27 +67,26 @@ export const command = runCommand(import.meta.url, async (argv) => {
   }
 
   if (parts.includes('loop'))
-    for (const subject of [hostPlain, host, mounted, synced, stock, tilt])
+    for (const subject of [hostPlain, host, mounted, synced, stock, tilt].map((of) => of(application)))
       if (names.includes(subject.name))
         await attempt(subject.name, await subject.obstacle(), async () => {
           const pace = { edits, warmUps: 2, rest: 1000, patience: 60 }
-          for await (const result of measureSubject(subject, pace, interrupted)) loop.push(result)
+          for await (const result of measureSubject(application, subject, pace, interrupted))
+            loop.push(result)
         })
   if (parts.includes('start'))
-    await attempt('start in the cluster', await clusterObstacle(), async () => {
-      figures.push(...(await startInCluster(interrupted)))
+    await attempt('start in the cluster', await copyObstacle(application), async () => {
+      figures.push(...(await startInCluster(application, interrupted)))
     })
   if (parts.some((part) => part !== 'loop'))
     await attempt('start, API and pages on the host', undefined, async () => {
-      const stack = await startOnHost(interrupted)
+      const page = hostAddress(application, application.measures.page)
+      const stack = await startOnHost(application, interrupted)
       try {
         if (parts.includes('start')) figures.push(...stack.figures)
         if (parts.includes('api'))
-          figures.push(
-            ...(await measureApi(hostAddresses().addresses.frontend, stack.databaseUrl, interrupted)),
-          )
-        if (parts.includes('page'))
-          figures.push(...(await measurePages(hostAddresses().addresses.frontend, interrupted)))
+          figures.push(...(await measureApi(application, page, stack.databaseUrl, interrupted)))
+        if (parts.includes('page')) figures.push(...(await measurePages(application, page, interrupted)))
       } finally {
         await stack.stop()
       }

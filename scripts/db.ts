@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { databaseOf } from '../k8s/services.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import {
   chooseTarget,
@@ -32,7 +33,7 @@ import { requireKnownRevision } from './db/revisions.ts'
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host] [--stack DIR]
 npm run db -- restore FILE [--replace] [--target cluster|host] [--stack DIR]
 
-Saves the database of the stack, its own or that of DATABASE_URL, into an archive of pg_dump and a record beside it,
+Saves the database of the stack, its own or one outside, into an archive of pg_dump and a record beside it,
 FILE.json; and puts it back, in one transaction, into a stack that is up. Without FILE, a backup goes to the state folder.
 
   --replace  restores where accounts are already, which go
@@ -51,6 +52,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if (more.length > 0 || (action === 'restore' && !file) || (action === 'backup' && values.replace))
     throw new Refusal(`${action} was called otherwise than it can be.`, 'see --help', 2)
   const application = await openApplication(values.stack)
+  if (!application.stack.database)
+    throw new Refusal(`The stack ${application.stack.name} has no database.`, 'see --help')
   const target =
     values.target === undefined
       ? (recordedTarget(application.state) ?? chooseTarget(await findings(application)).target)
@@ -68,9 +71,10 @@ async function backup(
   interrupted: AbortSignal,
 ): Promise<void> {
   const { stack, state } = application
+  const { backup: rule } = databaseOf(stack)
   const time = new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
   const archive = file ? asTyped(file) : join(state, 'backups', `${stack.name}-${time}.dump`)
-  const record = await withClient(application, target, interrupted, (client) => backUp(client, archive))
+  const record = await withClient(application, target, interrupted, (client) => backUp(client, archive, rule))
   say(`${archive}: ${contents(record)}`)
 }
 
@@ -84,8 +88,9 @@ async function restoreFrom(
   const { state } = application
   takeLock(state, 'npm run db -- restore')
   const { settings, given } = loadSettings(application)
-  const record = await step('checksum', () => verifiedRecord(archive))
-  requireKnownRevision(record)
+  const { backup: rule } = databaseOf(settings.stack)
+  const record = await step('checksum', () => verifiedRecord(archive, rule))
+  requireKnownRevision(record, rule)
   const up = target === 'host' && (await recorded(state)).length > 0
   // What would keep the stack from coming up again is to be known while it is up, as far as looking does it no harm.
   if (up) bootstrapHostSecrets(state, settings, given)

@@ -288,6 +288,11 @@ export default defineStack({
     url: 'DATABASE_URL',
     password: 'POSTGRES_PASSWORD',
     people: { table: 'auth."user"', where: `email <> '${SMOKE_EMAIL}'` },
+    backup: {
+      tables: ['auth."user"', 'auth.jwks'],
+      revision: { table: 'public.alembic_version', migrations: 'apps/backend/migrations/versions' },
+      work: 'public.tasks',
+    },
   },
 })
 

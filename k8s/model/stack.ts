@@ -138,6 +138,8 @@ export interface Program<
      * @param reloader where the folder of that name is
      */
     readonly dev?: (listen: Listen, reloader: string) => readonly string[]
+    /** The reloader that the server itself brings, where that is another. */
+    readonly stock?: (listen: Listen) => readonly string[]
     /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
     readonly migrate?: readonly string[]
     /** The same from mounted sources, where `migrate` names what only a build makes. */
@@ -221,6 +223,17 @@ export interface Database<Secret extends string = string, Name extends string = 
   /** The secrets that hold its address and its password. */
   readonly url: Secret
   readonly password: Secret
+  readonly backup: BackupRule
+}
+
+/** What a backup of a database must hold; tables as pg_dump writes their names. */
+export interface BackupRule {
+  /** Without these it is no database of this stack. */
+  readonly tables: readonly string[]
+  /** The table whose one row is the schema's revision, and the folder of Alembic's migrations, which know it. */
+  readonly revision: { readonly table: string; readonly migrations: string }
+  /** What people have made: while it has rows, nothing is restored in its place unasked. */
+  readonly work: string
 }
 
 /** How a browser comes to the page; `internal` leaves it to `kubectl port-forward`. */
@@ -254,6 +267,8 @@ export interface Settings {
   /** Run when the database of the stack is made; one outside is made elsewhere. */
   readonly initScripts: InitScripts
   readonly networkPolicies: boolean
+  /** What serves in the loop: a runtime's reloader, or the one that its server brings, to compare with. */
+  readonly reloaders: 'own' | 'stock'
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Bench } from '../../k8s/model/bench.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
 import type { Stack, Travel } from '../../k8s/model/stack.ts'
 import { Refusal } from '../shell/refusal.ts'
@@ -24,6 +25,8 @@ export interface Application {
   readonly journey: string
   /** The same, to be called in this process. */
   readonly travel: Travel
+  /** What is measured of it; undefined where it has no bench.ts. */
+  readonly bench: () => Promise<Bench | undefined>
 }
 
 /** The flag of every command that is about an application, and what is said about it. */
@@ -64,6 +67,8 @@ export async function openApplication(typed?: string): Promise<Application> {
     rendered: join(isMain ? join(CHECKOUT, 'k8s') : state, 'rendered'),
     journey: join(folder, 'journey.ts'),
     travel: async (way, report) => (await open<{ travel: Travel }>('journey.ts')).travel(way, report),
+    bench: async () =>
+      existsSync(join(folder, 'bench.ts')) ? (await open<{ bench: Bench }>('bench.ts')).bench : undefined,
   }
 }
 

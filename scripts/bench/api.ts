@@ -1,105 +1,79 @@
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
+import type { BenchUser, Request } from '../../k8s/model/bench.ts'
 import { step } from '../../lib/host/step.ts'
+import { Refusal } from '../../lib/shell/refusal.ts'
 import type { Figure } from './history.ts'
-import { type LoadResult, load } from './load.ts'
-import { benchUser } from './user.ts'
+import { load } from './load.ts'
+import type { Measured } from './measured.ts'
 
-/** One in five creates, the others list: the mix and rates of a small team. */
-const [RATE, CHAT_RATE, SECONDS, CREATE_EVERY] = [50, 5, 60, 5]
 const PAGE_LOADS = 5
-/** Of somebody who never deletes anything. */
-const MANY = 10_000
+/** Milliseconds. */
+const PATIENCE = 30_000
 
-/** The API under load through the frontend's proxy, the chat, and the first page, of a stack that is up. */
+/** The loads of a stack that is up, through its page, and the first look at that. */
 export async function measureApi(
+  { measures, stack }: Measured,
   address: string,
   databaseUrl: string,
   interrupted: AbortSignal,
 ): Promise<Figure[]> {
-  const tasks = mixed(await caller(address))
-  const owner = await caller(address)
-  await addTasks(databaseUrl, owner.id, MANY)
-  const many = mixed(owner)
-  const chat = await caller(address)
-  const talk = (n: number) => chat.call('POST', 'chat', 200, { message: `Add a task to count to ${n}` })
-
-  await load(tasks, RATE, 3, interrupted)
-  const api = await step(`api: ${RATE} requests/s`, () => load(tasks, RATE, SECONDS, interrupted))
-  const ofMany = await step(`api: ${RATE} requests/s, ${MANY} tasks`, () =>
-    load(many, RATE, SECONDS, interrupted),
-  )
-  await load(talk, CHAT_RATE, 2, interrupted)
-  const said = await step(`api: ${CHAT_RATE} chats/s`, () => load(talk, CHAT_RATE, SECONDS / 2, interrupted))
+  const { users, loads = [], pages } = measures
+  if (!users)
+    throw new Refusal(`The bench of ${stack.name} signs nobody up, and knows no loads.`, 'say --only loop')
+  const figures: Figure[] = []
+  for (const { what, rate, seconds, request, before } of loads) {
+    const user = await users.signUp(address, address)
+    if (before) await run(databaseUrl, before(user.id))
+    const send = (n: number) => ask(address, user, request(n))
+    await load(send, rate, 3, interrupted)
+    const title = `${rate} requests/s, ${what}`
+    const { samples, failed } = await step(`api: ${title}`, () => load(send, rate, seconds, interrupted))
+    figures.push({ what: failed > 0 ? `${title} (${failed} FAILED)` : title, samples })
+  }
+  const [first = '/'] = Object.keys(pages?.paths ?? {})
   // Loaded where it is needed: it is larger than all the rest.
   const { openBrowser } = await import('../../tests/browser/browser.ts')
   const browser = await openBrowser()
-  const pages = await step('api: first page', () => firstLoads(browser, address)).finally(() =>
+  const samples = await step('api: first page', () => firstLoads(browser, address + first)).finally(() =>
     browser.close(),
   )
-  return [
-    figure(`${RATE} requests/s through the proxy, 80 % list, 20 % create`, api),
-    figure(`the same of a user with ${MANY} tasks`, ofMany),
-    figure(`chat with the stand-in, ${CHAT_RATE} requests/s`, said),
-    { what: 'first page, until its load event', samples: pages },
-  ]
+  return [...figures, { what: 'first page, until its load event', samples }]
 }
 
-function figure(what: string, { samples, failed }: LoadResult): Figure {
-  return { what: failed > 0 ? `${what} (${failed} FAILED)` : what, samples }
+/** Asks as this user. @throws Error when it is answered otherwise than it is to be */
+export async function ask(
+  address: string,
+  { api, token }: BenchUser,
+  { method, path, body, expected }: Request,
+): Promise<void> {
+  const answer = await fetch(`${address}${api}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(PATIENCE),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  await answer.arrayBuffer()
+  if (answer.status !== expected) throw new Error(`${method} ${path} was answered ${answer.status}`)
 }
 
-interface Caller {
-  readonly id: string
-  readonly call: (method: string, path: string, expected: number, body?: unknown) => Promise<void>
-}
-
-/** The n-th request of the mix: a list as the page asks for it, sorted and searched in turns, or a new task. */
-function mixed({ call }: Caller) {
-  const lists = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=task%209']
-  return (n: number) =>
-    n % CREATE_EVERY === 0
-      ? call('POST', 'tasks', 201, { title: `Task ${n}` })
-      : call('GET', lists[n % lists.length] ?? 'tasks', 200)
-}
-
-/** Straight into the table: it is not what is measured. */
-async function addTasks(databaseUrl: string, userId: string, count: number): Promise<void> {
+async function run(databaseUrl: string, sql: string): Promise<void> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
   try {
-    const rows = "SELECT $1, 'Task ' || n, n % 3 = 0 FROM generate_series(1, $2::int) AS n"
-    await client.query(`INSERT INTO tasks (user_id, title, completed) ${rows}`, [userId, count])
-    await client.query('ANALYZE tasks')
+    await client.query(sql)
   } finally {
     await client.end()
   }
 }
 
-/** A user of its own: lists grow with what is created. */
-async function caller(address: string): Promise<Caller> {
-  const { id, token } = await benchUser(address, address)
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  const call: Caller['call'] = async (method, path, expected, body) => {
-    const answer = await fetch(`${address}/api/${id}/${path}`, {
-      method,
-      headers,
-      signal: AbortSignal.timeout(30_000),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    await answer.arrayBuffer()
-    if (answer.status !== expected) throw new Error(`${method} ${path} was answered ${answer.status}`)
-  }
-  return { id, call }
-}
-
 /** Each in a browser profile that has never seen the page. */
-async function firstLoads(browser: Browser, address: string): Promise<number[]> {
+async function firstLoads(browser: Browser, url: string): Promise<number[]> {
   const samples: number[] = []
   for (let time = 0; time < PAGE_LOADS; time++) {
     const context = await browser.newContext()
     const page = await context.newPage()
-    await page.goto(`${address}/sign-in`, { waitUntil: 'load' })
+    await page.goto(url, { waitUntil: 'load' })
     samples.push(
       await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventEnd').then(Number),
     )

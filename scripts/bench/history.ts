@@ -4,13 +4,12 @@ import { replaceFile } from '../../lib/shell/replace-file.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import type { Series } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
-import type { Edited } from './marked-line.ts'
 import type { SubjectName } from './subject.ts'
 
 /** The samples of one service under one subject. */
 export interface LoopResult extends Series {
   readonly subject: SubjectName
-  readonly service: Edited
+  readonly service: string
   /** Load average of the minute in which its last edit was: of a busy machine, trust no figure. */
   readonly load: number
 }

@@ -5,17 +5,14 @@ import { contextName, type Kubectl, kubectlFor } from '../../lib/cluster/kubectl
 import { warn } from '../../lib/shell/command.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { MEASURED } from './application.ts'
-import { EDITED } from './marked-line.ts'
+import type { Measured } from './measured.ts'
 import { type Program, startProgram } from './program.ts'
 import type { Running } from './subject.ts'
-import { BENCH_DOMAIN } from './user.ts'
 
 /** What selects the stack's objects. */
-export const OURS = [
-  `--namespace=${namesOf(MEASURED.stack).namespace}`,
-  `--selector=${partOf(MEASURED.stack)}`,
-]
+export function ours({ stack }: Measured): string[] {
+  return [`--namespace=${namesOf(stack).namespace}`, `--selector=${partOf(stack)}`]
+}
 
 /** The cluster of the settings, as the subjects in it need it. */
 export interface ClusterAccess {
@@ -25,40 +22,54 @@ export interface ClusterAccess {
   readonly env: Readonly<Record<string, string>>
 }
 
-export async function clusterAccess(): Promise<ClusterAccess> {
-  const context = contextName(loadSettings(MEASURED).settings.kubeContext)
+export async function clusterAccess(measured: Measured): Promise<ClusterAccess> {
+  const context = contextName(loadSettings(measured).settings.kubeContext)
   const PATH = pathWith(Object.values(await clusterTools()))
   return { context, kubectl: kubectlFor(context), env: { PATH, SKAFFOLD_UPDATE_CHECK: 'false' } }
 }
 
 /** @returns why no subject can use the cluster now; undefined when one can */
-export async function clusterObstacle(): Promise<string | undefined> {
+export async function clusterObstacle(measured: Measured): Promise<string | undefined> {
   const { skaffold, kubectl } = await clusterTools()
   if (!skaffold || !kubectl)
     return 'skaffold and kubectl are not both found → npm run cluster -- up fetches them'
-  const access = await clusterAccess()
+  const access = await clusterAccess(measured)
   try {
-    const pods = await access.kubectl(['get', 'pods', ...OURS, '--output=name'])
+    const pods = await access.kubectl(['get', 'pods', ...ours(measured), '--output=name'])
     return pods.trim() ? 'a stack is up in the cluster → npm run down -- --target cluster' : undefined
   } catch (error) {
     return `${error instanceof Error ? error.message : error} → npm run cluster -- up`
   }
 }
 
+/** The line of the settings with which a copy of the checkout uses the same cluster. */
+export function contextLine(measured: Measured): string[] {
+  const { kubeContext } = loadSettings(measured).settings
+  return kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : []
+}
+
+/** The same for a subject in a copy, where Skaffold finds the configuration of the main stack alone. */
+export async function copyObstacle(measured: Measured): Promise<string | undefined> {
+  return measured.isMain
+    ? clusterObstacle(measured)
+    : 'its copy has no Skaffold configuration → --subjects mounted'
+}
+
 /** What a loop in the cluster is reached by: a forwarded port a service, as a developer's browser has it. */
 export async function reach(
+  measured: Measured,
   name: string,
   folder: string,
   loop: Program,
   interrupted: AbortSignal,
 ): Promise<Running> {
-  const { context, kubectl, env } = await clusterAccess()
+  const { context, kubectl, env } = await clusterAccess(measured)
   const forwards: Program[] = []
   const address = async (service: string, port: number) => {
     const words = ['port-forward', '--address=127.0.0.1', `service/${service}`, `:${port}`]
     const program = startProgram(
       `${name} ${service} port`,
-      ['kubectl', '--context', context, '--namespace', namesOf(MEASURED.stack).namespace, ...words],
+      ['kubectl', '--context', context, '--namespace', namesOf(measured.stack).namespace, ...words],
       { cwd: CHECKOUT, env },
     )
     forwards.push(program)
@@ -67,22 +78,22 @@ export async function reach(
   }
   const stop = async () => {
     for (const forward of forwards) await forward.stop()
-    await removeUsers(kubectl).catch(({ message }: Error) =>
+    await removeUsers(measured, kubectl).catch(({ message }: Error) =>
       warn(`the bench's user stays in the database: ${message}`),
     )
     await loop.stop()
-    await kubectl(['wait', 'pods', ...OURS, '--for=delete', '--timeout=120s'], { timeout: '130s' })
+    await kubectl(['wait', 'pods', ...ours(measured), '--for=delete', '--timeout=120s'], { timeout: '130s' })
   }
   try {
-    const running = programs(loadSettings(MEASURED).settings)
+    const running = programs(loadSettings(measured).settings)
+    const { page, edits } = measured.measures
     const portOf = (wanted: string) => running.find(({ name }) => name === wanted)?.port ?? 0
-    const [backend, mcp, frontend] = (await Promise.all(
-      EDITED.map((service) => address(service, portOf(service))),
-    )) as [string, string, string]
+    const asked = [...new Set([page, ...Object.keys(edits)])]
+    const addresses = await Promise.all(asked.map((service) => address(service, portOf(service))))
     return {
       folder,
-      addresses: { backend, mcp, frontend },
-      origin: `http://localhost:${portOf('frontend')}`,
+      addressOf: (service) => addresses[asked.indexOf(service)] ?? '',
+      origin: `http://localhost:${portOf(page)}`,
       stop,
     }
   } catch (error) {
@@ -92,13 +103,12 @@ export async function reach(
 }
 
 /** The cluster's database is the developer's, and outlives the bench. */
-async function removeUsers(kubectl: Kubectl): Promise<void> {
-  const { service, user, name: database } = databaseOf(MEASURED.stack)
+async function removeUsers({ stack, measures }: Measured, kubectl: Kubectl): Promise<void> {
+  if (!measures.users) return
+  const { service, user, name: database } = databaseOf(stack)
   const psql = ['psql', '--no-psqlrc', '--quiet', `--username=${user}`, `--dbname=${database}`]
   await kubectl(
-    [`--namespace=${namesOf(MEASURED.stack).namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql],
-    {
-      input: `DELETE FROM auth."user" WHERE email LIKE '%@${BENCH_DOMAIN}'`,
-    },
+    [`--namespace=${namesOf(stack).namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql],
+    { input: measures.users.remove },
   )
 }

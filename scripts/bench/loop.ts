@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { MarkedLine, Question } from '../../k8s/model/bench.ts'
 import { withEdits } from './file-edit.ts'
-import type { MarkedLine } from './marked-line.ts'
-import { ask, type Question, untilServed } from './served.ts'
+import { ask, untilServed } from './served.ts'
 
 /** What was seen of one service: milliseconds, in the order of the edits. */
 export interface Series {

@@ -1,33 +1,32 @@
 import { databaseOf, programs } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
-import { MEASURED } from './application.ts'
-import { type Copy, copyCheckout, useStockReloaders } from './copy.ts'
-import { EDITED } from './marked-line.ts'
+import { copyCheckout, STOCK_RELOADERS, stackInCopy } from './copy.ts'
+import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
-import type { Subject } from './subject.ts'
+import type { SubjectName, SubjectOf } from './subject.ts'
 
 /** Beside the ports of a stack that is up, and of the tests. */
 const OFFSET = 22_000
 export const HOST_SETTINGS = [`PORT_OFFSET=${OFFSET}`]
-export const databaseAddress = `127.0.0.1:${OFFSET + databaseOf(MEASURED.stack).port}`
 
-/** Where the services of a stack with those settings answer. */
-export function hostAddresses() {
-  const { settings } = parseSettings(MEASURED.stack, {}, {})
-  const running = settings ? programs(settings) : []
-  const address = (wanted: string) =>
-    `http://127.0.0.1:${OFFSET + (running.find(({ name }) => name === wanted)?.port ?? 0)}`
-  const [backend, mcp, frontend] = EDITED.map(address) as [string, string, string]
-  return { addresses: { backend, mcp, frontend }, origin: frontend }
+export function databaseAddress({ stack }: Measured): string {
+  return `127.0.0.1:${OFFSET + databaseOf(stack).port}`
 }
 
-function onHost(name: 'host' | 'host plain', change: (copy: Copy) => void): Subject {
-  return {
+/** Where a service of a stack with those settings answers. */
+export function hostAddress({ stack }: Measured, service: string): string {
+  const { settings } = parseSettings(stack, {}, {})
+  const running = settings ? programs(settings) : []
+  return `http://127.0.0.1:${OFFSET + (running.find(({ name }) => name === service)?.port ?? 0)}`
+}
+
+function onHost(name: SubjectName, settings: readonly string[]): SubjectOf {
+  return (measured) => ({
     name,
     obstacle: async () => undefined,
     start: async (interrupted) => {
-      const { folder, env } = await prepare(change)
-      const words = ['--import', 'tsx', 'scripts/dev.ts', '--target', 'host']
+      const { folder, env } = await copyCheckout(measured, [...HOST_SETTINGS, ...settings])
+      const words = ['--import', 'tsx', 'scripts/dev.ts', '--target', 'host', ...stackInCopy(measured)]
       const loop = startProgram(name, [process.execPath, ...words], { cwd: folder, env })
       try {
         await loop.until(/The loop is up/, 300, interrupted)
@@ -35,19 +34,14 @@ function onHost(name: 'host' | 'host plain', change: (copy: Copy) => void): Subj
         await loop.stop()
         throw error
       }
-      return { folder, ...hostAddresses(), stop: loop.stop }
+      const addressOf = (service: string) => hostAddress(measured, service)
+      return { folder, addressOf, origin: addressOf(measured.measures.page), stop: loop.stop }
     },
-  }
-}
-
-async function prepare(change: (copy: Copy) => void): Promise<Copy> {
-  const copy = await copyCheckout(HOST_SETTINGS)
-  change(copy)
-  return copy
+  })
 }
 
 /** `npm run dev -- --target host`. */
-export const host = onHost('host', () => undefined)
+export const host = onHost('host', [])
 
 /** The yardstick: plain `uvicorn --reload` and plain `next dev`, as processes of this machine. */
-export const hostPlain = onHost('host plain', useStockReloaders)
+export const hostPlain = onHost('host plain', [STOCK_RELOADERS])

@@ -1,11 +1,11 @@
 import { holdCheckout } from '../../lib/cluster/checkout-marker.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { MEASURED } from './application.ts'
-import { type Copy, copyCheckout, useStockReloaders, useStockSkaffold } from './copy.ts'
-import { clusterAccess, clusterObstacle, reach } from './in-cluster.ts'
+import { configFile, refreshConfig } from '../../lib/stack/skaffold-config.ts'
+import { type Copy, copyCheckout, STOCK_RELOADERS, useStockSkaffold } from './copy.ts'
+import { clusterAccess, clusterObstacle, contextLine, copyObstacle, reach } from './in-cluster.ts'
+import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
-import type { Subject } from './subject.ts'
+import type { SubjectName, SubjectOf } from './subject.ts'
 
 interface Loop {
   readonly words: readonly string[]
@@ -14,16 +14,16 @@ interface Loop {
 }
 
 function onSkaffold(
-  name: Subject['name'],
-  prepare: () => Promise<Loop>,
-  obstacle: Subject['obstacle'],
-): Subject {
-  return {
+  name: SubjectName,
+  prepare: (measured: Measured) => Promise<Loop>,
+  obstacle: (measured: Measured) => Promise<string | undefined>,
+): SubjectOf {
+  return (measured) => ({
     name,
-    obstacle,
+    obstacle: () => obstacle(measured),
     start: async (interrupted) => {
-      const { context, env } = await clusterAccess()
-      const loop = await prepare()
+      const { context, env } = await clusterAccess(measured)
+      const loop = await prepare(measured)
       const skaffold = startProgram(name, ['skaffold', ...loop.words, `--kube-context=${context}`], {
         cwd: loop.folder,
         env: { ...loop.env, ...env },
@@ -34,14 +34,17 @@ function onSkaffold(
         await skaffold.stop()
         throw error
       }
-      return reach(name, loop.folder, skaffold, interrupted)
+      return reach(measured, name, loop.folder, skaffold, interrupted)
     },
-  }
+  })
 }
 
-async function inCopy(change: (copy: Copy) => void): Promise<Loop> {
-  const { kubeContext } = loadSettings(MEASURED).settings
-  const copy = await copyCheckout(kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : [])
+async function inCopy(
+  measured: Measured,
+  settings: readonly string[] = [],
+  change: (copy: Copy) => void = () => undefined,
+): Promise<Loop> {
+  const copy = await copyCheckout(measured, [...contextLine(measured), ...settings])
   change(copy)
   return { words: ['dev', '--profile=synced'], ...copy }
 }
@@ -49,11 +52,14 @@ async function inCopy(change: (copy: Copy) => void): Promise<Loop> {
 /** `skaffold dev` in this very checkout, whose sources the pods have mounted. */
 export const mounted = onSkaffold(
   'mounted',
-  async () => ({ words: ['dev'], folder: CHECKOUT }),
-  async () => {
-    const obstacle = await clusterObstacle()
+  async (measured) => {
+    refreshConfig(measured)
+    return { words: ['dev', '--filename', configFile(measured)], folder: CHECKOUT }
+  },
+  async (measured) => {
+    const obstacle = await clusterObstacle(measured)
     if (obstacle) return obstacle
-    const { kubectl } = await clusterAccess()
+    const { kubectl } = await clusterAccess(measured)
     const nodes = await kubectl(['get', 'nodes', '--output=jsonpath={.items[*].metadata.name}'])
     return (await holdCheckout(nodes.trim().split(' ')))
       ? undefined
@@ -62,15 +68,11 @@ export const mounted = onSkaffold(
 )
 
 /** `skaffold dev -p synced`. */
-export const synced = onSkaffold('synced', () => inCopy(() => undefined), clusterObstacle)
+export const synced = onSkaffold('synced', (measured) => inCopy(measured), copyObstacle)
 
 /** The same with what Skaffold and the servers do when nobody sets anything. */
 export const stock = onSkaffold(
   'stock',
-  () =>
-    inCopy((copy) => {
-      useStockReloaders(copy)
-      useStockSkaffold(copy)
-    }),
-  clusterObstacle,
+  (measured) => inCopy(measured, [STOCK_RELOADERS], useStockSkaffold),
+  copyObstacle,
 )

@@ -5,27 +5,26 @@ import { $, which } from 'zx/core'
 import { type NamedProgram, programs } from '../../k8s/services.ts'
 import { WORKDIR } from '../../k8s/sources.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { MEASURED } from './application.ts'
 import { copyCheckout } from './copy.ts'
-import { clusterAccess, clusterObstacle, OURS, reach } from './in-cluster.ts'
+import { clusterAccess, contextLine, copyObstacle, ours, reach } from './in-cluster.ts'
+import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
-import type { Subject } from './subject.ts'
+import type { SubjectOf } from './subject.ts'
 
 /** Milliseconds: images may have to be built. */
 const PATIENCE = 900_000
 
 /** The same images and pods as `synced`, with Tilt's live_update in place of Skaffold's sync. */
-export const tilt: Subject = {
+export const tilt: SubjectOf = (measured) => ({
   name: 'tilt',
   obstacle: async () =>
     (await which('tilt', { nothrow: true }))
-      ? clusterObstacle()
+      ? copyObstacle(measured)
       : 'tilt is not on PATH → https://docs.tilt.dev/install.html',
   start: async (interrupted) => {
-    const { settings } = loadSettings(MEASURED)
-    const running = programs(settings)
-    const { context, env } = await clusterAccess()
-    const copy = await copyCheckout(settings.kubeContext ? [`KUBE_CONTEXT=${settings.kubeContext}`] : [])
+    const running = programs(loadSettings(measured).settings)
+    const { context, env } = await clusterAccess(measured)
+    const copy = await copyCheckout(measured, contextLine(measured))
     const cwd = copy.folder
     const all = { ...copy.env, ...env, TILT_DISABLE_ANALYTICS: '1' }
     const inCopy = $({ quiet: true, cwd, env: { ...process.env, ...all }, signal: interrupted })
@@ -46,7 +45,7 @@ export const tilt: Subject = {
     const alarm = setTimeout(() => patience.abort(new Error('Tilt does not get the stack up')), PATIENCE)
     const given = AbortSignal.any([interrupted, up.gone, patience.signal])
     try {
-      await available(running.length, given)
+      await available(measured, running.length, given)
     } catch (error) {
       const cause = given.aborted ? given.reason : error
       await stop()
@@ -54,14 +53,19 @@ export const tilt: Subject = {
     } finally {
       clearTimeout(alarm)
     }
-    return reach('tilt', cwd, { ...up, stop }, interrupted)
+    return reach(measured, 'tilt', cwd, { ...up, stop }, interrupted)
   },
-}
+})
 
 /** Waits until so many Deployments of the stack are. */
-async function available(count: number, interrupted: AbortSignal): Promise<void> {
-  const { kubectl } = await clusterAccess()
-  const words = ['get', 'deployments', ...OURS, '--output=jsonpath={.items[*].status.availableReplicas}']
+async function available(measured: Measured, count: number, interrupted: AbortSignal): Promise<void> {
+  const { kubectl } = await clusterAccess(measured)
+  const words = [
+    'get',
+    'deployments',
+    ...ours(measured),
+    '--output=jsonpath={.items[*].status.availableReplicas}',
+  ]
   while ((await kubectl(words)).split(' ').filter(Boolean).length < count)
     await pause(500, undefined, { signal: interrupted })
 }

@@ -1,6 +1,5 @@
 import { type Figure, type LoopResult, lastFigure, lastOf, type Run } from './history.ts'
 import type { MachineFacts } from './machine.ts'
-import { EDITED } from './marked-line.ts'
 import { summary } from './statistics.ts'
 import { SUBJECTS } from './subject.ts'
 import { table } from './table.ts'
@@ -33,7 +32,8 @@ export function loopTable(results: readonly LoopResult[], before: readonly Run[]
     ...['service', 'subject', 'edits', 'p50', 'p95', 'min', 'max'],
     ...['over plain p50', 'p95', 'a look', 'load', 'was p50', 'p95'],
   ]
-  const rows = EDITED.flatMap((service) => {
+  const services = [...new Set(results.map(({ service }) => service))]
+  const rows = services.flatMap((service) => {
     const ofService = results.filter((result) => result.service === service)
     const plain = summary(ofService.find(({ subject }) => subject === 'host plain')?.served ?? [])
     return SUBJECTS.flatMap((name) => {

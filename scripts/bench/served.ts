@@ -1,13 +1,7 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-
-/** One HTTP request; a POST when it has a body. */
-export interface Question {
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
+import type { Question } from '../../k8s/model/bench.ts'
 
 /** Between two looks, in milliseconds: what a figure may be too high by, beside the time of the look itself. */
 const PAUSE = 5

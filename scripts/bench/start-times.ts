@@ -7,10 +7,10 @@ import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { MEASURED } from './application.ts'
-import { type Copy, copyCheckout } from './copy.ts'
+import { type Copy, copyCheckout, stackInCopy } from './copy.ts'
 import type { Figure } from './history.ts'
-import { clusterAccess } from './in-cluster.ts'
+import { clusterAccess, contextLine } from './in-cluster.ts'
+import type { Measured } from './measured.ts'
 import { databaseAddress, HOST_SETTINGS } from './on-host.ts'
 
 /** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
@@ -40,35 +40,34 @@ export interface HostStack {
 }
 
 /** `npm run up -- --target host` where everything is installed and built. */
-export async function startOnHost(interrupted: AbortSignal): Promise<HostStack> {
-  const copy = await copyCheckout(HOST_SETTINGS)
-  const up = script('scripts/up.ts', '--target', 'host')
+export async function startOnHost(measured: Measured, interrupted: AbortSignal): Promise<HostStack> {
+  const copy = await copyCheckout(measured, HOST_SETTINGS)
+  const own = ['--target', 'host', ...stackInCopy(measured)]
+  const up = script('scripts/up.ts', ...own)
   const stop = async () => {
-    await timed(copy, script('scripts/down.ts', '--target', 'host'), new AbortController().signal)
+    await timed(copy, script('scripts/down.ts', ...own), new AbortController().signal)
   }
   await step('host: first up', () => timed(copy, up, interrupted))
   await stop()
   const again = await step('host: second up', () => timed(copy, up, interrupted))
   const figures = [{ what: 'up --target host, second time', samples: [again] }]
-  return { figures, databaseUrl: databaseUrlOf(copy), stop }
+  return { figures, databaseUrl: databaseUrlOf(measured, copy), stop }
 }
 
 /** The copy is the only checkout that keeps its state there. */
-function databaseUrlOf({ env }: Copy): string {
+function databaseUrlOf(measured: Measured, { env }: Copy): string {
+  if (!measured.stack.database) return ''
   const [state = ''] = readdirSync(env.XDG_STATE_HOME ?? '')
   const secrets = readFileSync(join(env.XDG_STATE_HOME ?? '', state, 'secrets.json'), 'utf8')
   const values = JSON.parse(secrets) as SecretValues
-  return (
-    derived(loadSettings(MEASURED).settings, databaseOf(MEASURED.stack).url, values, () => databaseAddress) ??
-    ''
-  )
+  const { settings } = loadSettings(measured)
+  return derived(settings, databaseOf(measured.stack).url, values, () => databaseAddress(measured)) ?? ''
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
-export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]> {
-  const { kubeContext } = loadSettings(MEASURED).settings
-  const copy = await copyCheckout(kubeContext ? [`KUBE_CONTEXT=${kubeContext}`] : [])
-  const { context, kubectl, env } = await clusterAccess()
+export async function startInCluster(measured: Measured, interrupted: AbortSignal): Promise<Figure[]> {
+  const copy = await copyCheckout(measured, contextLine(measured))
+  const { context, kubectl, env } = await clusterAccess(measured)
   const skaffold = (command: string, signal = interrupted) =>
     timed(copy, ['skaffold', command, `--kube-context=${context}`], signal, env)
   // So that no image is missing when it counts.
@@ -78,7 +77,7 @@ export async function startInCluster(interrupted: AbortSignal): Promise<Figure[]
     const pods = await kubectl([
       'get',
       'pods',
-      `--namespace=${namesOf(MEASURED.stack).namespace}`,
+      `--namespace=${namesOf(measured.stack).namespace}`,
       '--output=json',
     ])
     const again = await step('cluster: skaffold run, no change', () => skaffold('run'))

@@ -1,4 +1,4 @@
-import type { Edited } from './marked-line.ts'
+import type { Measured } from './measured.ts'
 
 /** One way to run the stack with a loop, as the tables name it. */
 export const SUBJECTS = ['host plain', 'host', 'mounted', 'synced', 'stock', 'tilt'] as const
@@ -8,8 +8,8 @@ export type SubjectName = (typeof SUBJECTS)[number]
 export interface Running {
   /** The checkout whose files it follows. */
   readonly folder: string
-  /** Where each service answers on this machine, like http://127.0.0.1:8000. */
-  readonly addresses: Readonly<Record<Edited, string>>
+  /** Where a service that is edited, or the page, answers on this machine, like http://127.0.0.1:8000. */
+  readonly addressOf: (service: string) => string
   /** Where a browser would see the page: sign-up asks. */
   readonly origin: string
   readonly stop: () => Promise<void>
@@ -22,3 +22,6 @@ export interface Subject {
   /** @throws Refusal when it does not come up; nothing of it is left then */
   readonly start: (interrupted: AbortSignal) => Promise<Running>
 }
+
+/** A subject of an application. */
+export type SubjectOf = (measured: Measured) => Subject

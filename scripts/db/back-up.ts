@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { BackupRule } from '../../k8s/model/stack.ts'
 import { step } from '../../lib/host/step.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import type { DatabaseClient } from './client.ts'
 import { readContents } from './contents.ts'
-import { type BackupRecord, ESSENTIAL, fingerprint, recordFile } from './record.ts'
-import { CONTENTS, DUMP } from './scripts.ts'
+import { type BackupRecord, fingerprint, missing, recordFile } from './record.ts'
+import { contents, DUMP } from './scripts.ts'
 
 /**
  * Writes the database into an archive, reads that back, and writes what is in it into a record beside it. Both files have
@@ -15,7 +16,7 @@ import { CONTENTS, DUMP } from './scripts.ts'
  *
  * @throws Refusal when the file is there already, cannot be written, or is not what was to be saved
  */
-export async function backUp(client: DatabaseClient, file: string): Promise<BackupRecord> {
+export async function backUp(client: DatabaseClient, file: string, rule: BackupRule): Promise<BackupRecord> {
   if (existsSync(file)) throw new Refusal(`There is a ${file} already.`, 'name another file, or remove it')
   const mark = `${randomUUID()}.partial`
   const [partial, partialRecord] = [`${file}.${mark}`, `${recordFile(file)}.${mark}`]
@@ -23,7 +24,7 @@ export async function backUp(client: DatabaseClient, file: string): Promise<Back
     await mkdir(dirname(file), { recursive: true })
     const made = new Date().toISOString()
     await step('archive', () => dump(client, partial))
-    const record = { made, ...(await step('read back', () => describe(client, partial))) }
+    const record = { made, ...(await step('read back', () => describe(client, partial, rule))) }
     await writeFile(partialRecord, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600, flush: true })
     await rename(partialRecord, recordFile(file))
     await rename(partial, file)
@@ -48,12 +49,16 @@ async function dump(client: DatabaseClient, file: string): Promise<void> {
   }
 }
 
-async function describe(client: DatabaseClient, file: string): Promise<Omit<BackupRecord, 'made'>> {
+async function describe(
+  client: DatabaseClient,
+  file: string,
+  rule: BackupRule,
+): Promise<Omit<BackupRecord, 'made'>> {
   const archive = await open(file)
   try {
-    const said = await client.bash(CONTENTS, 'The archive cannot be read back', { input: archive.fd })
+    const said = await client.bash(contents(rule), 'The archive cannot be read back', { input: archive.fd })
     const { rows, revision } = readContents(said)
-    if (revision === undefined || ESSENTIAL.some((table) => rows[table] === undefined))
+    if (revision === undefined || missing(rule, rows).length > 0)
       throw new Refusal('The database holds no data of this stack.', 'npm run up, then again')
     return { ...(await fingerprint(file)), revision, rows: { ...rows } }
   } finally {

@@ -4,7 +4,7 @@ import { rootCertificates } from 'node:tls'
 import { environment } from '../../lib/shell/environment.ts'
 
 /** The section of the service file, by which the programs ask for the database. */
-const SERVICE = 'todo'
+const SERVICE = 'stack'
 
 /** What makes pg_dump, pg_restore and psql use the database that is meant, without its password in a word or a variable. */
 export interface Connection {
@@ -16,7 +16,7 @@ export interface Connection {
 /**
  * A connection string as libpq's own files, https://www.postgresql.org/docs/17/libpq-pgservice.html
  *
- * @param url like that of DATABASE_URL
+ * @param url like postgresql://user:password@host:5432/database
  * @param folder where the files will be; nobody else may read them there
  * @param authorities certificates in PEM that `sslmode=verify-full` trusts
  */

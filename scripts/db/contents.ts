@@ -2,13 +2,13 @@
 export interface Contents {
   /** By table, written as SQL. */
   readonly rows: Readonly<Record<string, number>>
-  /** Of the backend's schema; undefined where it was never migrated, or nobody asked. */
+  /** Of the schema; undefined where it was never migrated, or nobody asked. */
   readonly revision: string | undefined
   /** Accounts beside the smoke test's; undefined where nobody asked, or there are no accounts at all. */
   readonly people: number | undefined
 }
 
-/** Reads what the scripts CONTENTS and `presence` say. */
+/** Reads what the scripts `contents` and `presence` say. */
 export function readContents(said: string): Contents {
   const fields = said
     .split('\n')

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { ownsDatabase } from '../../k8s/services.ts'
+import { databaseOf, ownsDatabase } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { requireDatabase } from '../../lib/host/ports.ts'
 import { installPostgresClient, postgresClient } from '../../lib/host/postgres-client.ts'
@@ -24,7 +24,7 @@ export async function onHost<Result>(
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  const { DATABASE_URL: url } = readHostSecrets(state)
+  const url = readHostSecrets(state)[databaseOf(settings.stack).url]
   if (!url) throw new Refusal('The host target has no database yet.', 'npm run up -- --target host')
   if (!ownsDatabase(settings)) await requireDatabase(url)
   else if (!(await answers('127.0.0.1', Number(new URL(url).port), 3_000)))

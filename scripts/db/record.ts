@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { z } from 'zod'
+import type { BackupRule } from '../../k8s/model/stack.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** An SQL name as pg_dump writes it, like `auth."user"`: it goes into statements as it is. */
@@ -12,7 +13,7 @@ const schema = z.strictObject({
   made: z.iso.datetime(),
   bytes: z.int().positive(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Of the backend's schema, like `0001`. */
+  /** Of the schema, like `0001`. */
   revision: z.string(),
   /** How many rows each table has in it. */
   rows: z.record(z.string().regex(TABLE), z.int().nonnegative()),
@@ -21,8 +22,10 @@ const schema = z.strictObject({
 /** What a backup says of its archive, in a file beside it: by this it is known again, and known to be whole. */
 export type BackupRecord = z.infer<typeof schema>
 
-/** Without these tables, it is no database of this stack. */
-export const ESSENTIAL = ['public.alembic_version', 'auth."user"', 'auth.jwks']
+/** The tables that a backup lacks of those without which it is none of the stack. */
+export function missing({ tables, revision }: BackupRule, rows: BackupRecord['rows']): string[] {
+  return [revision.table, ...tables].filter((table) => rows[table] === undefined)
+}
 
 export function recordFile(archive: string): string {
   return `${archive}.json`
@@ -40,7 +43,7 @@ export async function fingerprint(file: string): Promise<Pick<BackupRecord, 'byt
  *
  * @throws Refusal when there is none, or it is truncated, damaged or foreign
  */
-export async function verifiedRecord(archive: string): Promise<BackupRecord> {
+export async function verifiedRecord(archive: string, rule: BackupRule): Promise<BackupRecord> {
   if (!existsSync(archive)) throw new Refusal(`There is no ${archive}.`, 'name a file that a backup wrote')
   if (!(await isArchive(archive)))
     throw new Refusal(`${archive} is no archive of pg_dump.`, 'name a file that a backup wrote')
@@ -56,10 +59,10 @@ export async function verifiedRecord(archive: string): Promise<BackupRecord> {
       `${archive} is damaged, or another than the one that ${recordFile(archive)} tells of: the checksum differs.`,
       'copy both again from where they are whole',
     )
-  const missing = ESSENTIAL.filter((table) => record.rows[table] === undefined)
-  if (missing.length > 0)
+  const lacking = missing(rule, record.rows)
+  if (lacking.length > 0)
     throw new Refusal(
-      `${archive} is a backup of another application: it has no ${missing.join(' and no ')}.`,
+      `${archive} is a backup of another application: it has no ${lacking.join(' and no ')}.`,
       'name a backup of this stack',
     )
   return record

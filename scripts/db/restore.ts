@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { ownsDatabase } from '../../k8s/services.ts'
+import { databaseOf, ownsDatabase } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
@@ -10,7 +10,7 @@ import { BEGIN, commit, presence, RESTORE } from './scripts.ts'
 
 /**
  * Puts the archive in the place of what the database holds, in one transaction: whatever goes wrong, the database is what
- * it was. Accounts and tasks come back; signing keys and the smoke test's user do not, because other secrets made them.
+ * it was. What people have made comes back; signing keys and the smoke test's user do not, because other secrets made them.
  *
  * @param record the archive's own, verified
  * @param replace whether accounts that are there may go
@@ -44,17 +44,18 @@ function refuseLoss(
   settings: Settings,
   replace: boolean,
 ): void {
-  const tasks = rows['public.tasks'] ?? 0
-  if (!replace && (people > 0 || tasks > 0))
+  const { url, backup } = databaseOf(settings.stack)
+  const work = rows[backup.work] ?? 0
+  if (!replace && (people > 0 || work > 0))
     throw new Refusal(
-      `The database holds data already: ${people} accounts and ${tasks} tasks.`,
+      `The database holds data already: ${people} accounts and ${work} rows of ${backup.work}.`,
       'npm run db -- backup keeps them; restore with --replace then takes them away',
     )
   const strange = Object.keys(rows).filter((table) => record.rows[table] === undefined)
   // The stack's own database is all the stack's; somebody else's may be others' too.
   if (!ownsDatabase(settings) && strange.length > 0)
     throw new Refusal(
-      `The database of DATABASE_URL has tables that are not in the backup: ${strange.join(', ')}.`,
+      `The database of ${url} has tables that are not in the backup: ${strange.join(', ')}.`,
       `give the stack a database of its own — or, if they are the stack's, run there: DROP TABLE ${strange.join(', ')} CASCADE`,
     )
 }

@@ -1,4 +1,4 @@
-import type { Stack } from '../../k8s/model/stack.ts'
+import type { BackupRule, Stack } from '../../k8s/model/stack.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
 import type { BackupRecord } from './record.ts'
@@ -8,10 +8,10 @@ export const DUMP = 'pg_dump --format=custom --no-password --lock-wait-timeout=6
 
 /**
  * Reads an archive on standard input to its end and tells what is in it: `table<TAB>rows` for each table, and the revision
- * of the backend's schema. In pg_dump's text format a row is one line, and no row is `\.`:
+ * of the schema. In pg_dump's text format a row is one line, and no row is `\.`:
  * https://www.postgresql.org/docs/17/sql-copy.html#SQL-COPY-FILE-FORMATS
  */
-export const CONTENTS = `pg_restore --data-only --file=- | awk '
+export const contents = ({ revision }: BackupRule) => `pg_restore --data-only --file=- | awk '
   table == "" && /^COPY .* FROM stdin;$/ {
     match($0, /^COPY ("([^"]|"")+"|[^" ]+)\\.("([^"]|"")+"|[^" ]+) /)
     table = substr($0, 6, RLENGTH - 6)
@@ -20,7 +20,7 @@ export const CONTENTS = `pg_restore --data-only --file=- | awk '
   }
   table != "" && $0 == "\\\\." { table = ""; next }
   table != "" { rows[table]++ }
-  table == "public.alembic_version" { print "revision\\t" $0 }
+  table == "${revision.table.replaceAll('"', '\\"')}" { print "revision\\t" $0 }
   END { for (table in rows) print table "\\t" rows[table] }
 '`
 

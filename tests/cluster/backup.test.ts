@@ -122,7 +122,7 @@ async function flip(file: string): Promise<void> {
 test('somebody’s data is not replaced unasked', async () => {
   const { code, said } = await db('restore', archive)
   assert.equal(code, 1)
-  assert.match(said, /holds data already: \d+ accounts and \d+ tasks/)
+  assert.match(said, /holds data already: \d+ accounts and \d+ rows of public\.tasks/)
   assert.equal(await checksum(), saved)
   await noPodLeft()
 })

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
+import { databaseOf } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { stateFolder } from '../../lib/shell/state-folder.ts'
@@ -11,6 +12,7 @@ import { withClient } from '../../scripts/db/on-host.ts'
 import { type BackupRecord, verifiedRecord } from '../../scripts/db/record.ts'
 import { restore } from '../../scripts/db/restore.ts'
 import { commandLines } from '../command-lines.ts'
+import { MAIN } from '../k8s/main-stack.ts'
 import { settingsOf } from '../k8s/settings-of-every-kind.ts'
 import {
   addSmokeUser,
@@ -27,6 +29,7 @@ import {
 
 const test = suite('backup and restore')
 
+const { backup: RULE } = databaseOf(MAIN)
 const OWN = settingsOf({})
 const EXTERNAL = settingsOf({ DATABASE_URL: 'postgresql://todo@db.example/todo' })
 
@@ -42,7 +45,7 @@ const databases: StackDatabase[] = []
 const never = new AbortController().signal
 
 function save(url: string, file: string, interrupted = never): Promise<BackupRecord> {
-  return withClient(stateFolder('todo'), url, interrupted, (client) => backUp(client, file))
+  return withClient(stateFolder('todo'), url, interrupted, (client) => backUp(client, file, RULE))
 }
 
 /** What `npm run db -- restore` does once it knows the database. */
@@ -51,7 +54,7 @@ async function putBack(
   file = archive,
   { replace = false, settings = OWN as Settings, interrupted = never } = {},
 ): Promise<void> {
-  const found = await verifiedRecord(file)
+  const found = await verifiedRecord(file, RULE)
   await withClient(stateFolder('todo'), url, interrupted, (client) =>
     restore(client, file, found, settings, replace),
   )
@@ -207,7 +210,10 @@ test('data that is there stays, unless it may be replaced', async () => {
   const target = await kept(usedDatabase())
   await target.sql(`delete from auth."user" where id = 'bob'; update tasks set title = 'Mine'`)
   const before = await target.checksum()
-  const { cure } = await refused(putBack(target), /holds data already: 1 accounts and 500 tasks/)
+  const { cure } = await refused(
+    putBack(target),
+    /holds data already: 1 accounts and 500 rows of public\.tasks/,
+  )
   assert.match(cure, /--replace/)
   assert.equal(await target.checksum(), before)
   await putBack(target, archive, { replace: true })

@@ -114,7 +114,10 @@ test('a restore that is refused leaves the programs alone', async () => {
   const before = await source.checksum()
   const { code, stderr } = await db('restore', 'saved.dump')
   assert.equal(code, 1)
-  assert.match(stderr, /^✗ The database holds data already: 2 accounts and 500 tasks\.\n {2}→ .*--replace/)
+  assert.match(
+    stderr,
+    /^✗ The database holds data already: 2 accounts and 500 rows of public\.tasks\.\n {2}→ .*--replace/,
+  )
   assert.ok(!(await verbs()).includes('rollout'))
   assert.equal((await pod.pod())?.there, false)
   assert.equal(await source.checksum(), before)

@@ -39,6 +39,7 @@ const UNCHANGED = {
   storage: { postgres: '1Gi' },
   initScripts: {},
   networkPolicies: true,
+  reloaders: 'own',
   kubeContext: undefined,
   portOffset: 0,
 }
@@ -169,6 +170,7 @@ test('what shapes the deployment is taken as written', () => {
     limits: { cpu: '500m', memory: '1Gi' },
     storage: { postgres: '10Gi' },
     networkPolicies: false,
+    reloaders: 'own',
     own: { ...FALLBACKS, REMINDERS: 'off', MODEL_PATIENCE: '300', TOKENS_A_DAY: '0' },
   })
 })

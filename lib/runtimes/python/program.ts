@@ -30,6 +30,10 @@ export function python<Config extends string, Secret extends string, Name extend
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
   const listening = ({ host, port }: Listen) => ['--host', host, '--port', String(port)]
+  const run = (listen: Listen) => [
+    ...['python', '-m', 'uvicorn', app, ...listening(listen)],
+    ...['--no-access-log', '--timeout-graceful-shutdown', String(GRACE)],
+  ]
   return {
     kind: 'program',
     ...program,
@@ -41,9 +45,10 @@ export function python<Config extends string, Secret extends string, Name extend
       mounted: { target: 'dev', args: { ...args, ...parts(carries) } },
     },
     command: {
-      run: (listen) => [
-        ...['python', '-m', 'uvicorn', app, ...listening(listen)],
-        ...['--no-access-log', '--timeout-graceful-shutdown', String(GRACE)],
+      run,
+      stock: (listen) => [
+        ...[...run(listen), '--reload'],
+        ...sources.flatMap((folder) => ['--reload-dir', folder]),
       ],
       dev: (listen, reloader) => [
         ...['python', reloader, '--service', service, ...listening(listen)],

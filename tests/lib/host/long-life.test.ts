@@ -69,7 +69,7 @@ test('is brought up anew while it is up, on what was restored', async () => {
 test('somebody’s data is not replaced unasked', async () => {
   const { code, stderr } = await command('db', ['restore', file, '--target', 'host'])
   assert.equal(code, 1)
-  assert.match(stderr, /holds data already: \d+ accounts and \d+ tasks/)
+  assert.match(stderr, /holds data already: \d+ accounts and \d+ rows of public\.tasks/)
 })
 
 test('a restore after which the stack could not come up is refused while it is up, and nothing is replaced', async () => {

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
+import type { MarkedLine } from '../../../k8s/model/bench.ts'
 import { measureLoop } from '../../../scripts/bench/loop.ts'
-import type { MarkedLine } from '../../../scripts/bench/marked-line.ts'
 
 const test = suite('the loop of a tiny server')
 const folder = mkdtempSync(join(tmpdir(), 'loop-'))

@@ -11,7 +11,7 @@ function lines(url: string): string[] {
 
 test('each part has a line, unescaped', () => {
   assert.equal(lines('postgresql://some%40body:p%3A%2F%3F%23%25%20%27%22@db.example:5433/a%20b'), [
-    '[todo]',
+    '[stack]',
     'host=db.example',
     'port=5433',
     'dbname=a b',
@@ -44,7 +44,7 @@ test('verify-full brings the authorities along', () => {
 
 test('variables name the file, and nothing that is in it', () => {
   const { env } = connection('postgresql://u:hidden@h/d', FOLDER)
-  assert.equal(env, { PGSERVICEFILE: `${FOLDER}/service.conf`, PGSERVICE: 'todo' })
+  assert.equal(env, { PGSERVICEFILE: `${FOLDER}/service.conf`, PGSERVICE: 'stack' })
 })
 
 test.run()

@@ -1,0 +1,79 @@
+/** What is measured of a stack beside what every stack has: `bench` of its bench.ts. */
+export interface Bench {
+  /** The service whose page is looked at, and through which the API is asked. */
+  readonly page: string
+  /** Of each service whose saves are measured. */
+  readonly edits: Readonly<Record<string, MarkedLine>>
+  /** None where it has no accounts: then nobody is signed in. */
+  readonly users?: {
+    /**
+     * Makes one who can be thrown away.
+     *
+     * @param address of the page, for us
+     * @param origin of the page, for a browser
+     */
+    readonly signUp: (address: string, origin: string) => Promise<BenchUser>
+    /** The SQL that takes all of them away. */
+    readonly remove: string
+  }
+  readonly loads?: readonly Load[]
+  readonly pages?: {
+    /** Whether each is looked at by a user who is signed in. The first is what a stranger sees. */
+    readonly paths: Readonly<Record<string, boolean>>
+    /** What that user has asked for before. */
+    readonly before: readonly Request[]
+  }
+}
+
+/** A harmless text of a service's sources that any client can see served. */
+export interface MarkedLine {
+  /** Below the checkout. */
+  readonly file: string
+  /** As it stands in the file, once. */
+  readonly text: string
+  /** The same text with a mark that is served along with it. */
+  readonly marked: (mark: string) => string
+  /**
+   * What to ask the service for it.
+   *
+   * @param token of any user; empty where the stack has none
+   */
+  readonly question: (address: string, token: string) => Question
+}
+
+/** One HTTP request; a POST when it has a body. */
+export interface Question {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface BenchUser {
+  readonly id: string
+  /** What the paths of their requests begin with. */
+  readonly api: string
+  readonly token: string
+  /** Of the session, as a browser would send it. */
+  readonly cookie: string
+}
+
+export interface Request {
+  readonly method: string
+  /** Below the user's. */
+  readonly path: string
+  readonly body?: object
+  /** The status that it is to be answered with. */
+  readonly expected: number
+}
+
+/** Requests at a steady rate, by a user of their own. */
+export interface Load {
+  readonly what: string
+  /** A second. */
+  readonly rate: number
+  readonly seconds: number
+  /** The n-th. */
+  readonly request: (n: number) => Request
+  /** SQL for what this user is to have before. */
+  readonly before?: (id: string) => string
+}

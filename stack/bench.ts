@@ -1,0 +1,92 @@
+import type { Bench } from '../k8s/model/bench.ts'
+
+/** By which its users are known in a database that others use too. */
+const DOMAIN = 'bench.local'
+
+const list = (path: string) => ({ method: 'GET', path, expected: 200 })
+const add = (title: string) => ({ method: 'POST', path: 'tasks', body: { title }, expected: 201 })
+const LISTS = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=task%209']
+
+/** The mix of a small team: one in five creates, the others list as the page does, sorted and searched in turns. */
+const mixed = (n: number) => (n % 5 === 0 ? add(`Task ${n}`) : list(LISTS[n % LISTS.length] ?? 'tasks'))
+
+/** What `npm run bench` does with the todo chatbot. */
+export const bench: Bench = {
+  page: 'frontend',
+  edits: {
+    backend: {
+      file: 'apps/backend/app/api.py',
+      text: 'title="Todo API"',
+      marked: (mark) => `title="Todo API ${mark}"`,
+      question: (address) => ({ url: `${address}/openapi.json` }),
+    },
+    mcp: {
+      file: 'apps/backend/mcp_server/tools.py',
+      text: "Add a task to the user's list.",
+      marked: (mark) => `Add a task to the user's list. ${mark}`,
+      // It answers nobody without a token.
+      question: (address, token) => ({
+        url: `${address}/mcp`,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+      }),
+    },
+    frontend: {
+      file: 'apps/frontend/src/app/sign-in/page.tsx',
+      text: 'title="Sign in"',
+      marked: (mark) => `title="Sign in ${mark}"`,
+      question: (address) => ({ url: `${address}/sign-in` }),
+    },
+  },
+  users: {
+    signUp: async (address, origin) => {
+      const answer = await fetch(`${address}/api/auth/sign-up/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: JSON.stringify({
+          name: 'Bench',
+          email: `${crypto.randomUUID()}@${DOMAIN}`,
+          password: crypto.randomUUID(),
+        }),
+      })
+      if (!answer.ok) throw new Error(`sign-up was answered ${answer.status}: ${await answer.text()}`)
+      const { user } = (await answer.json()) as { user: { id: string } }
+      const cookies = answer.headers.getSetCookie().map((line) => line.split(';')[0])
+      const cookie = cookies.join('; ')
+      const token = await fetch(`${address}/api/auth/token`, { headers: { cookie } })
+      return { api: `/api/${user.id}/`, id: user.id, cookie, ...((await token.json()) as { token: string }) }
+    },
+    remove: `DELETE FROM auth."user" WHERE email LIKE '%@${DOMAIN}'`,
+  },
+  loads: [
+    { what: 'through the proxy, 80 % list, 20 % create', rate: 50, seconds: 60, request: mixed },
+    {
+      what: 'of a user with 10000 tasks',
+      rate: 50,
+      seconds: 60,
+      request: mixed,
+      // Straight into the table: it is not what is measured.
+      before: (id) => `INSERT INTO tasks (user_id, title, completed)
+        SELECT '${id}', 'Task ' || n, n % 3 = 0 FROM generate_series(1, 10000) AS n; ANALYZE tasks`,
+    },
+    {
+      what: 'chat with the stand-in',
+      rate: 5,
+      seconds: 30,
+      request: (n) => ({
+        method: 'POST',
+        path: 'chat',
+        body: { message: `Add a task to count to ${n}` },
+        expected: 200,
+      }),
+    },
+  ],
+  pages: {
+    paths: { '/sign-in': false, '/sign-up': false, '/': true, '/settings': true },
+    before: Array.from({ length: 20 }, (_, n) => add(`Task ${n + 1}`)),
+  },
+}
