@@ -85,7 +85,7 @@ export const COMMANDS: readonly Fault[] = [
   {
     room: 'scripts',
     file: 'scripts/up.ts',
-    before: '  } catch (error) {\n    await end()\n    throw error\n',
+    before: '  } catch (error) {\n    await end(application.state)\n    throw error\n',
     after: '  } catch (error) {\n    throw error\n',
     what: 'An up that fails leaves its processes behind',
     tests: ['tests/lib/host/refusals.test.ts', 'tests/lib/host/stack.test.ts'],
