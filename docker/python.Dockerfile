@@ -7,7 +7,7 @@ FROM ${PYTHON_IMAGE} AS packages
 ARG DIRECTORY
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
-COPY --chmod=755 ${DIRECTORY}/uv-requirements.txt ./
+COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ./
 # The `ca` secret is empty unless a TLS-inspecting proxy stands between here and the packages.
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \

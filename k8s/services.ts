@@ -26,8 +26,13 @@ export function programs(settings: Settings): readonly NamedProgram[] {
 
 /** The stores of data these settings ask for. */
 export function stores(settings: Settings): readonly NamedStore[] {
-  return Object.entries(settings.stack.services).flatMap(([name, service]) =>
-    service.kind === 'store' && !isReplaced(settings, name) ? [{ ...service, name }] : [],
+  return storesOf(settings.stack).filter(({ name }) => !isReplaced(settings, name))
+}
+
+/** All that the stack has, also those that something outside may stand in for. */
+export function storesOf({ services }: Stack): readonly NamedStore[] {
+  return Object.entries(services).flatMap(([name, service]) =>
+    service.kind === 'store' ? [{ ...service, name }] : [],
   )
 }
 

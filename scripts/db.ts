@@ -128,13 +128,13 @@ async function restartStack(
     if (target === 'cluster')
       await step('restart', () => restartServices(contextName(settings.kubeContext), settings.stack))
     else if (up) {
-      await end(state)
+      await end(application)
       await start(application, settings, given, 'run', interrupted)
       recordUp(state, 'host')
     }
   } catch (error) {
     // Nothing half-made: what did not come up whole is ended.
-    if (up) await end(state)
+    if (up) await end(application)
     const cause = error instanceof Error ? error : new Error(String(error))
     const said = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
     throw cause instanceof Refusal

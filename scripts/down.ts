@@ -39,7 +39,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
       ? (recordedTarget(state) ?? chooseTarget(await findings(application)).target)
       : oneOf('--target', values.target, TARGETS)
   if (target === 'host') {
-    const ended = await end(state, values)
+    const ended = await end(application, values)
     say(ended.length > 0 ? `ended: ${ended.join(', ')}` : 'nothing of the host target was running')
   } else {
     await downInCluster(application, values.data)

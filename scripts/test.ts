@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findTool, pathWith } from '../lib/cluster/find.ts'
-import { venvPython } from '../lib/host/python.ts'
+import { venvPython } from '../lib/runtimes/python/install.ts'
 import { readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'

@@ -57,15 +57,15 @@ async function choose(application: Application): Promise<Target> {
 async function upOnHost(application: Application): Promise<string> {
   const { settings, given } = loadSettings(application)
   const interrupted = interruption('npm run up')
-  await end(application.state)
+  await end(application)
   try {
     const { plan, values } = await start(application, settings, given, 'run', interrupted)
-    await step('smoke test', () => smokeHost(application, plan, settings, values))
+    await step('smoke test', () => smokeHost(application, plan, values))
     interrupted.throwIfAborted()
     say(colour('dim', `logs: ${application.state}/logs`))
     return plan.url + (plan.url === plan.local ? '' : `  (which has to lead to ${plan.local})`)
   } catch (error) {
-    await end(application.state)
+    await end(application)
     throw error
   }
 }

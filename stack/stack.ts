@@ -177,6 +177,7 @@ export default defineStack({
       resources: { cpu: '100m', memory: '128Mi' },
       data: '/var/lib/postgresql/data',
       writable: { socket: '/var/run/postgresql' },
+      onHost: 'postgres',
       ready: ['pg_isready', '-h', '127.0.0.1', '-U', 'todo', '-d', 'todo'],
       init: {
         folder: 'apps/database/init',

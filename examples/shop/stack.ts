@@ -53,6 +53,14 @@ export default defineStack({
       resources: { cpu: '25m', memory: '32Mi' },
       data: '/data',
       writable: {},
+      onHost: {
+        program: 'valkey-server',
+        command: ({ host, port, data, secrets }) => [
+          ...['valkey-server', `${secrets}/CACHE_CONFIGURATION`, '--bind', host, '--port', `${port}`],
+          ...['--appendonly', 'yes', '--dir', data],
+        ],
+        cure: 'install Valkey (Debian: apt-get install valkey-server; macOS: brew install valkey)',
+      },
       ready: ['sh', '-c', 'REDISCLI_AUTH=$(cat /run/secrets/shop/CACHE_PASSWORD) valkey-cli -e ping'],
     },
 

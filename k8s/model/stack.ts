@@ -114,6 +114,9 @@ interface Any<Config extends string, Secret extends string, Name extends string>
   readonly resources: { readonly cpu: string; readonly memory: string; readonly devMemoryLimit?: string }
 }
 
+/** The toolchains that there are; lib/runtimes has a folder each. */
+export type Runtime = 'go' | 'next' | 'node' | 'python' | 'vite'
+
 /** A program of ours: a Pod and a host process are two projections of it. */
 export interface Program<
   Config extends string = string,
@@ -121,6 +124,8 @@ export interface Program<
   Name extends string = string,
 > extends Any<Config, Secret, Name> {
   readonly kind: 'program'
+  /** The toolchain that installs, builds and starts it where there is no image. */
+  readonly runtime: Runtime
   /** The folder of its sources in the checkout, where its commands run. */
   readonly directory: string
   readonly build: Build
@@ -159,9 +164,31 @@ export interface Program<
   readonly ask: (url: string) => readonly string[]
   /** Folders below `directory` that hold code a developer edits: mounted in `dev`, copied by Skaffold in `synced`. */
   readonly sources: readonly string[]
+  /** What of its folder it is built with, besides its sources. */
+  readonly carries?: readonly string[]
   /** Folders below the working directory, besides /tmp, that the program writes to. */
   readonly writable?: Readonly<Record<'run' | 'dev', readonly string[]>>
 }
+
+/** Where a store runs: what it opens, and folders of its own. */
+export interface StorePlace extends Listen {
+  /** Where its data is. */
+  readonly data: string
+  /** Where each of its secrets is, in a file of that name. */
+  readonly secrets: string
+}
+
+/** A store without its image: PostgreSQL from npm's binaries, or a program of the machine. */
+export type StoreOnHost =
+  | 'postgres'
+  | {
+      /** Looked for on PATH. */
+      readonly program: string
+      /** Starts it; no secret is among the words. */
+      readonly command: (place: StorePlace) => readonly string[]
+      /** How a person gets the program. */
+      readonly cure: string
+    }
 
 /** A public image that keeps data, and is nobody's to edit: one replica on one volume. */
 export interface Store<
@@ -180,6 +207,8 @@ export interface Store<
   readonly data: string
   /** Other folders that it writes to, by the names of their volumes. */
   readonly writable: Readonly<Record<string, string>>
+  /** How it runs on a machine without an engine. */
+  readonly onHost: StoreOnHost
   /** The command in the container that ends with 0 when it can be used. */
   readonly ready: readonly string[]
   /** Makes what its first start needs out of a folder of the checkout, where there is no data yet. */

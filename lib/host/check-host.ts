@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Cause, Place } from '../../k8s/model/cause.ts'
 import { isReplaced } from '../../k8s/model/replaced.ts'
-import { ownsDatabase, programs } from '../../k8s/services.ts'
+import { programs, stores } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import type { Checked } from '../diagnosis/checked.ts'
 import type { Finding } from '../diagnosis/finding.ts'
@@ -9,13 +9,13 @@ import { texts } from '../diagnosis/lines/plain-lines.ts'
 import { readLines } from '../diagnosis/lines/read.ts'
 import { placeIn, type Surroundings } from '../diagnosis/place.ts'
 import { redactor } from '../diagnosis/redact.ts'
+import { HERE } from '../shell/loopback.ts'
 import { answers } from '../shell/tcp.ts'
 import type { Application } from '../stack/application.ts'
 import { logFile } from './launch.ts'
 import { recorded } from './running.ts'
 import { readHostSecrets } from './secrets.ts'
 
-const LOOPBACK = '127.0.0.1'
 const TAIL = 60
 const PATIENCE = 5_000
 
@@ -37,15 +37,14 @@ export async function checkHost(
   const well: string[] = []
   const findings: Finding[] = []
   const surroundings = surroundingsOf(settings, given)
-  const database = settings.stack.database?.service
-  const port = surroundings.databasePort
-  if (database !== undefined && port !== undefined && ownsDatabase(settings)) {
-    if (await answers(LOOPBACK, port, PATIENCE)) well.push(`${database} answers on port ${port}`)
+  for (const store of stores(settings)) {
+    const port = store.port + settings.portOffset
+    if (await answers(HERE, port, PATIENCE)) well.push(`${store.name} answers on port ${port}`)
     else
       findings.push({
         cause: 'database-refused',
-        where: database,
-        message: `${database} does not answer on port ${port} of this machine.`,
+        where: store.name,
+        message: `${store.name} does not answer on port ${port} of this machine.`,
         cure: 'npm run up',
         evidence: [],
       })
@@ -53,7 +52,7 @@ export async function checkHost(
   for (const { name, port, probes } of programs(settings)) {
     const isAlive = alive.includes(name)
     const answer = isAlive
-      ? await readiness(`http://${LOOPBACK}:${port + settings.portOffset}${probes.ready}`)
+      ? await readiness(`http://${HERE}:${port + settings.portOffset}${probes.ready}`)
       : undefined
     if (answer === 'ready') well.push(`${name} is ready`)
     else findings.push(unwell(logFile(state, name), placeIn(surroundings, name), causes, answer, redact))

@@ -3,7 +3,7 @@ import { createWriteStream, mkdirSync, openSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { programs } from '../../k8s/services.ts'
+import { programs, stores } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { environment } from '../shell/environment.ts'
@@ -16,6 +16,9 @@ export function logFile(state: string, name: string): string {
   return join(state, 'logs', `${name}.log`)
 }
 
+/** What is started. */
+type Launched = Pick<HostProcess, 'name' | 'folder' | 'command' | 'env'>
+
 /**
  * Gives each service the files of its own secrets, readable by this user alone.
  *
@@ -25,7 +28,7 @@ export function logFile(state: string, name: string): string {
 export function writeSecretFiles(state: string, settings: Settings, values: SecretValues): string {
   const top = join(state, 'services')
   rmSync(top, { recursive: true, force: true })
-  for (const service of programs(settings)) {
+  for (const service of [...programs(settings), ...stores(settings)]) {
     const folder = join(top, service.name)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     for (const [key, value] of secretFiles(service, values))
@@ -56,12 +59,16 @@ export async function migrate(
     )
 }
 
-/** Starts one service that goes on when this process ends, writing to its log file. */
-export async function launchInBackground(state: string, process: HostProcess): Promise<void> {
+/**
+ * Starts one service that goes on when this process ends, writing to its log file.
+ *
+ * @param folder of the record that names its process
+ */
+export async function launchInBackground(state: string, process: Launched, folder = state): Promise<void> {
   mkdirSync(join(state, 'logs'), { recursive: true })
   const log = openSync(logFile(state, process.name), 'w', 0o600)
   const child = start(state, process.command, process.folder, process.env, ['ignore', log, log])
-  await remember(state, process.name, child.pid)
+  await remember(folder, process.name, child.pid)
   child.unref()
 }
 
@@ -115,11 +122,15 @@ export async function ready(
     await sleep(100)
   }
   interrupted.throwIfAborted()
-  const lines = readFileSync(logFile(state, name), 'utf8').trim().split('\n').slice(-8)
   throw new Refusal(
-    `${name} did not become ready; it answered ${answer}. Its last lines:\n  ${lines.join('\n  ')}`,
+    `${name} did not become ready; it answered ${answer}. Its last lines:\n  ${lastLines(state, name).join('\n  ')}`,
     `look at ${logFile(state, name)}`,
   )
+}
+
+/** What a service has said last. */
+export function lastLines(state: string, name: string): string[] {
+  return readFileSync(logFile(state, name), 'utf8').trim().split('\n').slice(-8)
 }
 
 function start(
@@ -140,7 +151,7 @@ function start(
   })
 }
 
-async function remember(state: string, name: string, pid: number | undefined): Promise<void> {
+async function remember(folder: string, name: string, pid: number | undefined): Promise<void> {
   if (pid === undefined) throw new Refusal(`${name} could not be started.`, 'npm ci, then again')
-  await record(state, name, pid)
+  await record(folder, name, pid)
 }

@@ -1,3 +1,5 @@
+import { storesOf } from '../../k8s/services.ts'
+import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { isFree } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { answers } from '../shell/tcp.ts'
@@ -16,12 +18,18 @@ export async function requireFreePorts(ports: ReadonlyMap<number, string>): Prom
     )
 }
 
-/** @throws Refusal when nothing answers where a DATABASE_URL leads */
-export async function requireDatabase(url: string): Promise<void> {
-  const { hostname, port } = new URL(url)
-  if (!(await answers(hostname, Number(port || 5432), 3_000)))
+/** @throws Refusal where nothing answers that stands in for a store of the stack, by a secret that is its URL */
+export async function requireStoresOutside({ stack }: Settings, given: SecretValues): Promise<void> {
+  for (const { name, replacedBy, port } of storesOf(stack)) {
+    const url = replacedBy && given[replacedBy]
+    if (!url) continue
+    const there = new URL(url)
+    const address = `${there.hostname}:${there.port || port}`
+    if (await answers(there.hostname, Number(there.port || port), 3_000)) continue
+    const what = name === stack.database?.service ? 'database' : name
     throw new Refusal(
-      `The database of DATABASE_URL does not answer at ${hostname}:${port || 5432}.`,
-      'correct DATABASE_URL in .env.local, or remove it to use a PostgreSQL of the stack itself',
+      `The ${what} of ${replacedBy} does not answer at ${address}.`,
+      `correct ${replacedBy} in .env.local, or remove it to use the ${name} of the stack itself`,
     )
+  }
 }

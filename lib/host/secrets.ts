@@ -7,8 +7,8 @@ import { planSecrets } from '../secrets/plan.ts'
 import type { Stored } from '../secrets/stored.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { replaceFile } from '../shell/replace-file.ts'
-import { databaseAddress } from './plan.ts'
-import { postgresDataExists } from './postgres.ts'
+import { storeAddress } from './plan.ts'
+import { hostStores } from './stores.ts'
 
 const schema = z.record(z.string(), z.string())
 
@@ -20,10 +20,13 @@ const schema = z.record(z.string(), z.string())
  * @throws Refusal on a missing value that cannot be generated, or when the file cannot be read
  */
 export function bootstrapHostSecrets(state: string, settings: Settings, given: SecretValues): SecretValues {
+  const { stack } = settings
   const circumstances = {
     existing: readHostSecrets(state),
-    dataExists: postgresDataExists(state),
-    addressOf: () => databaseAddress(settings),
+    dataExists: hostStores(state, stack).some(
+      ({ name, dataExists }) => name === stack.database?.service && dataExists(),
+    ),
+    addressOf: (store: string) => storeAddress(settings, store),
   }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))
   if (plan.problems.length > 0) throw refusalOf(plan.problems)

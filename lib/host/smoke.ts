@@ -1,20 +1,16 @@
-import { databaseOf } from '../../k8s/services.ts'
-import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import type { SecretValues } from '../../k8s/settings.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { sayStep } from '../smoke/say-step.ts'
 import type { Application } from '../stack/application.ts'
-import { type HostPlan, hostDatabaseUrl } from './plan.ts'
+import type { HostPlan } from './plan.ts'
 
 /** The smoke test of the cluster, against this machine's processes. @throws Refusal naming the step that failed */
 export async function smokeHost(
   { travel, state }: Application,
   { processes }: HostPlan,
-  settings: Settings,
-  values: SecretValues,
+  secrets: SecretValues,
 ): Promise<void> {
   const urls = Object.fromEntries(processes.map(({ name, port }) => [name, `http://127.0.0.1:${port}`]))
-  const { url } = databaseOf(settings.stack)
-  const secrets = { ...values, [url]: hostDatabaseUrl(settings, values) }
   await travel({ urls, secrets }, sayStep).catch((error: Error) => {
     throw new Refusal(`The smoke test failed at: ${error.message}`, `look at the logs in ${state}/logs`)
   })

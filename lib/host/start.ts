@@ -1,18 +1,16 @@
-import { databaseOf } from '../../k8s/services.ts'
+import { programs } from '../../k8s/services.ts'
 import type { Profile, SecretValues, Settings } from '../../k8s/settings.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import type { HostEvent } from './event.ts'
-import { buildFrontend, installFrontend } from './frontend.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
 import { type HostPlan, hostPlan } from './plan.ts'
-import { requireDatabase, requireFreePorts } from './ports.ts'
-import { startPostgres } from './postgres.ts'
-import { installPython, venvPython } from './python.ts'
-import { RELOADING } from './python-lock.ts'
+import { requireFreePorts, requireStoresOutside } from './ports.ts'
 import { recorded } from './running.ts'
+import { toolchains } from './runtimes.ts'
 import { bootstrapHostSecrets } from './secrets.ts'
-import { step } from './step.ts'
+import { sideBySide, step } from './step.ts'
+import { storesToRun } from './stores.ts'
 
 export interface Started {
   readonly plan: HostPlan
@@ -20,8 +18,8 @@ export interface Started {
 }
 
 /**
- * Brings the whole stack up as processes of this machine: packages, build, database, migrations, services, readiness.
- * `run` leaves them in the background; `dev` tells what they write and reloads them on a save.
+ * Brings the whole stack up as processes of this machine: packages, builds and stores side by side, then migrations,
+ * services, readiness. `run` leaves them in the background; `dev` tells what they write and reloads them on a save.
  *
  * @param interrupted stops before the next thing is started
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
@@ -35,33 +33,19 @@ export async function start(
   tell: (event: HostEvent) => void = () => undefined,
 ): Promise<Started> {
   const values = bootstrapHostSecrets(state, settings, given)
-  const plan = hostPlan(settings, profile, {
-    checkout: CHECKOUT,
-    secretsFolder: writeSecretFiles(state, settings, values),
-    python: venvPython(state),
-    node: process.execPath,
-    tsx: import.meta.resolve('tsx'),
-  })
+  const secretsFolder = writeSecretFiles(state, settings, values)
+  const { preparations, command } = toolchains(programs(settings), { state, reloads: profile === 'dev' })
+  const plan = hostPlan(settings, profile, { checkout: CHECKOUT, secretsFolder, command })
   await requireFreePorts(plan.ports)
-  if (given.DATABASE_URL) await requireDatabase(given.DATABASE_URL)
+  await requireStoresOutside(settings, given)
 
-  await step('Python packages', () => installPython(state, RELOADING, interrupted))
-  await step('frontend packages', () => installFrontend(interrupted))
-  await step('frontend build', () => buildFrontend(profile, interrupted))
-  interrupted.throwIfAborted()
-  const { databasePort } = plan
-  const { user, name, password } = databaseOf(settings.stack)
-  if (databasePort)
-    await step('PostgreSQL', () =>
-      startPostgres(state, {
-        port: databasePort,
-        user,
-        name,
-        password: values[password] ?? '',
-        initScripts: settings.initScripts,
-      }),
-    )
-  interrupted.throwIfAborted()
+  const stores = storesToRun(state, settings).map((store) => [
+    {
+      name: store.name,
+      run: (signal: AbortSignal) => store.start(settings, values, secretsFolder, signal),
+    },
+  ])
+  await sideBySide([...preparations, ...stores], interrupted)
   await step('migrations', () =>
     Promise.all(plan.processes.map((service) => migrate(state, service, interrupted))),
   )

@@ -28,7 +28,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
   let [screen, session]: [Screen | undefined, Session | undefined] = [undefined, undefined]
   try {
     const { settings, given } = loadSettings(application)
-    await end(state)
+    await end(application)
     // Known once all is up.
     const links: Record<string, string> = {}
     const place = {
@@ -55,7 +55,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     plan = started.plan
     links.page = plan.url
     if (plan.url !== plan.local) links['on this machine'] = plan.local
-    const passed = await smokeHost(application, plan, settings, started.values).then(
+    const passed = await smokeHost(application, plan, started.values).then(
       () => true,
       (error: unknown) => {
         report(error)
@@ -76,7 +76,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
   } finally {
     session?.tell({ kind: 'said', text: 'ending the loop' })
     // What made it end is to be told, not what came of that.
-    await end(state).catch(report)
+    await end(application).catch(report)
     beside.abort()
     screen?.close()
   }

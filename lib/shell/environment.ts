@@ -17,13 +17,13 @@ export interface Machine {
  * What is started.
  *
  * - `service`: a program of ours, as in its pod: nothing of the shell but the way to programs, files and networks.
- * - `npm`, `python`: an installation from a lock file, by npm, or by uv and pip: also where packages come from, and by
- *   which versions of Node or Python.
+ * - `npm`, `python`, `go`: an installation from a lock file, by npm, by uv and pip, or by go: also where packages come
+ *   from, and by which versions of Node, Python or Go.
  * - `test`: a test of ours: the whole shell, but for what makes the same test end otherwise.
  * - `tool`: a program of the person's own (docker, kubectl, skaffold), and our own commands: the whole shell, but for what
  *   answers for nobody's intention here.
  */
-export type Kind = 'service' | 'npm' | 'python' | 'test' | 'tool'
+export type Kind = 'service' | 'npm' | 'python' | 'go' | 'test' | 'tool'
 
 /** Without these, hardly a program of the machine runs. The last two find the loader of NixOS. */
 const ALWAYS = ['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'NIX_LD', 'NIX_LD_LIBRARY_PATH']
@@ -54,6 +54,9 @@ const INSTALLER =
 /** Where npm takes packages from; not what it does with them. https://docs.npmjs.com/cli/v11/using-npm/config */
 const NPM =
   /^npm_config_(registry|@[^:]+:registry|\/\/.+|ca|cafile|cert|key|strict_ssl|(https?_)?proxy|noproxy|cache|userconfig|globalconfig|(prefer_)?(offline|online)|fetch_\w+|maxsockets|local_address)$/
+
+/** The same of go, https://go.dev/ref/mod#environment-variables */
+const GO = /^GO(PROXY|PRIVATE|NOPROXY|SUMDB|NOSUMDB|INSECURE|VCS|AUTH)$/
 
 /** The same of pip, https://pip.pypa.io/en/stable/cli/pip_install/ */
 const PIP =
@@ -92,6 +95,8 @@ export function environmentFor(kind: Kind, shell: Variables, machine: Machine): 
       return { ...only(given, isOneOf([...ALWAYS, ...NETWORK])), ...added }
     case 'npm':
       return { ...only(given, installing(NPM)), ...trustOf(given), ...added }
+    case 'go':
+      return { ...only(given, installing(GO)), ...added }
     case 'python': {
       const wanted = only(given, (name) => installing(PIP)(name) || UV.test(name))
       const like = uvLikePip(wanted, machine)
@@ -184,7 +189,7 @@ function trustOf({ NODE_OPTIONS = '' }: Record<string, string>): Record<string, 
  * first call where the proxy is SOCKS and a package for it is not there.
  */
 function proxiesFor(kind: Kind, given: Record<string, string>): Record<string, string> {
-  const socks = kind === 'npm' || kind === 'tool' || kind === 'test'
+  const socks = kind === 'npm' || kind === 'go' || kind === 'tool' || kind === 'test'
   const chosen = Object.fromEntries(
     PROXIES.flatMap((name) => {
       const value = given[name] ?? given[name.toLowerCase()]

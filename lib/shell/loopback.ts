@@ -2,6 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { answers } from './tcp.ts'
 
+/** Programs on a host listen here alone: nobody else on the network is meant to see them. */
+export const HERE = '127.0.0.1'
+
 /** What a browser's `localhost` may mean. */
 export const LOOPBACK = ['127.0.0.1', '::1'] as const
 

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { databaseOf, ownsDatabase } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
-import { requireDatabase } from '../../lib/host/ports.ts'
-import { installPostgresClient, postgresClient } from '../../lib/host/postgres-client.ts'
+import { requireStoresOutside } from '../../lib/host/ports.ts'
 import { readHostSecrets } from '../../lib/host/secrets.ts'
 import { step } from '../../lib/host/step.ts'
+import { installPostgresClient, postgresClient } from '../../lib/runtimes/postgres/client.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { answers } from '../../lib/shell/tcp.ts'
@@ -24,9 +24,10 @@ export async function onHost<Result>(
   interrupted: AbortSignal,
   action: (client: DatabaseClient) => Promise<Result>,
 ): Promise<Result> {
-  const url = readHostSecrets(state)[databaseOf(settings.stack).url]
+  const secrets = readHostSecrets(state)
+  const url = secrets[databaseOf(settings.stack).url]
   if (!url) throw new Refusal('The host target has no database yet.', 'npm run up -- --target host')
-  if (!ownsDatabase(settings)) await requireDatabase(url)
+  if (!ownsDatabase(settings)) await requireStoresOutside(settings, secrets)
   else if (!(await answers('127.0.0.1', Number(new URL(url).port), 3_000)))
     throw new Refusal('The PostgreSQL of the host target is not running.', 'npm run up -- --target host')
   return withClient(state, url, interrupted, action)

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { Program, Runtime } from '../../k8s/model/stack.ts'
 import { databaseOf } from '../../k8s/services.ts'
-import { buildFrontend, installFrontend } from '../../lib/host/frontend.ts'
-import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
-import { installPostgresClient } from '../../lib/host/postgres-client.ts'
-import { installPython, venvPython } from '../../lib/host/python.ts'
-import { RELOADING, TESTING } from '../../lib/host/python-lock.ts'
 import { step } from '../../lib/host/step.ts'
+import { buildNext } from '../../lib/runtimes/next/build.ts'
+import { installPackages } from '../../lib/runtimes/node/npm.ts'
+import { installPostgresClient } from '../../lib/runtimes/postgres/client.ts'
+import { removePostgres, startPostgres, stopPostgres } from '../../lib/runtimes/postgres/server.ts'
+import { installPython, venvPython } from '../../lib/runtimes/python/install.ts'
+import { reloading } from '../../lib/runtimes/python/on-host.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { openApplication } from '../../lib/stack/application.ts'
@@ -56,11 +58,21 @@ export function preparations(
     },
   })
   const all = [
-    task('Python packages', () => installPython(checkoutFolder(), TESTING, interrupted, TESTS_PYTHON)),
-    task('frontend packages', () => installFrontend(interrupted)),
-    task('frontend build', () => buildFrontend('run', interrupted), ['frontend packages'], 1),
+    task('Python packages', async () => {
+      const testing = { project: (await programOf('python')).directory, groups: ['dev'] }
+      return installPython(checkoutFolder(), testing, interrupted, TESTS_PYTHON)
+    }),
+    task('frontend packages', async () => installPackages((await programOf('next')).directory, interrupted)),
+    task(
+      'frontend build',
+      async () => buildNext(await programOf('next'), false, interrupted),
+      ['frontend packages'],
+      1,
+    ),
     task('PostgreSQL', () => startDatabase(told), ['Python packages']),
-    task('packages of the host target', () => installPython(checkoutFolder(), RELOADING, interrupted)),
+    task('packages of the host target', async () =>
+      installPython(checkoutFolder(), reloading((await programOf('python')).directory), interrupted),
+    ),
     task("PostgreSQL's client", () => installPostgresClient(checkoutFolder(), interrupted)),
   ]
   const needed = new Set<string>(wanted)
@@ -70,13 +82,23 @@ export function preparations(
   return all.filter(({ name }) => needed.has(name))
 }
 
+/** The main stack's first program of a toolchain. */
+async function programOf(runtime: Runtime): Promise<Program> {
+  const services = Object.values((await openApplication()).stack.services)
+  const program = services.find(
+    (service): service is Program => service.kind === 'program' && service.runtime === runtime,
+  )
+  if (!program) throw new Error(`no program of the main stack is one of ${runtime}`)
+  return program
+}
+
 /** A PostgreSQL that nobody used before, on a port that the system gives. */
 async function startDatabase(told: (database: Database) => void): Promise<void> {
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
   await endDatabase()
   const { user, name } = databaseOf((await openApplication()).stack)
-  await startPostgres(checkoutFolder(), { port, user, name, password, initScripts: {} })
+  await startPostgres(checkoutFolder(), { port, user, name, password, initScripts: {}, initFolder: '' })
   const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
   told({
     TEST_DATABASE_URL: url,

@@ -69,7 +69,7 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
   ['apps/frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
   ['apps/frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
-  ['tests/lib/host/python-lock', { after: ['Python packages'], minutes: 5, apart: true }],
+  ['tests/lib/runtimes/python/lock', { after: ['Python packages'], minutes: 5, apart: true }],
   ['', { after: [], minutes: 5 }],
 ]
 

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { $ } from 'zx/core'
-import { unprivileged } from '../../lib/host/unprivileged.ts'
+import { unprivileged } from '../../lib/runtimes/postgres/unprivileged.ts'
 import { environment } from '../../lib/shell/environment.ts'
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import { query } from '../../apps/frontend/tests/running-frontend.ts'
 import type { InitScripts } from '../../k8s/model/stack.ts'
-import { removePostgres, startPostgres, stopPostgres } from '../../lib/host/postgres.ts'
+import { removePostgres, startPostgres, stopPostgres } from '../../lib/runtimes/postgres/server.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { stateFolder } from '../../lib/shell/state-folder.ts'
 import { needed } from './stack-database.ts'
@@ -20,6 +20,7 @@ const server = (initScripts: InitScripts) => ({
   name: 'todo',
   password,
   initScripts,
+  initFolder: 'apps/database/init',
 })
 
 test.before(() => {

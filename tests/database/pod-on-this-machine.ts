@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { CLIENT_FOLDER } from '../../k8s/database-client.ts'
-import { installPostgresClient, postgresClient } from '../../lib/host/postgres-client.ts'
+import { installPostgresClient, postgresClient } from '../../lib/runtimes/postgres/client.ts'
 import { stateFolder } from '../../lib/shell/state-folder.ts'
 
 /**

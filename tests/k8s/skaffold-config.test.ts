@@ -31,6 +31,7 @@ const withServices = (services: Record<string, Service>): Stack => ({ ...MAIN, s
 /** A program whose images hold three things of its folder. */
 const jobs: Service = {
   kind: 'program',
+  runtime: 'node',
   component: 'worker',
   directory: 'examples/jobs',
   port: 9000,

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { $ } from 'zx/core'
-import { installPython, venvPython } from '../../lib/host/python.ts'
+import { installPython, venvPython } from '../../lib/runtimes/python/install.ts'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import type { Mutant } from './mutant.ts'
 

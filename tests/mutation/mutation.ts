@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
-import { venvPython } from '../../lib/host/python.ts'
+import { venvPython } from '../../lib/runtimes/python/install.ts'
 import { colour, readFlags, runCommand, say } from '../../lib/shell/command.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { interruption } from '../../lib/shell/interruption.ts'

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 /** What of a Go program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env'
+  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env'
 > & {
   /** What it calls itself in its log: it reads that from `SERVICE`. */
   readonly service: Name
@@ -22,6 +22,7 @@ export function go<Config extends string, Secret extends string, Name extends st
   const args = { DIRECTORY: directory, SERVICE: service, PORT: String(port) }
   return {
     kind: 'program',
+    runtime: 'go',
     ...program,
     build: {
       dockerfile: 'docker/go.Dockerfile',

@@ -5,25 +5,25 @@ import { parts } from '../parts.ts'
 /** What of a program of Next.js its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
+  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
 > & {
   /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
   readonly migrate: { readonly built: string; readonly source: string }
-  /** What of its folder it is built with, besides its sources. */
-  readonly carries: readonly string[]
 }
 
 /** A server of Next.js as `output: 'standalone'` builds it, which answers for its health below `/api/health`. */
 export function next<Config extends string, Secret extends string, Name extends string>({
   migrate,
-  carries,
+  carries = [],
   ...program
 }: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
   const sources = parts([...program.sources, ...carries])
   return {
     kind: 'program',
+    runtime: 'next',
     ...program,
+    carries,
     build: {
       dockerfile: 'docker/next.Dockerfile',
       fetches: true,

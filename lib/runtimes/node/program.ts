@@ -5,7 +5,7 @@ import { ask } from './ask.ts'
 /** What of a Node program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
+  'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
 > & {
   /** The module that serves. */
   readonly server: string
@@ -20,6 +20,7 @@ export function node<Config extends string, Secret extends string, Name extends 
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
     kind: 'program',
+    runtime: 'node',
     ...program,
     build: {
       dockerfile: 'docker/node.Dockerfile',

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 /** What of a Python program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'reloader' | 'probes' | 'ask'
+  'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -12,8 +12,6 @@ type Told<Config extends string, Secret extends string, Name extends string> = O
   readonly app: string
   /** The module that makes its tables, and ends. */
   readonly migrate?: string
-  /** What of its folder its image holds besides its sources. */
-  readonly carries?: readonly string[]
 }
 
 /** Seconds that requests have to end in. */
@@ -36,7 +34,9 @@ export function python<Config extends string, Secret extends string, Name extend
   ]
   return {
     kind: 'program',
+    runtime: 'python',
     ...program,
+    carries,
     build: {
       dockerfile: 'docker/python.Dockerfile',
       fetches: true,

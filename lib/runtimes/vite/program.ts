@@ -5,7 +5,7 @@ import { parts } from '../parts.ts'
 /** What of a page of Vite its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'writable'
+  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'writable'
 > & {
   /** By which name the others call it: the dev server answers to no other than those of this machine. */
   readonly service: Name
@@ -23,6 +23,7 @@ export function vite<Config extends string, Secret extends string, Name extends 
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
     kind: 'program',
+    runtime: 'vite',
     ...program,
     build: {
       dockerfile: 'docker/vite.Dockerfile',

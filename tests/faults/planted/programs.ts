@@ -85,7 +85,7 @@ export const PROGRAMS: readonly Fault[] = [
   },
   {
     room: 'apps/database/init',
-    file: 'lib/host/postgres.ts',
+    file: 'lib/runtimes/postgres/server.ts',
     before: 'await on(unfinished,',
     after: 'void on(unfinished,',
     what: 'The database gets its name before its scripts have run',

@@ -7,8 +7,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { recordDown, recordedTarget, recordUp } from '../../../lib/cluster/target.ts'
 import { end } from '../../../lib/host/end.ts'
-import { removePostgres } from '../../../lib/host/postgres.ts'
+import { removePostgres } from '../../../lib/runtimes/postgres/server.ts'
 import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
+import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('the record of what is up')
 let base: string
@@ -43,7 +44,7 @@ test('one target taken down leaves the other on record, whichever came first', (
 
 test('whatever ends the host target forgets that it is up, and the cluster stays on record', async () => {
   for (const target of ['cluster', 'host'] as const) recordUp(state, target)
-  await end(state)
+  await end({ state, stack: MAIN })
   assert.is(recordedTarget(state), 'cluster')
 })
 

@@ -7,7 +7,6 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { programs } from '../../../k8s/services.ts'
-import { hostDatabaseUrl } from '../../../lib/host/plan.ts'
 import { readHostSecrets } from '../../../lib/host/secrets.ts'
 import { CHECKOUT, checkoutFolder } from '../../../lib/shell/state-folder.ts'
 import { openApplication } from '../../../lib/stack/application.ts'
@@ -115,9 +114,8 @@ export async function answering(): Promise<string[]> {
 
 /** This user's tasks, as PostgreSQL has them. */
 export async function rows(userId: string): Promise<Row[]> {
-  const { settings } = loadSettings(application)
   const client = new pg.Client({
-    connectionString: hostDatabaseUrl(settings, readHostSecrets(application.state)),
+    connectionString: readHostSecrets(application.state).DATABASE_URL,
   })
   await client.connect()
   try {

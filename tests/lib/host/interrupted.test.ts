@@ -22,7 +22,7 @@ test('a second up at the same time', async () => {
 for (const step of [
   'Python packages',
   'frontend build',
-  'PostgreSQL',
+  'postgres',
   'migrations',
   'services',
   'smoke: ✓ sign in',

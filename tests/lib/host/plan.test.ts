@@ -8,9 +8,7 @@ const test = suite('the plan of the host target')
 const MACHINE = {
   checkout: '/checkout',
   secretsFolder: '/secrets',
-  python: 'python3',
-  node: 'node',
-  tsx: 'tsx',
+  command: (words: readonly string[]) => words,
 }
 
 function plan(file: Record<string, string>) {

@@ -5,10 +5,6 @@ export type PythonPackages =
   /** What a file of requirements with hashes names. */
   | { readonly requirements: string }
 
-/** Of backend and MCP server: what the loop and the host target need, and what tests need. */
-export const RELOADING: PythonPackages = { project: 'apps/backend', groups: ['reload'] }
-export const TESTING: PythonPackages = { project: 'apps/backend', groups: ['dev'] }
-
 /** The file that says which packages these are, below the checkout. */
 export function lockFile(packages: PythonPackages): string {
   return 'project' in packages ? `${packages.project}/uv.lock` : packages.requirements

@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
-import { environment } from '../shell/environment.ts'
-import { installPython, venvPython } from './python.ts'
+import { environment } from '../../shell/environment.ts'
+import { installPython, venvPython } from '../python/install.ts'
 
 const VENV = 'venv-postgres'
 
@@ -12,7 +12,7 @@ const VENV = 'venv-postgres'
  * @throws Refusal when they cannot be had
  */
 export function installPostgresClient(state: string, interrupted: AbortSignal): Promise<boolean> {
-  return installPython(state, { requirements: 'lib/host/postgres-client.txt' }, interrupted, VENV)
+  return installPython(state, { requirements: 'lib/runtimes/postgres/client.txt' }, interrupted, VENV)
 }
 
 /** The folder of the programs that `installPostgresClient` installs. */

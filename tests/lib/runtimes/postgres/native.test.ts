@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { copyForEverybody, linkLibraries } from '../../../lib/host/native.ts'
+import { copyForEverybody, linkLibraries } from '../../../../lib/runtimes/postgres/native.ts'
 
 const test = suite("npm's PostgreSQL")
 let folder: string

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findProgram } from '../cluster/find.ts'
-import { fitting, type Interpreter } from '../runtimes/python/interpreter.ts'
-import { pip } from '../runtimes/python/pip.ts'
-import { Refusal } from '../shell/refusal.ts'
-import { CHECKOUT, toolFolder } from '../shell/state-folder.ts'
+import { findProgram } from '../../shell/find-program.ts'
+import { Refusal } from '../../shell/refusal.ts'
+import { CHECKOUT, toolFolder } from '../../shell/state-folder.ts'
 import { failureOf } from './installation.ts'
+import { fitting, type Interpreter } from './interpreter.ts'
+import { pip } from './pip.ts'
 
 /** Which uv, with the hashes of its wheels: images install it from here too. */
-const PINNED = 'apps/backend/uv-requirements.txt'
+const PINNED = 'lib/runtimes/python/uv-requirements.txt'
 
 const underway = new Map<string, Promise<string>>()
 

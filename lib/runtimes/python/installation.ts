@@ -1,6 +1,6 @@
 import { $, ProcessOutput } from 'zx/core'
-import { environment, type Variables } from '../shell/environment.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
+import { environment, type Variables } from '../../shell/environment.ts'
+import { CHECKOUT } from '../../shell/state-folder.ts'
 
 /**
  * Runs a program that installs Python packages, at the top of the checkout.

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { Refusal } from '../shell/refusal.ts'
+import { Refusal } from '../../shell/refusal.ts'
 
 /**
  * Makes the links between libraries that a package of npm cannot carry. Its install script makes them too, but not where

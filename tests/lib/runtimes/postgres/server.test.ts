@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { removePostgres, startPostgres, stopPostgres } from '../../../lib/host/postgres.ts'
-import { unprivileged } from '../../../lib/host/unprivileged.ts'
-import { freePort } from '../../../lib/shell/free-port.ts'
+import { removePostgres, startPostgres, stopPostgres } from '../../../../lib/runtimes/postgres/server.ts'
+import { unprivileged } from '../../../../lib/runtimes/postgres/unprivileged.ts'
+import { freePort } from '../../../../lib/shell/free-port.ts'
 
 const test = suite('the PostgreSQL of the host target')
 const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))
@@ -33,6 +33,7 @@ test('starts after a crash whose number is a stranger’s by now, and leaves the
     name: 'mine',
     password: 'of-this-test',
     initScripts: {},
+    initFolder: '',
   }
   assert.ok(await startPostgres(state, server))
   assert.not.ok(await startPostgres(state, server), 'it was running already')

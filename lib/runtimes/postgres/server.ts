@@ -3,10 +3,10 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import type { InitScripts } from '../../k8s/model/stack.ts'
-import { environment } from '../shell/environment.ts'
-import { commandLine } from '../shell/processes.ts'
-import { Refusal } from '../shell/refusal.ts'
+import type { InitScripts } from '../../../k8s/model/stack.ts'
+import { environment } from '../../shell/environment.ts'
+import { commandLine } from '../../shell/processes.ts'
+import { Refusal } from '../../shell/refusal.ts'
 import { type Unprivileged, unprivileged } from './unprivileged.ts'
 
 /** Where its user may be, and in English, whatever the shell speaks. */
@@ -29,6 +29,8 @@ export interface Server {
   readonly password: string
   /** Run once, when the database is made. */
   readonly initScripts: InitScripts
+  /** Where these come from, below the checkout. */
+  readonly initFolder: string
 }
 
 interface Binaries {
@@ -152,7 +154,8 @@ async function initialise(
 }
 
 /** Under another name until its scripts have run: what Ctrl-C or a failing script leaves is not the database. */
-async function createDatabase({ port, user, password, name: database, initScripts }: Server): Promise<void> {
+async function createDatabase(server: Server): Promise<void> {
+  const { port, user, password, name: database } = server
   const unfinished = `${database}_unfinished`
   const on = async (name: string, action: (client: pg.Client) => Promise<void>) => {
     const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: name })
@@ -164,16 +167,16 @@ async function createDatabase({ port, user, password, name: database, initScript
     if (rowCount) return
     await admin.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`)
     await admin.query(`CREATE DATABASE ${unfinished}`)
-    await on(unfinished, (client) => runScripts(client, initScripts))
+    await on(unfinished, (client) => runScripts(client, server))
     await admin.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`)
   })
 }
 
-async function runScripts(client: pg.Client, scripts: InitScripts): Promise<void> {
-  for (const name of Object.keys(scripts).sort())
-    await client.query(scripts[name] ?? '').catch((error: Error) => {
+async function runScripts(client: pg.Client, { initScripts, initFolder }: Server): Promise<void> {
+  for (const name of Object.keys(initScripts).sort())
+    await client.query(initScripts[name] ?? '').catch((error: Error) => {
       throw new Refusal(
-        `The script apps/database/init/${name} failed: ${error.message}.`,
+        `The script ${join(initFolder, name)} failed: ${error.message}.`,
         'correct it, then again: the database is made anew',
       )
     })

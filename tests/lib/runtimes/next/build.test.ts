@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { CHECKOUT } from '../../../../lib/shell/state-folder.ts'
 
 const test = suite("the frontend's packages and build")
 const before = { ...process.env }
 const shell = execFileSync('/bin/sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).trim()
 const signal = new AbortController().signal
+const PROGRAM = { directory: 'apps/frontend', sources: ['src'] }
 let folder: string
-let frontend: typeof import('../../../lib/host/frontend.ts')
+let frontend: typeof import('../../../../lib/runtimes/next/build.ts') &
+  typeof import('../../../../lib/runtimes/node/npm.ts')
 
 /** A checkout of a frontend alone, and an npm that writes down how it was called and with which variables. */
 test.before.each(async () => {
@@ -26,7 +28,10 @@ test.before.each(async () => {
   mkdirSync(join(folder, 'bin'))
   npm('/bin/mkdir -p node_modules .next/standalone dist')
   // Which looks for bash.
-  frontend = await import(pathToFileURL(join(folder, 'lib', 'host', 'frontend.ts')).href)
+  const [next, node] = ['next/build.ts', 'node/npm.ts'].map(
+    (file) => pathToFileURL(join(folder, 'lib', 'runtimes', file)).href,
+  )
+  frontend = { ...(await import(next ?? '')), ...(await import(node ?? '')) }
   process.env.PATH = join(folder, 'bin')
 })
 test.after.each(() => {
@@ -55,8 +60,8 @@ test('are installed with what a build needs, under an environment of our choice'
     npm_config_ignore_scripts: 'true',
     NPM_CONFIG_REGISTRY: 'https://r',
   })
-  assert.is(await frontend.installFrontend(signal), true)
-  assert.is(await frontend.buildFrontend('run', signal), true)
+  assert.is(await frontend.installPackages('apps/frontend', signal), true)
+  assert.is(await frontend.buildNext(PROGRAM, false, signal), true)
   assert.equal(calls(), ['ci --include=dev --include=optional', 'run build'])
   const seen = readFileSync(join(folder, 'env'), 'utf8')
     .split('\n')
@@ -78,8 +83,8 @@ for (const [what, change, again] of [
 ] as const)
   test(`when ${what}: packages ${again[0] ? 'anew' : 'kept'}, build ${again[1] ? 'anew' : 'kept'}`, async () => {
     const both = async () => [
-      await frontend.installFrontend(signal),
-      await frontend.buildFrontend('run', signal),
+      await frontend.installPackages('apps/frontend', signal),
+      await frontend.buildNext(PROGRAM, false, signal),
     ]
     assert.equal(await both(), [true, true])
     change()
@@ -88,7 +93,7 @@ for (const [what, change, again] of [
 
 test('are refused with the last words of npm', async () => {
   npm('echo "npm error code E401" >&2; exit 1')
-  await frontend.installFrontend(signal).then(
+  await frontend.installPackages('apps/frontend', signal).then(
     () => assert.unreachable('it was not refused'),
     (error: Error) => assert.match(error.message, 'npm error code E401'),
   )

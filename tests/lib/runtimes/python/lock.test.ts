@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { $ } from 'zx/core'
-import { ensureUv } from '../../../lib/host/uv.ts'
-import { interpreters } from '../../../lib/runtimes/python/interpreter.ts'
-import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { interpreters } from '../../../../lib/runtimes/python/interpreter.ts'
+import { ensureUv } from '../../../../lib/runtimes/python/uv.ts'
+import { CHECKOUT } from '../../../../lib/shell/state-folder.ts'
 
 const test = suite('the lock file of Python packages')
 

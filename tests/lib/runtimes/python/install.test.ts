@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { installPython, venvPython } from '../../../lib/host/python.ts'
-import { RELOADING } from '../../../lib/host/python-lock.ts'
-import { Refusal } from '../../../lib/shell/refusal.ts'
-import { stateFolder } from '../../../lib/shell/state-folder.ts'
+import { installPython, venvPython } from '../../../../lib/runtimes/python/install.ts'
+import { reloading } from '../../../../lib/runtimes/python/on-host.ts'
+import { Refusal } from '../../../../lib/shell/refusal.ts'
+import { stateFolder } from '../../../../lib/shell/state-folder.ts'
 
 const test = suite('the virtual environment')
 const before = { ...process.env }
@@ -25,7 +25,8 @@ test.after.each(() => {
   rmSync(folder, { recursive: true })
 })
 
-const install = () => installPython(stateFolder('todo'), RELOADING, new AbortController().signal)
+const install = () =>
+  installPython(stateFolder('todo'), reloading('apps/backend'), new AbortController().signal)
 const refusal = () =>
   install().then(
     () => new Error('it was not refused'),
