@@ -4,6 +4,7 @@ import { onOrOff, wholeNumber } from '../k8s/model/setting.ts'
 import { defineStack } from '../k8s/model/stack.ts'
 import { next } from '../lib/runtimes/next/program.ts'
 import { node } from '../lib/runtimes/node/program.ts'
+import { postgresLog } from '../lib/runtimes/postgres/log.ts'
 import { python } from '../lib/runtimes/python/program.ts'
 import { contradictions } from './contradictions.ts'
 import { SMOKE_EMAIL } from './journey.ts'
@@ -163,6 +164,7 @@ export default defineStack({
       component: 'database',
       replacedBy: 'DATABASE_URL',
       image: 'postgres:17',
+      log: postgresLog,
       port: 5432,
       // Of the system user `postgres` in the official image.
       uid: 999,

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Build } from './build.ts'
+import type { LogWords } from './log-words.ts'
 import type { Problem } from './problem.ts'
 
 /**
@@ -105,6 +106,8 @@ interface Any<Config extends string, Secret extends string, Name extends string>
   readonly port: number
   /** The setting, or the secret, that names another one outside, which is used instead. */
   readonly replacedBy?: string
+  /** How the lines of its log read that are not JSON. */
+  readonly log?: LogWords
   /** Whom it opens connections to: nobody else lets it. */
   readonly calls?: readonly Name[]
   /** Whether it calls whom everybody can reach by https. */

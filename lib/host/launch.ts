@@ -85,7 +85,7 @@ export async function launchInForeground(
   const service = process.name
   for (const input of [child.stdout, child.stderr]) {
     if (!input) continue
-    const read = logReader()
+    const read = logReader(process.log)
     createInterface({ input }).on('line', (raw) => {
       log.write(`${raw}\n`)
       const line = read(raw)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { configuration } from '../../k8s/configuration.ts'
 import { originsWith } from '../../k8s/exposure.ts'
+import type { LogWords } from '../../k8s/model/log-words.ts'
 import { type NamedProgram, type NamedStore, programs, stores } from '../../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { HERE } from '../shell/loopback.ts'
@@ -13,6 +14,8 @@ export interface HostProcess {
   readonly env: Readonly<Record<string, string>>
   readonly port: number
   readonly readyUrl: string
+  /** How the lines of its log read that are not JSON. */
+  readonly log: LogWords | undefined
   readonly migrate: { readonly folder: string; readonly command: readonly string[] } | undefined
 }
 
@@ -61,6 +64,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
     const command = (reloads && service.command.dev) || service.command.run
     return {
       name: service.name,
+      log: service.log,
       folder: folder(reloads ? 'dev' : 'run'),
       command: machine.command(command(listen, join(machine.checkout, service.reloader ?? '.')), service),
       env: {

@@ -75,7 +75,7 @@ async function loop(
 
   const api = openApi(context, signal)
   // What the others say comes from the commands that made them.
-  const pods = { api, namespace, selector: lasting(settings.stack) }
+  const pods = { api, namespace, selector: lasting(settings.stack), services: settings.stack.services }
   const way = { kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl', context, namespace }
   const profile = mounted ? 'dev' : 'synced'
   const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: nameOf(application) }

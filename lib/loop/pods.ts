@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Service } from '../../k8s/model/stack.ts'
 import type { Api } from '../cluster/api.ts'
 import type { List, PodObject } from '../cluster/objects.ts'
 import { logReader } from '../runtimes/log-line.ts'
@@ -12,6 +13,8 @@ export interface Pods {
   readonly namespace: string
   /** A label selector. */
   readonly selector: string
+  /** What of a service is known of the log of its pods. */
+  readonly services: Readonly<Record<string, Pick<Service, 'log'>>>
 }
 
 type PodList = List<PodObject> & { readonly metadata: { readonly resourceVersion: string } }
@@ -24,7 +27,7 @@ const PAUSE = 500
  * Skaffold's own logs are not enough: it mutes them during a deployment, and after a failed one until the next good one.
  */
 export async function followPods(
-  { api, namespace, selector }: Pods,
+  { api, namespace, selector, services }: Pods,
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -41,7 +44,7 @@ export async function followPods(
   }
 
   const follow = ({ pod, service }: PodChange, container: string, key: string) => {
-    const read = logReader()
+    const read = logReader(services[service]?.log)
     const lines = (from: string, ending: AbortSignal) => {
       const which = new URLSearchParams({ container, follow: 'true', timestamps: 'true', sinceTime: from })
       return api.lines(`${path}/${pod}/log?${which}`, AbortSignal.any([signal, ending]))

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
+import type { LogWords } from '../../k8s/model/log-words.ts'
 import { readJson } from '../shell/json.ts'
 
 /** One entry of a program's log, readable. */
@@ -40,20 +41,22 @@ const entry = z.looseObject({
   loaded: z.record(z.string(), z.string()).optional(),
 })
 
-/** @returns a function that takes one raw line of a program after another and gives entries, tracebacks as one */
-export function logReader(): (raw: string) => LogLine | undefined {
-  let traceback: string[] = []
+/**
+ * @param words of those lines that are not ours
+ * @returns a function that takes one raw line of a program after another and gives entries, traces as one
+ */
+export function logReader(words: LogWords = {}): (raw: string) => LogLine | undefined {
+  let trace: string[] = []
   return (raw) => {
     const text = stripVTControlCharacters(raw).trimEnd()
-    if (traceback.length > 0 || text.startsWith('Traceback (most recent call last)')) {
-      traceback.push(text)
-      // Its last line, the exception itself, is the first that is not indented.
-      if (traceback.length === 1 || text === '' || text.startsWith(' ')) return undefined
-      const below = traceback.slice(0, -1)
-      traceback = []
+    if (trace.length > 0 || words.trace?.test(text)) {
+      trace.push(text)
+      if (trace.length === 1 || text === '' || text.startsWith(' ')) return undefined
+      const below = trace.slice(0, -1)
+      trace = []
       return { level: 'error', text, below }
     }
-    return text ? (ofOurs(text) ?? ofOthers(text)) : undefined
+    return text ? (ofOurs(text) ?? ofOthers(text, words)) : undefined
   }
 }
 
@@ -84,19 +87,14 @@ function ofOurs(text: string): LogLine | undefined {
   }
 }
 
-/** PostgreSQL begins with the time, which the screen shows anyway. */
-const POSTGRES = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \w+ \[\d+\] /
-const FAILURE = /^⨯|^Failed running |^(\w+\.)*\w*(Error|Exception)\b|\b(ERROR|FATAL|PANIC): /
-
-function ofOthers(raw: string): LogLine {
-  // Next.js indents its lines by one space.
-  const text = raw.replace(POSTGRES, '').replace(/^ (?! )/, '')
-  // After a save, Next.js says `✓ Compiled in 92ms`, or `⨯ ./src/app/page.tsx:12:3` where it cannot; `node --watch`
-  // says that it failed to run the file.
-  const [, number, unit] = /^✓ Compiled in ([\d.]+)(ms|s)/.exec(text) ?? []
-  const news = number ? 'live' : /^⨯ \.\/|^Failed running /.test(text) && 'broken'
+function ofOthers(raw: string, { prefix, live, broken, failure }: LogWords): LogLine {
+  const text = prefix ? raw.replace(prefix, '') : raw
+  const served = live?.exec(text)
+  const news = served ? 'live' : broken?.test(text) && 'broken'
+  const failed = news === 'broken' || failure?.test(text)
+  const { number, unit } = served?.groups ?? {}
   return {
-    level: FAILURE.test(text) ? 'error' : 'info',
+    level: failed ? 'error' : 'info',
     text,
     below: [],
     ...(news ? { news } : {}),

@@ -1,6 +1,7 @@
 import type { Program } from '../../../k8s/model/stack.ts'
 import { ask } from '../node/ask.ts'
 import { parts } from '../parts.ts'
+import { nextLog } from './log.ts'
 
 /** What of a program of Next.js its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
@@ -22,6 +23,7 @@ export function next<Config extends string, Secret extends string, Name extends 
   return {
     kind: 'program',
     runtime: 'next',
+    log: nextLog,
     ...program,
     carries,
     build: {

@@ -1,6 +1,7 @@
 import type { Program } from '../../../k8s/model/stack.ts'
 import { parts } from '../parts.ts'
 import { ask } from './ask.ts'
+import { nodeLog } from './log.ts'
 
 /** What of a Node program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
@@ -21,6 +22,7 @@ export function node<Config extends string, Secret extends string, Name extends 
   return {
     kind: 'program',
     runtime: 'node',
+    log: nodeLog,
     ...program,
     build: {
       dockerfile: 'docker/node.Dockerfile',

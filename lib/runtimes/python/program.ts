@@ -1,5 +1,6 @@
 import type { Listen, Program } from '../../../k8s/model/stack.ts'
 import { parts } from '../parts.ts'
+import { pythonLog } from './log.ts'
 
 /** What of a Python program its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
@@ -35,6 +36,7 @@ export function python<Config extends string, Secret extends string, Name extend
   return {
     kind: 'program',
     runtime: 'python',
+    log: pythonLog,
     ...program,
     carries,
     build: {

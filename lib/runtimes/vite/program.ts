@@ -1,5 +1,6 @@
 import type { Program } from '../../../k8s/model/stack.ts'
 import { ask } from '../node/ask.ts'
+import { nodeLog } from '../node/log.ts'
 import { parts } from '../parts.ts'
 
 /** What of a page of Vite its runtime does not say. */
@@ -24,6 +25,7 @@ export function vite<Config extends string, Secret extends string, Name extends 
   return {
     kind: 'program',
     runtime: 'vite',
+    log: nodeLog,
     ...program,
     build: {
       dockerfile: 'docker/vite.Dockerfile',

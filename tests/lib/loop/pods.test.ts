@@ -90,7 +90,7 @@ function pod(name: string, { ready, ending, containers = [], waiting = {} }: Sha
 async function hear(what: string, isAll: (told: readonly LoopEvent[]) => boolean): Promise<LoopEvent[]> {
   const told: LoopEvent[] = []
   const api = openApi('minikube', over.signal)
-  const reach = { api, namespace: 'todo', selector: 'a=b' }
+  const reach = { api, namespace: 'todo', selector: 'a=b', services: {} }
   const following = followPods(reach, (event) => told.push(event), over.signal)
   try {
     await eventually(what, 20, async () => isAll(told))

@@ -1,16 +1,27 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { LogWords } from '../../../k8s/model/log-words.ts'
 import { logText } from '../../../lib/loop/screen/log-text.ts'
 import { plain } from '../../../lib/loop/screen/paint.ts'
 import { logReader } from '../../../lib/runtimes/log-line.ts'
+import { nextLog } from '../../../lib/runtimes/next/log.ts'
+import { nodeLog } from '../../../lib/runtimes/node/log.ts'
+import { postgresLog } from '../../../lib/runtimes/postgres/log.ts'
+import { pythonLog } from '../../../lib/runtimes/python/log.ts'
 
 const test = suite('log lines')
 const AT = new Date(2026, 0, 2, 12, 3, 44).getTime()
-const NAMES = ['backend', 'frontend', 'mcp']
+const NAMES = ['backend', 'frontend', 'mcp', 'postgres']
+const WORDS: Readonly<Record<string, LogWords>> = {
+  backend: pythonLog,
+  frontend: nextLog,
+  mcp: pythonLog,
+  postgres: postgresLog,
+}
 
 /** What is shown of raw lines of one service, all of which came at 12:03:44. */
 function shown(service: string, ...raw: string[]): string[] {
-  const read = logReader()
+  const read = logReader(WORDS[service])
   return raw.flatMap((text) => {
     const line = read(text)
     return line ? logText(service, line, AT, NAMES, plain) : []
@@ -79,14 +90,14 @@ test('of others lose colours, and their time where it leads', () => {
     '12:03:44 frontend  ✓ Ready in 1.2s',
     '12:03:44 frontend  {"not": "ours"}',
   ])
-  assert.equal(shown('mcp', '2026-01-02 12:03:44.123 UTC [27] LOG:  checkpoint starting: time'), [
-    '12:03:44 mcp       LOG:  checkpoint starting: time',
+  assert.equal(shown('postgres', '2026-01-02 12:03:44.123 UTC [27] LOG:  checkpoint starting: time'), [
+    '12:03:44 postgres  LOG:  checkpoint starting: time',
   ])
 })
 
 test('tell failures, and what became of a save', () => {
-  const read = (raw: string) => {
-    const line = logReader()(raw)
+  const read = (raw: string, words?: LogWords) => {
+    const line = logReader(words)(raw)
     return [line?.level, line?.news]
   }
   assert.equal(read(json({ message: 'Reloaded', ms: 142, files: ['app/main.py'] })), ['info', 'live'])
@@ -94,20 +105,20 @@ test('tell failures, and what became of a save', () => {
     'error',
     'broken',
   ])
-  assert.equal(read(' ✓ Compiled in 92ms'), ['info', 'live'])
-  assert.equal(read(' ✓ Compiled /sign-in in 2.1s'), ['info', undefined])
-  assert.equal(read(' ⨯ ./src/app/page.tsx:12:3'), ['error', 'broken'])
-  assert.equal(read("Failed running 'server.ts'. Waiting for file changes before restarting..."), [
-    'error',
-    'broken',
-  ])
+  assert.equal(read(' ✓ Compiled in 92ms', nextLog), ['info', 'live'])
+  assert.equal(read(' ✓ Compiled /sign-in in 2.1s', nextLog), ['info', undefined])
+  assert.equal(read(' ⨯ ./src/app/page.tsx:12:3', nextLog), ['error', 'broken'])
+  const ended = 'stub: server.ts ended with 1; the next save starts it again'
+  assert.equal(read(ended, nodeLog), ['error', 'broken'])
   assert.equal(read(json({ message: 'Listening', port: 1 })), ['info', 'live'])
-  assert.equal(read('2026-01-02 12:03:44.123 UTC [27] FATAL:  the database system is starting up'), [
-    'error',
-    undefined,
-  ])
+  assert.equal(
+    read('2026-01-02 12:03:44.123 UTC [27] FATAL:  the database system is starting up', postgresLog),
+    ['error', undefined],
+  )
   for (const raised of ['ValueError: no', 'core.faults.AccountDeleted.Error: gone', 'a.b2.KeyError'])
-    assert.equal(read(raised), ['error', undefined])
+    assert.equal(read(raised, pythonLog), ['error', undefined])
+  assert.equal(read('TypeError: no', nodeLog), ['error', undefined])
+  assert.equal(read('TypeError: no'), ['info', undefined])
   assert.equal(read(json({ message: '', method: 'GET', path: '/', status: 503 })), ['error', undefined])
 })
 
