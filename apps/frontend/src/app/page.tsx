@@ -1,9 +1,10 @@
 import { cookies } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { Suspense } from 'react'
+import { Header } from '@/account/header'
 import { ChatSkeleton } from '@/chat/chat-skeleton'
 import { PrefetchedChat } from '@/chat/prefetched-chat'
-import { Header } from '@/design/header'
+import { Device } from '@/device/device'
 import { signedInUser } from '@/server/session'
 import { knownTimeZone, timeZoneCookie } from '@/tasks/due'
 import { filtersIn } from '@/tasks/filters'
@@ -28,7 +29,10 @@ export default async function HomePage({ searchParams }: HomePageProps) {
       <Workspace
         tasks={
           <Suspense fallback={<TaskPanelSkeleton />}>
-            <PrefetchedTasks userId={user.id} filters={filters} clock={clock} />
+            <PrefetchedTasks userId={user.id} filters={filters} clock={clock}>
+              {/* In here, so that it puts back what was kept over what the server drew. */}
+              <Device userId={user.id} />
+            </PrefetchedTasks>
           </Suspense>
         }
         chat={

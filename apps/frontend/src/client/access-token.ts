@@ -1,5 +1,5 @@
 import { signInPath } from './back'
-import { Refused, refusalOf, send } from './refused'
+import { Refused, refusalOf, refuseSilence, send } from './refused'
 
 interface AccessToken {
   value: string
@@ -8,6 +8,8 @@ interface AccessToken {
 }
 
 const margin = 60_000
+/** A network that goes takes a request with it without a word. */
+const patience = 10_000
 
 let current: Promise<AccessToken> | undefined
 
@@ -43,9 +45,9 @@ function renewed(): Promise<AccessToken> {
 }
 
 async function fetchToken(): Promise<AccessToken> {
-  const response = await send('/api/auth/token')
+  const response = await send('/api/auth/token', { signal: AbortSignal.timeout(patience) })
   if (!response.ok) throw await refusalOf(response)
-  const { token } = (await response.json()) as { token: string }
+  const { token } = (await response.json().catch(refuseSilence)) as { token: string }
   return { value: token, freshUntil: Date.now() + lifetime(token) - margin }
 }
 

@@ -1,5 +1,5 @@
 import { onlineManager, QueryClient } from '@tanstack/react-query'
-import { followNetwork } from '@/device/network'
+import { followNetwork } from './network'
 import { Refused } from './refused'
 
 const fresh = 30_000

@@ -43,7 +43,12 @@ export class Refused extends Error {
 
 const noAnswer = 'The server did not answer. Check the connection and try again.'
 
-/** Like fetch, under a request id of its own, but throws Refused when no answer comes. An abort stays an AbortError. */
+/** Throws Refused, as where no answer comes. */
+export function refuseSilence(): never {
+  throw new Refused(noAnswer)
+}
+
+/** Like fetch, under a request id of its own, but throws Refused when no answer comes in time. An abort stays an AbortError. */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   const requestId = newRequestId()
   const headers = new Headers(init.headers)
@@ -51,7 +56,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
   try {
     return await fetch(path, { ...init, headers })
   } catch (error) {
-    if (init.signal?.aborted) throw error
+    if (init.signal?.aborted && init.signal.reason.name !== 'TimeoutError') throw error
     throw new Refused(noAnswer, { requestId })
   }
 }

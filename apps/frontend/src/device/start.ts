@@ -1,11 +1,11 @@
 import { onlineManager, type QueryClient } from '@tanstack/react-query'
 import { askForAccessToken } from '@/client/access-token'
 import { loadParts } from '@/client/later'
+import { startedWithoutNetwork } from '@/client/network'
 import { Refused } from '@/client/refused'
 import { hearOtherTabs } from '@/tasks/other-tabs'
 import { startAlarm } from './alarm'
 import { keepTasks, restoreTasks } from './kept-tasks'
-import { startedWithoutNetwork } from './network'
 import { canRemind, renewDaily } from './reminders'
 import { startWorker } from './worker'
 

@@ -1,7 +1,7 @@
 import { dehydrate, HydrationBoundary } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { pathOf } from '@/client/api'
 import { newQueryClient } from '@/client/query-client'
-import { Device } from '@/device/device'
 import { ahead, backendForPage } from '@/server/backend'
 import { pageIn, pagePath } from './api'
 import { ClockProvider } from './clock'
@@ -14,10 +14,12 @@ interface PrefetchedTasksProps {
   userId: string
   filters: Filters
   clock: Clock
+  /** What begins once the page has taken over what the server drew. */
+  children: ReactNode
 }
 
 /** The task panel with its first page in it, so that the browser has nothing to ask for. */
-export async function PrefetchedTasks({ userId, filters, clock }: PrefetchedTasksProps) {
+export async function PrefetchedTasks({ userId, filters, clock, children }: PrefetchedTasksProps) {
   const queryClient = newQueryClient()
   await ahead(async () => {
     const backend = await backendForPage()
@@ -32,8 +34,7 @@ export async function PrefetchedTasks({ userId, filters, clock }: PrefetchedTask
     <HydrationBoundary state={dehydrate(queryClient)}>
       <ClockProvider start={clock}>
         <TaskPanel userId={userId} start={filters} />
-        {/* In here, so that it puts back what was kept only once the page has taken over what the server drew. */}
-        <Device userId={userId} />
+        {children}
       </ClockProvider>
     </HydrationBoundary>
   )

@@ -40,6 +40,28 @@ test('a token that could not be renewed is asked for again, once', async () => {
   assert.is(asked, 1)
 })
 
+test('a token that does not come is given up, and asked for again', async () => {
+  const realTimeout = AbortSignal.timeout
+  const limit = new AbortController()
+  AbortSignal.timeout = () => limit.signal
+  let tell = () => {}
+  const asked = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  globalThis.fetch = (_, { signal } = {}) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason))
+      tell()
+    })
+  const silent = refusalOf(accessToken())
+  await asked
+  limit.abort(new DOMException('', 'TimeoutError'))
+  assert.match(await silent, 'did not answer')
+  AbortSignal.timeout = realTimeout
+  globalThis.fetch = async () => token(3_600)
+  assert.match(await accessToken(), 'signature')
+})
+
 test('changes outlive their page, as many as a browser lets; what is read or streamed does not', async () => {
   const sent: [string, boolean][] = []
   const waiting: (() => void)[] = []

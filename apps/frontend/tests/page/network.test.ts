@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import { followNetwork } from '../../src/device/network.ts'
+import { followNetwork } from '../../src/client/network.ts'
 
 const real = {
   fetch: globalThis.fetch,

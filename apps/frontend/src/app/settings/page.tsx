@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Suspense } from 'react'
-import { Header } from '@/design/header'
+import { Header } from '@/account/header'
 import { Device } from '@/device/device'
 import { signedInUser } from '@/server/session'
 import { DeleteAccount } from '@/settings/delete-account'

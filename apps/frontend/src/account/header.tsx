@@ -1,8 +1,8 @@
 import { IconListCheck, IconSettings } from '@tabler/icons-react'
-import { SignOutButton } from '@/account/sign-out-button'
-import { Brand } from './brand'
+import { Brand } from '@/design/brand'
+import { ThemeSwitch } from '@/design/theme-switch'
 import style from './header.module.css'
-import { ThemeSwitch } from './theme-switch'
+import { SignOutButton } from './sign-out-button'
 
 export type Place = 'tasks' | 'settings'
 
