@@ -41,7 +41,7 @@ export async function bootstrapSecrets(application: Application): Promise<void> 
   const { stack, state } = application
   const { kubectl, settings, plan, existed, namespaceExisted } = await lookAndPlan(application)
   refuse(plan)
-  if (!namespaceExisted) await apply(kubectl, namespaceObject(stack).toJSON())
+  if (!namespaceExisted) await apply(kubectl, stack, namespaceObject(stack).toJSON())
   if (plan.written.length > 0)
     await write(kubectl, stack, plan, existed ? readers(settings, plan.changed) : [])
   eventLog(state, 'secrets')('done', { changed: plan.changed })
@@ -88,7 +88,7 @@ async function write(
   { stored }: SecretsPlan,
   readers: readonly string[],
 ): Promise<void> {
-  await apply(kubectl, secretObject(stack, stored).toJSON())
+  await apply(kubectl, stack, secretObject(stack, stored).toJSON())
   if (readers.length > 0)
     await kubectl([
       ...['rollout', 'restart', 'deployment,statefulset'],
@@ -103,8 +103,9 @@ function podsOf(stack: Stack, services: readonly string[]): string {
 }
 
 /** Server-side, because a client-side apply would keep the values a second time, in an annotation. */
-async function apply(kubectl: Kubectl, object: unknown): Promise<void> {
-  await kubectl(['apply', '--server-side', '--force-conflicts', '--field-manager=todo-secrets', '-f', '-'], {
+async function apply(kubectl: Kubectl, stack: Stack, object: unknown): Promise<void> {
+  const manager = `--field-manager=${namesOf(stack).secret}`
+  await kubectl(['apply', '--server-side', '--force-conflicts', manager, '-f', '-'], {
     input: JSON.stringify(object),
   })
 }

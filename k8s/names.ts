@@ -1,6 +1,6 @@
 import type { Stack } from './model/stack.ts'
 
-/** Names other people's commands rely on: `kubectl -n todo get pods`, Secret and ConfigMap names, labels. */
+/** Names other people's commands rely on: `kubectl -n NAME get pods`, Secret and ConfigMap names, labels. */
 export function namesOf({ name }: Pick<Stack, 'name'>) {
   return {
     namespace: name,

@@ -31,7 +31,7 @@ goes to that model: states, events and logs of the stack's namespace, no Secret.
 ${STACK_USAGE}
 
   npm run ask -- k8sgpt
-  npm run ask -- kubectl-ai --quiet "why is the backend not ready?"`
+  npm run ask -- kubectl-ai --quiet "why is a pod not ready?"`
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const at = argv.findIndex((word, index) => !word.startsWith('-') && argv[index - 1] !== '--stack')

@@ -8,7 +8,7 @@ import { ensureTool } from '../lib/cluster/install.ts'
 import { kind } from '../lib/cluster/kind.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { minikube } from '../lib/cluster/minikube.ts'
-import { isOurs, startCure } from '../lib/cluster/own-cluster.ts'
+import { isOurs, KIND_CLUSTER, startCure } from '../lib/cluster/own-cluster.ts'
 import { ABSENT, type Cluster, type Provider } from '../lib/cluster/provider.ts'
 import { contextProblem } from '../lib/diagnosis/fitness/context-problem.ts'
 import { apiServer } from '../lib/diagnosis/fitness/observe.ts'
@@ -29,7 +29,7 @@ const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--n
   down     stops the cluster and keeps its data; with --delete, removes both
   status   says what there is; ends with 0 when the cluster runs, with 3 when it does not
 
---provider is kind where .env.local says KUBE_CONTEXT=kind-todo, else minikube; where it names a cluster of yours, say it.
+--provider is kind where .env.local says KUBE_CONTEXT=kind-${KIND_CLUSTER}, else minikube; where it names a cluster of yours, say it.
 --nodes    of a new cluster: 1 (default) to ${MOST_NODES}.
 --addons   of Minikube: ${ADDONS.join(', ')}.
 Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_CNI=calico, ...) are respected.

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Build } from '../k8s/model/build.ts'
 import { programs } from '../k8s/services.ts'
 import { parseSettings } from '../k8s/settings.ts'
 import { readFlags, runCommand, say } from '../lib/shell/command.ts'
@@ -7,8 +8,9 @@ import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
 import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
-import { baseComponent, type Component, npmComponents } from './sbom/components.ts'
+import { baseComponents, type Component, npmComponents } from './sbom/components.ts'
 import { billOfMaterials } from './sbom/document.ts'
+import { goComponents } from './sbom/go.ts'
 import { pythonComponents } from './sbom/python.ts'
 
 const USAGE = `npm run sbom -- [--tag TAG] [--output FOLDER] [--stack DIR]
@@ -20,11 +22,13 @@ base image. Needs no container engine and no network. What the base image holds:
   --output  where to write instead of dist/sbom
 ${STACK_USAGE}`
 
-/** What is installed into the images that are built from a folder. */
-const INSTALLED: Readonly<Record<string, () => Promise<Component[]>>> = {
-  'apps/frontend': () => npmComponents('apps/frontend'),
-  'apps/backend': async () => pythonComponents('apps/backend'),
-  'apps/assistant-stub': async () => [],
+/** What is installed of a folder, by the file that names it. */
+const INSTALLED: Readonly<
+  Record<Required<Build>['locked'], (folder: string) => Component[] | Promise<Component[]>>
+> = {
+  'package-lock.json': npmComponents,
+  'uv.lock': pythonComponents,
+  'go.mod': goComponents,
 }
 
 runCommand(import.meta.url, async (argv) => {
@@ -41,9 +45,8 @@ runCommand(import.meta.url, async (argv) => {
   const folder = asTyped(values.output)
   mkdirSync(folder, { recursive: true })
   for (const { image, directory, build } of programs(settings)) {
-    const installed = await INSTALLED[directory]?.()
-    if (!installed) throw new Error(`Nobody says what is installed from ${directory}`)
-    const components = [baseComponent(build.dockerfile), ...installed]
+    const installed = build.locked ? await INSTALLED[build.locked](directory) : []
+    const components = [...baseComponents(build.dockerfile), ...installed]
     const file = join(folder, `${image}.cdx.json`)
     writeFileSync(file, billOfMaterials(image, values.tag, components))
     say(`${file}: ${components.length} components`)

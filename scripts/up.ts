@@ -79,7 +79,7 @@ async function upInCluster(application: Application): Promise<string> {
   await step('skaffold run', () =>
     namingCauses(context, application, given, () => runSkaffold(application, ['run'], interrupted)),
   )
-  const frontend = page(settings)
-  const command = bridge(settings, 'run', frontend)
-  return publicUrl(settings, 'run', frontend) + (command ? `  (while this runs: ${command})` : '')
+  const entry = page(settings)
+  const command = bridge(settings, 'run', entry)
+  return publicUrl(settings, 'run', entry) + (command ? `  (while this runs: ${command})` : '')
 }

@@ -41,7 +41,7 @@ export async function runPod(
     signal.throwIfAborted()
     throw error
   } finally {
-    // Left over, it goes with the frontend's Deployment, or at the start of the next test.
+    // Left over, it goes with the Deployment that lent its image, or at the start of the next test.
     await remove(kubectl, place.namespace, '--wait=false').catch(() => undefined)
   }
 }

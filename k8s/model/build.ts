@@ -4,6 +4,8 @@ export interface Build {
   readonly dockerfile: string
   /** Whether it fetches packages: behind a TLS-inspecting proxy that takes its certificate, as the build secret `ca`. */
   readonly fetches: boolean
+  /** Of the program's folder, the file that names the packages that the image `run` has; without one, it has none. */
+  readonly locked?: 'package-lock.json' | 'uv.lock' | 'go.mod'
   readonly run: Image
   /** Of the loop that copies sources into pods. */
   readonly synced: Image

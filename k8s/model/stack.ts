@@ -284,7 +284,7 @@ export interface Settings {
   readonly replaced: readonly string[]
   /** Undefined where nobody chose: then it follows from the profile. */
   readonly exposure: Exposure | undefined
-  /** Where a browser finds the page, like `https://todo.example.com`; undefined: it follows from the exposure. */
+  /** Where a browser finds the page, like `https://app.example.com`; undefined: it follows from the exposure. */
   readonly publicUrl: string | undefined
   /** Networks of the proxies before the page, by whose word it knows a browser's address; undefined: it follows from the exposure. */
   readonly trustedProxies: string | undefined

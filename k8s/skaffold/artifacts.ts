@@ -2,7 +2,7 @@ import type { Build } from '../model/build.ts'
 import type { Program, Stack } from '../model/stack.ts'
 
 /** Which images a list of artifacts is for; by the profile that has it. */
-const LISTS: Readonly<Record<string, Exclude<keyof Build, 'dockerfile' | 'fetches'>>> = {
+const LISTS: Readonly<Record<string, Exclude<keyof Build, 'dockerfile' | 'fetches' | 'locked'>>> = {
   dev: 'mounted',
   synced: 'synced',
   release: 'run',

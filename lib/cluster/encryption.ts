@@ -5,7 +5,8 @@ import { stringify } from 'yaml'
 import { Refusal } from '../shell/refusal.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 
-const FILE = /^todo-secrets-[0-9a-f]{8}\.yaml$/
+/** Those of earlier times began with a name. */
+const FILE = /^(?:\w+-)?secrets-[0-9a-f]{8}\.yaml$/
 
 /**
  * The file of this machine by which an API server encrypts Secrets before they reach its disk: one for all clusters
@@ -17,7 +18,7 @@ const FILE = /^todo-secrets-[0-9a-f]{8}\.yaml$/
  */
 export function encryptionFile(folder: string): string {
   const known = existsSync(folder) ? readdirSync(folder).filter((name) => FILE.test(name)) : []
-  return join(folder, known.sort()[0] ?? `todo-secrets-${randomBytes(4).toString('hex')}.yaml`)
+  return join(folder, known.sort()[0] ?? `secrets-${randomBytes(4).toString('hex')}.yaml`)
 }
 
 /**
@@ -51,7 +52,7 @@ function configuration(key: Buffer): string {
     resources: [
       {
         resources: ['secrets'],
-        providers: [{ secretbox: { keys: [{ name: 'todo', secret: key.toString('base64') }] } }],
+        providers: [{ secretbox: { keys: [{ name: 'key', secret: key.toString('base64') }] } }],
       },
     ],
   })

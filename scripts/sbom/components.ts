@@ -33,19 +33,17 @@ export async function npmComponents(folder: string): Promise<Component[]> {
     )
 }
 
-/** The image that a Dockerfile's last stage starts from: the one that is named by an ARG, with its digest where it has one. */
-export function baseComponent(dockerfile: string): Component {
+/**
+ * The image that a Dockerfile's last stage starts from: the one that is named by an ARG, with its digest where it has one.
+ * None where it starts from nothing.
+ */
+export function baseComponents(dockerfile: string): Component[] {
   const text = readFileSync(join(CHECKOUT, dockerfile), 'utf8')
+  if (/^FROM (\S+)/.exec(text.slice(text.lastIndexOf('\nFROM ') + 1))?.[1] === 'scratch') return []
   const [, name, version, digest] =
     /^ARG \w+_IMAGE=([\w./-]+):([\w.-]+)(?:@sha256:([0-9a-f]{64}))?$/m.exec(text) ?? []
   if (!name || !version) throw new Error(`${dockerfile} names no base image in an ARG`)
   const purl = `pkg:docker/${name}@${version}`
-  return {
-    type: 'container',
-    name,
-    version,
-    'bom-ref': purl,
-    purl,
-    ...(digest ? { hashes: [{ alg: 'SHA-256', content: digest }] } : {}),
-  }
+  const hashes = digest ? { hashes: [{ alg: 'SHA-256', content: digest }] } : {}
+  return [{ type: 'container', name, version, 'bom-ref': purl, purl, ...hashes }]
 }

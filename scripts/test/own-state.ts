@@ -20,7 +20,7 @@ export async function inOwnState<Result>(
   action: (state: string) => Promise<Result>,
   tidy: (result: Result) => boolean,
 ): Promise<Result> {
-  const state = mkdtempSync(join(tmpdir(), 'todo-tests-'))
+  const state = mkdtempSync(join(tmpdir(), 'tests-'))
   const folder = join(state, basename(checkoutFolder()))
   mkdirSync(join(folder, 'bin'), { recursive: true })
   for (const name of INSTALLED) {

@@ -26,8 +26,8 @@ const ON_PORT = fileURLToPath(new URL('cluster-on-port.ts', import.meta.url))
 const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** The file that a new cluster's API server encrypts Secrets by. */
-const KEY = /todo-secrets-[0-9a-f]{8}\.yaml/
-const KEY_NAME = 'todo-secrets-N.yaml'
+const KEY = /secrets-[0-9a-f]{8}\.yaml/
+const KEY_NAME = 'secrets-N.yaml'
 const ENCRYPTED = `--extra-config=apiserver.encryption-provider-config=/var/lib/minikube/certs/${KEY_NAME}`
 
 const COMMANDS = ['docker', 'minikube', 'kind', 'kubectl', 'skaffold']

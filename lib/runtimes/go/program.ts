@@ -27,6 +27,7 @@ export function go<Config extends string, Secret extends string, Name extends st
     build: {
       dockerfile: 'docker/go.Dockerfile',
       fetches: true,
+      locked: 'go.mod',
       run: { target: 'prod', args: { ...args, ...parts(sources) } },
       synced: { target: 'dev', args: { ...args, ...parts(sources) } },
       mounted: { target: 'mounted', args },

@@ -29,6 +29,7 @@ export function next<Config extends string, Secret extends string, Name extends 
     build: {
       dockerfile: 'docker/next.Dockerfile',
       fetches: true,
+      locked: 'package-lock.json',
       run: { target: 'prod', args: { ...args, ...sources } },
       synced: { target: 'dev', args: { ...args, ...sources } },
       mounted: { target: 'mounted', args },

@@ -42,6 +42,7 @@ export function python<Config extends string, Secret extends string, Name extend
     build: {
       dockerfile: 'docker/python.Dockerfile',
       fetches: true,
+      locked: 'uv.lock',
       run: { target: 'prod', args: { ...args, ...parts([...sources, ...carries]) } },
       synced: { target: 'dev', args: { ...args, ...parts([...sources, ...carries]) } },
       mounted: { target: 'dev', args: { ...args, ...parts(carries) } },

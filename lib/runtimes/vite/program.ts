@@ -30,6 +30,7 @@ export function vite<Config extends string, Secret extends string, Name extends 
     build: {
       dockerfile: 'docker/vite.Dockerfile',
       fetches: true,
+      locked: 'package-lock.json',
       run: { target: 'prod', args: { ...args, ...parts([...sources, server]) } },
       synced: { target: 'dev', args: { ...args, ...parts(sources) } },
       mounted: { target: 'mounted', args },

@@ -22,7 +22,7 @@ test('only Secrets are encrypted, with 32 random bytes, and nothing is served th
   const [{ secret }] = resources[0].providers[0].secretbox.keys
   assert.equal(head, { apiVersion: 'apiserver.config.k8s.io/v1', kind: 'EncryptionConfiguration' })
   assert.equal(resources, [
-    { resources: ['secrets'], providers: [{ secretbox: { keys: [{ name: 'todo', secret }] } }] },
+    { resources: ['secrets'], providers: [{ secretbox: { keys: [{ name: 'key', secret }] } }] },
   ])
   assert.is(Buffer.from(secret, 'base64').length, 32)
   assert.is.not(second, first)
@@ -46,6 +46,11 @@ test('it is made once', async () => {
   assert.is((await readdir(folder)).length, 1)
 })
 
+test('one that an earlier version made is used on', async () => {
+  await writeFile(join(folder, 'todo-secrets-0a1b2c3d.yaml'), '')
+  assert.is(encryptionFile(folder), join(folder, 'todo-secrets-0a1b2c3d.yaml'))
+})
+
 test('a new one never takes the name of one that is gone', async () => {
   const before = encryptionFile(folder)
   writeEncryption(before)
@@ -55,7 +60,7 @@ test('a new one never takes the name of one that is gone', async () => {
 
 test('what else lies there is not taken for a key', async () => {
   await writeFile(join(folder, 'ca.crt'), '')
-  await writeFile(join(folder, 'todo-secrets-0a1b2c3d.yaml.77.part'), '')
+  await writeFile(join(folder, 'secrets-0a1b2c3d.yaml.77.part'), '')
   assert.match(await made(folder), /secretbox/)
 })
 
