@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert'
 import type { Image } from '../../k8s/model/build.ts'
 import { programs } from '../../k8s/services.ts'
 import { RELOADER } from '../../k8s/sources.ts'
+import { parts } from '../../lib/runtimes/parts.ts'
 import { exportWords, installWords } from '../../lib/runtimes/python/lock.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../k8s/settings-of-every-kind.ts'
@@ -146,6 +147,18 @@ for (const file of files)
       .filter((line) => /^ARG \S+ \S/.test(line) && line !== 'ARG VERSION=local REVISION=unknown')
     assert.equal(several, [])
   })
+
+test('a runtime names no more parts than its Dockerfile copies', () => {
+  for (const file of files) {
+    const copies = [...text(file).matchAll(/^COPY .*\$\{PART_(\d)\} \S+$/gm)].map(([, number]) => number)
+    const named = parts(copies.map(() => 'src'))
+    assert.equal(
+      copies.map((number) => `PART_${number}`),
+      Object.keys(named),
+    )
+    assert.throws(() => parts([...copies, 'one more'].map(() => 'src')), /5 parts at most/)
+  }
+})
 
 const SOUND = `ARG NODE_IMAGE=node:24-slim\nFROM \${NODE_IMAGE} AS prod\nCOPY --chmod=755 . .\nUSER 10001:10001\nEXPOSE 1\nCMD ["a"]\n`
 
