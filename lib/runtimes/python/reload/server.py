@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import hashlib
 import importlib
 import multiprocessing
 import signal
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from socket import socket
 from types import FrameType
 
@@ -29,11 +31,13 @@ SETTLED = 3.0  # seconds after its start by when a program has imported what it 
 class Occasion:
     """Why a server starts: `files` changed, seen at `since` by the monotonic clock; none at the first start.
 
+    `unsettled` are those and what changed a moment before, of which no server may have told yet.
     With `failure`, the program is not tried: that is what is served.
     """
 
     since: float
     files: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
     failure: str | None = None
 
 
@@ -78,19 +82,22 @@ def serve(program: Program, listener: socket, occasion: Occasion, reports: Conne
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
     failure = occasion.failure
     app: ASGIApp | None = None
+    # Before they are read: what changes in between starts the next server.
+    loaded = {path: hash_of(Path(path)) for path in occasion.unsettled}
     if failure is None:
         try:
             app = load(program)
         except (Exception, SystemExit) as error:
             failure = f"Does not start: {reason_of(error)}"
-            program.say("error", failure, event="broken", exception=traceback_of(error))
+            ms = round((time.monotonic() - occasion.since) * 1000)
+            program.say("error", failure, event="broken", exception=traceback_of(error), ms=ms)
 
     def started() -> None:
         if failure is not None:
             return
         ms = round((time.monotonic() - occasion.since) * 1000)
         if occasion.files:
-            program.say("info", "Reloaded", files=occasion.files, ms=ms)
+            program.say("info", "Reloaded", files=occasion.files, ms=ms, loaded=loaded)
         else:
             program.say("info", "Started", ms=ms)
         if reports:
@@ -105,6 +112,11 @@ def serve(program: Program, listener: socket, occasion: Occasion, reports: Conne
         timeout_graceful_shutdown=GRACE,
     )
     DevServer(config, started).run([listener])
+
+
+def hash_of(path: Path) -> str:
+    """Returns the SHA-256 of a file, or nothing where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def load(program: Program) -> ASGIApp:

@@ -16,7 +16,7 @@ from threading import Event
 from reload.broken import ending_of
 from reload.program import Program
 from reload.saves import saves
-from reload.server import Occasion, serve
+from reload.server import SETTLED, Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
 
@@ -52,13 +52,17 @@ class Parent:
         self.leaving: list[tuple[BaseProcess, float]] = []
         self.reports: Connection | None = None
         self.warm = False
+        self.since = 0.0
+        self.unsettled: set[str] = set()
 
     def look(self, paths: set[Path]) -> None:
         """Starts the first server, a new one because `paths` changed, or one that says why there is none."""
         now = time.monotonic()
         if self.server is None or paths:
-            files = sorted(str(path.relative_to(Path.cwd())) for path in paths)
-            self.start(Occasion(now, tuple(files)))
+            files = {str(path.relative_to(Path.cwd())) for path in paths}
+            self.unsettled = files if now - self.since > SETTLED else self.unsettled | files
+            self.since = now
+            self.start(Occasion(now, tuple(sorted(files)), tuple(sorted(self.unsettled))))
         elif not self.server.is_alive() and not self.failed:
             failure = ending_of(self.server.exitcode)
             self.program.say("error", failure, event="broken")

@@ -1,5 +1,6 @@
 """After a save, what is served is what is on the disk, or the reason why nothing is."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -41,6 +42,19 @@ def test_a_save_is_served(reloader: Reloader) -> None:
     line = reloader.next("Reloaded")
     assert (line["level"], line["service"], line["files"]) == ("info", "tiny", ["tiny/words.py"])
     assert reloader.get() == (200, "two")
+
+
+def test_what_was_read_is_told_with_its_hash_and_that_of_a_save_just_before(reloader: Reloader) -> None:
+    other = reloader.words.with_name("other.py")
+    reloader.write("two")
+    other.write_text("")
+    loaded: dict[str, str] = {}
+    while len(loaded) < 2:
+        loaded = reloader.next("Reloaded")["loaded"]
+    for path in (reloader.words, other):
+        assert loaded[f"tiny/{path.name}"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    other.unlink()
+    assert reloader.next("Reloaded")["loaded"]["tiny/other.py"] == ""
 
 
 def test_a_save_is_served_where_the_checkout_is_in_a_folder_of_packages(tmp_path: Path) -> None:
