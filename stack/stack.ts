@@ -200,6 +200,7 @@ export default defineStack({
     },
 
     'assistant-stub': node({
+      service: 'assistant-stub',
       component: 'language-model',
       replacedBy: 'OPENAI_BASE_URL',
       directory: 'apps/assistant-stub',

@@ -3,8 +3,4 @@ import type { LogWords } from '../../../k8s/model/log-words.ts'
 /** As `console.error` prints an error, and what is not caught. */
 export const ERROR = /^(Uncaught )?(\w+\.)*\w*Error\b/
 
-export const nodeLog: LogWords = {
-  failure: ERROR,
-  // The reloader, whose server has ended by itself.
-  broken: /ended with \S+; the next save starts it again$/,
-}
+export const nodeLog: LogWords = { failure: ERROR }

@@ -8,12 +8,15 @@ type Told<Config extends string, Secret extends string, Name extends string> = O
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
 > & {
+  /** What it calls itself in its log. */
+  readonly service: Name
   /** The module that serves. */
   readonly server: string
 }
 
 /** A server of Node's own, in TypeScript, which answers for its health below `/health`. */
 export function node<Config extends string, Secret extends string, Name extends string>({
+  service,
   server,
   ...program
 }: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
@@ -31,7 +34,10 @@ export function node<Config extends string, Secret extends string, Name extends 
       synced: { target: 'dev', args: { ...args, ...parts(sources) } },
       mounted: { target: 'dev', args },
     },
-    command: { run: () => ['node', server], dev: (_, folder) => ['node', `${folder}/main.ts`, server] },
+    command: {
+      run: () => ['node', server],
+      dev: (_, folder) => ['node', `${folder}/main.ts`, service, server],
+    },
     reloader: 'lib/runtimes/node/reload',
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),
     probes: { live: '/health/live', ready: '/health/ready' },

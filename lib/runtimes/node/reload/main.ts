@@ -1,34 +1,83 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type FSWatcher, readdirSync, watch } from 'node:fs'
-import { extname } from 'node:path'
+import { createHash } from 'node:crypto'
+import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs'
+import { connect } from 'node:net'
+import { extname, relative } from 'node:path'
 
 /**
- * The loop's server, `node …/reload/main.ts MODULE` in the folder of a program: runs it, and runs it anew at each save. Not `node --watch`: that watches files rather than
- * folders, and loses each one that an editor, git or tar puts in place by a rename.
+ * The loop's server, `node …/reload/main.ts SERVICE MODULE` in the folder of a program that listens where HOSTNAME and
+ * PORT say: runs it, and runs it anew at each save. Not `node --watch`: that watches files rather than folders, and loses
+ * each one that an editor, git or tar puts in place by a rename.
  */
 const QUIET_MS = 20
-const [, , module = ''] = process.argv
+/** Milliseconds between two looks whether the new one listens. */
+const LOOK_MS = 5
+/** Milliseconds after which a program has told what it has read. */
+const SETTLED_MS = 3_000
+
+const [, , service = '', module = ''] = process.argv
+const { HOSTNAME: host = '', PORT: port = '' } = process.env
 
 let server: ChildProcess | undefined
 let wanted = true
 let watchers: FSWatcher[] = []
 let timer: NodeJS.Timeout | undefined
+/** What was saved for the server that starts, and with what was saved a moment before, of which none may have told yet. */
+let files = new Set<string>()
+let unsettled = new Set<string>()
+let began = performance.now()
+
+/** Writes a log line in the form of the programs'. */
+function say(level: 'info' | 'error', message: string, fields: Readonly<Record<string, unknown>>): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), level, service, message, ...fields }))
+}
 
 function run(): void {
   wanted = false
-  server = spawn(process.execPath, [...process.execArgv, module], { stdio: 'inherit' })
-  server.once('exit', (code) => {
+  // Before it reads them: what changes in between starts the next one.
+  const loaded = Object.fromEntries([...unsettled].map((path) => [path, hashOf(path)]))
+  const saved = [...files]
+  files = new Set()
+  const [since, child] = [began, spawn(process.execPath, [...process.execArgv, module], { stdio: 'inherit' })]
+  const took = () => Math.round(performance.now() - since)
+  server = child
+  child.once('exit', (code) => {
     server = undefined
-    if (wanted) run()
-    else console.error(`${module} ended with ${code}; the next save starts it again`)
+    if (wanted) return run()
+    say('error', `${module} ended with ${code}; the next save starts it again`, {
+      event: 'broken',
+      ms: took(),
+    })
   })
+  const look = () => {
+    if (server !== child || wanted) return
+    const socket = connect(Number(port), host === '0.0.0.0' ? '127.0.0.1' : host)
+    socket.once('error', () => setTimeout(look, LOOK_MS))
+    socket.once('connect', () => {
+      socket.destroy()
+      if (server !== child || wanted) return
+      if (saved.length === 0) say('info', 'Started', { ms: took() })
+      else say('info', 'Reloaded', { files: saved, ms: took(), loaded })
+    })
+  }
+  look()
 }
 
 /** The new one starts when the old one has given up its port. */
 function restart(): void {
   wanted = true
+  began = performance.now()
   if (server) server.kill('SIGKILL')
   else run()
+}
+
+/** SHA-256 of a file; nothing where there is none. */
+function hashOf(path: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex')
+  } catch {
+    return ''
+  }
 }
 
 /** A folder's watch tells of every file in it; folders themselves come and go. */
@@ -38,11 +87,21 @@ function watchFolders(): void {
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .filter((folder) => !folder.includes('node_modules'))
-  watchers = ['.', ...folders].map((folder) => watch(folder, saved).on('error', () => undefined))
+  watchers = ['.', ...folders].map((folder) =>
+    watch(folder, (_, file) => saved(file === null ? '' : relative('.', `${folder}/${file}`))).on(
+      'error',
+      () => undefined,
+    ),
+  )
 }
 
-function saved(_: string, file: string | null): void {
-  if (file && !['', '.ts'].includes(extname(file))) return
+function saved(path: string): void {
+  if (!['', '.ts'].includes(extname(path))) return
+  if (extname(path)) {
+    if (performance.now() - began > SETTLED_MS) unsettled = new Set(files)
+    files.add(path)
+    unsettled.add(path)
+  }
   clearTimeout(timer)
   timer = setTimeout(() => {
     watchFolders()
