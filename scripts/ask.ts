@@ -24,7 +24,7 @@ import {
 
 const USAGE = `npm run ask -- [--allow-changes] [--stack DIR] kubectl-ai|k8sgpt [words for it]
 
-Asks a model about the deployed stack, by way of kubectl-ai or k8sgpt and the model of OPENAI_BASE_URL. What it reads
+Asks a model about the deployed stack, by way of kubectl-ai or k8sgpt and the model of its own settings. What it reads
 goes to that model: states, events and logs of the stack's namespace, no Secret. The API server lets it read and nothing else.
 
   --allow-changes  lets it change things in the namespace, and read its Secrets; kubectl-ai asks before each change
@@ -68,17 +68,19 @@ export const command = runCommand(import.meta.url, async (argv) => {
   }
 })
 
-/** @throws Refusal where there is only the stand-in, which knows nothing of clusters */
-function externalModel({ own }: Settings, { OPENAI_API_KEY }: SecretValues): Model {
-  const { OPENAI_BASE_URL, OPENAI_MODEL } = own
-  if (!OPENAI_BASE_URL || !OPENAI_MODEL || !OPENAI_API_KEY)
+/** @throws Refusal where the stack uses no model, or a stand-in, which knows nothing of clusters */
+function externalModel({ stack, own }: Settings, given: SecretValues): Model {
+  const { model } = stack
+  if (!model)
+    throw new Refusal(`An assistant needs a language model, and ${stack.name} names none.`, 'see --help')
+  const [address, name, key] = [own[model.baseUrl], own[model.name], given[model.key]]
+  if (!address || !name || !key)
     throw new Refusal(
-      'An assistant needs a language model, and the stand-in understands nothing but tasks.',
-      'set OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY in .env.local',
+      `An assistant needs a language model, and the settings of ${stack.name} name none.`,
+      `set ${model.baseUrl}, ${model.name} and ${model.key} in .env.local`,
     )
   // Pods reach this machine under that name; this machine does not know it.
-  const baseUrl = OPENAI_BASE_URL.replace('//host.minikube.internal', '//127.0.0.1')
-  return { baseUrl, name: OPENAI_MODEL, key: OPENAI_API_KEY }
+  return { baseUrl: address.replace('//host.minikube.internal', '//127.0.0.1'), name, key }
 }
 
 /** @returns the assistant's exit code; 130 when a signal ended it */

@@ -285,6 +285,7 @@ export default defineStack({
     secrets: ['DATABASE_URL', 'SMOKE_PASSWORD'],
     image: 'frontend',
   },
+  model: { baseUrl: 'OPENAI_BASE_URL', name: 'OPENAI_MODEL', key: 'OPENAI_API_KEY' },
   database: {
     service: 'postgres',
     user: 'todo',

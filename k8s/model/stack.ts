@@ -32,6 +32,8 @@ export interface Stack<
   readonly journey: Journey<Secret, Name>
   /** The PostgreSQL that holds what people have typed; none where nothing is to be backed up. */
   readonly database?: Database<Secret, Name>
+  /** An OpenAI-compatible language model that its settings name, where they do: its address, its name and its key. */
+  readonly model?: { readonly baseUrl: NoInfer<Own>; readonly name: NoInfer<Own>; readonly key: Secret }
 }
 
 export interface Setting {

@@ -160,7 +160,7 @@ test('an account that gets no token is removed again, and no assistant started',
 test('without a model of the person there is nobody to ask', async () => {
   const { exitCode, stderr } = await ask(['kubectl-ai'], {})
   assert.is(exitCode, 1)
-  assert.match(stderr, /the stand-in understands nothing but tasks\.\n {2}→ set OPENAI_BASE_URL/)
+  assert.match(stderr, /the settings of todo name none\.\n {2}→ set OPENAI_BASE_URL/)
   assert.equal(await verbs(), [])
 })
 

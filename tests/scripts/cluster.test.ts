@@ -27,6 +27,7 @@ const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
 
 /** The file that a new cluster's API server encrypts Secrets by. */
 const KEY = /secrets-[0-9a-f]{8}\.yaml/
+const SKAFFOLD = fileURLToPath(new URL('../../skaffold.yaml', import.meta.url))
 const KEY_NAME = 'secrets-N.yaml'
 const ENCRYPTED = `--extra-config=apiserver.encryption-provider-config=/var/lib/minikube/certs/${KEY_NAME}`
 
@@ -424,7 +425,7 @@ for (const [runtime, loads] of [
       const { exitCode, stderr, steps } = await run([...argv], { answers, command })
       assert.is(exitCode, 0, stderr)
       const isLoaded = loads && words === 'skaffold run'
-      const line = isLoaded ? `${words} --profile=loaded` : words
+      const line = [words, `--filename=${SKAFFOLD}`, ...(isLoaded ? ['--profile=loaded'] : [])].join(' ')
       const skaffold = steps.find(({ argv }) => argv.join(' ') === line)
       assert.ok(skaffold, line)
       assert.is(skaffold.isHidden ?? false, loads)
@@ -465,7 +466,10 @@ for (const name of ['docker-desktop', 'kind-other', 'k3d-mine', 'other-profile',
       })
       assert.is(exitCode, 0, stderr)
       assert.match(stdout, `context ${name}: used as it is`)
-      assert.ok(commands.includes(`skaffold run --kube-context=${name}`), commands.join('\n'))
+      assert.ok(
+        commands.includes(`skaffold run --filename=${SKAFFOLD} --kube-context=${name}`),
+        commands.join('\n'),
+      )
       assert.equal(makes(commands), [])
     } finally {
       await remove()
