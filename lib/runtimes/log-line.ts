@@ -21,7 +21,7 @@ export interface LogLine {
 }
 
 /** What our servers say when their code begins to answer. */
-const LIVE = new Set(['Started', 'Reloaded'])
+export const LIVE: ReadonlySet<string> = new Set(['Started', 'Reloaded'])
 
 /** What our programs write: one JSON object a line. */
 const entry = z.looseObject({

@@ -3,7 +3,7 @@ import { programError } from './program-error.ts'
 import type { Reading } from './reading.ts'
 
 const DOES_NOT_LOAD =
-  /^(Syntax|Indentation|Tab|Import|ModuleNotFound)Error|ERR_MODULE_NOT_FOUND|Cannot find (module|package)|^Parsing|^Module not found/
+  /^(Syntax|Indentation|Tab|Import|ModuleNotFound)Error|ERR_MODULE_NOT_FOUND|Cannot find (module|package)|^Parsing|^Module not found|^does not compile/
 
 /**
  * A program that does not even load; under a reloader, whatever error keeps it from starting.

@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { texts } from '../../../lib/diagnosis/lines/plain-lines.ts'
+import { programError } from '../../../lib/diagnosis/lines/program-error.ts'
 import { readLines } from '../../../lib/diagnosis/lines/read.ts'
 import { placeIn } from '../../../lib/diagnosis/place.ts'
 import { MAIN } from '../../k8s/main-stack.ts'
@@ -46,6 +47,12 @@ SyntaxError: Unexpected end of input
 Node.js v24.1.0`,
     'program-broken',
     'SyntaxError: Unexpected end of input (server.ts:3)',
+  ],
+  [
+    'Go that does not compile',
+    '{"level":"error","event":"broken","message":"Does not compile: ./main.go:12:3: undefined: shelf"}',
+    'program-broken',
+    'undefined: shelf (main.go:12)',
   ],
   [
     'Node that lacks a module',
@@ -260,6 +267,20 @@ test('a traceback inside a JSON line is read like one outside', () => {
 test('a page that Next.js cannot compile is named with its line', () => {
   const said = '⨯ ./src/app/page.tsx:12:5\nParsing ecmascript source code failed'
   assert.match(read(said, true)?.message ?? '', 'Parsing ecmascript source code failed (src/app/page.tsx:12)')
+})
+
+test('a panic is named with the line of the program', () => {
+  const said = `panic: runtime error: index out of range [3] with length 3
+
+goroutine 1 [running]:
+runtime.gopanic({0x1, 0x2})
+\t/usr/local/go/src/runtime/panic.go:792 +0x132
+main.take(...)
+\t/app/shelf.go:34
+main.main()
+\t/app/main.go:12 +0x1d`
+  const { error, file } = programError(said.split('\n')) ?? {}
+  assert.equal([error, file], ['panic: runtime error: index out of range [3] with length 3', 'shelf.go:34'])
 })
 
 test('everyday lines tell nothing', () => {
