@@ -31,6 +31,8 @@ export interface Place {
   readonly migrator: string
   /** The database that it uses: the service of the stack, the secret with its address, and the port there. */
   readonly database: { readonly service: string; readonly secret: string; readonly port: number } | undefined
+  /** By port, the services that it may connect to, besides the database. */
+  readonly ports: ReadonlyMap<number, string>
   /** What in `.env.local` names addresses outside. */
   readonly addresses: readonly string[]
   /** The command that brings a changed `.env.local` to the programs. */

@@ -43,6 +43,7 @@ export const CAUSE_IDS = [
   'rollout-stuck',
   'secret-key-missing',
   'secret-missing',
+  'service-refused',
   'settings-wrong',
   'storage-class-missing',
   'storage-size-fixed',

@@ -8,10 +8,15 @@ export interface Surroundings extends Pick<Place, 'cluster' | 'runs'> {
   readonly stack: Stack
   /** Of the database that the programs use; undefined where the stack has none. */
   readonly databasePort: number | undefined
+  /** Added to every port of the stack. */
+  readonly portOffset: number
 }
 
 /** @param where like `deployment/api (migrate)`, or `api` on the host */
-export function placeIn({ stack, databasePort, cluster, runs }: Surroundings, where: string): Place {
+export function placeIn(
+  { stack, databasePort, portOffset, cluster, runs }: Surroundings,
+  where: string,
+): Place {
   const program = withoutKind(workloadOf(where))
   const { database } = stack
   return {
@@ -23,6 +28,11 @@ export function placeIn({ stack, databasePort, cluster, runs }: Surroundings, wh
       database && databasePort !== undefined
         ? { service: database.service, secret: database.url, port: databasePort }
         : undefined,
+    ports: new Map(
+      Object.entries(stack.services).flatMap(([name, { port }]) =>
+        name === database?.service ? [] : [[port + portOffset, name] as const],
+      ),
+    ),
     addresses: Object.values(stack.services).flatMap(({ replacedBy }) => replacedBy ?? []),
     afterSettings: cluster ? 'npm run secrets' : 'npm run up',
   }

@@ -86,6 +86,7 @@ function surroundingsOf(settings: Settings, given: SecretValues): Surroundings {
   return {
     stack,
     databasePort: url ? Number(new URL(url).port) || port : port && port + portOffset,
+    portOffset,
     cluster: undefined,
     runs: (service) => !isReplaced(settings, service),
   }

@@ -11,6 +11,7 @@ const inCluster = {
   stack,
   cluster: { namespace: 'todo', services: ['backend', 'postgres'] },
   databasePort: 5432,
+  portOffset: 0,
   runs: () => true,
 }
 const onHost = { ...inCluster, cluster: undefined }

@@ -40,5 +40,11 @@ function findingOf({ at: _, ...reading }: Reading, where: string, evidence: read
 }
 
 function surroundings({ namespace, services, stack, databasePort }: Facts): Surroundings {
-  return { stack, databasePort, cluster: { namespace, services }, runs: (name) => services.includes(name) }
+  return {
+    stack,
+    databasePort,
+    portOffset: 0,
+    cluster: { namespace, services },
+    runs: (name) => services.includes(name),
+  }
 }

@@ -4,6 +4,7 @@ import { isBlamed } from '../finding.ts'
 import { nameCauses } from './names.ts'
 import { brokenProgram } from './program.ts'
 import type { Reading } from './reading.ts'
+import { serviceCauses } from './services.ts'
 import { systemCauses } from './system.ts'
 
 /**
@@ -20,7 +21,7 @@ export function readLines(
   alive: boolean,
 ): Reading | undefined {
   const readings = [
-    ...[...systemCauses, ...nameCauses, ...postgresCauses, ...own].map((cause) =>
+    ...[...systemCauses, ...nameCauses, ...postgresCauses, ...serviceCauses, ...own].map((cause) =>
       newest(cause, lines, place),
     ),
     brokenProgram(lines, place, alive),

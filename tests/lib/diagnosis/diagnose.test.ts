@@ -305,6 +305,21 @@ test('while the database starts, its clients may wait', () => {
   assert.equal(causes({ pods: [pod([client], { readySince: ago(60) }), postgres(database)] }), [])
 })
 
+test('a service that cannot start explains what those say that call it', () => {
+  const client = ended('Error: connect ECONNREFUSED 10.96.3.4:8001')
+  const mcp = { ...waiting('ErrImagePull'), name: 'mcp' }
+  const beside = pod([mcp], { name: 'mcp-1', workload: 'deployment/mcp', ready: false })
+  assert.equal(causes({ pods: [pod([client]), beside] }), ['image-missing deployment/mcp'])
+  assert.equal(causes(backend(client)), ['service-refused deployment/backend'])
+})
+
+test('what its clients are refused is no cause of a server’s own failure', () => {
+  const server = postgres(
+    ended('FATAL:  password authentication failed for user "todo"', { name: 'postgres' }),
+  )
+  assert.equal(causes({ pods: [server] }), ['crash statefulset/postgres'])
+})
+
 test('without DNS, nobody is blamed for a name', () => {
   assert.equal(causes({ dnsReady: false, ...backend(ended('Error: getaddrinfo EAI_AGAIN postgres')) }), [
     'dns-down service/kube-dns',

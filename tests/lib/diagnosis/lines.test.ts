@@ -8,7 +8,7 @@ import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('what a program’s last lines tell')
 const cluster = { namespace: 'todo', services: ['backend', 'postgres'] }
-const surroundings = { stack: MAIN, cluster, databasePort: 5432, runs: () => true }
+const surroundings = { stack: MAIN, cluster, databasePort: 5432, portOffset: 0, runs: () => true }
 const place = placeIn(surroundings, 'deployment/backend')
 const read = (said: string, alive = false) => readLines(said.split('\n').flatMap(texts), place, [], alive)
 
@@ -191,6 +191,21 @@ for (const [what, said, where, cause, cure] of [
     undefined,
     '',
   ],
+  [
+    'another service, in Node',
+    'Error: connect ECONNREFUSED 10.96.3.4:8001',
+    {},
+    'service-refused',
+    'service mcp',
+  ],
+  [
+    'another service, in Go',
+    'dial tcp 10.96.3.4:8001: connect: connection refused',
+    {},
+    'service-refused',
+    'service mcp',
+  ],
+  ['another service, here', "Connect call failed ('127.0.0.1', 8001)", host, 'service-refused', 'npm run up'],
   ['a port that begins alike', 'Error: connect ECONNREFUSED 127.0.0.1:54321', {}, undefined, ''],
   // What helps on this machine, and what in a cluster.
   ['a full disk, in the cluster', 'ENOSPC: no space left on device', {}, 'disk-full', 'minikube ssh'],
