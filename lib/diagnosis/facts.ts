@@ -99,7 +99,7 @@ export interface Container {
 export type ProbeName = 'startup' | 'readiness' | 'liveness'
 
 export interface Probe {
-  /** Like `GET :8000/health/ready`. */
+  /** Like `GET :8080/readyz`. */
   readonly asks: string
   /** Until it counts as failed, in milliseconds, its initial delay included. */
   readonly patience: number

@@ -13,7 +13,7 @@ export interface HostPlace {
 
 /** What has to be there before programs start: packages, a build. */
 export interface Preparation {
-  /** As people are told of it, like `frontend packages`. */
+  /** As people are told of it, like `web packages`. */
   readonly name: string
   /** @returns false when there was nothing to do @throws Refusal when it cannot be done; the signal's reason */
   readonly run: (interrupted: AbortSignal) => Promise<boolean>

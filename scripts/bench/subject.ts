@@ -8,7 +8,7 @@ export type SubjectName = (typeof SUBJECTS)[number]
 export interface Running {
   /** The checkout whose files it follows. */
   readonly folder: string
-  /** Where a service that is edited, or the page, answers on this machine, like http://127.0.0.1:8000. */
+  /** Where a service that is edited, or the page, answers on this machine, like http://127.0.0.1:8080. */
   readonly addressOf: (service: string) => string
   /** Where a browser would see the page: sign-up asks. */
   readonly origin: string

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { BackupRule } from '../../k8s/model/stack.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
-/** An SQL name as pg_dump writes it, like `auth."user"`: it goes into statements as it is. */
+/** An SQL name as pg_dump writes it, like `public."order"`: it goes into statements as it is. */
 const TABLE = /^([a-z_][a-z0-9_]*|"([^"]|"")+")\.([a-z_][a-z0-9_]*|"([^"]|"")+")$/
 
 const schema = z.strictObject({

@@ -11,7 +11,7 @@ export interface Place {
   readonly where: string
   /** How a saved file comes to what runs. */
   readonly sources: 'mounted' | 'synced' | 'in place'
-  /** Label → URL, like `page` → `http://localhost:3000`. */
+  /** Label → URL, like `page` → `http://localhost:8080`. */
   readonly links: Readonly<Record<string, string>>
   /** Where all log lines are: a folder, or a command. */
   readonly logs: string

