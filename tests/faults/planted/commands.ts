@@ -67,8 +67,8 @@ export const COMMANDS: readonly Fault[] = [
     tests: ['tests/lib/shell/processes.test.ts', 'tests/lib/shell/lock.test.ts'],
   },
   {
-    room: 'lib/cluster',
-    file: 'lib/cluster/find.ts',
+    room: 'lib/shell',
+    file: 'lib/shell/find-program.ts',
     before: "version.localeCompare(floor, 'en', { numeric: true }) >= 0",
     after: 'version >= floor',
     what: 'Version 2.9 of a tool counts as newer than 2.24',
@@ -85,7 +85,7 @@ export const COMMANDS: readonly Fault[] = [
   {
     room: 'scripts',
     file: 'scripts/up.ts',
-    before: '  } catch (error) {\n    await end(application.state)\n    throw error\n',
+    before: '  } catch (error) {\n    await end(application)\n    throw error\n',
     after: '  } catch (error) {\n    throw error\n',
     what: 'An up that fails leaves its processes behind',
     tests: ['tests/lib/host/refusals.test.ts', 'tests/lib/host/stack.test.ts'],
@@ -93,8 +93,8 @@ export const COMMANDS: readonly Fault[] = [
   {
     room: 'scripts/db',
     file: 'scripts/db/restore.ts',
-    before: '(people > 0 || tasks > 0)',
-    after: '(people > 0 && tasks > 0)',
+    before: '(people > 0 || work > 0)',
+    after: '(people > 0 && work > 0)',
     what: 'A restore takes away accounts that have no tasks yet',
     tests: ['tests/scripts/db', 'tests/database/backup.test.ts'],
   },
