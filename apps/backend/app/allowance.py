@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.failures import AssistantFailure
-from core.database import Sessions
 from core.models import TokensSpent
+from core.sessions import Sessions
 
 
 class Allowance(Protocol):

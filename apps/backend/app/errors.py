@@ -16,7 +16,8 @@ from core.auth import refuse
 from core.database import UNREACHABLE, cause_of
 from core.faults import AccountDeleted, Busy
 from core.problems import DATABASE_AWAY, NOTHING_HERE, WRONG_METHOD, problem
-from core.tasks import PlanRefused, TaskNotFound, VersionConflict
+from core.task_changes import PlanRefused
+from core.tasks import TaskNotFound, VersionConflict
 
 STATUSES = {TaskNotFound: 404, ConversationNotFound: 404, VersionConflict: 412, PlanRefused: 422}
 

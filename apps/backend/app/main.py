@@ -18,12 +18,13 @@ from app.reminders import reminding
 from app.settings import Settings
 from app.sweep import sweeping
 from core.auth import BearerGate
-from core.database import create_engine, session_factory
+from core.database import create_engine
 from core.health import check_database, health_routes
 from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
 from core.rates import RateLimit
 from core.requests import RequestLog
+from core.sessions import Sessions
 from core.tokens import KeySet, TokenVerifier
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
 
 
 app = Api(lifespan)
-app.state.sessions = session_factory(engine)
+app.state.sessions = Sessions(engine, "backend")
 app.state.assistant = assistant
 app.state.push_key = push_key
 app.state.push_services = PushServices(settings.push_hosts)

@@ -11,7 +11,7 @@ from app.answer import Answer, ToolCall
 from app.background import finish
 from app.past import row_of
 from app.sizes import trim
-from core.database import Sessions
+from core.sessions import Sessions
 
 AT_WORK = 2  # tools that may hold a connection each; two of a pool are left if the MCP server falls silent
 

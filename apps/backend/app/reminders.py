@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 
 from app.push_key import PushKey
 from app.push_message import Outcome, Postman
-from core.database import UNREACHABLE, Sessions, cause_of
+from core.database import UNREACHABLE, cause_of
 from core.models import PushSubscription
 from core.reminders import Reminder, claim, pass_over, release
+from core.sessions import Sessions
 from core.subscriptions import forget, subscriptions_of
 
 PAUSE = 2.0  # seconds between two looks at the clock

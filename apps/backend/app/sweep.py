@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from app.allowance import forget_spent_tokens
 from core.accounts import forget_deleted_users
-from core.database import Sessions
+from core.sessions import Sessions
 from core.tasks import forget_deleted_tasks
 
 FIRST_PAUSE = 2.0  # seconds, so that a start is not slowed down

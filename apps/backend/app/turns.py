@@ -17,7 +17,7 @@ from app.failures import TurnLost
 from app.history import Utterance
 from app.past import rounds_with_changes, utterance_of
 from app.record import Record
-from core.database import Sessions
+from core.sessions import Sessions
 
 if TYPE_CHECKING:
     from app.assistant import Assistant

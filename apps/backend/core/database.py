@@ -1,16 +1,21 @@
 """From a libpq connection string to an SQLAlchemy engine on asyncpg."""
 
 import ssl
+from typing import cast
 
-from sqlalchemy import Connection, event, func, select
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from core.faults import fault_of
-from core.logs import request_id
 from core.timing import clock_statements
+
+# What a connection raises that is no more.
+LOST = (OSError, TimeoutError, PostgresError, InterfaceError)
 
 DSN_FORM = "postgresql://user:password@host:5432/database"
 TLS_MODES = ("disable", "require", "verify-full")
@@ -23,10 +28,7 @@ UNREACHABLE = (DBAPIError, PoolTimeout, OSError, TimeoutError)
 CONNECTIONS = 4  # of requests: they serve hundreds of short transactions a second
 STATEMENT_PATIENCE = 15.0  # seconds for a statement of a request
 
-LONGEST_NAME = 63  # bytes of an application_name
 LONGEST_WAIT = "2s"  # for what a tool that stays silent holds; longer, and the pool would run dry
-
-Sessions = async_sessionmaker[AsyncSession]
 
 
 def parse_dsn(dsn: str) -> tuple[URL, dict[str, object]]:
@@ -59,7 +61,6 @@ def create_engine(
     """Returns an engine for `dsn` that names its connections `service`; nothing connects yet.
 
     It keeps up to `size` connections, and gives up a statement after `patience` seconds, or never.
-    While a transaction works for a request, its connection is named `service` and the request's id.
     """
     url, arguments = parse_dsn(dsn)
     engine = create_async_engine(
@@ -71,21 +72,27 @@ def create_engine(
             "server_settings": {"application_name": service},
         },
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_size=size,
         max_overflow=0,
         pool_timeout=10,
     )
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def name_request(connection: Connection) -> None:
-        if name := request_id.get():
-            label = f"{service} {name}"[:LONGEST_NAME]
-            connection.exec_driver_sql("SELECT set_config('application_name', $1, true)", (label,))
-
+    event.listen(engine.sync_engine, "checkout", check_alive)
     event.listen(engine.sync_engine, "handle_error", fault_of)
     clock_statements(engine.sync_engine)
     return engine
+
+
+def check_alive(connection: DBAPIConnection, *_: object) -> None:
+    """Has the pool replace a connection that was lost while nobody used it.
+
+    The pool's own way, `pool_pre_ping`, takes four round trips with this driver, in a transaction of its own.
+    """
+    driver = cast(AdaptedConnection, connection)
+    try:
+        driver.run_async(lambda asyncpg_connection: asyncpg_connection.execute("SELECT"))
+    except LOST as error:
+        raise DisconnectionError from error
 
 
 def driver_error(error: BaseException) -> BaseException:
@@ -100,11 +107,6 @@ def cause_of(error: BaseException) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({cause.verify_message})"
     return str(cause) or "no answer in time"
-
-
-def session_factory(engine: AsyncEngine) -> Sessions:
-    """Returns the factory whose `.begin()` opens one transaction; objects stay readable after it."""
-    return async_sessionmaker(engine, expire_on_commit=False)
 
 
 async def wait_briefly(session: AsyncSession) -> None:

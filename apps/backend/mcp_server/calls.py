@@ -1,8 +1,8 @@
-"""What all tools have in common: whose call it is, one transaction for it, errors as one sentence."""
+"""What all tools have in common: whose call it is, a session for it, errors as one sentence."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
@@ -10,14 +10,24 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.database import UNREACHABLE, Sessions
+from core.database import UNREACHABLE
 from core.faults import AccountDeleted
 from core.fields import Number
 from core.problems import DATABASE_AWAY
-from core.tasks import PlanRefused, TaskNotFound
+from core.sessions import Sessions
+from core.task_changes import PlanRefused
+from core.tasks import TaskNotFound
 
 Checked = TypeVar("Checked", bound=BaseModel)
-AsCaller = Callable[[Context[Any, Any], str | None], AbstractAsyncContextManager[tuple[AsyncSession, str]]]
+
+
+class AsCaller(Protocol):
+    """Opens a session for the user that a token belongs to, whom a call may name too."""
+
+    def __call__(
+        self, context: Context[Any, Any], user_id: str | None, *, transaction: bool = False
+    ) -> AbstractAsyncContextManager[tuple[AsyncSession, str]]:
+        """Gives the session, in one transaction if need be, and the user."""
 
 
 def without_default(schema: dict[str, Any]) -> None:
@@ -36,18 +46,18 @@ TaskId = Annotated[Number, Field(description="The task's number, as list_tasks s
 
 
 def callers_of(sessions: Sessions) -> AsCaller:
-    """Returns what opens a transaction for the user that a token belongs to, whom a call may name too."""
+    """Returns how the tools open their sessions."""
 
     @asynccontextmanager
     async def as_caller(
-        context: Context[Any, Any], user_id: str | None
+        context: Context[Any, Any], user_id: str | None, *, transaction: bool = False
     ) -> AsyncIterator[tuple[AsyncSession, str]]:
-        """One transaction, and the user the token belongs to; what goes wrong becomes a tool error."""
+        """What goes wrong becomes a tool error."""
         request = context.request_context.request
         if request is None or user_id not in (None, request.state.user_id):
             raise ToolError("The token belongs to another user than user_id names.")
         try:
-            async with sessions.begin() as session:
+            async with sessions.begin() if transaction else sessions() as session:
                 yield session, request.state.user_id
         except (TaskNotFound, PlanRefused, AccountDeleted) as error:
             raise ToolError(str(error)) from error

@@ -12,13 +12,14 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from core.auth import BearerGate
-from core.database import create_engine, session_factory
+from core.database import create_engine
 from core.health import NotReady, check_database, health_routes
 from core.lifecycle import end_with_success, keep_imports, say_farewell
 from core.logs import configure_logging
 from core.problems import NOTHING_HERE, WRONG_METHOD, problem
 from core.rates import RateLimit
 from core.requests import RequestLog
+from core.sessions import Sessions
 from core.tokens import KeySet, TokenVerifier
 from mcp_server.calls import callers_of
 from mcp_server.more_tools import add_more_tools
@@ -76,7 +77,7 @@ async def answer_http_exception(_: Request, error: Exception) -> JSONResponse:
 
 
 server = TodoServer("todo", version=VERSION, lifespan=lifespan)
-as_caller = callers_of(session_factory(engine))
+as_caller = callers_of(Sessions(engine, "mcp"))
 add_tools(server, as_caller)
 add_more_tools(server, as_caller)
 

@@ -152,7 +152,7 @@ def add_more_tools(server: MCPServer[Any], as_caller: AsCaller) -> None:
         task_id: Annotated[Number, Field(description="The number the task had")],
     ) -> Receipt:
         """Bring back a task that was deleted within the last 24 hours."""
-        async with as_caller(context, user_id) as (session, owner):
+        async with as_caller(context, user_id, transaction=True) as (session, owner):
             return receipt(await tasks.restore_task(session, owner, task_id), "restored")
 
 

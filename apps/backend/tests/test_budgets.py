@@ -17,7 +17,8 @@ from app.failures import AssistantFailure
 from app.history import LONGEST_HISTORY, Utterance, conversation
 from app.limits import MOST_ANSWERS
 from app.sizes import LONGEST_KEPT, LONGEST_RESULT, LONGEST_RESULTS, fit, make_room
-from core.database import create_engine, session_factory
+from core.database import create_engine
+from core.sessions import Sessions
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
 from tests.servers import Server
@@ -166,7 +167,7 @@ async def test_a_chat_in_one_answer_stops_when_its_client_has_left(
 @pytest.fixture
 async def sessions(database: str) -> AsyncIterator[Any]:
     engine = create_engine(database, "test")
-    yield session_factory(engine)
+    yield Sessions(engine, "test")
     await engine.dispose()
 
 

@@ -22,8 +22,9 @@ from app.assistant import Assistant, Work
 from app.caller import Caller
 from app.failures import AssistantFailure
 from app.routes.chat_stream import KEEP_ALIVE, event_stream
-from core.database import create_engine, session_factory
+from core.database import create_engine
 from core.models import Role
+from core.sessions import Sessions
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.local_http import LocalHttp
@@ -458,7 +459,7 @@ async def test_an_answer_that_is_complete_is_kept_although_the_client_leaves_whi
             return answer
 
     engine = create_engine(database, user_id)
-    sessions = session_factory(engine)
+    sessions = Sessions(engine, "test")
     turn = await turns.begin(sessions, user_id, None, "Hello")
     other, onlooker = await asyncpg.connect(database), await asyncpg.connect(database)
     async with other.transaction():

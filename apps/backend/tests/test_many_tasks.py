@@ -10,8 +10,9 @@ from sqlalchemy import Select, event
 from sqlalchemy.orm import ORMExecuteState
 
 from core import tasks
-from core.database import create_engine, session_factory
+from core.database import create_engine
 from core.fields import TaskQuery
+from core.sessions import Sessions
 from tests.conftest import fresh_database
 
 MANY = 10_000
@@ -62,7 +63,7 @@ async def plans(dsn: str, query: TaskQuery) -> list[str]:
     """Returns how PostgreSQL goes about the statements that a list, its count and the tags send."""
     engine = create_engine(dsn, "test")
     sent: list[Select[Any]] = []
-    factory = session_factory(engine)
+    factory = Sessions(engine, "test")
     async with factory() as session:
 
         @event.listens_for(session.sync_session, "do_orm_execute")

@@ -16,7 +16,8 @@ from app.answer import Answer
 from app.assistant import Assistant
 from app.caller import Caller
 from app.record import AT_WORK
-from core.database import create_engine, session_factory
+from core.database import create_engine
+from core.sessions import Sessions
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, text
@@ -139,7 +140,7 @@ async def test_a_tool_at_work_is_waited_for_however_often_its_answer_is_cancelle
     model.says(streams(*calls("add_task", title="Stamps"), STOP), text("Added."))
     assistant = Assistant(model.base_url, "none", "scripted", f"{mcp.url}/mcp")
     engine = create_engine(database, "test")
-    sessions = session_factory(engine)
+    sessions = Sessions(engine, "test")
     turn = await turns.begin(sessions, user_id, None, "Buy stamps")
     holder, onlooker = await asyncpg.connect(database), await asyncpg.connect(database)
     waiting = """

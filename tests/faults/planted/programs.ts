@@ -20,7 +20,7 @@ export const PROGRAMS: readonly Fault[] = [
   },
   {
     room: 'apps/backend/core',
-    file: 'apps/backend/core/tasks.py',
+    file: 'apps/backend/core/task_search.py',
     before: 're.sub("[%_/]", r"/\\g<0>", needle)',
     after: 'needle',
     what: 'A search for 100% finds everything that begins with 100',

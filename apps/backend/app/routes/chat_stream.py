@@ -21,10 +21,11 @@ from app.routes.chat import Words, response_of
 from app.routes.dependencies import Database, UserId
 from app.routes.responses import may_fail
 from app.turns import NothingToAnswer, Turn
-from core.database import UNREACHABLE, Sessions, cause_of
+from core.database import UNREACHABLE, cause_of
 from core.faults import AccountDeleted
 from core.fields import Number, TimeZone
 from core.problems import DATABASE_AWAY, UNEXPECTED, problem_members
+from core.sessions import Sessions
 
 if TYPE_CHECKING:
     from app.assistant import Assistant

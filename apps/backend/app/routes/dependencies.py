@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, HTTPException, Path, Query, Request
 
-from core.database import Sessions
 from core.models import LARGEST_ID
+from core.sessions import Sessions
 
 # A proxy that compresses makes a tag weak; a version is one and the same either way.
 ENTITY_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')

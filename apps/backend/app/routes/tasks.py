@@ -109,7 +109,7 @@ async def list_tasks(
 @router.post("/tasks", response_model=TaskView, status_code=201, responses={201: {"headers": ETAG}})
 async def add_task(user_id: UserId, database: Database, response: Response, new: NewTask) -> Task:
     """Adds a task."""
-    async with database.begin() as session:
+    async with database() as session:
         return tagged(response, await tasks.add_task(session, user_id, new))
 
 
@@ -130,7 +130,7 @@ async def update_task(
     changes: TaskChanges,
 ) -> Task:
     """Changes a task; what is not given keeps its value."""
-    async with database.begin() as session:
+    async with database() as session:
         return tagged(response, await tasks.update_task(session, user_id, task_id, changes, versions))
 
 
@@ -142,14 +142,14 @@ async def toggle_task(
 
     Completing a recurring task adds its next occurrence; reopening it removes that, if nobody has touched it.
     """
-    async with database.begin() as session:
+    async with database() as session:
         return tagged(response, await tasks.toggle_task(session, user_id, task_id, versions))
 
 
 @router.delete("/tasks/{task_id}", status_code=204, responses=may_fail(404, 412))
 async def delete_task(user_id: UserId, database: Database, task_id: TaskId, versions: Versions) -> None:
     """Deletes a task; for 24 hours it can be restored."""
-    async with database.begin() as session:
+    async with database() as session:
         await tasks.delete_task(session, user_id, task_id, versions)
 
 
