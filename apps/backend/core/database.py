@@ -1,6 +1,7 @@
 """From a libpq connection string to an SQLAlchemy engine on asyncpg."""
 
 import ssl
+import time
 from typing import cast
 
 from asyncpg import InterfaceError, PostgresError
@@ -10,6 +11,7 @@ from sqlalchemy.engine.interfaces import AdaptedConnection, DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.faults import fault_of
 from core.timing import clock_statements
@@ -28,6 +30,7 @@ UNREACHABLE = (DBAPIError, PoolTimeout, OSError, TimeoutError)
 CONNECTIONS = 4  # of requests: they serve hundreds of short transactions a second
 STATEMENT_PATIENCE = 15.0  # seconds for a statement of a request
 
+LONGEST_TRUST = 1.0  # seconds without use after which a connection is asked whether it is there
 LONGEST_WAIT = "2s"  # for what a tool that stays silent holds; longer, and the pool would run dry
 
 
@@ -77,20 +80,30 @@ def create_engine(
         pool_timeout=10,
     )
 
+    event.listen(engine.sync_engine, "checkin", note_return)
     event.listen(engine.sync_engine, "checkout", check_alive)
     event.listen(engine.sync_engine, "handle_error", fault_of)
     clock_statements(engine.sync_engine)
     return engine
 
 
-def check_alive(connection: DBAPIConnection, *_: object) -> None:
+def note_return(_: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info["returned_at"] = time.monotonic()
+
+
+def check_alive(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
     """Has the pool replace a connection that was lost while nobody used it.
 
     The pool's own way, `pool_pre_ping`, takes four round trips with this driver, in a transaction of its own.
     """
     driver = cast(AdaptedConnection, connection)
+    idle = time.monotonic() - record.info.get("returned_at", time.monotonic())
     try:
-        driver.run_async(lambda asyncpg_connection: asyncpg_connection.execute("SELECT"))
+        # That it was closed, the driver has seen; that it leads nowhere any more, an answer alone can tell.
+        if driver.driver_connection.is_closed():
+            raise DisconnectionError
+        if idle > LONGEST_TRUST:
+            driver.run_async(lambda asyncpg_connection: asyncpg_connection.execute("SELECT"))
     except LOST as error:
         raise DisconnectionError from error
 
