@@ -2,6 +2,10 @@ import type { Stack } from '../k8s/model/stack.ts'
 import { namesOf, partOf } from '../k8s/names.ts'
 import { smokePod } from '../k8s/smoke.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../lib/cluster/kubectl.ts'
+import { checkDeployment } from '../lib/diagnosis/check-cluster.ts'
+import type { Finding } from '../lib/diagnosis/finding.ts'
+import { NAMED_BY } from '../lib/diagnosis/naming-causes.ts'
+import { findingLines } from '../lib/diagnosis/say-finding.ts'
 import { oneOf, readFlags, report, runCommand, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { interruption } from '../lib/shell/interruption.ts'
@@ -85,6 +89,18 @@ async function rolledOut(kubectl: Kubectl, stack: Stack): Promise<void> {
   })
 }
 
+/** What the doctor would find in the cluster; nothing where that cannot be seen. */
+async function causesOf(application: Application): Promise<readonly Finding[]> {
+  try {
+    const { settings, given } = loadSettings(application)
+    const context = contextName(settings.kubeContext)
+    return (await checkDeployment(context, settings, given, application.causes)).findings
+  } catch (error) {
+    if (error instanceof Refusal) return []
+    throw error
+  }
+}
+
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     'on-failure': { type: 'string', default: 'fail' },
@@ -98,7 +114,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
     log('arrived')
     return 0
   } catch (error) {
-    log('failed', { reason: error instanceof Error ? error.message : String(error) })
+    const findings = process.env[NAMED_BY] ? [] : await causesOf(application)
+    const reason = error instanceof Error ? error.message : String(error)
+    log('failed', { reason, causes: findings.map(({ cause, where }) => ({ cause, where })) })
+    for (const finding of findings)
+      for (const line of findingLines(finding, process.stderr)) console.error(line)
     if (onFailure === 'fail') throw error
     report(error)
     warn('smoke: FAILED — the loop goes on; save a fix, or run it again with: npm run smoke')

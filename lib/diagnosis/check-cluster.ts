@@ -67,7 +67,8 @@ async function look(
   return [cluster, { ...deployment, findings: deployment.findings.filter((finding) => !isKnown(finding)) }]
 }
 
-async function checkDeployment(
+/** Diagnoses what is deployed. @throws Refusal when the API server does not answer */
+export async function checkDeployment(
   context: string,
   settings: Settings,
   given: SecretValues,

@@ -5,6 +5,9 @@ import type { Application } from '../stack/application.ts'
 import { findingLines } from './say-finding.ts'
 import { watchCauses } from './watch.ts'
 
+/** Set while somebody names causes beside, so that nobody names them again. */
+export const NAMED_BY = 'CAUSES_NAMED_BY'
+
 /**
  * Names on standard error what goes wrong in the cluster, and what no longer does, while an action goes on.
  *
@@ -19,6 +22,7 @@ export async function namingCauses<Result>(
   action: () => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController()
+  process.env[NAMED_BY] = String(process.pid)
   const watching = watchCauses(
     openApi(context, over.signal),
     application,
@@ -33,6 +37,7 @@ export async function namingCauses<Result>(
   try {
     return await action()
   } finally {
+    delete process.env[NAMED_BY]
     over.abort()
     await watching
   }

@@ -9,6 +9,7 @@ import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
 import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
 import type { Finding } from '../diagnosis/finding.ts'
+import { NAMED_BY } from '../diagnosis/naming-causes.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { freePort } from '../shell/free-port.ts'
@@ -78,7 +79,11 @@ async function loop(
   const pods = { api, namespace, selector: lasting(settings.stack), services: settings.stack.services }
   const way = { kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl', context, namespace }
   const profile = mounted ? 'dev' : 'synced'
-  const env = { [FORWARDED_BY]: String(process.pid), [BUILT_BY]: nameOf(application) }
+  const env = {
+    [FORWARDED_BY]: String(process.pid),
+    [NAMED_BY]: String(process.pid),
+    [BUILT_BY]: nameOf(application),
+  }
   const hooks = loadHooks(signal, { ...process.env, ...env })
   const place: Place = {
     stack: settings.stack.name,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -46,8 +47,9 @@ test.before.each(async () => {
 })
 test.after.each(() => here.remove())
 
+/** Without the look at what is wrong, once it has failed. */
 async function kubectlWords(): Promise<string[]> {
-  return (await here.kubectl.calls()).map(({ words }) => words)
+  return (await here.kubectl.calls()).map(({ words }) => words).filter((words) => !words.startsWith('proxy '))
 }
 
 test('waits for the rollout, runs the test in a pod of its own, tells each step, and removes the pod', async () => {
@@ -94,6 +96,41 @@ test('a step that fails is named, ends it with 1, and the pod goes all the same'
   assert.match(stderr, '\n  → npm run doctor')
   assert.match((await kubectlWords()).at(-1) ?? '', /^delete pod smoke /)
   assert.match(await here.logs(), '"event":"failed"')
+})
+
+test('what the doctor would find is named with the failure, but where somebody names it beside', async () => {
+  const pod = {
+    metadata: {
+      name: 'backend-1',
+      namespace: 'todo',
+      uid: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { 'app.kubernetes.io/name': 'backend' },
+    },
+    spec: { containers: [{ name: 'backend', image: 'todo-backend:abc' }] },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [
+        { name: 'backend', restartCount: 0, ready: false, state: { waiting: { reason: 'ErrImagePull' } } },
+      ],
+    },
+  }
+  const api = createServer(({ url = '' }, response) => {
+    const dns = url.includes('kube-system') ? [{ endpoints: [{}] }] : []
+    response.end(JSON.stringify({ items: url.endsWith('/todo/pods') ? [pod] : dns }))
+  })
+  await once(api.listen(here.kubectl.apiSocket), 'listening')
+  try {
+    await here.kubectl.answer(BROKEN)
+    const alone = await here.run('smoke', ['--on-failure', 'fail'])
+    assert.match(alone.stderr, '✗ pod/backend-1 (backend) cannot start: its image todo-backend:abc')
+    assert.match(await here.logs(), '"causes":[{"cause":"image-missing","where":"pod/backend-1 (backend)"}]')
+    const beside = await here.run('smoke', ['--on-failure', 'fail'], { CAUSES_NAMED_BY: '1' })
+    assert.not.match(beside.stderr, 'cannot start')
+  } finally {
+    api.close()
+    api.closeAllConnections()
+  }
 })
 
 test('in the loop, it says so loudly and ends with 0', async () => {
