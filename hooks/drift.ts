@@ -54,7 +54,7 @@ async function collections(
   models: readonly KubernetesObject[],
 ): Promise<Collections> {
   const kinds = [...new Set(models.map(({ kind }) => plural(kind)))]
-  const said = await kubectl([
+  const output = await kubectl([
     'get',
     kinds.join(),
     `--namespace=${namespace}`,
@@ -62,7 +62,7 @@ async function collections(
     'json',
     '--show-managed-fields',
   ])
-  const { items } = JSON.parse(said) as { items: KubernetesObject[] }
+  const { items } = JSON.parse(output) as { items: KubernetesObject[] }
   const ours = items.filter(({ metadata }) => metadata.namespace === namespace)
   return new Map(models.map((model) => [collection(model), ours.filter(({ kind }) => kind === model.kind)]))
 }
@@ -73,8 +73,8 @@ async function filledIn(
   models: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
   const input = models.map((model) => JSON.stringify(trialOf(model))).join('\n')
-  const said = await kubectl(['create', '--dry-run=server', '-f', '-', '-o', 'yaml'], { input })
-  const items = parseAllDocuments(said).map((document) => document.toJS() as KubernetesObject)
+  const output = await kubectl(['create', '--dry-run=server', '-f', '-', '-o', 'yaml'], { input })
+  const items = parseAllDocuments(output).map((document) => document.toJS() as KubernetesObject)
   if (items.length !== models.length)
     throw new Error(`${items.length} of ${models.map(wordsFor).join(', ')} were tried out`)
   return items

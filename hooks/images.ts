@@ -47,13 +47,13 @@ async function load(application: Application, minikube: string, wanted: readonly
 /** The images of a stack that a YAML stream of Kubernetes objects names, each once; what else pods name, the nodes pull. */
 export function imagesOf(stack: string, manifests: string): string[] {
   const ours = new RegExp(`^${stack}-[\\w-]+:`)
-  const found = new Set<string>()
+  const names = new Set<string>()
   const look = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return
     for (const [key, inner] of Object.entries(value))
-      if (key === 'image' && typeof inner === 'string' && ours.test(inner)) found.add(inner)
+      if (key === 'image' && typeof inner === 'string' && ours.test(inner)) names.add(inner)
       else look(inner)
   }
   for (const document of parseAllDocuments(manifests)) look(document.toJS())
-  return [...found]
+  return [...names]
 }

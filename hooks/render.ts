@@ -151,8 +151,11 @@ function sound(manifests: Manifests, settings: Settings): Manifests {
       ]
     }
   })
-  const found = [...invalid, ...faults(manifests, settings)]
-  if (found.length > 0)
-    throw new Refusal(`The rendered stack is broken.\n  ${found.join('\n  ')}`, 'correct the model in k8s/')
+  const sentences = [...invalid, ...faults(manifests, settings)]
+  if (sentences.length > 0)
+    throw new Refusal(
+      `The rendered stack is broken.\n  ${sentences.join('\n  ')}`,
+      'correct the model in k8s/',
+    )
   return manifests
 }

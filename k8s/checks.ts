@@ -29,21 +29,22 @@ export function faults(manifests: Manifests, settings: Settings): string[] {
       .flatMap(({ metadata }) => metadata?.name ?? []),
   )
 
-  const found: string[] = []
+  const sentences: string[] = []
   for (const object of objects) {
     const title = `${object.kind} ${object.metadata?.name}`
     if (!CLUSTER_WIDE.includes(object.kind) && !object.metadata?.namespace)
-      found.push(`${title} has no namespace.`)
+      sentences.push(`${title} has no namespace.`)
     if (object.spec?.template)
-      found.push(...podFaults(stack, title, object, configKeys, knownSecrets, claims))
-    if (object.kind === 'Service') found.push(...serviceFaults(title, object, workloads))
-    if (object.kind === 'NetworkPolicy') found.push(...policyFaults(stack, title, object, workloads))
-    if (object.kind === 'Ingress') found.push(...ingressFaults(title, object, objects))
-    if (object.kind === 'HorizontalPodAutoscaler') found.push(...autoscalerFaults(title, object, workloads))
+      sentences.push(...podFaults(stack, title, object, configKeys, knownSecrets, claims))
+    if (object.kind === 'Service') sentences.push(...serviceFaults(title, object, workloads))
+    if (object.kind === 'NetworkPolicy') sentences.push(...policyFaults(stack, title, object, workloads))
+    if (object.kind === 'Ingress') sentences.push(...ingressFaults(title, object, objects))
+    if (object.kind === 'HorizontalPodAutoscaler')
+      sentences.push(...autoscalerFaults(title, object, workloads))
     if (object.kind === 'PodDisruptionBudget' && !workloads.some((workload) => selects(object, workload)))
-      found.push(`${title} selects no pod of the stack.`)
+      sentences.push(`${title} selects no pod of the stack.`)
   }
-  return found
+  return sentences
 }
 
 function podFaults(
@@ -55,32 +56,32 @@ function podFaults(
   claimNames: Set<string>,
 ): string[] {
   const { configMap, secret: ofStack } = namesOf(stack)
-  const found: string[] = []
-  if (!selects(object, object)) found.push(`${title} does not select the labels of its own pods.`)
+  const sentences: string[] = []
+  if (!selects(object, object)) sentences.push(`${title} does not select the labels of its own pods.`)
   const pod = object.spec?.template?.spec
   const claims = object.spec?.volumeClaimTemplates?.map(({ metadata }) => metadata?.name)
   const volumes = new Set([...(pod?.volumes?.map(({ name }) => name) ?? []), ...(claims ?? [])])
   for (const { persistentVolumeClaim: claim } of pod?.volumes ?? [])
     if (claim && !claimNames.has(claim.claimName))
-      found.push(`${title} mounts PersistentVolumeClaim ${claim.claimName}, which does not exist.`)
+      sentences.push(`${title} mounts PersistentVolumeClaim ${claim.claimName}, which does not exist.`)
   for (const { secret } of pod?.volumes ?? [])
     for (const { key } of secret?.items ?? [])
       if (secret?.secretName !== ofStack || !secretNames.has(key))
-        found.push(`${title} mounts key ${key} of Secret ${secret?.secretName}, which nothing provides.`)
+        sentences.push(`${title} mounts key ${key} of Secret ${secret?.secretName}, which nothing provides.`)
   for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
     for (const { name, valueFrom } of container.env ?? []) {
       const config = valueFrom?.configMapKeyRef
       if (config && (config.name !== configMap || !configKeys.has(config.key)))
-        found.push(
+        sentences.push(
           `${title} reads ${name} from key ${config.key} of ConfigMap ${config.name}, which does not exist.`,
         )
       if (valueFrom?.secretKeyRef)
-        found.push(`${title} reads ${name} from a Secret into its environment; mount it as a file.`)
+        sentences.push(`${title} reads ${name} from a Secret into its environment; mount it as a file.`)
     }
     for (const { name } of container.volumeMounts ?? [])
-      if (!volumes.has(name)) found.push(`${title} mounts volume ${name}, which its pod does not have.`)
+      if (!volumes.has(name)) sentences.push(`${title} mounts volume ${name}, which its pod does not have.`)
   }
-  return found
+  return sentences
 }
 
 function serviceFaults(title: string, object: Referring, workloads: Referring[]): string[] {

@@ -10,8 +10,8 @@ export function configuration(
   settings: Settings,
   circumstances: Omit<Circumstances, 'settings' | 'own'>,
 ): Readonly<Record<string, string>> {
-  const told = { ...circumstances, settings, own: settings.own }
+  const all = { ...circumstances, settings, own: settings.own }
   return Object.fromEntries(
-    Object.entries(settings.stack.configuration).map(([name, valueFrom]) => [name, valueFrom(told)]),
+    Object.entries(settings.stack.configuration).map(([name, valueFrom]) => [name, valueFrom(all)]),
   )
 }

@@ -23,13 +23,13 @@ export function policyFaults(
   const pods = [...workloads, ...passing]
   const selected = pods.filter((pod) => hasLabels(pod, spec?.podSelector?.matchLabels))
   if (selected.length === 0) return [`${title} selects no pod of the stack.`]
-  const found: string[] = []
+  const sentences: string[] = []
   const look = ({ from, to, ports }: PolicyRule, listening: 'selected' | 'peers') => {
     const peers = (from ?? to ?? []).flatMap(({ podSelector, namespaceSelector }) => {
       if (!podSelector || namespaceSelector) return []
       const named = pods.filter((pod) => hasLabels(pod, podSelector.matchLabels))
       if (named.length === 0)
-        found.push(`${title} names pods ${JSON.stringify(podSelector.matchLabels)}, which do not exist.`)
+        sentences.push(`${title} names pods ${JSON.stringify(podSelector.matchLabels)}, which do not exist.`)
       return named
     })
     const listeners = listening === 'selected' ? selected : peers
@@ -37,9 +37,9 @@ export function policyFaults(
     if (listeners.length > 0)
       for (const { port } of ports ?? [])
         if (!opens(listeners, port))
-          found.push(`${title} leads to port ${port}, which no container of its pods opens.`)
+          sentences.push(`${title} leads to port ${port}, which no container of its pods opens.`)
   }
   for (const rule of spec?.ingress ?? []) look(rule, 'selected')
   for (const rule of spec?.egress ?? []) look(rule, 'peers')
-  return found
+  return sentences
 }

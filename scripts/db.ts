@@ -136,10 +136,10 @@ async function restartStack(
     // Nothing half-made: what did not come up whole is ended.
     if (up) await end(application)
     const cause = error instanceof Error ? error : new Error(String(error))
-    const said = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
+    const sentence = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
     throw cause instanceof Refusal
-      ? new Refusal(said, `${cause.cure}; then npm run up`, cause.exitCode)
-      : new Error(said, { cause })
+      ? new Refusal(sentence, `${cause.cure}; then npm run up`, cause.exitCode)
+      : new Error(sentence, { cause })
   }
 }
 

@@ -55,8 +55,8 @@ async function run({ files, checks: checked }: Choice, interrupted: AbortSignal)
   ]
   const needed = new Set(suites.flatMap(({ after }) => after))
   let database: Database | undefined
-  const prepared = preparations(needed, interrupted, (told) => {
-    database = told
+  const prepared = preparations(needed, interrupted, (server) => {
+    database = server
   })
   // Packages, build and PostgreSQL are there once.
   if (prepared.length > 0) takeLock(checkoutFolder(), 'npm test')
@@ -87,11 +87,11 @@ async function inItsPlace(
 
 async function withClusterTools(): Promise<string> {
   const tools = await Promise.all((['skaffold', 'kubectl', 'minikube'] as const).map(findTool))
-  const found = tools.filter((tool) => tool !== undefined)
-  if (found.length < tools.length)
+  const programs = tools.filter((tool) => tool !== undefined)
+  if (programs.length < tools.length)
     throw new Refusal(
       'skaffold, kubectl and minikube are not all found.',
       'npm run cluster -- up fetches them',
     )
-  return pathWith(found)
+  return pathWith(programs)
 }

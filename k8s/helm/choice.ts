@@ -52,13 +52,13 @@ function decide(
     const cases = outcomes.get(lines(branches))?.cases ?? []
     outcomes.set(lines(branches), { cases: [...cases, value], branches })
   }
-  const found = [...outcomes].map(([text, { cases, branches }]) => ({
+  const ways = [...outcomes].map(([text, { cases, branches }]) => ({
     text,
     when: toggle.among(cases),
     branches,
   }))
   // Last, where it need not be said when: nothing; else what goes on to ask; else what saves the most words.
-  const order = found.sort(
+  const order = ways.sort(
     (one, other) =>
       Number(one.text === '') - Number(other.text === '') ||
       one.branches.length - other.branches.length ||

@@ -50,9 +50,9 @@ export function templates(stack: Stack, initScripts: InitScripts): ReadonlyMap<s
 }
 
 function parts(variants: Variants) {
-  const found = partsOf(variants)
-  if (!found) throw new Error('The stack has its files, or a file its objects, in no one order')
-  return found
+  const all = partsOf(variants)
+  if (!all) throw new Error('The stack has its files, or a file its objects, in no one order')
+  return all
 }
 
 /** The objects of each file, by kind and name. */

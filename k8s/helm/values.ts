@@ -96,17 +96,17 @@ function ofStores({ services }: Stack): Record<string, z.ZodType> {
 /** The stack's own settings; those whose paths begin alike stand together. */
 function ofSettings({ settings }: Stack): Record<string, z.ZodType> {
   const groups: Record<string, Record<string, z.ZodType>> = {}
-  const found: Record<string, z.ZodType> = {}
+  const schemas: Record<string, z.ZodType> = {}
   for (const { value } of Object.values(settings)) {
     if (!value) continue
     const [first = '', second] = value.path.split('.')
-    if (second === undefined) found[first] = value.schema
+    if (second === undefined) schemas[first] = value.schema
     else {
       groups[first] = { ...groups[first], [second]: value.schema }
-      found[first] = z.strictObject(groups[first]).prefault({})
+      schemas[first] = z.strictObject(groups[first]).prefault({})
     }
   }
-  return found
+  return schemas
 }
 
 /** The values that install what these settings describe; its image comes from elsewhere. */

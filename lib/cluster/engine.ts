@@ -28,14 +28,14 @@ export async function dockerEngine(): Promise<Engine> {
   if (answer.ok && version && Number(cpus) > 0 && Number(memoryBytes) > 0)
     return { version, cpus: Number(cpus), memoryMiB: Math.floor(Number(memoryBytes) / 2 ** 20) }
 
-  const said = answer.stderr.trim().split('\n')[0] ?? ''
-  if (/permission denied/i.test(said))
+  const reason = answer.stderr.trim().split('\n')[0] ?? ''
+  if (/permission denied/i.test(reason))
     throw new Refusal(
       'You may not talk to the Docker engine.',
       'sudo usermod -aG docker "$USER", then log in again',
     )
   throw new Refusal(
-    `No Docker engine answers${said ? `: ${said.replace(/[^.?!]$/, '$&.')}` : ' within 20 seconds.'}`,
+    `No Docker engine answers${reason ? `: ${reason.replace(/[^.?!]$/, '$&.')}` : ' within 20 seconds.'}`,
     'start it (Linux: sudo systemctl start docker; otherwise open Docker Desktop), or correct DOCKER_HOST',
   )
 }

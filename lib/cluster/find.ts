@@ -12,8 +12,8 @@ export interface FoundTool extends FoundProgram {
  * @returns the first that runs and is new enough; undefined if there is none
  */
 export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
-  const found = await findProgram(TOOLS[name])
-  return found && { name, ...found }
+  const program = await findProgram(TOOLS[name])
+  return program && { name, ...program }
 }
 
 /** The tools of the cluster target that this machine has. */
@@ -21,8 +21,8 @@ export async function clusterTools(): Promise<
   Partial<Record<'skaffold' | 'kubectl' | 'minikube' | 'kind', FoundTool>>
 > {
   const names = ['skaffold', 'kubectl', 'minikube', 'kind'] as const
-  const found = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const))
-  return Object.fromEntries(found.filter(([, tool]) => tool !== undefined))
+  const tools = await Promise.all(names.map(async (name) => [name, await findTool(name)] as const))
+  return Object.fromEntries(tools.filter(([, tool]) => tool !== undefined))
 }
 
 /**

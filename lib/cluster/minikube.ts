@@ -158,8 +158,8 @@ export async function runtimeOf({ path }: FoundTool, profile: string): Promise<s
   const quietly = $({ nothrow: true, quiet: true, signal: AbortSignal.timeout(60_000) })
   const listing = await quietly`${path} profile list --light --output=json`
   const parsed = profileListing.safeParse(readJson(listing.stdout))
-  const found = parsed.data?.valid.find(({ Name }) => Name === profile)
-  return found?.Config.KubernetesConfig.ContainerRuntime
+  const listed = parsed.data?.valid.find(({ Name }) => Name === profile)
+  return listed?.Config.KubernetesConfig.ContainerRuntime
 }
 
 /** Minikube's own rule: https://minikube.sigs.k8s.io/docs/handbook/config/#environment-variables */
@@ -175,15 +175,15 @@ function readListing(stdout: string, profile: string) {
       'Minikube does not say which profiles it has.',
       'minikube profile list shows what is wrong',
     )
-  const found = parsed.data.valid.find(({ Name }) => Name === profile)?.Config
+  const config = parsed.data.valid.find(({ Name }) => Name === profile)?.Config
   return (
-    found && {
-      driver: found.Driver,
-      runtime: found.KubernetesConfig.ContainerRuntime,
-      kubernetes: found.KubernetesConfig.KubernetesVersion,
-      ports: found.ExposedPorts ?? [],
-      encrypted: (found.KubernetesConfig.ExtraOptions ?? []).some(({ Key }) => Key === ENCRYPTION_FLAG),
-      nodes: found.Nodes.map(({ Name }) => Name),
+    config && {
+      driver: config.Driver,
+      runtime: config.KubernetesConfig.ContainerRuntime,
+      kubernetes: config.KubernetesConfig.KubernetesVersion,
+      ports: config.ExposedPorts ?? [],
+      encrypted: (config.KubernetesConfig.ExtraOptions ?? []).some(({ Key }) => Key === ENCRYPTION_FLAG),
+      nodes: config.Nodes.map(({ Name }) => Name),
     }
   )
 }

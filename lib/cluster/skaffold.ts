@@ -121,8 +121,8 @@ export async function skaffoldSays(
     output: 'pipe',
     env,
   })
-  const said = (stream: Readable | null) => (stream ? text(stream) : '')
-  const [stdout, stderr, code] = await Promise.all([said(skaffold.stdout), said(skaffold.stderr), ended])
+  const textOf = (stream: Readable | null) => (stream ? text(stream) : '')
+  const [stdout, stderr, code] = await Promise.all([textOf(skaffold.stdout), textOf(skaffold.stderr), ended])
   if (code === 0) return stdout
   throw new Refusal(
     `skaffold ${words[0]} failed: ${inItsWords(stderr)}`,

@@ -81,8 +81,8 @@ export function planSecrets(
     const how = { given: given[name] !== undefined, rotated, ownDatabase }
     if (source === 'generated' && value) Object.assign(beside, keptBeside(existing, rule, value, how))
   }
-  const differs = (found: Stored) =>
-    (Object.keys(found) as (keyof Stored)[]).filter((name) => found[name] !== existing[name])
+  const differs = (wanted: Stored) =>
+    (Object.keys(wanted) as (keyof Stored)[]).filter((name) => wanted[name] !== existing[name])
   const stored = { ...existing, ...values, ...beside }
   return { values, stored, changed: differs(values) as string[], written: differs(stored), problems }
 }

@@ -37,10 +37,10 @@ export function startProgram(
   })
   const ended = once(child, 'close').catch((error: Error) => error)
   const gone = new AbortController()
-  let said = ''
+  let output = ''
   const refusal = (what: string) =>
     new Refusal(
-      `${title} ${what}. Its last lines:\n  ${said.trim().split('\n').slice(-8).join('\n  ')}`,
+      `${title} ${what}. Its last lines:\n  ${output.trim().split('\n').slice(-8).join('\n  ')}`,
       `look at ${log}`,
     )
   ended.then(() => {
@@ -49,7 +49,7 @@ export function startProgram(
   })
   const hear = (chunk: Buffer) => {
     file.write(chunk)
-    said = (said + chunk).slice(-1_000_000)
+    output = (output + chunk).slice(-1_000_000)
   }
   child.stdout.on('data', hear)
   child.stderr.on('data', hear)
@@ -58,7 +58,7 @@ export function startProgram(
     until: async (pattern, seconds, interrupted) => {
       const deadline = Date.now() + seconds * 1000
       for (;;) {
-        const match = pattern.exec(said)
+        const match = pattern.exec(output)
         if (match) return match
         AbortSignal.any([interrupted, gone.signal]).throwIfAborted()
         if (Date.now() > deadline) throw refusal(`did not say ${pattern} within ${seconds} s`)

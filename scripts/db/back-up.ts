@@ -56,8 +56,10 @@ async function describe(
 ): Promise<Omit<BackupRecord, 'made'>> {
   const archive = await open(file)
   try {
-    const said = await client.bash(contents(rule), 'The archive cannot be read back', { input: archive.fd })
-    const { rows, revision } = readContents(said)
+    const listing = await client.bash(contents(rule), 'The archive cannot be read back', {
+      input: archive.fd,
+    })
+    const { rows, revision } = readContents(listing)
     if (revision === undefined || missing(rule, rows).length > 0)
       throw new Refusal('The database holds no data of this stack.', 'npm run up, then again')
     return { ...(await fingerprint(file)), revision, rows: { ...rows } }

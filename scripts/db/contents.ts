@@ -9,8 +9,8 @@ export interface Contents {
 }
 
 /** Reads what the scripts `contents` and `presence` say. */
-export function readContents(said: string): Contents {
-  const fields = said
+export function readContents(listing: string): Contents {
+  const fields = listing
     .split('\n')
     .filter(Boolean)
     .map((line) => line.split('\t'))

@@ -87,8 +87,8 @@ async function ready(kubectl: Kubectl, pod: string, interrupted: AbortSignal): P
     await kubectl(wait, { timeout: `${START_SECONDS + 10}s` })
   } catch (error) {
     interrupted.throwIfAborted()
-    const found = await read<{ status: PodStatus }>(kubectl, ['pod', pod])
-    const why = found && obstacle(found.status)?.why
+    const object = await read<{ status: PodStatus }>(kubectl, ['pod', pod])
+    const why = object && obstacle(object.status)?.why
     if (!why) throw error
     throw new Refusal(`The pod with PostgreSQL's programs did not start: ${why}.`, 'npm run doctor')
   }

@@ -48,13 +48,13 @@ export async function verifiedRecord(archive: string, rule: BackupRule): Promise
   if (!(await isArchive(archive)))
     throw new Refusal(`${archive} is no archive of pg_dump.`, 'name a file that a backup wrote')
   const record = readRecord(recordFile(archive))
-  const found = await fingerprint(archive)
-  if (found.bytes < record.bytes)
+  const actual = await fingerprint(archive)
+  if (actual.bytes < record.bytes)
     throw new Refusal(
-      `${archive} is truncated: it has ${found.bytes} of ${record.bytes} bytes.`,
+      `${archive} is truncated: it has ${actual.bytes} of ${record.bytes} bytes.`,
       'copy it again from where it is whole',
     )
-  if (found.sha256 !== record.sha256)
+  if (actual.sha256 !== record.sha256)
     throw new Refusal(
       `${archive} is damaged, or another than the one that ${recordFile(archive)} tells of: the checksum differs.`,
       'copy both again from where they are whole',

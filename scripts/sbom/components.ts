@@ -20,14 +20,14 @@ export type Component = z.infer<typeof Component>
 export async function npmComponents(folder: string): Promise<Component[]> {
   const cwd = join(CHECKOUT, folder)
   // Not with `--omit dev`: npm 11 then leaves out what production needs too, where something for development needs it.
-  const said = await $({
+  const answer = await $({
     quiet: true,
     cwd,
     env: environment('npm'),
   })`npm sbom --package-lock-only --sbom-format cyclonedx`
   return z
     .object({ components: z.array(Component) })
-    .parse(JSON.parse(said.stdout))
+    .parse(JSON.parse(answer.stdout))
     .components.filter(
       ({ properties }) => !properties?.some(({ name }) => name === 'cdx:npm:package:development'),
     )

@@ -53,9 +53,9 @@ export function componentsOf(text: string): Component[] {
     const seen = [name, version, scope, ...extra].join(' ')
     if (visited.has(seen)) return
     visited.add(seen)
-    const found = locked.filter((one) => one.name === name && (!version || one.version === version))
-    if (found.length !== 1) throw new Error(`uv.lock has ${found.length} of ${name} ${version ?? ''}`)
-    for (const one of found) {
+    const matches = locked.filter((one) => one.name === name && (!version || one.version === version))
+    if (matches.length !== 1) throw new Error(`uv.lock has ${matches.length} of ${name} ${version ?? ''}`)
+    for (const one of matches) {
       if (needed.get(one) !== 'required') needed.set(one, scope)
       const further = extra.flatMap((name) => one['optional-dependencies'][name] ?? [])
       for (const next of [...one.dependencies, ...further]) need(next, scope === 'required')

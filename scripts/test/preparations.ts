@@ -40,7 +40,7 @@ export interface Database {
 export function preparations(
   wanted: ReadonlySet<Preparation>,
   interrupted: AbortSignal,
-  told: (database: Database) => void,
+  announce: (database: Database) => void,
 ): Task<Outcome>[] {
   const task = (
     name: Preparation,
@@ -69,7 +69,7 @@ export function preparations(
       ['frontend packages'],
       1,
     ),
-    task('PostgreSQL', () => startDatabase(told), ['Python packages']),
+    task('PostgreSQL', () => startDatabase(announce), ['Python packages']),
     task('packages of the host target', async () =>
       installPython(checkoutFolder(), reloading((await programOf('python')).directory), interrupted),
     ),
@@ -93,14 +93,14 @@ async function programOf(runtime: Runtime): Promise<Program> {
 }
 
 /** A PostgreSQL that nobody used before, on a port that the system gives. */
-async function startDatabase(told: (database: Database) => void): Promise<void> {
+async function startDatabase(announce: (database: Database) => void): Promise<void> {
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
   await endDatabase()
   const { user, name } = databaseOf((await openApplication()).stack)
   await startPostgres(checkoutFolder(), { port, user, name, password, initScripts: {}, initFolder: '' })
   const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
-  told({
+  announce({
     TEST_DATABASE_URL: url,
     TEST_DATABASE_CA: await offerTls(checkoutFolder(), url, venvPython(checkoutFolder(), TESTS_PYTHON)),
   })

@@ -38,9 +38,9 @@ function checked(name: string, { exitCode, seconds }: Ended): Result {
 }
 
 function ofUvu(files: readonly string[], ended: Ended): Result[] {
-  const said = sections(ended.output)
+  const outputs = sections(ended.output)
   const results = files.map((name) => {
-    const { text = '', seconds = 0 } = said.find(({ file }) => file === name) ?? {}
+    const { text = '', seconds = 0 } = outputs.find(({ file }) => file === name) ?? {}
     const number = (what: string) => Number(new RegExp(`^ {2}${what}: +(\\d+)$`, 'm').exec(text)?.[1] ?? 0)
     const [passed, total] = [number('Passed'), number('Total')]
     // A hook that fails ends its file without a word: what is missing is all that tells.

@@ -49,16 +49,16 @@ export async function runSuite(suite: Suite, interrupted: AbortSignal): Promise<
   if (failed) say(shown(ended.output, results))
   if (hung) say(colour('red', `${name} hung: it was ended after ${minutes} minutes${during(ended.output)}`))
   const mark = failed ? colour('red', '✗') : colour('green', '✓')
-  const told = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
-  say(`${mark} ${name}: ${told} ${colour('dim', `${ended.seconds.toFixed(1)} s`)}`)
+  const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+  say(`${mark} ${name}: ${counts} ${colour('dim', `${ended.seconds.toFixed(1)} s`)}`)
   return { results, notes: [...ended.output.matchAll(/^not run: .+$/gm)].map(([line]) => line) }
 }
 
 /** What the failing files said, and what stands outside of all. */
 function shown(output: string, results: readonly Result[]): string {
   const well = new Set(results.flatMap(({ name, failed }) => (failed === 0 ? [name] : [])))
-  const said = sections(output)
-  const texts = said.filter(({ file }) => !well.has(file)).map(({ file, text }) => `${file}\n${text}`)
+  const outputs = sections(output)
+  const texts = outputs.filter(({ file }) => !well.has(file)).map(({ file, text }) => `${file}\n${text}`)
   return texts.length > 0 ? texts.join('\n') : output
 }
 
