@@ -19,6 +19,14 @@ export const COMMANDS: readonly Fault[] = [
     tests: ['tests/lib/loop/sources.test.ts'],
   },
   {
+    room: 'lib/cluster',
+    file: 'lib/cluster/api.ts',
+    before: 'if (proxy === started) proxy = undefined',
+    after: 'if (proxy !== started) proxy = undefined',
+    what: 'Where the one proxy to the cluster has ended, no other is started',
+    tests: ['tests/lib/cluster/api.test.ts'],
+  },
+  {
     room: 'lib/host',
     file: 'lib/host/plan.ts',
     before: 'service.probes.ready}',
