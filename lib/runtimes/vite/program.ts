@@ -1,7 +1,7 @@
 import type { Program } from '../../../k8s/model/stack.ts'
 import { ask } from '../node/ask.ts'
-import { nodeLog } from '../node/log.ts'
 import { parts } from '../parts.ts'
+import { viteLog } from './log.ts'
 
 /** What of a page of Vite its runtime does not say. */
 type Told<Config extends string, Secret extends string, Name extends string> = Omit<
@@ -25,7 +25,7 @@ export function vite<Config extends string, Secret extends string, Name extends 
   return {
     kind: 'program',
     runtime: 'vite',
-    log: nodeLog,
+    log: viteLog,
     ...program,
     build: {
       dockerfile: 'docker/vite.Dockerfile',

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +39,7 @@ interface Line {
   readonly service: string
   readonly event?: string
   readonly files?: string[]
+  readonly loaded?: Record<string, string>
 }
 
 let running: ChildProcess
@@ -93,7 +95,9 @@ test('what is on the disk is built and served, at the address that others asked 
 
 test('a save is served, also one in a folder below, or in a new one', async () => {
   save('main.go', program('"two"'))
-  assert.equal((await line(({ message }) => message === 'Reloaded')).files, ['main.go'])
+  const { files, loaded } = await line(({ message }) => message === 'Reloaded')
+  assert.equal(files, ['main.go'])
+  assert.equal(loaded, { 'main.go': createHash('sha256').update(program('"two"')).digest('hex') })
   assert.match((await ask()).text, /^two! /)
   save('words/words.go', 'package words\n\nconst End = "? "\n')
   await line(({ message }) => message === 'Reloaded')

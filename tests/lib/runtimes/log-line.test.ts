@@ -8,6 +8,7 @@ import { nextLog } from '../../../lib/runtimes/next/log.ts'
 import { nodeLog } from '../../../lib/runtimes/node/log.ts'
 import { postgresLog } from '../../../lib/runtimes/postgres/log.ts'
 import { pythonLog } from '../../../lib/runtimes/python/log.ts'
+import { viteLog } from '../../../lib/runtimes/vite/log.ts'
 
 const test = suite('log lines')
 const AT = new Date(2026, 0, 2, 12, 3, 44).getTime()
@@ -108,6 +109,12 @@ test('tell failures, and what became of a save', () => {
   assert.equal(read(' ✓ Compiled in 92ms', nextLog), ['info', 'live'])
   assert.equal(read(' ✓ Compiled /sign-in in 2.1s', nextLog), ['info', undefined])
   assert.equal(read(' ⨯ ./src/app/page.tsx:12:3', nextLog), ['error', 'broken'])
+  assert.equal(read('4:38:02 AM [vite] (client) hmr update /style.css', viteLog), ['info', 'live'])
+  assert.equal(read('4:38:02 AM [vite] (client) page reload main.ts', viteLog), ['info', 'live'])
+  assert.equal(read('4:38:02 AM [vite] (client) Pre-transform error: Unexpected token', viteLog), [
+    'error',
+    'broken',
+  ])
   assert.equal(read(json({ message: 'Started', ms: 1 })), ['info', 'live'])
   assert.equal(
     read('2026-01-02 12:03:44.123 UTC [27] FATAL:  the database system is starting up', postgresLog),

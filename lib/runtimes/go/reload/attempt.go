@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -21,10 +22,11 @@ type Attempt struct {
 	over    chan struct{}
 }
 
-// Outcome has one of the two.
+// Outcome has one of the first two. In loaded are the hashes of the files that were saved.
 type Outcome struct {
 	running *Running
 	failure *Failure
+	loaded  map[string]string
 }
 
 // attempt begins one because of files that were saved; none at the first.
@@ -36,13 +38,15 @@ func (p Program) attempt(ending context.Context, scratch string, files []string)
 		binary := filepath.Join(scratch, fmt.Sprint(p.Service, "-", attempt.began.UnixNano()))
 		// A running program keeps its file.
 		defer os.Remove(binary)
+		// What is saved after this look has an attempt of its own.
+		loaded := hashes(files)
 		failure := p.build(ctx, binary)
 		if failure != nil {
 			attempt.outcome <- Outcome{failure: failure}
 			return
 		}
 		running, failure := start(ctx, binary)
-		attempt.outcome <- Outcome{running, failure}
+		attempt.outcome <- Outcome{running, failure, loaded}
 	}()
 	return attempt
 }
@@ -61,6 +65,18 @@ func (a Attempt) Abandon() <-chan struct{} {
 		}
 	}()
 	return abandoned
+}
+
+// hashes returns the SHA-256 of each file, or nothing where there is none.
+func hashes(files []string) map[string]string {
+	found := map[string]string{}
+	for _, file := range files {
+		found[file] = ""
+		if content, err := os.ReadFile(file); err == nil {
+			found[file] = fmt.Sprintf("%x", sha256.Sum256(content))
+		}
+	}
+	return found
 }
 
 // build makes an executable file.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -16,7 +17,9 @@ type Failure struct{ Sentence, Output string }
 // keepServed makes the program anew after each save, until ending is done.
 func (p Program) keepServed(ending context.Context, front *Front, saves <-chan string, scratch string) {
 	var running *Running
-	attempt := p.attempt(ending, scratch, nil)
+	// Saved since the newest program that served.
+	var unsettled []string
+	attempt := p.attempt(ending, scratch, unsettled)
 	undecided := true
 	for {
 		select {
@@ -27,7 +30,10 @@ func (p Program) keepServed(ending context.Context, front *Front, saves <-chan s
 		case saved := <-saves:
 			front.Hold()
 			attempt.Abandon()
-			attempt = p.attempt(ending, scratch, complete(saved, saves))
+			unsettled = append(unsettled, complete(saved, saves)...)
+			slices.Sort(unsettled)
+			unsettled = slices.Compact(unsettled)
+			attempt = p.attempt(ending, scratch, slices.Clone(unsettled))
 			undecided = true
 		case outcome := <-attempt.outcome:
 			undecided = false
@@ -37,7 +43,8 @@ func (p Program) keepServed(ending context.Context, front *Front, saves <-chan s
 				continue
 			}
 			front.Lead(running.Address)
-			p.tellNews(attempt)
+			p.tellNews(attempt, outcome.loaded)
+			unsettled = nil
 		case failure := <-running.Failed():
 			running = nil
 			if !undecided {
@@ -47,13 +54,13 @@ func (p Program) keepServed(ending context.Context, front *Front, saves <-chan s
 	}
 }
 
-func (p Program) tellNews(attempt Attempt) {
+func (p Program) tellNews(attempt Attempt, loaded map[string]string) {
 	took := map[string]any{"ms": time.Since(attempt.began).Milliseconds()}
 	if len(attempt.files) == 0 {
 		p.say("info", "Started", took)
 		return
 	}
-	took["files"] = attempt.files
+	took["files"], took["loaded"] = attempt.files, loaded
 	p.say("info", "Reloaded", took)
 }
 
