@@ -100,7 +100,7 @@ test('npm run dev deploys an edited model, answers all the while, and outlives a
     assert.deepEqual(identities(still), others, 'nothing else rolled')
 
     await copy.edit('apps/backend/app/routes/tasks.py', '/{task_id}/complete', '/{task_id}/finish')
-    await loop.until(/backend: apps\/backend\/app\/tasks.py live after \d+ ms/, 30, heard)
+    await loop.until(/backend: apps\/backend\/app\/routes\/tasks\.py live after \d+ ms/, 30, heard)
     heard = loop.said().length
     await copy.settings('LOG_LEVEL=debug')
     await loop.until(/smoke: FAILED/, 120, heard)
