@@ -16,6 +16,9 @@ export function logFile(state: string, name: string): string {
   return join(state, 'logs', `${name}.log`)
 }
 
+/** The exit code of a program that ends itself on SIGTERM. https://tldp.org/LDP/abs/html/exitcodes.html */
+const ASKED = 128 + 15
+
 /** What is started. */
 type Launched = Pick<HostProcess, 'name' | 'folder' | 'command' | 'env'>
 
@@ -94,7 +97,8 @@ export async function launchInForeground(
   }
   child.once('exit', (code, signal) => {
     tell({ kind: 'pod gone', service, pod: service })
-    if (signal !== 'SIGTERM' && code !== 0)
+    // A program that was asked to end says so in its own way.
+    if (signal !== 'SIGTERM' && code !== 0 && code !== ASKED)
       tell({ kind: 'said', text: `${service} ended (${signal ?? `exit code ${code}`})` })
   })
 }

@@ -46,9 +46,11 @@ export async function start(
     },
   ])
   await sideBySide([...preparations, ...stores], interrupted)
-  await step('migrations', () =>
-    Promise.all(plan.processes.map((service) => migrate(state, service, interrupted))),
-  )
+  const migrating = plan.processes.filter(({ migrate }) => migrate)
+  if (migrating.length > 0)
+    await step('migrations', () =>
+      Promise.all(migrating.map((service) => migrate(state, service, interrupted))),
+    )
   await step('services', async () => {
     for (const service of plan.processes) {
       interrupted.throwIfAborted()
