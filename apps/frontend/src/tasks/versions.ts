@@ -1,3 +1,5 @@
+export type Versions = ReturnType<typeof newVersions>
+
 /**
  * Which versions this page has made of which: its own changes are no conflict, somebody else's are.
  */
