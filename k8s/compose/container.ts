@@ -1,7 +1,7 @@
 import type { IContainer } from 'kubernetes-models/v1/Container'
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
-import { cpus, memory } from './quantity.ts'
+import { quantity } from '../quantity.ts'
 
 /** The data of ConfigMaps, by name. */
 export type ConfigMaps = ReadonlyMap<string, Readonly<Record<string, string>>>
@@ -23,8 +23,9 @@ export function composeContainer(pod: IPodSpec, container: IContainer, configMap
     read_only: securityContext?.readOnlyRootFilesystem === true,
     cap_drop: securityContext?.capabilities?.drop ?? [],
     security_opt: [`no-new-privileges:${securityContext?.allowPrivilegeEscalation === false}`],
-    cpus: cpus(`${resources?.limits?.cpu}`),
-    mem_limit: memory(`${resources?.limits?.memory}`),
+    cpus: quantity(resources?.limits?.cpu),
+    // Docker's `m` is Kubernetes' `Mi`.
+    mem_limit: `${resources?.limits?.memory}`.replace(/i$/, '').toLowerCase(),
     stop_grace_period: `${pod.terminationGracePeriodSeconds}s`,
     tmpfs: files.flatMap(({ tmpfs }) => tmpfs ?? []),
     volumes: files.flatMap(({ volume }) => volume ?? []),

@@ -2,6 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
 import { $, which } from 'zx/core'
 import { toolFolder } from './state-folder.ts'
+import { atLeast } from './version.ts'
 
 /** What is looked for: how it is called and told apart. */
 export interface Sought {
@@ -46,8 +47,4 @@ async function versionOf(program: Sought, path: string): Promise<string | undefi
   })`${path} ${program.versionArguments}`
   const version = answer.ok ? /\d+\.\d+\.\d+/.exec(answer.stdout) : null
   return version ? `v${version[0]}` : undefined
-}
-
-function atLeast(version: string, floor: string): boolean {
-  return version.localeCompare(floor, 'en', { numeric: true }) >= 0
 }

@@ -1,4 +1,4 @@
-import { quantity } from '../fitness/quantity.ts'
+import { quantity } from '../../../k8s/quantity.ts'
 import type { KubernetesObject } from './object.ts'
 import { follow, foreignWriter, type Trail, trailOf, type Writer } from './writer.ts'
 

@@ -1,5 +1,6 @@
 import { nodePorts } from '../../../k8s/exposure.ts'
 import { namesOf } from '../../../k8s/names.ts'
+import { quantity } from '../../../k8s/quantity.ts'
 import { stores } from '../../../k8s/services.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { dataClaim } from '../../../k8s/store.ts'
@@ -18,7 +19,6 @@ import {
 } from '../../cluster/objects.ts'
 import { isDnsReady, nodeFacts } from '../observe-nodes.ts'
 import type { Cluster, OwnCluster } from './facts.ts'
-import { quantity } from './quantity.ts'
 
 /** An object of a list of several kinds. */
 type Item = Living & { readonly kind: string }

@@ -1,7 +1,7 @@
 import type { Manifests } from '../../../k8s/manifests.ts'
+import { quantity } from '../../../k8s/quantity.ts'
 import type { OwnFinding } from '../finding.ts'
 import type { OwnCluster } from './facts.ts'
-import { quantity } from './quantity.ts'
 
 /** What the stack asks for, where the nodes have less. */
 export function roomProblems(where: string, cluster: OwnCluster, manifests: Manifests): OwnFinding[] {

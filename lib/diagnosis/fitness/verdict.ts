@@ -1,5 +1,6 @@
 import type { Manifests } from '../../../k8s/manifests.ts'
 import { namesOf } from '../../../k8s/names.ts'
+import { quantity } from '../../../k8s/quantity.ts'
 import { type NamedStore, stores } from '../../../k8s/services.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { startCure } from '../../cluster/own-cluster.ts'
@@ -8,7 +9,6 @@ import { nodeNotReady, start } from '../causes/node.ts'
 import type { OwnFinding } from '../finding.ts'
 import { contextProblem } from './context-problem.ts'
 import type { Cluster, Facts, OwnCluster } from './facts.ts'
-import { quantity } from './quantity.ts'
 import { roomProblems } from './room.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { atLeast } from '../../shell/version.ts'
 import type { CauseId } from '../cause-ids.ts'
 import type { Checked } from '../checked.ts'
 import type { Finding } from '../finding.ts'
@@ -78,8 +79,4 @@ function has(findings: readonly Finding[], cause: CauseId): boolean {
 
 function gibibytes(bytes: number): string {
   return `${(bytes / GIBIBYTE).toFixed(1)} GiB`
-}
-
-function atLeast(version: string, floor: string): boolean {
-  return version.localeCompare(floor, 'en', { numeric: true }) >= 0
 }

@@ -76,7 +76,7 @@ export const COMMANDS: readonly Fault[] = [
   },
   {
     room: 'lib/shell',
-    file: 'lib/shell/find-program.ts',
+    file: 'lib/shell/version.ts',
     before: "version.localeCompare(floor, 'en', { numeric: true }) >= 0",
     after: 'version >= floor',
     what: 'Version 2.9 of a tool counts as newer than 2.24',
