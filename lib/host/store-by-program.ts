@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { which } from 'zx/core'
 import type { StoreOnHost } from '../../k8s/model/stack.ts'
 import type { NamedStore } from '../../k8s/services.ts'
+import { requireStoreProgram } from '../runtimes/store-program.ts'
 import { HERE } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { answers } from '../shell/tcp.ts'
@@ -22,7 +22,7 @@ const PATIENCE = 30_000
 export function storeByProgram(
   state: string,
   { name, port }: NamedStore,
-  { program, command, cure }: Exclude<StoreOnHost, string>,
+  onHost: Exclude<StoreOnHost, string>,
 ): HostStore {
   // Of this store alone: its data, and which process it is.
   const folder = join(state, 'stores', name)
@@ -43,14 +43,10 @@ export function storeByProgram(
     name,
     start: async ({ portOffset }, _, secretsFolder, interrupted) => {
       if ((await recorded(folder)).length > 0) return false
-      if (!(await which(program, { nothrow: true })))
-        throw new Refusal(
-          `${program}, which is ${name} on this machine, is not on this PATH.`,
-          `${cure}, or use --target cluster`,
-        )
+      await requireStoreProgram(name, onHost)
       mkdirSync(data, { recursive: true, mode: 0o700 })
       const here = { host: HERE, port: port + portOffset }
-      const words = command({ ...here, data, secrets: join(secretsFolder, name) })
+      const words = onHost.command({ ...here, data, secrets: join(secretsFolder, name) })
       await launchInBackground(state, { name, folder: data, command: words, env: {} }, folder)
       await untilItAnswers(here.port, interrupted)
       return true

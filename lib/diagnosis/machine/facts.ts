@@ -1,3 +1,4 @@
+import type { Problem } from '../../../k8s/model/problem.ts'
 import type { Target } from '../../cluster/target.ts'
 
 /** What the doctor has seen of this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
@@ -6,8 +7,12 @@ export interface Facts {
   readonly target: Target
   /** Like `20.20.2`. */
   readonly node: string
-  /** Like `3.13.5`; undefined where there is none. */
+  /** Whether a program of the stack is of Python. */
+  readonly usesPython: boolean
+  /** Like `3.13.5`; undefined where there is none, or nobody needs one. */
   readonly python: string | undefined
+  /** What the host target lacks for this stack, besides. */
+  readonly wanting: readonly Problem[]
   readonly engine: { readonly version: string; readonly cpus: number; readonly memoryMiB: number } | undefined
   /** What the engine's command said where none answers. */
   readonly engineProblem: { readonly message: string; readonly cure: string } | undefined

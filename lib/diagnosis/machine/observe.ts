@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import type { Settings } from '../../../k8s/model/stack.ts'
+import { programs, stores } from '../../../k8s/services.ts'
 import { dockerEngine } from '../../cluster/engine.ts'
 import { clusterTools } from '../../cluster/find.ts'
 import { lacking, type Target } from '../../cluster/target.ts'
+import { goFor } from '../../runtimes/go/on-host.ts'
 import { interpreters } from '../../runtimes/python/interpreter.ts'
+import { requireStoreProgram } from '../../runtimes/store-program.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Application } from '../../stack/application.ts'
@@ -15,17 +19,21 @@ export async function observeMachine(application: Application, target: Target): 
   const [engine, found, python, free] = await Promise.all([
     orRefusal(dockerEngine),
     clusterTools(),
-    pythonVersion(),
+    usesPython(application) ? pythonVersion() : undefined,
     Promise.all(
       [CHECKOUT, application.state].map(async (folder) => [folder, await bytesFree(folder)] as const),
     ),
   ])
   const settings = await orRefusal(async () => loadSettings(application))
+  const wanting =
+    target === 'host' && !(settings instanceof Refusal) ? await missingPrograms(settings.settings) : []
   const tools = Object.values(found)
   return {
     target,
     node: process.versions.node,
+    usesPython: usesPython(application),
     python,
+    wanting,
     engine: engine instanceof Refusal ? undefined : engine,
     engineProblem: engine instanceof Refusal ? engine : undefined,
     tools: tools.map(({ name, version }) => `${name} ${version}`),
@@ -43,6 +51,24 @@ async function orRefusal<Result>(action: () => Promise<Result>): Promise<Result 
     if (error instanceof Refusal) return error
     throw error
   }
+}
+
+function usesPython({ stack }: Application): boolean {
+  return Object.values(stack.services).some(
+    (service) => service.kind === 'program' && service.runtime === 'python',
+  )
+}
+
+/** What a start of the host target would refuse, for want of a program that it does not bring along. */
+async function missingPrograms(settings: Settings): Promise<Refusal[]> {
+  const looks: Promise<unknown>[] = [
+    ...programs(settings).flatMap(({ runtime, directory }) => (runtime === 'go' ? [goFor(directory)] : [])),
+    ...stores(settings).flatMap(({ name, onHost }) =>
+      onHost === 'postgres' ? [] : [requireStoreProgram(name, onHost)],
+    ),
+  ]
+  const found = await Promise.all(looks.map((look) => orRefusal(() => look)))
+  return found.filter((one): one is Refusal => one instanceof Refusal)
 }
 
 /** @returns the newest of those that a start of the host target looks for */

@@ -28,7 +28,7 @@ export function machineVerdict(facts: Facts): Checked {
       `Node is ${facts.node}; ${OLDEST_NODE} or newer is needed.`,
       'install Node 24 from https://nodejs.org',
     )
-  if (!inCluster && (!python || !atLeast(python, OLDEST_PYTHON)))
+  if (!inCluster && facts.usesPython && (!python || !atLeast(python, OLDEST_PYTHON)))
     find(
       'python-version',
       python
@@ -36,6 +36,7 @@ export function machineVerdict(facts: Facts): Checked {
         : 'There is no Python on this PATH.',
       'apt-get install python3 python3-venv, or brew install python; or use --target cluster',
     )
+  for (const { message, cure } of facts.wanting) find('tools-missing', message, cure)
   if (inCluster && engineProblem) find('engine-away', engineProblem.message, engineProblem.cure)
   if (inCluster && missingTools.length > 0)
     find(

@@ -69,8 +69,8 @@ export const goOnHost: HostRuntime = (programs, { state, reloads }) => {
   }
 }
 
-/** @throws Refusal without a Go that is new enough for the module in this folder */
-async function goFor(directory: string): Promise<string> {
+/** @returns the path of a Go that is new enough for the module in this folder @throws Refusal where there is none */
+export async function goFor(directory: string): Promise<string> {
   const [, floor = ''] = /^go (\S+)$/m.exec(readFileSync(join(CHECKOUT, directory, 'go.mod'), 'utf8')) ?? []
   const found = await findProgram({ name: 'go', floor: `v${floor}`, versionArguments: ['version'] })
   if (found) return found.path

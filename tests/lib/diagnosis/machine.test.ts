@@ -7,7 +7,9 @@ const test = suite('the verdict on a machine')
 const GOOD: Facts = {
   target: 'cluster',
   node: '24.1.0',
+  usesPython: true,
   python: '3.13.1',
+  wanting: [],
   engine: { version: '28.2.2', cpus: 4, memoryMiB: 8192 },
   engineProblem: undefined,
   tools: ['skaffold v2.24.0', 'kubectl v1.36.3', 'minikube v1.38.1'],
@@ -30,6 +32,12 @@ test('a good one has no finding, and says what it is', () => {
 for (const [what, change, expected] of [
   ['an old Node', { node: '20.19.9' }, ['node-version']],
   ['an old Python, on the host', { target: 'host', python: '3.9.2' }, ['python-version']],
+  ['no Python, and nobody who needs one', { target: 'host', usesPython: false, python: undefined }, []],
+  [
+    'no program that is a store',
+    { target: 'host', wanting: [{ message: 'There is none.', cure: 'install it' }] },
+    ['tools-missing'],
+  ],
   ['no Python, for the cluster', { python: undefined }, []],
   ['no engine, for the cluster', { engine: undefined, engineProblem: problem }, ['engine-away']],
   ['no engine, on the host', { target: 'host', engine: undefined, engineProblem: problem }, []],
