@@ -6,7 +6,8 @@ import sirv from 'sirv'
 const { API_URL = '', HOSTNAME, PORT } = process.env
 const page = sirv('dist', {
   etag: true,
-  setHeaders: (answer) => answer.setHeader('content-security-policy', "default-src 'self'"),
+  setHeaders: (answer) =>
+    answer.setHeader('content-security-policy', "default-src 'self'; img-src 'self' data:"),
 })
 
 const server = createServer((asked, answer) => {

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { suite } from 'uvu'
+import { blocksOf } from '../docs/blocks.ts'
+import { kubectl } from './cluster.ts'
+import type { Copy, RunOptions } from './copy.ts'
+import { eventually } from './deadline.ts'
+import { inLoop, NPM_RUN_DEV, served } from './in-loop.ts'
+import { mountedCopy } from './mounted-copy.ts'
+
+const test = suite('stacks that are not the main one')
+const SHOP = ['--stack', 'examples/shop']
+const API = 'http://localhost:8080/api'
+let copy: Copy
+
+test.before(async () => {
+  copy = await mountedCopy()
+})
+
+test.after(() => copy.remove())
+
+const script = (name: string, words: readonly string[], options?: RunOptions) =>
+  copy.run([process.execPath, '--import', 'tsx', `scripts/${name}.ts`, ...words], options)
+
+const order = async (method: string, path: string, body?: string) => {
+  const response = await fetch(`${API}/${path}`, { method, ...(body ? { body } : {}) })
+  assert.ok(response.ok, `${method} ${path} was answered ${response.status}`)
+  return response.text()
+}
+
+test('a save of the Go API or the page is served without an image, and the cache keeps what it knows', async () => {
+  await inLoop(copy, [...NPM_RUN_DEV, ...SHOP], async (loop) => {
+    await loop.until(/smoke: ✓ see one less/, 120)
+    const heard = loop.said().length
+    await copy.edit('examples/shop/api/shelf.go', 'Enamel mug', 'Steel mug')
+    await served(`${API}/products`, 'Steel mug')
+    await copy.edit('examples/shop/api/shelf.go', '"Steel mug"', 'Steel')
+    await served(`${API}/products`, 'Does not compile: shelf.go:22:10: undefined: Steel')
+    await copy.edit('examples/shop/api/shelf.go', ' Steel', ' "Steel mug"')
+    await served(`${API}/products`, 'Steel mug')
+    await copy.edit('examples/shop/web/src/index.html', '<h1>The shop', '<h1>Our shop')
+    await served('http://localhost:3100/', 'Our shop')
+    assert.doesNotMatch(loop.said().slice(heard), /Building \[|Starting deploy|Syncing/)
+
+    const { id } = JSON.parse(await order('POST', 'orders', '{"product":"stool"}')) as { id: string }
+    const before = await order('GET', 'products')
+    await kubectl(['delete', 'pod', 'cache-0', '--namespace=shop'], { timeout: '120s' })
+    await eventually('the cache being back', 60, async () => (await fetch('http://localhost:8080/readyz')).ok)
+    assert.equal(await order('GET', 'products'), before)
+    await order('DELETE', `orders/${id}`)
+  })
+})
+
+test('run deploys the shop with its smoke test, a new password reaches all who read it, and down takes it away', async () => {
+  const up = await script('up', [...SHOP, '--target', 'cluster'], { seconds: 500 })
+  assert.equal(up.code, 0, up.said)
+  assert.match(up.said, /smoke: ✓ be refused by the cache without its password/)
+  const rotated = await copy.hook('secrets', [...SHOP, '--rotate', 'CACHE_PASSWORD'])
+  assert.equal(rotated.code, 0, rotated.said)
+  const smoke = await copy.hook('smoke', SHOP)
+  assert.equal(smoke.code, 0, smoke.said)
+  const down = await script('down', [...SHOP, '--data'])
+  assert.equal(down.code, 0, down.said)
+})
+
+test('docs/your-own-stack.md: what it does in a cluster ends well', async () => {
+  for (const block of blocksOf('docs/your-own-stack.md'))
+    if (block.kind === 'file') {
+      const file = join(copy.folder, block.path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, block.text)
+    } else if (block.inCluster)
+      for (const line of block.lines) {
+        const { code, said } = await copy.run(['sh', '-c', line], { seconds: 500 })
+        assert.equal(code, 0, `${line}\n${said}`)
+      }
+})
+
+test.run()
