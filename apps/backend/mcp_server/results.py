@@ -23,8 +23,8 @@ def receipt(task: Task, status: Done) -> Receipt:
     return Receipt(task_id=task.id, status=status, title=task.title)
 
 
-def listing(found: BaseModel) -> CallToolResult:
+def listing(result: BaseModel) -> CallToolResult:
     """Returns a list: MCP's structured content is an object; the array itself is also the text content."""
-    content = found.model_dump(mode="json")
+    content = result.model_dump(mode="json")
     array = json.dumps(content["result"], ensure_ascii=False, separators=(",", ":"))
     return CallToolResult(content=[TextContent(type="text", text=array)], structured_content=content)
