@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import { parseAllDocuments, stringify } from 'yaml'
 import { z } from 'zod'
 import { $ } from 'zx/core'
 import { page } from '../../k8s/exposure.ts'
+import { chart } from '../../k8s/helm/chart.ts'
 import type { InitScripts } from '../../k8s/model/stack.ts'
 import { type ImageSource, raw } from '../../k8s/raw.ts'
 import { EXPOSURES, type Profile, parseSettings } from '../../k8s/settings.ts'
@@ -16,6 +17,7 @@ import { ensureTool } from '../../lib/cluster/install.ts'
 import { smokeProgram } from '../../lib/smoke/program.ts'
 import { checkout } from '../hooks/checkout.ts'
 import { MAIN } from '../k8s/main-stack.ts'
+import { SHOP } from '../k8s/shop-stack.ts'
 import { type Random, random } from '../soak/random.ts'
 
 const test = suite('helm template')
@@ -146,6 +148,21 @@ for (let round = 1; round <= 50; round += 1)
     )
     assert.deepEqual(byName(chart), byName(JSON.parse(named)), JSON.stringify(values))
   })
+
+test('of another stack gives its raw manifests too', async () => {
+  const files = chart(SHOP, { version: '1.0.0', program: '', initScripts: {} })
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(folder, 'shop', path)), { recursive: true })
+    await writeFile(join(folder, 'shop', path), text)
+  }
+  const words = ['--skip-tests', '--set', 'image.tag=T,expose=ingress,publicUrl=https://shop.example.com']
+  const { settings } = parseSettings(SHOP, { EXPOSE: 'ingress', PUBLIC_URL: 'https://shop.example.com' }, {})
+  if (!settings) throw new Error('The settings do not parse')
+  const objects = [...raw(settings, 'run', { tag: 'T', registry: '' }).values()].flat()
+  const expected = JSON.parse(JSON.stringify(objects)) as Manifest[]
+  const made = await rendered(['--namespace', 'shop', ...words], join(folder, 'shop'))
+  assert.deepEqual(byName(made), byName(expected))
+})
 
 test('gives the scripts of apps/database/init as they are', async () => {
   const here = await checkout()
