@@ -4,8 +4,12 @@ import { isFree } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { answers } from '../shell/tcp.ts'
 
-/** @throws Refusal naming each port that something else holds */
-export async function requireFreePorts(ports: ReadonlyMap<number, string>): Promise<void> {
+/**
+ * @param ports with who will open them
+ * @param settings the file that could move them
+ * @throws Refusal naming each port that something else holds
+ */
+export async function requireFreePorts(ports: ReadonlyMap<number, string>, settings: string): Promise<void> {
   const taken = (
     await Promise.all(
       [...ports].map(async ([port, name]) => ((await isFree(port)) ? [] : [`${port} (${name})`])),
@@ -14,7 +18,7 @@ export async function requireFreePorts(ports: ReadonlyMap<number, string>): Prom
   if (taken.length > 0)
     throw new Refusal(
       `Port ${taken.join(', ')} of this machine is taken by another program.`,
-      'end that program — or put PORT_OFFSET=1000 into .env.local to move the whole stack',
+      `end that program — or put PORT_OFFSET=1000 into ${settings} to move the whole stack`,
     )
 }
 

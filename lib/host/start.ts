@@ -1,7 +1,9 @@
+import { relative } from 'node:path'
 import { programs } from '../../k8s/services.ts'
 import type { Profile, SecretValues, Settings } from '../../k8s/settings.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
+import { settingsFile } from '../stack/settings-file.ts'
 import type { HostEvent } from './event.ts'
 import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
 import { type HostPlan, hostPlan } from './plan.ts'
@@ -25,18 +27,19 @@ export interface Started {
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
  */
 export async function start(
-  { state }: Pick<Application, 'state'>,
+  application: Pick<Application, 'state' | 'folder' | 'isMain'>,
   settings: Settings,
   given: SecretValues,
   profile: Profile,
   interrupted: AbortSignal,
   tell: (event: HostEvent) => void = () => undefined,
 ): Promise<Started> {
+  const { state } = application
   const values = bootstrapHostSecrets(state, settings, given)
   const secretsFolder = writeSecretFiles(state, settings, values)
   const { preparations, command } = toolchains(programs(settings), { state, reloads: profile === 'dev' })
   const plan = hostPlan(settings, profile, { checkout: CHECKOUT, secretsFolder, command })
-  await requireFreePorts(plan.ports)
+  await requireFreePorts(plan.ports, relative(CHECKOUT, settingsFile(application)))
   await requireStoresOutside(settings, given)
 
   const stores = storesToRun(state, settings).map((store) => [

@@ -14,7 +14,7 @@ export async function freeOffset(): Promise<number> {
   const ports = [...stores(settings), ...programs(settings)].map(({ port }) => port)
   for (;;) {
     const offset = randomInt(10_000 - Math.min(...ports), firstOfTheSystem() - Math.max(...ports))
-    const taken = await requireFreePorts(new Map(ports.map((port) => [port + offset, 'a test']))).then(
+    const taken = await requireFreePorts(new Map(ports.map((port) => [port + offset, 'a test'])), 'any').then(
       () => false,
       () => true,
     )

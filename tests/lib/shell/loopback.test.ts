@@ -31,7 +31,7 @@ for (const [host, ipv6Only] of [
     const ports = new Map([[port, 'frontend']])
     assert.not.ok(await isFree(port))
     assert.ok(await localhostAnswers(port, 5_000))
-    for (const refuses of [() => requireFreePorts(ports), () => refuseTakenPort(port)])
+    for (const refuses of [() => requireFreePorts(ports, '.env.local'), () => refuseTakenPort(port)])
       await refuses().then(
         () => assert.unreachable(`port ${port} was taken for a free one`),
         ({ message }: Error) => assert.match(message, `${port}`),
@@ -39,7 +39,7 @@ for (const [host, ipv6Only] of [
     await closed(server)
     assert.ok(await isFree(port))
     assert.not.ok(await localhostAnswers(port, 5_000))
-    await requireFreePorts(ports)
+    await requireFreePorts(ports, '.env.local')
     await refuseTakenPort(port)
   })
 
