@@ -18,8 +18,8 @@ import { runPod } from './smoke/in-pod.ts'
 
 const USAGE = `npm run smoke -- [--on-failure fail|warn] [--stack DIR]
 
-Walks one user through the deployed stack, from a pod of its own and by Service name: sign-in, token, tasks, MCP tool,
-chat, row in PostgreSQL. Removes what it made, the pod too.
+Walks one user through the deployed stack, from a pod of its own and by Service name, as the stack's journey.ts says.
+Removes what it made, the pod too.
 
   --on-failure  fail (default): ends with 1.  warn: says so loudly and ends with 0, because a failing hook after a
                 deployment makes Skaffold tear the dev loop down

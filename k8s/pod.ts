@@ -50,7 +50,7 @@ interface Room {
   readonly memory: string
 }
 
-/** In the loop, all that Next.js has compiled is in such a volume. */
+/** In the loop, all that a dev server has compiled is in such a volume. */
 const LOOP_DISK = '8Gi'
 
 /** The Secret as a folder of files, holding only the keys named. */
