@@ -142,7 +142,7 @@ function onDifferentNodes(stack: Stack, { name }: NamedProgram) {
 }
 
 /** In a pod, every address is its own. */
-function listen({ port }: NamedProgram): Listen {
+export function listen({ port }: { readonly port: number }): Listen {
   return { host: '0.0.0.0', port }
 }
 

@@ -2,8 +2,17 @@ import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { initialization } from './init-scripts.ts'
 import type { Manifest } from './manifest.ts'
+import type { Stack, StorePlace } from './model/stack.ts'
 import { labels, namesOf, selector } from './names.ts'
-import { containerSecurity, podIsolation, podSecurity, resources, secretMount, secretVolume } from './pod.ts'
+import {
+  containerSecurity,
+  listen,
+  podIsolation,
+  podSecurity,
+  resources,
+  secretMount,
+  secretVolume,
+} from './pod.ts'
 import type { NamedStore } from './services.ts'
 import type { Settings } from './settings.ts'
 
@@ -64,7 +73,7 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
               {
                 name,
                 ...container,
-                ...(store.command ? { command: [...store.command] } : {}),
+                ...(store.command ? { command: [...store.command(inPod(stack, store))] } : {}),
                 ports: [{ name, containerPort: port }],
                 startupProbe: { exec: ready, periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 5 },
                 livenessProbe: { tcpSocket: { port: name }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -94,4 +103,8 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
       spec: { selector: selector(stack, name), ports: [{ name, port, targetPort: name }] },
     }),
   ]
+}
+
+function inPod(stack: Stack, store: NamedStore): StorePlace {
+  return { ...listen(store), data: store.data, secrets: namesOf(stack).secretsFolder }
 }

@@ -44,9 +44,9 @@ export default defineStack({
       port: 6379,
       // Of the system user `valkey` in the official image.
       uid: 999,
-      command: [
-        ...['valkey-server', '/run/secrets/shop/CACHE_CONFIGURATION'],
-        ...['--appendonly', 'yes', '--dir', '/data'],
+      command: ({ host, port, data, secrets }) => [
+        ...['valkey-server', `${secrets}/CACHE_CONFIGURATION`, '--bind', host, '--port', `${port}`],
+        ...['--appendonly', 'yes', '--dir', data],
       ],
       env: {},
       secrets: ['CACHE_CONFIGURATION', 'CACHE_PASSWORD'],
@@ -55,10 +55,6 @@ export default defineStack({
       writable: {},
       onHost: {
         program: 'valkey-server',
-        command: ({ host, port, data, secrets }) => [
-          ...['valkey-server', `${secrets}/CACHE_CONFIGURATION`, '--bind', host, '--port', `${port}`],
-          ...['--appendonly', 'yes', '--dir', data],
-        ],
         cure: 'install Valkey (Debian: apt-get install valkey-server; macOS: brew install valkey)',
       },
       ready: ['sh', '-c', 'REDISCLI_AUTH=$(cat /run/secrets/shop/CACHE_PASSWORD) valkey-cli -e ping'],

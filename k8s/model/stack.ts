@@ -187,10 +187,8 @@ export interface StorePlace extends Listen {
 export type StoreOnHost =
   | 'postgres'
   | {
-      /** Looked for on PATH. */
+      /** Looked for on PATH: the store's command starts it. */
       readonly program: string
-      /** Starts it; no secret is among the words. */
-      readonly command: (place: StorePlace) => readonly string[]
       /** How a person gets the program. */
       readonly cure: string
     }
@@ -205,8 +203,8 @@ export interface Store<
   readonly image: string
   /** Of the system user that the image's program runs as. */
   readonly uid: number
-  /** Instead of the image's own. */
-  readonly command?: readonly string[]
+  /** Instead of the image's own; no secret is among the words. */
+  readonly command?: (place: StorePlace) => readonly string[]
   readonly env: Readonly<Record<string, string>>
   /** Where the volume with its data is mounted. */
   readonly data: string

@@ -21,7 +21,7 @@ const PATIENCE = 30_000
  */
 export function storeByProgram(
   state: string,
-  { name, port }: NamedStore,
+  { name, port, command }: NamedStore,
   onHost: Exclude<StoreOnHost, string>,
 ): HostStore {
   // Of this store alone: its data, and which process it is.
@@ -46,7 +46,7 @@ export function storeByProgram(
       await requireStoreProgram(name, onHost)
       mkdirSync(data, { recursive: true, mode: 0o700 })
       const here = { host: HERE, port: port + portOffset }
-      const words = onHost.command({ ...here, data, secrets: join(secretsFolder, name) })
+      const words = command?.({ ...here, data, secrets: join(secretsFolder, name) }) ?? [onHost.program]
       await launchInBackground(state, { name, folder: data, command: words, env: {} }, folder)
       await untilItAnswers(here.port, interrupted)
       return true

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { StoreOnHost } from '../../../k8s/model/stack.ts'
+import type { Store, StoreOnHost } from '../../../k8s/model/stack.ts'
 import { stores } from '../../../k8s/services.ts'
 import { writeSecretFiles } from '../../../lib/host/launch.ts'
 import { recorded } from '../../../lib/host/running.ts'
@@ -23,22 +23,19 @@ const [host, port, data, secret] = process.argv.slice(1)
 writeFileSync(data + '/kept', readFileSync(secret))
 require('node:net').createServer((socket) => socket.destroy()).listen(Number(port), host)`
 
-const byNode: StoreOnHost = {
-  program: 'node',
-  command: ({ host, port, data, secrets }) => [
-    ...['node', '-e', SERVER, host, `${port}`, data, `${secrets}/CACHE_PASSWORD`],
-  ],
-  cure: 'install it',
-}
+const byNode = { program: 'node', cure: 'install it' }
+const serving: NonNullable<Store['command']> = ({ host, port, data, secrets }) => [
+  ...['node', '-e', SERVER, host, `${port}`, data, `${secrets}/CACHE_PASSWORD`],
+]
 
 /** Starts it as `npm run up` does, on a port that is free. */
-async function start(onHost: Exclude<StoreOnHost, string>) {
+async function start(onHost: Exclude<StoreOnHost, string>, command = serving) {
   const [cache] = stores(SHOP_DEFAULTS)
   if (!cache) throw new Error('the shop has no store')
   const port = await freePort()
   const settings = { ...SHOP_DEFAULTS, portOffset: port - cache.port }
   const values = { CACHE_PASSWORD: 'of-this-test' }
-  const store = storeByProgram(state, cache, onHost)
+  const store = storeByProgram(state, { ...cache, command }, onHost)
   const folder = writeSecretFiles(state, settings, values)
   return { store, port, started: () => store.start(settings, values, folder, never) }
 }
@@ -78,10 +75,7 @@ test('is refused where its program is missing, with the way to get it', async ()
 })
 
 test('is refused with its last words where it ends', async () => {
-  const { started } = await start({
-    ...byNode,
-    command: () => ['node', '-e', 'console.error("no room"); process.exit(1)'],
-  })
+  const { started } = await start(byNode, () => ['node', '-e', 'console.error("no room"); process.exit(1)'])
   const refusal = await started().catch((error: unknown) => error)
   assert.match(String(refusal), 'cache did not start')
   assert.match(String(refusal), 'no room')
