@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
 import { type Copy, copyCheckout } from '../../cluster/copy.ts'
@@ -34,6 +35,43 @@ test('shows a saved file of backend and frontend, and the end of its terminal en
   }
   assert.equal((await loop.ended).code, 0)
   assert.deepEqual(await answering(), [])
+})
+
+test('a loop in the background says what is served and what does not start, and leaves nothing when it is told to stop', async () => {
+  const script = async (name: string, ...words: string[]) => command(name, words, {}, copy.folder)
+  const wait = async (...files: string[]) => {
+    const served = files.flatMap((file) => ['--served', join(copy.folder, file)])
+    const { code, stdout } = await script('loop', 'wait', ...served, '--timeout', '60', '--json')
+    return { code, ...(JSON.parse(stdout) as { message: string }) }
+  }
+  const started = await script('dev', '--target', 'host', '--detach')
+  assert.equal([started.code, started.stderr], [0, ''])
+  try {
+    const again = await script('dev', '--target', 'host')
+    assert.equal(again.code, 1)
+    assert.match(again.stderr, /The loop is running already: http:\/\/localhost:\d+ \(process \d+\)/)
+
+    const [api, stub] = ['apps/backend/core/words.py', 'apps/assistant-stub/language/title.ts']
+    await copy.edit(api, 'import re\n', 'import re\n# edited\n')
+    await copy.edit(stub, 'const QUOTED', '// edited\nconst QUOTED')
+    assert.equal((await wait(api, stub)).code, 0)
+    await copy.edit(api, '# edited', 'edited =')
+    const broken = await wait(api)
+    assert.equal(broken.code, 1)
+    assert.match(broken.message, /SyntaxError.*core\/words\.py:\d+/)
+    await copy.edit(api, 'edited =', '')
+    assert.equal((await wait(api)).code, 0)
+    assert.equal((await script('loop', 'wait', '--served', 'README.md')).code, 2)
+
+    const log = await script('loop', 'logs', 'backend', '--grep', 'Reloaded', '--json')
+    assert.match(log.stdout, /"service":"backend".*Reloaded/)
+    assert.equal((await script('loop', 'restart', 'mcp')).code, 0)
+    assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '60')).code, 0)
+  } finally {
+    assert.equal((await script('loop', 'stop')).code, 0)
+  }
+  assert.deepEqual(await answering(), [])
+  assert.equal((await script('loop', 'status')).code, 3)
 })
 
 /** Edits a file of the copy, and waits until the edit is served. */
