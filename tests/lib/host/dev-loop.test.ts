@@ -45,8 +45,8 @@ test('a loop in the background says what is served and what does not start, and 
     return { code, ...(JSON.parse(stdout) as { message: string }) }
   }
   const started = await script('dev', '--target', 'host', '--detach')
-  assert.equal([started.code, started.stderr], [0, ''])
   try {
+    assert.deepEqual([started.code, started.stderr], [0, ''])
     const again = await script('dev', '--target', 'host')
     assert.equal(again.code, 1)
     assert.match(again.stderr, /The loop is running already: http:\/\/localhost:\d+ \(process \d+\)/)
