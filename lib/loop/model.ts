@@ -39,9 +39,12 @@ export function followModel(
     await render()
     await hooks.run('hooks/secrets.ts', about, say)
   })
+  // What is in folders of a stack are programs and tests.
+  const isModel = (file: string) =>
+    dirname(file) === application.folder || !file.startsWith(application.folder)
   const endWatches = [application.folder, join(CHECKOUT, 'k8s')].map((folder) =>
     watchTree(folder, (file) => {
-      if (file.endsWith('.ts')) renderSoon()
+      if (file.endsWith('.ts') && isModel(file)) renderSoon()
     }),
   )
   const file = settingsFile(application)

@@ -71,6 +71,8 @@ export function loadHooks(
       return run
     },
     renew: () => {
+      // A thread that nobody ends any more would keep the loop from its end.
+      if (signal.aborted) return
       const { thread } = present
       present = load()
       void last.then(() => thread.terminate())

@@ -132,4 +132,19 @@ test('runs are one at a time, in the order in which they were asked for', async 
   assert.equal(said, ['a begins', 'a ends', 'b begins', 'b ends'])
 })
 
+test('hooks that are renewed once the loop is at its end keep no process', async () => {
+  const program = `
+const { loadHooks } = await import('./lib/loop/hooks/loaded.ts')
+const ending = new AbortController()
+const hooks = loadHooks(ending.signal, process.env, [])
+ending.abort()
+hooks.renew()`
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+    cwd: CHECKOUT,
+    stdio: 'ignore',
+  })
+  const [code] = await once(child, 'exit')
+  assert.is(code, 0)
+})
+
 test.run()
