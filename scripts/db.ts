@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { databaseOf } from '../k8s/services.ts'
+import { databaseOf, programs } from '../k8s/services.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import {
   chooseTarget,
@@ -15,6 +15,7 @@ import { recorded } from '../lib/host/running.ts'
 import { bootstrapHostSecrets } from '../lib/host/secrets.ts'
 import { start } from '../lib/host/start.ts'
 import { step } from '../lib/host/step.ts'
+import { answerTo, socketOf } from '../lib/loop/session/client.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
@@ -24,6 +25,7 @@ import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../l
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { backUp } from './db/back-up.ts'
 import type { DatabaseClient } from './db/client.ts'
+import { empty } from './db/empty.ts'
 import { inCluster, restartServices } from './db/in-cluster.ts'
 import { onHost } from './db/on-host.ts'
 import { type BackupRecord, verifiedRecord } from './db/record.ts'
@@ -32,9 +34,13 @@ import { requireKnownRevision } from './db/revisions.ts'
 
 const USAGE = `npm run db -- backup [FILE] [--target cluster|host] [--stack DIR]
 npm run db -- restore FILE [--replace] [--target cluster|host] [--stack DIR]
+npm run db -- reset [--target cluster|host] [--stack DIR]
+npm run db -- shell [--target cluster|host] [--stack DIR]
 
 Saves the database of the stack, its own or one outside, into an archive of pg_dump and a record beside it,
 FILE.json; and puts it back, in one transaction, into a stack that is up. Without FILE, a backup goes to the state folder.
+reset makes the stack's own database as a new one is: what its folder of scripts says, and all migrations; what people
+had in it is backed up before. shell opens psql in the database.
 
   --replace  restores where accounts are already, which go
   --target   cluster or host; without it, the one that is up
@@ -48,9 +54,14 @@ export const command = runCommand(import.meta.url, async (argv) => {
     true,
   )
   const [word = '', file, ...more] = positionals
-  const action = oneOf('The command', word, ['backup', 'restore'])
-  if (more.length > 0 || (action === 'restore' && !file) || (action === 'backup' && values.replace))
-    throw new Refusal(`${action} was called otherwise than it can be.`, 'see --help', 2)
+  const action = oneOf('The command', word, ['backup', 'restore', 'reset', 'shell'])
+  const takesFile = action === 'backup' || action === 'restore'
+  const wrong =
+    more.length > 0 ||
+    (action === 'restore' && !file) ||
+    (!takesFile && file !== undefined) ||
+    (action !== 'restore' && values.replace)
+  if (wrong) throw new Refusal(`${action} was called otherwise than it can be.`, 'see --help', 2)
   const application = await openApplication(values.stack)
   if (!application.stack.database)
     throw new Refusal(`The stack ${application.stack.name} has no database.`, 'see --help')
@@ -58,8 +69,10 @@ export const command = runCommand(import.meta.url, async (argv) => {
     values.target === undefined
       ? (recordedTarget(application.state) ?? chooseTarget(await findings(application)).target)
       : oneOf('--target', values.target, TARGETS)
+  if (action === 'shell') return shell(application, target)
   const interrupted = interruption('npm run db')
-  if (action === 'backup') await backup(application, target, file, interrupted)
+  if (action === 'reset') await reset(application, target, interrupted)
+  else if (action === 'backup') await backup(application, target, file, interrupted)
   else await restoreFrom(application, target, asTyped(file ?? ''), values.replace, interrupted)
   return 0
 })
@@ -72,10 +85,31 @@ async function backup(
 ): Promise<void> {
   const { stack, state } = application
   const { backup: rule } = databaseOf(stack)
-  const time = new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
-  const archive = file ? asTyped(file) : join(state, 'backups', `${stack.name}-${time}.dump`)
+  const archive = file ? asTyped(file) : join(state, 'backups', `${stack.name}-${stamp()}.dump`)
   const record = await withClient(application, target, interrupted, (client) => backUp(client, archive, rule))
   say(`${archive}: ${contents(record)}`)
+}
+
+async function shell(application: Application, target: Target): Promise<number> {
+  // Ctrl-C is for psql.
+  const never = new AbortController().signal
+  return withClient(application, target, never, ({ interact }) => interact(['psql']))
+}
+
+async function reset(application: Application, target: Target, interrupted: AbortSignal): Promise<void> {
+  const { state, stack } = application
+  const { settings } = loadSettings(application)
+  const loop = await answerTo(socketOf(state), { ask: 'status' }).catch(() => undefined)
+  if (!loop) takeLock(state, 'npm run db -- reset')
+  const up = target === 'host' && (await recorded(state)).length > 0
+  const kept = join(state, 'backups', `${stack.name}-before-reset-${stamp()}.dump`)
+  await withClient(application, target, interrupted, (client) => empty(client, settings, kept))
+  if (target === 'host' && loop)
+    for (const { name } of programs(settings)) {
+      await step(name, () => answerTo(socketOf(state), { ask: 'restart', service: name }))
+    }
+  else await restartStack(application, target, up, interrupted)
+  say('the database is as a new one')
 }
 
 async function restoreFrom(
@@ -136,11 +170,16 @@ async function restartStack(
     // Nothing half-made: what did not come up whole is ended.
     if (up) await end(application)
     const cause = error instanceof Error ? error : new Error(String(error))
-    const sentence = `The database is restored, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
+    const sentence = `The database is made, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
     throw cause instanceof Refusal
       ? new Refusal(sentence, `${cause.cure}; then npm run up`, cause.exitCode)
       : new Error(sentence, { cause })
   }
+}
+
+/** The time as a file's name has it. */
+function stamp(): string {
+  return new Date().toISOString().replace(/[-:]|\..*(?=Z)/g, '')
 }
 
 function contents({ rows, made, revision }: BackupRecord): string {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { programs } from '../../k8s/services.ts'
 import { end } from '../host/end.ts'
-import { launchInForeground, ready } from '../host/launch.ts'
+import { launchInForeground, migrate, ready } from '../host/launch.ts'
 import type { HostPlan } from '../host/plan.ts'
 import { endNamed, recorded } from '../host/running.ts'
 import { smokeHost } from '../host/smoke.ts'
@@ -93,6 +93,8 @@ async function restart(
   if (!process || !session)
     throw new Refusal('The loop is still starting.', 'npm run loop -- wait --healthy, then again')
   await endNamed(state, service)
+  // As a pod does, before it starts.
+  await migrate(state, process, interrupted)
   await launchInForeground(state, process, session.tell)
   const isRunning = async () => (await recorded(state)).some(({ name }) => name === service)
   await ready(state, process, isRunning, interrupted)

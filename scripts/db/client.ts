@@ -15,6 +15,8 @@ export interface DatabaseClient {
     failed: string,
     options?: Streams & { readonly words?: readonly string[] },
   ) => Promise<string>
+  /** Runs one of them for the person at the terminal, Ctrl-C too. @returns its exit code */
+  readonly interact: (command: readonly string[]) => Promise<number>
 }
 
 /** How bash is started, wherever it runs: a pipe fails when one of its programs does. */

@@ -10,7 +10,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
-import { run } from './program.ts'
+import { interact, run } from './program.ts'
 
 /** An image may have to be pulled first, or room to become free. */
 const START_SECONDS = 120
@@ -58,6 +58,11 @@ export async function inCluster<Result>(
           streams,
           interrupted,
         ),
+      interact: (command) => {
+        const terminal = process.stdin.isTTY ? ['--tty'] : []
+        const words = ['exec', '--stdin', ...terminal, pod, '--', 'env', ...given, ...command]
+        return interact(started(words), withOurTools())
+      },
     })
   } catch (error) {
     // Ctrl-C on a terminal ends a kubectl that is at work too, and its complaint is none.

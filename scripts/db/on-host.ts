@@ -11,7 +11,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { answers } from '../../lib/shell/tcp.ts'
 import { bashCommand, type DatabaseClient } from './client.ts'
 import { connection } from './connection.ts'
-import { run } from './program.ts'
+import { interact, run } from './program.ts'
 
 /**
  * Gives the action PostgreSQL's programs on this machine, for the database of the host target.
@@ -51,6 +51,7 @@ export async function withClient<Result>(
     return await action({
       bash: (script, failed, { words, ...streams } = {}) =>
         run(bashCommand(script, words), { ...here, ...env, PATH: path }, failed, streams, interrupted),
+      interact: (command) => interact(command, { ...here, ...env, PATH: path }),
     })
   } finally {
     await rm(folder, { recursive: true, force: true })

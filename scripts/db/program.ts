@@ -65,6 +65,21 @@ export async function run(
   }
 }
 
+/** Runs a program on this process's own streams, in its group: the terminal's Ctrl-C is for it. @returns its exit code */
+export async function interact(
+  [program = '', ...words]: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
+  const unheard = () => undefined
+  process.on('SIGINT', unheard)
+  try {
+    const [code] = await once(spawn(program, words, { env, stdio: 'inherit' }), 'close')
+    return (code as number | null) ?? 130
+  } finally {
+    process.off('SIGINT', unheard)
+  }
+}
+
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGTERM')

@@ -70,6 +70,22 @@ END
 $$;
 `
 
+/** Takes everything out of a database, in one transaction. The rights of `public` are those of a new one. */
+export const EMPTY = `${PSQL} --output=/dev/null <<'END'
+BEGIN;
+SET LOCAL lock_timeout = '60s';
+SET LOCAL client_min_messages = 'warning';
+SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
+WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'
+\\gexec
+CREATE SCHEMA public;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+COMMIT;
+END`
+
+/** Runs the statements on standard input. */
+export const STATEMENTS = `${PSQL} --output=/dev/null`
+
 /** What of the data only secrets of the stack that made it open: here it is made anew. */
 function opened(stack: Stack): string[] {
   const { password } = databaseOf(stack)

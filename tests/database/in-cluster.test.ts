@@ -103,8 +103,8 @@ test('a restore is made in such a pod too, and the programs start again when it 
     assert.equal(await target.checksum(), await source.checksum())
     assert.equal((await pod.pod())?.there, false)
     const all = await pod.calls()
-    assert.match(all.at(-2) ?? '', /^rollout restart deployment --namespace=todo --selector=/)
-    assert.match(all.at(-1) ?? '', /^rollout status deployment --namespace=todo --selector=/)
+    assert.match(all.at(-2) ?? '', /^--namespace todo rollout restart deployment --selector=/)
+    assert.match(all.at(-1) ?? '', /^--namespace todo rollout status deployment --selector=/)
   } finally {
     await target.drop()
   }
