@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
-import dockerignore from '@balena/dockerignore'
+import { join, relative } from 'node:path'
 import type { NamedProgram } from '../../k8s/services.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
@@ -24,9 +23,14 @@ export function isDeployed(
   )
 }
 
-function isPartOf({ directory, build }: NamedProgram, path: string): boolean {
-  if (path === build.dockerfile) return true
-  if (!path.startsWith(`${directory}/`)) return false
-  const patterns = readFileSync(join(CHECKOUT, `${build.dockerfile}.dockerignore`), 'utf8')
-  return dirname(path) !== directory || dockerignore.default().add(patterns).createFilter()(path)
+function isPartOf({ build }: NamedProgram, path: string): boolean {
+  const dockerfile = readFileSync(join(CHECKOUT, build.dockerfile), 'utf8')
+  const copied = [...dockerfile.matchAll(/^COPY (?:--chmod=\S+ )?(?!--)(.+) \S+$/gm)].flatMap(
+    ([, sources = '']) =>
+      // A part that is not named is one that is named before.
+      sources
+        .split(' ')
+        .map((source) => source.replace(/\$\{(\w+)\}/g, (_, name) => build.synced.args[name] ?? '?')),
+  )
+  return [build.dockerfile, ...copied].some((source) => path === source || path.startsWith(`${source}/`))
 }
