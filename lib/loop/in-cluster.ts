@@ -18,6 +18,7 @@ import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { isDeployed } from './deployed.ts'
 import { engineOf } from './engine.ts'
+import { compileFirstPage } from './first-page.ts'
 import { followLoop } from './follow.ts'
 import { FORWARDED_BY } from './forwarded-by.ts'
 import { keepForwarded } from './forwards.ts'
@@ -108,7 +109,10 @@ async function loop(
   const { state } = application
   const session = await serveSession(members, place, means, Object.values(given), state, signal)
   const { tell, on } = session
-  for (const service of forwarded) on(await keepForwarded(service, way, signal))
+  for (const service of forwarded) {
+    on(await keepForwarded(service, way, signal))
+    if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
+  }
   const eventPort = await freePort()
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
   const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {

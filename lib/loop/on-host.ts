@@ -11,6 +11,7 @@ import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
+import { compileFirstPage } from './first-page.ts'
 import { watchSaves } from './saves.ts'
 import { openScreen, type Screen } from './screen/screen.ts'
 import { serveSession } from './session/serve.ts'
@@ -51,6 +52,9 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     // Until all are up, the steps of the start have the terminal.
     const heard: Parameters<Hearer>[] = []
     const endHearing = on((...happening) => heard.push(happening))
+    for (const service of programs(settings))
+      if (service.nodePort !== undefined)
+        on(compileFirstPage(service, `http://localhost:${service.port + settings.portOffset}`))
     const started = await start(application, settings, given, 'dev', interrupted, tell)
     plan = started.plan
     links.page = plan.url
