@@ -4,7 +4,7 @@ import { onOrOff, wholeNumber } from '../k8s/model/setting.ts'
 import { defineStack } from '../k8s/model/stack.ts'
 import { next } from '../lib/runtimes/next/program.ts'
 import { node } from '../lib/runtimes/node/program.ts'
-import { postgresLog } from '../lib/runtimes/postgres/log.ts'
+import { postgres } from '../lib/runtimes/postgres/program.ts'
 import { python } from '../lib/runtimes/python/program.ts'
 import { contradictions } from './contradictions.ts'
 import { SMOKE_EMAIL } from './journey.ts'
@@ -159,45 +159,18 @@ export default defineStack({
   },
 
   services: {
-    postgres: {
-      kind: 'store',
+    postgres: postgres({
       component: 'database',
       replacedBy: 'DATABASE_URL',
       image: 'postgres:17',
-      log: postgresLog,
       port: 5432,
-      // Of the system user `postgres` in the official image.
-      uid: 999,
-      env: {
-        POSTGRES_USER: 'todo',
-        POSTGRES_DB: 'todo',
-        POSTGRES_PASSWORD_FILE: '/run/secrets/todo/POSTGRES_PASSWORD',
-        // The volume's own root may hold a lost+found, which initdb refuses.
-        PGDATA: '/var/lib/postgresql/data/pgdata',
-      },
+      user: 'todo',
+      database: 'todo',
+      passwordFile: '/run/secrets/todo/POSTGRES_PASSWORD',
       secrets: ['POSTGRES_PASSWORD'],
       resources: { cpu: '100m', memory: '128Mi' },
-      data: '/var/lib/postgresql/data',
-      writable: { socket: '/var/run/postgresql' },
-      onHost: 'postgres',
-      ready: ['pg_isready', '-h', '127.0.0.1', '-U', 'todo', '-d', 'todo'],
-      init: {
-        folder: 'apps/database/init',
-        mounted: '/docker-entrypoint-initdb.d',
-        // The server's own entrypoint would do so too, but takes a database whose scripts failed half-way for a whole one
-        // when the container starts again.
-        // https://github.com/docker-library/docs/blob/master/postgres/README.md#initialization-scripts
-        command: [
-          'sh',
-          '-c',
-          `test -s "$PGDATA/PG_VERSION" || docker-ensure-initdb.sh || {
-  pg_ctl stop --mode=immediate --silent
-  rm -rf "$PGDATA"
-  exit 1
-}`,
-        ],
-      },
-    },
+      init: 'apps/database/init',
+    }),
 
     'assistant-stub': node({
       service: 'assistant-stub',

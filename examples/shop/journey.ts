@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Step, Way } from '../../k8s/model/stack.ts'
+import type { Step, Way } from '../../k8s/model/journey.ts'
 
 interface Product {
   readonly id: string

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Step } from '../../k8s/model/stack.ts'
+import type { Step } from '../../k8s/model/journey.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
 import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
 import { readJson } from '../../lib/shell/json.ts'

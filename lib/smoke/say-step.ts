@@ -1,4 +1,4 @@
-import type { Step } from '../../k8s/model/stack.ts'
+import type { Step } from '../../k8s/model/journey.ts'
 import { colour, say } from '../../lib/shell/command.ts'
 
 export function sayStep({ step, milliseconds }: Step): void {

@@ -1,4 +1,4 @@
-import type { Step, Travel } from '../../k8s/model/stack.ts'
+import type { Step, Travel } from '../../k8s/model/journey.ts'
 
 /** Of the stack's journey.ts, whose source stands before this one in what Node is given. */
 declare const travel: Travel

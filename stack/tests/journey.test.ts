@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Way } from '../../k8s/model/stack.ts'
+import type { Way } from '../../k8s/model/journey.ts'
 import { travel } from '../journey.ts'
 
 const test = suite("the smoke test's journey")

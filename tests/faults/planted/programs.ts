@@ -77,7 +77,7 @@ export const PROGRAMS: readonly Fault[] = [
   },
   {
     room: 'apps/database/init',
-    file: 'stack/stack.ts',
+    file: 'lib/runtimes/postgres/program.ts',
     before: '  rm -rf "$PGDATA"\n',
     after: '',
     what: 'A database whose script failed is taken for a whole one at the next start',

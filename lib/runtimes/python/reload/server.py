@@ -116,7 +116,7 @@ def serve(program: Program, listener: socket, occasion: Occasion, reports: Conne
 
 
 def report(reports: Connection) -> None:
-    """Sends the names of the modules that were imported, in order, if a newer server is not reporting already."""
+    """Sends the names of the modules that were imported, in order, unless a newer server does so already."""
     with suppress(BrokenPipeError):
         reports.send(list(sys.modules))
 

@@ -1,0 +1,63 @@
+import type { Store } from '../../../k8s/model/stack.ts'
+import { postgresLog } from './log.ts'
+
+/** What of a PostgreSQL its image does not say. */
+interface Chosen<Config extends string, Secret extends string, Name extends string>
+  extends Pick<
+    Store<Config, Secret, Name>,
+    'component' | 'image' | 'port' | 'replacedBy' | 'secrets' | 'resources'
+  > {
+  readonly user: string
+  readonly database: string
+  /** The file that holds the user's password, where the container has it. */
+  readonly passwordFile: string
+  /** A folder of SQL files, run once in the order of their names. */
+  readonly init: string
+}
+
+const DATA = '/var/lib/postgresql/data'
+
+/**
+ * The official image, or one that is made like it. The server's own entrypoint would run the files too, but takes a
+ * database whose scripts failed half-way for a whole one when the container starts again.
+ * https://github.com/docker-library/docs/blob/master/postgres/README.md#initialization-scripts
+ */
+export function postgres<Config extends string, Secret extends string, Name extends string>({
+  user,
+  database,
+  passwordFile,
+  init,
+  ...chosen
+}: Chosen<Config, Secret, Name>): Store<Config, Secret, Name> {
+  return {
+    kind: 'store',
+    ...chosen,
+    log: postgresLog,
+    // Of the system user `postgres` in the image.
+    uid: 999,
+    env: {
+      POSTGRES_USER: user,
+      POSTGRES_DB: database,
+      POSTGRES_PASSWORD_FILE: passwordFile,
+      // The volume's own root may hold a lost+found, which initdb refuses.
+      PGDATA: `${DATA}/pgdata`,
+    },
+    data: DATA,
+    writable: { socket: '/var/run/postgresql' },
+    onHost: 'postgres',
+    ready: ['pg_isready', '-h', '127.0.0.1', '-U', user, '-d', database],
+    init: {
+      folder: init,
+      mounted: '/docker-entrypoint-initdb.d',
+      command: [
+        'sh',
+        '-c',
+        `test -s "$PGDATA/PG_VERSION" || docker-ensure-initdb.sh || {
+  pg_ctl stop --mode=immediate --silent
+  rm -rf "$PGDATA"
+  exit 1
+}`,
+      ],
+    },
+  }
+}
