@@ -2,7 +2,7 @@ import type { Program } from '../../../k8s/model/stack.ts'
 import { parts } from '../parts.ts'
 
 /** What of a Go program its runtime does not say. */
-type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env'
 > & {
@@ -17,7 +17,7 @@ type Told<Config extends string, Secret extends string, Name extends string> = O
 export function go<Config extends string, Secret extends string, Name extends string>({
   service,
   ...program
-}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVICE: service, PORT: String(port) }
   return {

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 import { nextLog } from './log.ts'
 
 /** What of a program of Next.js its runtime does not say. */
-type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
 > & {
@@ -17,7 +17,7 @@ export function next<Config extends string, Secret extends string, Name extends 
   migrate,
   carries = [],
   ...program
-}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
   const sources = parts([...program.sources, ...carries])
   return {

@@ -4,7 +4,7 @@ import { ask } from './ask.ts'
 import { nodeLog } from './log.ts'
 
 /** What of a Node program its runtime does not say. */
-type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
 > & {
@@ -19,7 +19,7 @@ export function node<Config extends string, Secret extends string, Name extends 
   service,
   server,
   ...program
-}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {

@@ -2,7 +2,7 @@ import type { Store } from '../../../k8s/model/stack.ts'
 import { postgresLog } from './log.ts'
 
 /** What of a PostgreSQL its image does not say. */
-interface Chosen<Config extends string, Secret extends string, Name extends string>
+interface Particulars<Config extends string, Secret extends string, Name extends string>
   extends Pick<
     Store<Config, Secret, Name>,
     'component' | 'image' | 'port' | 'replacedBy' | 'secrets' | 'resources'
@@ -27,11 +27,11 @@ export function postgres<Config extends string, Secret extends string, Name exte
   database,
   passwordFile,
   init,
-  ...chosen
-}: Chosen<Config, Secret, Name>): Store<Config, Secret, Name> {
+  ...particulars
+}: Particulars<Config, Secret, Name>): Store<Config, Secret, Name> {
   return {
     kind: 'store',
-    ...chosen,
+    ...particulars,
     log: postgresLog,
     // Of the system user `postgres` in the image.
     uid: 999,

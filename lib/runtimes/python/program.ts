@@ -3,7 +3,7 @@ import { parts } from '../parts.ts'
 import { pythonLog } from './log.ts'
 
 /** What of a Python program its runtime does not say. */
-type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask'
 > & {
@@ -25,7 +25,7 @@ export function python<Config extends string, Secret extends string, Name extend
   migrate,
   carries = [],
   ...program
-}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
   const listening = ({ host, port }: Listen) => ['--host', host, '--port', String(port)]

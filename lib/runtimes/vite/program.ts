@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 import { viteLog } from './log.ts'
 
 /** What of a page of Vite its runtime does not say. */
-type Told<Config extends string, Secret extends string, Name extends string> = Omit<
+type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
   'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'writable'
 > & {
@@ -19,7 +19,7 @@ export function vite<Config extends string, Secret extends string, Name extends 
   service,
   server,
   ...program
-}: Told<Config, Secret, Name>): Program<Config, Secret, Name> {
+}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
