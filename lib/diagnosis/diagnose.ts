@@ -12,10 +12,10 @@ import { nodeFull, nodeNotReady } from './causes/node.ts'
 import { probeFailing } from './causes/probe.ts'
 import { podsRefused } from './causes/refused-pods.ts'
 import { rolloutStuck } from './causes/rollout.ts'
-import { said, saidByReady } from './causes/said.ts'
 import { containerNotStarted } from './causes/start.ts'
 import { unschedulable } from './causes/unschedulable.ts'
 import { volumeNotMounted } from './causes/volume.ts'
+import { ownWords, saidByReady } from './causes/words.ts'
 import type { Facts } from './facts.ts'
 import { type Finding, isBlamed, where, withoutKind, workloadOf } from './finding.ts'
 
@@ -47,7 +47,7 @@ export function diagnose(facts: Facts, own: readonly Cause[]): Finding[] {
   const all = (judges: readonly Judge[]) => judges.flatMap((judge) => judge(facts))
   for (const finding of [
     ...all(BEFORE_WORDS),
-    ...said(facts, own),
+    ...ownWords(facts, own),
     ...all(AFTER_WORDS),
     ...saidByReady(facts, own),
     ...all(LAST),

@@ -9,7 +9,7 @@ export interface Failing {
   readonly ended: Ended | undefined
   /** Whether a probe had it ended: then neither did it crash nor lack memory. */
   readonly killed: boolean
-  readonly said: readonly string[]
+  readonly words: readonly string[]
 }
 
 /** Milliseconds after which a container that came back is taken for healed. */
@@ -31,11 +31,13 @@ export function failing(facts: Facts): Failing[] {
     pod.containers.flatMap((container): Failing[] => {
       const ended = endOf(container, facts.now)
       const killed = isKilled(facts, pod, container, ended)
-      if (ended) return [{ pod, container, ended, killed, said: texts(linesOfLastRun(container)) }]
+      if (ended) return [{ pod, container, ended, killed, words: texts(linesOfLastRun(container)) }]
       if (!killed && !isUnready(facts, pod, container)) return []
       const { answer } = container
       const body = answer && answer.status !== 200 ? answer.body.split('\n').filter(Boolean) : []
-      return [{ pod, container, ended, killed, said: [...texts(linesSinceUnready(pod, container)), ...body] }]
+      return [
+        { pod, container, ended, killed, words: [...texts(linesSinceUnready(pod, container)), ...body] },
+      ]
     }),
   )
 }
@@ -63,11 +65,11 @@ function isUnready(facts: Facts, pod: Pod, container: Container): boolean {
   if (ready) return !probes.readiness && answer !== undefined
   // The kubelet takes readiness away only after the probe's own threshold.
   if (started && pod.readySince > state.since && !pod.ready) return true
-  const said = lastUnhealthy(facts, pod, container)
+  const words = lastUnhealthy(facts, pod, container)
   // A reloader whose program is broken lives on: the traceback is the last thing it says.
-  if (said && programError(texts(container.lines))?.isLast) return true
+  if (words && programError(texts(container.lines))?.isLast) return true
   if (probes.startup && !started && (probes.readiness || !answer)) return false
-  const grace = answer ? ANSWERS : graceOf(said ?? '')
+  const grace = answer ? ANSWERS : graceOf(words ?? '')
   return facts.now - state.since > Math.max(grace, probes.readiness?.patience ?? 0)
 }
 
@@ -93,8 +95,8 @@ function isKilled(
 }
 
 /** By what the kubelet says of a failed probe: https://github.com/kubernetes/kubernetes/tree/master/pkg/probe */
-function graceOf(said: string): number {
-  return /deadline exceeded|timed? ?out/i.test(said) ? IS_SLOW : REFUSES
+function graceOf(words: string): number {
+  return /deadline exceeded|timed? ?out/i.test(words) ? IS_SLOW : REFUSES
 }
 
 /** @returns what the newest failed probe of a container met, in the kubelet's words */

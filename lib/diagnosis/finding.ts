@@ -19,7 +19,7 @@ export interface Finding extends Problem {
 export type OwnFinding = Finding & { readonly cause: CauseId }
 
 /** What a cause's own words are, before it is known where. */
-export type Told = Omit<OwnFinding, 'where' | 'evidence'>
+export type Explanation = Omit<OwnFinding, 'where' | 'evidence'>
 
 /** A container is named where its name is not its workload's. */
 export function where(workload: string, container: string): string {

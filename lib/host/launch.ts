@@ -48,8 +48,8 @@ export async function migrate(
 ): Promise<void> {
   if (!migrate) return
   const child = start(state, migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
-  const said: string[] = []
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(String(chunk)))
+  const output: string[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)))
   const code = await new Promise<number | null>((resolve, reject) =>
     child.once('error', reject).once('close', resolve),
   )
@@ -57,7 +57,7 @@ export async function migrate(
   interrupted.throwIfAborted()
   if (code !== 0)
     throw new Refusal(
-      `The migration of ${name} failed:\n  ${said.join('').trim().split('\n').slice(-8).join('\n  ')}`,
+      `The migration of ${name} failed:\n  ${output.join('').trim().split('\n').slice(-8).join('\n  ')}`,
       'correct what it says, then again',
     )
 }

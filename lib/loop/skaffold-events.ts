@@ -39,8 +39,8 @@ export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
   if (!parsed.success) return undefined
   const { timestamp, event } = parsed.data.result
   const { devLoopEvent, buildEvent, deployEvent, resourceStatusCheckEvent, fileSyncEvent } = event
-  const told = devLoopEvent ?? buildEvent ?? deployEvent ?? resourceStatusCheckEvent ?? fileSyncEvent
-  const status = told && STATUS[told.status]
+  const heard = devLoopEvent ?? buildEvent ?? deployEvent ?? resourceStatusCheckEvent ?? fileSyncEvent
+  const status = heard && STATUS[heard.status]
   if (!status) return undefined
   const failure = (text: string | undefined) => (text ? { error: text } : {})
   if (devLoopEvent)

@@ -25,9 +25,9 @@ const NOISE = [
 export function readSkaffoldLine(raw: string): string | undefined {
   const text = stripVTControlCharacters(raw).trimEnd()
   const [, quoted] = /^time="[^"]*" level=\w+ msg=("(?:[^"\\]|\\.)*"|\S+)/.exec(text) ?? []
-  const said = quoted ? unquoted(quoted).split('\n')[0] : text
-  if (!said || NOISE.some((pattern) => pattern.test(said))) return undefined
-  return quoted ? `skaffold: ${said}` : said
+  const words = quoted ? unquoted(quoted).split('\n')[0] : text
+  if (!words || NOISE.some((pattern) => pattern.test(words))) return undefined
+  return quoted ? `skaffold: ${words}` : words
 }
 
 /** Go quotes as JSON does, but for bytes and control characters that no message has. */

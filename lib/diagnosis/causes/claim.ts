@@ -21,20 +21,20 @@ export function volumeUnbound({ pods, claims, events, now, namespace }: Facts): 
           cure: `kubectl -n ${namespace} get persistentvolumeclaims lists those there are`,
           evidence: [waiting.message],
         }
-      const said = events.find(
+      const words = events.find(
         ({ about, reason }) => about === `PersistentVolumeClaim/${name}` && reason !== 'Provisioning',
       )?.message
-      const hopeless = !claim.storageClass || /not found|no storage class|failed/i.test(said ?? '')
+      const hopeless = !claim.storageClass || /not found|no storage class|failed/i.test(words ?? '')
       if (!hopeless && now - claim.since < PROVISIONING) return []
       return {
         ...finding,
         message: claim.storageClass
-          ? `${where} waits for its volume: claim ${name} of storage class ${claim.storageClass} is not bound${said?.includes('not found') ? ', that class does not exist' : ''}.`
+          ? `${where} waits for its volume: claim ${name} of storage class ${claim.storageClass} is not bound${words?.includes('not found') ? ', that class does not exist' : ''}.`
           : `${where} waits for its volume: claim ${name} has no storage class, and no volume fits it.`,
         cure: claim.storageClass
           ? 'kubectl get storageclasses lists the classes there are; minikube addons enable storage-provisioner'
           : 'minikube addons enable default-storageclass — then delete the claim, and deploy again',
-        evidence: [said ?? waiting.message],
+        evidence: [words ?? waiting.message],
       }
     })
   })

@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts'
-import { type OwnFinding, type Told, where } from '../finding.ts'
+import { type Explanation, type OwnFinding, where } from '../finding.ts'
 
 /** A Secret, a ConfigMap or one of their keys that a pod asks for and nobody made. */
 export function configurationMissing(facts: Facts): OwnFinding[] {
@@ -7,15 +7,15 @@ export function configurationMissing(facts: Facts): OwnFinding[] {
     const inContainers = pod.containers.flatMap(({ name, state }) => {
       if (state.is !== 'waiting' || state.reason !== 'CreateContainerConfigError') return []
       const at = where(pod.workload, name)
-      const told = missing(state.message, at, facts)
-      return told ? [{ ...told, where: at, evidence: [state.message] }] : []
+      const explanation = missing(state.message, at, facts)
+      return explanation ? [{ ...explanation, where: at, evidence: [state.message] }] : []
     })
     const mounts = facts.events.filter(
       ({ about, reason }) => about === `Pod/${pod.name}` && reason === 'FailedMount' && waits(pod),
     )
     const inVolumes = mounts.flatMap(({ message }) => {
-      const told = missing(message, pod.workload, facts)
-      return told ? [{ ...told, where: pod.workload, evidence: [message] }] : []
+      const explanation = missing(message, pod.workload, facts)
+      return explanation ? [{ ...explanation, where: pod.workload, evidence: [message] }] : []
     })
     return [...inContainers, ...inVolumes.slice(-1)]
   })
@@ -26,7 +26,7 @@ function waits({ containers }: Facts['pods'][number]): boolean {
 }
 
 /** Words of the kubelet. What has been made since is not missing: it looks again by itself. */
-function missing(words: string, at: string, { keys, namespace }: Facts): Told | undefined {
+function missing(words: string, at: string, { keys, namespace }: Facts): Explanation | undefined {
   const [, inMap, map] = /find key (\S+) in ConfigMap [^/]+\/(\S+)/i.exec(words) ?? []
   const [, inSecret, secret] = /find key (\S+) in Secret [^/]+\/(\S+)/i.exec(words) ?? []
   const [, mounted] = /references non-existent secret key: (\S+)/i.exec(words) ?? []

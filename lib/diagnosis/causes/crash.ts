@@ -1,7 +1,7 @@
 import { migrator } from '../../../k8s/services.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
-import { type OwnFinding, type Told, where, withoutKind } from '../finding.ts'
+import { type Explanation, type OwnFinding, where, withoutKind } from '../finding.ts'
 import { programError } from '../lines/program-error.ts'
 
 const LINES = 8
@@ -13,21 +13,21 @@ const NOT_A_COMMAND = [126, 127]
 /** A program that ended, for a reason that nothing else here knows. */
 export function crash(facts: Facts): OwnFinding[] {
   return failing(facts).flatMap((one) => {
-    const { pod, container, ended, killed, said } = one
+    const { pod, container, ended, killed, words } = one
     if (!ended || killed) return []
     const at = where(pod.workload, container.name)
-    return [{ where: at, ...told(one, at, ended.code, facts), evidence: said.slice(-LINES) }]
+    return [{ where: at, ...explanation(one, at, ended.code, facts), evidence: words.slice(-LINES) }]
   })
 }
 
-function told(
-  { pod, container, said }: Failing,
+function explanation(
+  { pod, container, words }: Failing,
   at: string,
   code: number,
   { namespace, stack }: Facts,
-): Told {
-  const error = programError(said)
-  const last = said.at(-1)
+): Explanation {
+  const error = programError(words)
+  const last = words.at(-1)
   const how = error
     ? `${error.error}${error.file ? ` (${error.file})` : ''}`
     : `exit code ${code}${last ? `; its last line: ${last}` : ''}`

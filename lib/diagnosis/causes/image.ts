@@ -15,7 +15,7 @@ export function imageMissing({ pods, events }: Facts): OwnFinding[] {
     pod.containers.flatMap(({ name, image, state }) => {
       if (state.is !== 'waiting' || !REASONS.includes(state.reason)) return []
       const at = where(pod.workload, name)
-      const said = events.filter(
+      const words = events.filter(
         ({ about, container, message }) =>
           about === `Pod/${pod.name}` && container === name && /pull|image/i.test(message),
       )
@@ -32,7 +32,7 @@ export function imageMissing({ pods, events }: Facts): OwnFinding[] {
               ? 'correct the image in stack/stack.ts'
               : 'skaffold run builds it into the cluster — or, for one you have: minikube image load IMAGE',
           details: [image],
-          evidence: [...new Set([state.message, ...said.map(({ message }) => message)])]
+          evidence: [...new Set([state.message, ...words.map(({ message }) => message)])]
             .filter(Boolean)
             .slice(0, 3),
         },

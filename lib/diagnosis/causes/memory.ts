@@ -7,7 +7,7 @@ const KILLED = 137
 
 /** A container that was killed at its memory limit. */
 export function outOfMemory(facts: Facts): OwnFinding[] {
-  return failing(facts).flatMap(({ pod, container, killed, said }) => {
+  return failing(facts).flatMap(({ pod, container, killed, words }) => {
     if (killed || !hitItsLimit(container)) return []
     const at = where(pod.workload, container.name)
     return [
@@ -16,7 +16,7 @@ export function outOfMemory(facts: Facts): OwnFinding[] {
         where: at,
         message: `${at} was killed: it needs more memory than its limit of ${container.memoryLimit ?? 'the node'}.`,
         cure: 'use less, or raise its memory limit in stack/stack.ts',
-        evidence: said.slice(-3),
+        evidence: words.slice(-3),
       },
     ]
   })

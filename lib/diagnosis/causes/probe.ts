@@ -4,7 +4,7 @@ import { type OwnFinding, where } from '../finding.ts'
 
 /** A container that runs, and whose probe fails for longer than the probe itself has patience. */
 export function probeFailing(facts: Facts): OwnFinding[] {
-  return failing(facts).flatMap(({ pod, container, killed, said }) => {
+  return failing(facts).flatMap(({ pod, container, killed, words }) => {
     const met = lastUnhealthy(facts, pod, container) ?? ''
     const asked = container.probes.readiness ? 'readiness' : 'startup'
     const name = (/^(Startup|Readiness|Liveness)/.exec(met)?.[0]?.toLowerCase() ?? asked) as ProbeName
@@ -22,7 +22,7 @@ export function probeFailing(facts: Facts): OwnFinding[] {
           answered === NOBODY
             ? `let it listen on 0.0.0.0 and that port, or correct the port in stack/stack.ts`
             : `kubectl -n ${facts.namespace} logs ${pod.workload} -c ${container.name}`,
-        evidence: [met, ...said.slice(-5)].filter(Boolean),
+        evidence: [met, ...words.slice(-5)].filter(Boolean),
       },
     ]
   })

@@ -1,14 +1,14 @@
 import type { Facts } from '../facts.ts'
-import type { OwnFinding, Told } from '../finding.ts'
+import type { Explanation, OwnFinding } from '../finding.ts'
 
 /** The API server does not let a workload make its pods: a quota, Pod Security, or another admission rule. */
 export function podsRefused({ workloads, namespace }: Facts): OwnFinding[] {
   return workloads.flatMap(({ name: where, refusal }) =>
-    refusal === undefined ? [] : [{ ...told(where, refusal, namespace), where, evidence: [refusal] }],
+    refusal === undefined ? [] : [{ ...explanation(where, refusal, namespace), where, evidence: [refusal] }],
   )
 }
 
-function told(where: string, refusal: string, namespace: string): Told {
+function explanation(where: string, refusal: string, namespace: string): Explanation {
   const quota = /exceeded quota: ([\w.-]+), requested: (\S+), used: \S+, limited: (\S+)/.exec(refusal)
   if (quota)
     return {

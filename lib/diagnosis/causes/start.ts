@@ -1,5 +1,5 @@
 import type { Container, Facts } from '../facts.ts'
-import { type OwnFinding, type Told, where } from '../finding.ts'
+import { type Explanation, type OwnFinding, where } from '../finding.ts'
 
 const REASONS =
   /^(CreateContainerError|RunContainerError|CreateContainerConfigError|ContainerCannotRun|StartError)$/
@@ -11,7 +11,7 @@ export function containerNotStarted({ pods }: Facts): OwnFinding[] {
       const words = refusalOf(container)
       if (words === undefined) return []
       const at = where(workload, container.name)
-      return [{ where: at, ...told(at, container, words), evidence: [words] }]
+      return [{ where: at, ...explanation(at, container, words), evidence: [words] }]
     }),
   )
 }
@@ -23,7 +23,7 @@ function refusalOf({ state, last }: Container): string | undefined {
   return state.is === 'waiting' && last && REASONS.test(last.reason) ? last.message : undefined
 }
 
-function told(at: string, { image }: Container, words: string): Told {
+function explanation(at: string, { image }: Container, words: string): Explanation {
   const [, command] = /exec: "([^"]+)"/.exec(words) ?? []
   if (/runAsNonRoot|run as root|non-numeric user/.test(words))
     return {

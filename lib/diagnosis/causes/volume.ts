@@ -8,11 +8,11 @@ const A_MOMENT = 10_000
 export function volumeNotMounted({ pods, events, now }: Facts): OwnFinding[] {
   return pods.flatMap(({ name, workload, containers, readySince }) => {
     if (now - readySince < A_MOMENT || containers.some(({ state }) => state.is !== 'waiting')) return []
-    const said = events.filter(
+    const words = events.filter(
       ({ about, reason }) => about === `Pod/${name}` && /FailedMount|FailedAttachVolume/.test(reason),
     )
     const [, volume = 'a volume', why] =
-      /for volume "([^"]+)"\s*: (.+)/.exec(said.at(-1)?.message ?? '') ?? []
+      /for volume "([^"]+)"\s*: (.+)/.exec(words.at(-1)?.message ?? '') ?? []
     if (
       !why ||
       /timed out waiting for the condition|(secret|configmap|config key).*(not found|non-existent)/i.test(why)
@@ -27,7 +27,7 @@ export function volumeNotMounted({ pods, events, now }: Facts): OwnFinding[] {
         cure: /hostPath|is not a directory/.test(why)
           ? 'the node does not hold this checkout: npm run cluster -- down --delete, then up; or skaffold dev -p synced'
           : `kubectl describe pod ${name}`,
-        evidence: said.map(({ message }) => message).slice(-2),
+        evidence: words.map(({ message }) => message).slice(-2),
       },
     ]
   })

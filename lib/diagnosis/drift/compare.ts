@@ -41,12 +41,12 @@ export function compare(
   live: KubernetesObject,
   least?: number,
 ): Difference[] {
-  const found: Difference[] = []
+  const differences: Difference[] = []
   const assigned = ASSIGNED[model.kind]
   const isFree = (path: string) => assigned?.test(path) || (least !== undefined && path === 'spec.replicas')
   const add = (place: Place, wanted: unknown, is: unknown) => {
     if (wanted === undefined && (!filled || isFree(place.path))) return
-    found.push({ path: place.path, pointer: place.pointer, wanted, is, by: foreignWriter(place.trail) })
+    differences.push({ path: place.path, pointer: place.pointer, wanted, is, by: foreignWriter(place.trail) })
   }
   const walk = (wanted: unknown, is: unknown, place: Place): void => {
     if (isEmpty(wanted) && isEmpty(is)) return
@@ -77,14 +77,14 @@ export function compare(
   for (const name of namesOf(asked, live).filter((name) => !['apiVersion', 'kind', 'status'].includes(name)))
     walk(asked[name], live[name], below(top, name))
   if (least !== undefined && (live.spec as { replicas?: number }).replicas === 0)
-    found.push({
+    differences.push({
       path: 'spec.replicas',
       pointer: '/spec/replicas',
       wanted: least,
       is: 0,
       by: foreignWriter(follow(follow(top.trail, 'spec'), 'replicas')),
     })
-  return found
+  return differences
 }
 
 interface Place {

@@ -77,8 +77,8 @@ async function seeAllowed(kubectl: Kubectl, namespace: string): Promise<Seen> {
 
 /** In one call: each start of kubectl costs a tenth of a second. */
 async function list(kubectl: Kubectl, kinds: readonly string[], where: string): Promise<Item[]> {
-  const said = await kubectl(['get', kinds.join(), where, '-o', 'json'], { timeout: '10s' })
-  return (JSON.parse(said) as { items: Item[] }).items
+  const output = await kubectl(['get', kinds.join(), where, '-o', 'json'], { timeout: '10s' })
+  return (JSON.parse(output) as { items: Item[] }).items
 }
 
 function shared(items: readonly Item[], hidden: readonly string[], settings: Settings): Omit<Cluster, 'own'> {

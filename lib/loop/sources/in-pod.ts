@@ -22,9 +22,9 @@ interface Pod {
 /** The files of a service's source folders as its program in this pod sees them. */
 export async function inPod(kubectl: Kubectl, pod: string, service: NamedProgram): Promise<Contents> {
   const listing = ['-type', 'f', '-not', '-path', '*/__pycache__/*', '-exec', 'sha256sum', '{}', '+']
-  const said = await kubectl(execute(pod, service, ['find', ...service.sources, ...listing]))
+  const output = await kubectl(execute(pod, service, ['find', ...service.sources, ...listing]))
   return new Map(
-    said
+    output
       .split('\n')
       .filter(Boolean)
       .map((line) => [join(line.slice(66)), line.slice(0, 64)]),

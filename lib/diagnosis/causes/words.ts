@@ -10,12 +10,12 @@ import { placeIn, type Surroundings } from '../place.ts'
 const RECENT = 120_000
 
 /** What a failing container says itself. */
-export function said(facts: Facts, own: readonly Cause[]): Finding[] {
-  return failing(facts).flatMap(({ pod, container, ended, said }) => {
+export function ownWords(facts: Facts, own: readonly Cause[]): Finding[] {
+  return failing(facts).flatMap(({ pod, container, ended, words }) => {
     const place = placeIn(surroundings(facts), where(pod.workload, container.name))
-    const reading = readLines(said, place, own, ended === undefined)
+    const reading = readLines(words, place, own, ended === undefined)
     return reading
-      ? [findingOf(reading, place.where, said.slice(Math.max(0, reading.at - 4), reading.at + 2))]
+      ? [findingOf(reading, place.where, words.slice(Math.max(0, reading.at - 4), reading.at + 2))]
       : []
   })
 }
