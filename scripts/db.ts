@@ -108,8 +108,8 @@ async function reset(application: Application, target: Target, interrupted: Abor
     for (const { name } of programs(settings)) {
       await step(name, () => answerTo(socketOf(state), { ask: 'restart', service: name }))
     }
-  else await restartStack(application, target, up, interrupted)
-  say('the database is as a new one')
+  else await restartStack(application, target, up, 'reset', interrupted)
+  say('reset: the database is as a new one')
 }
 
 async function restoreFrom(
@@ -131,7 +131,7 @@ async function restoreFrom(
   await withClient(application, target, interrupted, (client) =>
     restore(client, archive, record, settings, replace),
   )
-  await restartStack(application, target, up, interrupted)
+  await restartStack(application, target, up, 'restored', interrupted)
   say(`restored ${contents(record)}; everybody signs in again where the secrets are others`)
 }
 
@@ -154,6 +154,7 @@ async function restartStack(
   application: Application,
   target: Target,
   up: boolean,
+  what: 'restored' | 'reset',
   interrupted: AbortSignal,
 ): Promise<void> {
   const { state } = application
@@ -170,7 +171,7 @@ async function restartStack(
     // Nothing half-made: what did not come up whole is ended.
     if (up) await end(application)
     const cause = error instanceof Error ? error : new Error(String(error))
-    const sentence = `The database is made, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
+    const sentence = `The database is ${what}, but the stack ${up ? 'is down' : 'did not start again'}: ${cause.message}`
     throw cause instanceof Refusal
       ? new Refusal(sentence, `${cause.cure}; then npm run up`, cause.exitCode)
       : new Error(sentence, { cause })
