@@ -7,7 +7,7 @@ import { eventLog } from '../lib/shell/event-log.ts'
 import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 
-const USAGE = `tsx hooks/sources.ts [--on-failure fail|warn] [--stack DIR]
+const USAGE = `npx tsx hooks/sources.ts [--on-failure fail|warn] [--stack DIR]
 
 Makes the sources in the pods those on disk, for the loop that syncs them: a new pod starts with what its image was
 built from, and Skaffold copies only what is saved from then on (https://github.com/GoogleContainerTools/skaffold/issues/6924).
