@@ -105,6 +105,7 @@ export interface Listen {
 }
 
 interface Any<Config extends string, Secret extends string, Name extends string> {
+  /** What it is for the others, like `api`: its label `app.kubernetes.io/component`. */
   readonly component: string
   readonly port: number
   /** The setting, or the secret, that names another one outside, which is used instead. */
@@ -116,7 +117,9 @@ interface Any<Config extends string, Secret extends string, Name extends string>
   /** Whether it calls whom everybody can reach by https. */
   readonly callsInternet?: (settings: Settings) => boolean
   readonly config?: readonly Config[]
+  /** Those that it has as files, by their names; a program finds the folder in `SECRETS_DIR`. */
   readonly secrets?: readonly Secret[]
+  /** What its container requests, as Kubernetes quantities; in the loop `devMemoryLimit` is used for that of the settings. */
   readonly resources: { readonly cpu: string; readonly memory: string; readonly devMemoryLimit?: string }
 }
 
@@ -286,7 +289,7 @@ export interface Settings {
   readonly portOffset: number
 }
 
-/** Tells a stack, with the names of its parts checked against each other. */
+/** Tells a stack. The compiler checks that its parts name one another rightly; k8s/checks.ts, what is rendered of them. */
 export function defineStack<
   Config extends string,
   Secret extends string,

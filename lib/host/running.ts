@@ -19,7 +19,12 @@ export async function record(state: string, name: string, pid: number): Promise<
   if (began !== undefined) writeRecord(state, [...readRecord(state), { name, pid, began }])
 }
 
-/** Asks every recorded process and its children to end, waits, and makes those end that do not. @returns their names */
+/**
+ * Asks every recorded process and its children to end (SIGTERM), waits, and makes those end that do not (SIGKILL).
+ *
+ * @param graceMilliseconds as long as docs/your-own-stack.md gives a program
+ * @returns their names
+ */
 export async function endAll(state: string, graceMilliseconds = 20_000): Promise<string[]> {
   const names = await endThose(state, () => true, graceMilliseconds)
   rmSync(recordFile(state), { force: true })
