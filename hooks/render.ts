@@ -19,7 +19,7 @@ import { configTyped, refreshConfig, wantedConfig } from '../lib/stack/skaffold-
 import { writeFiles } from './render/files.ts'
 
 const USAGE = `npm run render -- [--format skaffold|skaffold-config|raw|compose|helm|helm-values]
-  [--profile run|dev|synced|remote] [--output FOLDER] [--stack DIR]
+  [--profile run|dev|synced|remote] [--tag TAG] [--registry REGISTRY] [--output FOLDER] [--stack DIR]
 
 Renders the stack: .env.local → model → checks → files. Needs no cluster and no network.
 Files whose bytes would not change are left alone, so that Skaffold does not deploy again.

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { NamedProgram } from '../../k8s/services.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { settingsFile } from '../stack/settings-file.ts'
+import { isModelFile } from './model-files.ts'
 
 /**
  * Whether a file reaches what runs by a deployment: a setting, the model, or a part of an image.
@@ -15,10 +16,10 @@ export function isDeployed(
   services: readonly NamedProgram[],
   path: string,
 ): boolean {
-  const model = [relative(CHECKOUT, application.folder), 'k8s']
+  const file = join(CHECKOUT, path)
   return (
-    path === relative(CHECKOUT, settingsFile(application)) ||
-    (path.endsWith('.ts') && model.some((folder) => path.startsWith(`${folder}/`))) ||
+    file === settingsFile(application) ||
+    isModelFile(application, file) ||
     services.some((service) => isPartOf(service, path))
   )
 }

@@ -1,11 +1,11 @@
 import { watch } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Profile } from '../../k8s/settings.ts'
-import { CHECKOUT } from '../shell/state-folder.ts'
 import { type Application, stackWords } from '../stack/application.ts'
 import { settingsFile } from '../stack/settings-file.ts'
 import type { LoopEvent } from './event.ts'
 import type { LoadedHooks } from './hooks/loaded.ts'
+import { isModelFile, modelFolders } from './model-files.ts'
 import { watchTree } from './watch-tree.ts'
 
 /**
@@ -32,19 +32,16 @@ export function followModel(
   }
   const renderSoon = oneAtATime(async () => {
     hooks.renew()
-    await hooks.run('hooks/render.ts', ['--format', 'skaffold-config'], say)
+    await hooks.run('hooks/render.ts', ['--format', 'skaffold-config', ...about], say)
     await render()
   })
   const applySoon = oneAtATime(async () => {
     await render()
     await hooks.run('hooks/secrets.ts', about, say)
   })
-  // What is in folders of a stack are programs and tests.
-  const isModel = (file: string) =>
-    dirname(file) === application.folder || !file.startsWith(application.folder)
-  const endWatches = [application.folder, join(CHECKOUT, 'k8s')].map((folder) =>
+  const endWatches = modelFolders(application).map((folder) =>
     watchTree(folder, (file) => {
-      if (file.endsWith('.ts') && isModel(file)) renderSoon()
+      if (isModelFile(application, file)) renderSoon()
     }),
   )
   const file = settingsFile(application)

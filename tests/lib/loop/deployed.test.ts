@@ -11,7 +11,9 @@ const application = await openApplication()
 for (const [path, brought] of [
   ['.env.local', true],
   ['stack/stack.ts', true],
+  ['stack/tests/journey.test.ts', false],
   ['k8s/pod.ts', true],
+  ['hooks/render.ts', true],
   ['docker/python.Dockerfile', true],
   ['apps/backend/uv.lock', true],
   ['apps/backend/migrations/versions/0001.py', true],
