@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts'
 /**
  * What an application is, told once: everything else is given it. Data, and pure functions of the settings.
  *
- * `Config`, `Secret` and `Name` are the names of its variables, secrets and services, so that a wrong one does not compile.
+ * `Config`, `Secret` and `Name` are the names of its variables, secrets and services, which an editor offers; a wrong one is refused when the stack is opened.
  */
 export interface Stack<
   Config extends string = string,

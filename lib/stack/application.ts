@@ -5,7 +5,8 @@ import type { Bench } from '../../k8s/model/bench.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
 import type { Travel } from '../../k8s/model/journey.ts'
 import type { Stack } from '../../k8s/model/stack.ts'
-import { Refusal } from '../shell/refusal.ts'
+import { stackProblems } from '../../k8s/stack-problems.ts'
+import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
 
@@ -40,7 +41,7 @@ const MAIN = join(CHECKOUT, 'stack')
  * Opens an application by the path of its folder: nobody imports it, another one could be meant.
  *
  * @param typed relative to where the person is; undefined: the folder `stack` of the checkout
- * @throws Refusal where there is no such folder
+ * @throws Refusal where there is no such folder, or its stack names what it does not have
  */
 export async function openApplication(typed?: string): Promise<Application> {
   const folder = typed === undefined ? MAIN : asTyped(typed)
@@ -57,6 +58,8 @@ export async function openApplication(typed?: string): Promise<Application> {
   const { causes } = existsSync(join(folder, 'causes.ts'))
     ? await open<Pick<Application, 'causes'>>('causes.ts')
     : { causes: [] }
+  const problems = stackProblems(stack)
+  if (problems.length > 0) throw refusalOf(problems)
   const state = stateFolder(stack.name)
   return {
     stack,
