@@ -289,7 +289,7 @@ export interface Settings {
   readonly portOffset: number
 }
 
-/** Tells a stack. The compiler checks that its parts name one another rightly; k8s/checks.ts, what is rendered of them. */
+/** Tells a stack. k8s/stack-problems.ts checks that its parts name one another rightly; k8s/checks.ts, what is rendered. */
 export function defineStack<
   Config extends string,
   Secret extends string,
