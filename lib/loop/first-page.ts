@@ -21,9 +21,8 @@ export function compileFirstPage(
     if (event.kind !== 'pod' || event.service !== name || !event.ready || ready.has(event.pod)) return
     ready.add(event.pod)
     // Whether it could is for who looks at it.
-    fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).then(
-      (answer) => answer.text(),
-      () => undefined,
-    )
+    fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
+      .then((answer) => answer.text())
+      .catch(() => undefined)
   }
 }

@@ -100,7 +100,9 @@ async function loop(
     services: running,
     deployed: (path: string) => isDeployed(application, running, path),
     restart: async (service: string) => {
-      await kubectl(['rollout', 'restart', `deployment/${service}`, `--namespace=${namespace}`])
+      await kubectl(['rollout', 'restart', `deployment/${service}`])
+      // Until then the old pod is what is asked about.
+      await kubectl(['rollout', 'status', `deployment/${service}`, '--timeout=170s'], { timeout: '180s' })
     },
     stop: () => process.kill(process.pid, 'SIGINT'),
     hooks,

@@ -103,7 +103,13 @@ export function reduce(state: State, event: LoopEvent): State {
     case 'pod gone':
       return each(
         ({ name }) => name === event.service,
-        ({ pods }) => ({ pods: new Map([...pods].filter(([pod]) => pod !== event.pod)) }),
+        ({ pods, loaded, reading = 0 }) => {
+          const left = new Map([...pods].filter(([pod]) => pod !== event.pod))
+          // Where nothing answers, nothing is served.
+          return left.size > 0
+            ? { pods: left, loaded, reading }
+            : { pods: left, loaded: new Map(), reading: 0 }
+        },
       )
     case 'found': {
       const owner = (finding: Finding) => state.services.find(({ name }) => concerns(finding, name))
@@ -129,7 +135,11 @@ export function reduce(state: State, event: LoopEvent): State {
           ...(line.news === 'broken'
             ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }
             : { ...served(service, at), reading: Math.max(service.reading ?? 0, beginningOf(line, at)) }),
-          loaded: new Map([...service.loaded, ...Object.entries(line.loaded ?? {})]),
+          // What starts rather than reloads has read everything anew: its time tells.
+          loaded: new Map([
+            ...(line.news === 'live' && !line.loaded ? [] : service.loaded),
+            ...Object.entries(line.loaded ?? {}),
+          ]),
         }),
       )
     }

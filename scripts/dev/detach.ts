@@ -10,6 +10,8 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 /** Milliseconds between two looks at how far the loop has come. */
 const LOOK = 200
+/** Milliseconds in which pods and findings come to rest after a deployment that ended well. */
+const REST = 15_000
 /** Lines of the loop's own log that say why it ended. */
 const LAST = 15
 
@@ -44,17 +46,24 @@ export async function detach(
   })
   interrupted.addEventListener('abort', () => child.kill('SIGINT'))
   const socket = socketOf(state)
+  let since: number | undefined
   while (code === undefined) {
     const answer = await answerTo(socket, { ask: 'status' }).catch(() => undefined)
-    const { pid, healthy, deployment, links = {}, findings } = status.safeParse(answer).data ?? {}
-    if (pid === child.pid && !interrupted.aborted) {
-      if (healthy || deployment === 'failed') child.unref()
-      if (healthy) return links
-      if (deployment === 'failed')
+    const is = status.safeParse(answer).data
+    if (is && is.pid === child.pid && !interrupted.aborted) {
+      if (is.healthy) {
+        child.unref()
+        return is.links
+      }
+      since = is.deployment === 'succeeded' ? (since ?? performance.now()) : undefined
+      const isUnwell = since !== undefined && performance.now() - since > REST
+      if (is.deployment === 'failed' || isUnwell) {
+        child.unref()
         throw new Refusal(
-          `The loop runs, but its first deployment failed${findings?.[0] ? `: ${findings[0].message}` : '.'}`,
+          `The loop runs, but ${is.findings[0]?.message ?? is.services.find(({ why }) => why)?.why ?? is.activity}`,
           'npm run loop -- status says more; npm run loop -- stop ends it',
         )
+      }
     }
     await sleep(LOOK)
   }

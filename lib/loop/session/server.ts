@@ -1,9 +1,15 @@
+import { once } from 'node:events'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { readJson } from '../../shell/json.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { type Question, question, VERSION } from './questions.ts'
+
+/** Bytes of a socket's path: https://man7.org/linux/man-pages/man7/unix.7.html; macOS has 104 with the last NUL. */
+const LONGEST_PATH = 103
+/** Bytes that a client may leave unread. */
+const MOST_UNREAD = 16 * 2 ** 20
 
 /** One question of a client, until it leaves. */
 export interface Asked {
@@ -23,25 +29,43 @@ export type Answers = {
  * Answers questions about a loop, one a connection, until the signal.
  *
  * @param path of the socket, in a folder that this user alone may enter
+ * @throws Refusal where no socket can have that path
  */
-export function serveAnswers(path: string, answers: Answers, signal: AbortSignal): Promise<void> {
+export async function serveAnswers(path: string, answers: Answers, signal: AbortSignal): Promise<void> {
+  if (Buffer.byteLength(path) > LONGEST_PATH)
+    throw new Refusal(
+      `${path} is too long for the path of a socket.`,
+      'set XDG_STATE_HOME to a folder with a shorter path',
+    )
   // One of a loop that was killed.
   rmSync(path, { force: true })
-  const server = createServer((client) => void answer(client, answers))
-  signal.addEventListener('abort', () => server.close())
-  return new Promise((resolve, reject) =>
-    server.once('error', reject).listen(path, () => {
-      chmodSync(path, 0o600)
-      resolve()
-    }),
-  )
+  const clients = new Set<Socket>()
+  const server = createServer((client) => {
+    clients.add(client)
+    client.once('close', () => clients.delete(client))
+    answer(client, answers).catch(() => client.destroy())
+  })
+  signal.addEventListener('abort', () => {
+    server.close()
+    for (const client of clients) client.destroy()
+  })
+  server.listen(path)
+  await once(server, 'listening')
+  chmodSync(path, 0o600)
 }
 
 async function answer(client: Socket, answers: Answers): Promise<void> {
   const left = new AbortController()
   client.on('error', () => undefined).on('close', () => left.abort())
-  const say = (message: object) => void client.write(`${JSON.stringify(message)}\n`)
-  for await (const line of createInterface({ input: client })) {
+  const say = (message: object) => {
+    client.write(`${JSON.stringify(message)}\n`)
+    // Who does not read is not waited for.
+    if (client.writableLength > MOST_UNREAD) client.destroy()
+  }
+  const lines = createInterface({ input: client })
+  // It passes the socket's errors on, also once nobody iterates.
+  lines.on('error', () => undefined)
+  for await (const line of lines) {
     const last = await answerTo(line, answers, { say, left: left.signal })
     if (last) say(last)
     break

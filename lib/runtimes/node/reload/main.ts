@@ -12,8 +12,6 @@ import { extname, relative } from 'node:path'
 const QUIET_MS = 20
 /** Milliseconds between two looks whether the new one listens. */
 const LOOK_MS = 5
-/** Milliseconds after which a program has told what it has read. */
-const SETTLED_MS = 3_000
 
 const [, , service = '', module = ''] = process.argv
 const { HOSTNAME: host = '', PORT: port = '' } = process.env
@@ -22,9 +20,9 @@ let server: ChildProcess | undefined
 let wanted = true
 let watchers: FSWatcher[] = []
 let timer: NodeJS.Timeout | undefined
-/** What was saved for the server that starts, and with what was saved a moment before, of which none may have told yet. */
+/** What was saved for the server that starts, and with what was saved before, of which none has told yet. */
 let files = new Set<string>()
-let unsettled = new Set<string>()
+const unsettled = new Set<string>()
 let began = performance.now()
 
 /** Writes a log line in the form of the programs'. */
@@ -58,6 +56,7 @@ function run(): void {
       if (server !== child || wanted) return
       if (saved.length === 0) say('info', 'Started', { ms: took() })
       else say('info', 'Reloaded', { files: saved, ms: took(), loaded })
+      for (const path of Object.keys(loaded)) if (!files.has(path)) unsettled.delete(path)
     })
   }
   look()
@@ -98,7 +97,6 @@ function watchFolders(): void {
 function saved(path: string): void {
   if (!['', '.ts'].includes(extname(path))) return
   if (extname(path)) {
-    if (performance.now() - began > SETTLED_MS) unsettled = new Set(files)
     files.add(path)
     unsettled.add(path)
   }

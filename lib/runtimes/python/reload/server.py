@@ -32,7 +32,7 @@ SETTLED = 3.0  # seconds after its start by when a program has imported what it 
 class Occasion:
     """Why a server starts: `files` changed, seen at `since` by the monotonic clock; none at the first start.
 
-    `unsettled` are those and what changed a moment before, of which no server may have told yet.
+    `unsettled` are those and what changed before, of which no server has told yet.
     With `failure`, the program is not tried: that is what is served.
     """
 
@@ -77,8 +77,17 @@ class DevServer(uvicorn.Server):
             connection.shutdown()
 
 
-def serve(program: Program, listener: socket, occasion: Occasion, reports: Connection | None) -> None:
-    """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order."""
+def serve(
+    program: Program,
+    listener: socket,
+    occasion: Occasion,
+    reports: Connection | None,
+    answering: Connection,
+) -> None:
+    """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order.
+
+    Sends something to `answering` once the program answers.
+    """
     gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
     failure = occasion.failure
@@ -101,6 +110,8 @@ def serve(program: Program, listener: socket, occasion: Occasion, reports: Conne
             program.say("info", "Reloaded", files=occasion.files, ms=ms, loaded=loaded)
         else:
             program.say("info", "Started", ms=ms)
+        with suppress(BrokenPipeError):
+            answering.send(None)
         if reports:
             asyncio.get_running_loop().call_later(SETTLED, report, reports)
 

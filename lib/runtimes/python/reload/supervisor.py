@@ -16,7 +16,7 @@ from threading import Event
 from reload.broken import ending_of
 from reload.program import Program
 from reload.saves import saves
-from reload.server import SETTLED, Occasion, serve
+from reload.server import Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
 
@@ -52,16 +52,15 @@ class Parent:
         self.leaving: list[tuple[BaseProcess, float]] = []
         self.reports: Connection | None = None
         self.warm = False
-        self.since = 0.0
         self.unsettled: set[str] = set()
+        self.answers: Connection | None = None
 
     def look(self, paths: set[Path]) -> None:
         """Starts the first server, a new one because `paths` changed, or one that says why there is none."""
         now = time.monotonic()
         if self.server is None or paths:
             files = {str(path.relative_to(Path.cwd())) for path in paths}
-            self.unsettled = files if now - self.since > SETTLED else self.unsettled | files
-            self.since = now
+            self.unsettled = files if self.has_answered() else self.unsettled | files
             self.start(Occasion(now, tuple(sorted(files)), tuple(sorted(self.unsettled))))
         elif not self.server.is_alive() and not self.failed:
             failure = ending_of(self.server.exitcode)
@@ -81,13 +80,23 @@ class Parent:
         theirs: Connection | None = None
         if not self.warm:
             self.reports, theirs = SPAWN.Pipe(duplex=False)
+        self.answers, answering = SPAWN.Pipe(duplex=False)
         process = (FORK if self.warm else SPAWN).Process(
-            target=serve, args=(self.program, self.listener, occasion, theirs)
+            target=serve, args=(self.program, self.listener, occasion, theirs, answering)
         )
         process.start()
-        if theirs:
-            theirs.close()
+        for end in (theirs, answering):
+            if end:
+                end.close()
         self.server = process
+
+    def has_answered(self) -> bool:
+        """Tells whether the last server began to answer, and so told what it had read."""
+        with suppress(EOFError):
+            if self.answers and self.answers.poll():
+                self.answers.recv()
+                return True
+        return False
 
     def warm_up(self) -> None:
         """Has a process to fork from import what a server has imported from elsewhere."""

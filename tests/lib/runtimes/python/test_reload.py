@@ -57,6 +57,19 @@ def test_what_was_read_is_told_with_its_hash_and_that_of_a_save_just_before(relo
     assert reloader.next("Reloaded")["loaded"]["tiny/other.py"] == ""
 
 
+def test_what_was_saved_while_nothing_started_is_told_once_it_does(reloader: Reloader) -> None:
+    other = reloader.words.with_name("other.py")
+    other.write_text("this is no Python")
+    reloader.words.write_text("this neither")
+    reloader.next("Does not start")
+    other.write_text("")
+    reloader.write("two")
+    loaded: dict[str, str] = {}
+    while f"tiny/{reloader.words.name}" not in loaded:
+        loaded = reloader.next("Reloaded")["loaded"]
+    assert set(loaded) >= {"tiny/other.py", f"tiny/{reloader.words.name}"}
+
+
 def test_a_save_is_served_where_the_checkout_is_in_a_folder_of_packages(tmp_path: Path) -> None:
     folder = tmp_path / ".venv" / "node_modules" / "Zoë's #1"
     folder.mkdir(parents=True)
