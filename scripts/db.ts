@@ -16,6 +16,7 @@ import { bootstrapHostSecrets } from '../lib/host/secrets.ts'
 import { start } from '../lib/host/start.ts'
 import { step } from '../lib/host/step.ts'
 import { answerTo, socketOf } from '../lib/loop/session/client.ts'
+import { status } from '../lib/loop/session/questions.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
@@ -65,13 +66,17 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const application = await openApplication(values.stack)
   if (!application.stack.database)
     throw new Refusal(`The stack ${application.stack.name} has no database.`, 'see --help')
+  const answer = await answerTo(socketOf(application.state), { ask: 'status' }).catch(() => undefined)
+  const loop = status.safeParse(answer).data
   const target =
     values.target === undefined
-      ? (recordedTarget(application.state) ?? chooseTarget(await findings(application)).target)
+      ? (loop?.target ??
+        recordedTarget(application.state) ??
+        chooseTarget(await findings(application)).target)
       : oneOf('--target', values.target, TARGETS)
   if (action === 'shell') return shell(application, target)
   const interrupted = interruption('npm run db')
-  if (action === 'reset') await reset(application, target, interrupted)
+  if (action === 'reset') await reset(application, target, loop?.target, interrupted)
   else if (action === 'backup') await backup(application, target, file, interrupted)
   else await restoreFrom(application, target, asTyped(file ?? ''), values.replace, interrupted)
   return 0
@@ -96,11 +101,18 @@ async function shell(application: Application, target: Target): Promise<number> 
   return withClient(application, target, never, ({ interact }) => interact(['psql']))
 }
 
-async function reset(application: Application, target: Target, interrupted: AbortSignal): Promise<void> {
+/** @param loop the target of the loop that runs, and that goes on */
+async function reset(
+  application: Application,
+  target: Target,
+  loop: Target | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
   const { state, stack } = application
   const { settings } = loadSettings(application)
-  const loop = await answerTo(socketOf(state), { ask: 'status' }).catch(() => undefined)
-  if (!loop) takeLock(state, 'npm run db -- reset')
+  if (loop !== undefined && loop !== target)
+    throw new Refusal(`The loop that runs is on the ${loop} target.`, 'npm run loop -- stop, then again')
+  if (loop === undefined) takeLock(state, 'npm run db -- reset')
   const up = target === 'host' && (await recorded(state)).length > 0
   const kept = join(state, 'backups', `${stack.name}-before-reset-${stamp()}.dump`)
   await withClient(application, target, interrupted, (client) => empty(client, settings, kept))

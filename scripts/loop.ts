@@ -32,6 +32,7 @@ Exit codes: 0 yes, 1 no, 2 called wrongly, 3 no loop is running, 4 not within th
 
 const COMMANDS = ['status', 'wait', 'logs', 'restart', 'stop'] as const
 const TIMED_OUT = 4
+const SLACK = 10 // seconds beyond a wait's own
 const LATEST = 1000 // lines, where nothing is asked for
 
 export const command = runCommand(import.meta.url, async (argv) => {
@@ -63,7 +64,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 
   switch (action) {
     case 'status': {
-      const answer = status.parse(await answerTo(socket, { ask: 'status' }))
+      const answer = status.parse(await answerTo(socket, { ask: 'status' }, within(0)))
       print(answer, () => statusLines(answer))
       return 0
     }
@@ -71,7 +72,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
       const served = values.served.map((file) => resolve(asTyped(file)))
       const timeout = seconds(values.timeout)
       const answer = waited.parse(
-        await answerTo(socket, { ask: 'wait', served, healthy: values.healthy, timeout }),
+        await answerTo(socket, { ask: 'wait', served, healthy: values.healthy, timeout }, within(timeout)),
       )
       print(answer, () => waitedLines(answer))
       return { yes: 0, no: 1, timeout: TIMED_OUT }[answer.outcome]
@@ -109,6 +110,14 @@ export const command = runCommand(import.meta.url, async (argv) => {
     }
   }
 })
+
+/** A signal for a loop that has stopped to answer, as by Ctrl-Z in its terminal. */
+function within(seconds: number): AbortSignal {
+  const controller = new AbortController()
+  const reason = new Refusal('The loop does not answer.', 'look at its terminal; fg goes on there', TIMED_OUT)
+  setTimeout(() => controller.abort(reason), Math.min((seconds + SLACK) * 1000, 2 ** 31 - 1)).unref()
+  return controller.signal
+}
 
 function seconds(text: string): number {
   const number = Number(text)

@@ -76,7 +76,7 @@ async function answering(api: Api): Promise<Api | undefined> {
   return answers ? api : undefined
 }
 
-async function secretsOf(api: Api, { stack }: Application): Promise<string[]> {
+export async function secretsOf(api: Api, { stack }: Application): Promise<string[]> {
   const secrets = await api.read<List<SecretObject>>(`/api/v1/namespaces/${namesOf(stack).namespace}/secrets`)
   return (secrets?.items ?? []).flatMap(({ data }) =>
     Object.values(data ?? {}).map((value) => Buffer.from(value, 'base64').toString()),

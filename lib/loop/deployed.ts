@@ -7,21 +7,18 @@ import { settingsFile } from '../stack/settings-file.ts'
 import { isModelFile } from './model-files.ts'
 
 /**
- * Whether a file reaches what runs by a deployment: a setting, the model, or a part of an image.
+ * As what a file reaches what runs by a deployment: as a setting or the model, or as a part of an image.
  *
  * @param path below the checkout
  */
-export function isDeployed(
+export function broughtAs(
   application: Application,
   services: readonly NamedProgram[],
   path: string,
-): boolean {
+): 'model' | 'image' | undefined {
   const file = join(CHECKOUT, path)
-  return (
-    file === settingsFile(application) ||
-    isModelFile(application, file) ||
-    services.some((service) => isPartOf(service, path))
-  )
+  if (services.some((service) => isPartOf(service, path))) return 'image'
+  return file === settingsFile(application) || isModelFile(application, file) ? 'model' : undefined
 }
 
 function isPartOf({ build }: NamedProgram, path: string): boolean {

@@ -27,8 +27,14 @@ export type LoopEvent =
   | { readonly kind: 'smoke'; readonly passed: boolean }
   /** A pod cannot start, for want of this image. */
   | { readonly kind: 'image missing'; readonly image: string }
-  /** The model was rendered, begun at that time, and some of its files are others now. */
-  | { readonly kind: 'rendered'; readonly began: number; readonly changed: boolean }
+  /** The model was rendered in that time, and some of its files are others now; or could not be, and why. */
+  | {
+      readonly kind: 'rendered'
+      readonly began: number
+      readonly ended: number
+      readonly changed: boolean
+      readonly error?: string
+    }
   | {
       readonly kind: 'saved'
       readonly services: readonly string[]

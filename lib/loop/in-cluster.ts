@@ -11,12 +11,13 @@ import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
 import type { Finding } from '../diagnosis/finding.ts'
 import { NAMED_BY } from '../diagnosis/naming-causes.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
+import { secretsOf } from '../diagnosis/report.ts'
 import { watchCauses } from '../diagnosis/watch.ts'
 import { freePort } from '../shell/free-port.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
-import { isDeployed } from './deployed.ts'
+import { broughtAs } from './deployed.ts'
 import { engineOf } from './engine.ts'
 import { compileFirstPage } from './first-page.ts'
 import { followLoop } from './follow.ts'
@@ -98,7 +99,7 @@ async function loop(
   }
   const means = {
     services: running,
-    deployed: (path: string) => isDeployed(application, running, path),
+    broughtAs: (path: string) => broughtAs(application, running, path),
     restart: async (service: string) => {
       await kubectl(['rollout', 'restart', `deployment/${service}`])
       // Until then the old pod is what is asked about.
@@ -109,8 +110,19 @@ async function loop(
   }
   const members = [...running, ...stores(settings)]
   const { state } = application
-  const session = await serveSession(members, place, means, Object.values(given), state, signal)
+  let secrets = Object.values(given)
+  const session = await serveSession(members, place, means, () => secrets, state, signal)
   const { tell, on } = session
+  // Before the first deployment, the Secret may not have been made.
+  on((event) => {
+    if (event.kind !== 'deploy' || event.status === 'failed') return
+    void secretsOf(api, application).then(
+      (values) => {
+        secrets = [...Object.values(given), ...values]
+      },
+      () => undefined,
+    )
+  })
   for (const service of forwarded) {
     on(await keepForwarded(service, way, signal))
     if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))

@@ -23,12 +23,14 @@ export function followModel(
   const about = stackWords(application)
   const render = async () => {
     const began = Date.now()
-    let changed = true
+    let last = ''
     const code = await hooks.run('hooks/render.ts', ['--profile', profile, ...about], (text) => {
-      changed = !text.endsWith(', none changed')
+      last = text
       say(text)
     })
-    if (code === 0) tell({ kind: 'rendered', began, changed })
+    const times = { began, ended: Date.now() }
+    if (code === 0) tell({ kind: 'rendered', ...times, changed: !last.endsWith(', none changed') })
+    else tell({ kind: 'rendered', ...times, changed: false, error: last })
   }
   const renderSoon = oneAtATime(async () => {
     hooks.renew()

@@ -4,6 +4,7 @@ import { end } from '../host/end.ts'
 import { launchInForeground, migrate, ready } from '../host/launch.ts'
 import type { HostPlan } from '../host/plan.ts'
 import { endNamed, recorded } from '../host/running.ts'
+import { readHostSecrets } from '../host/secrets.ts'
 import { smokeHost } from '../host/smoke.ts'
 import { start } from '../host/start.ts'
 import { colour, report, say, warn } from '../shell/command.ts'
@@ -40,14 +41,21 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
       logs: `${state}/logs`,
     } as const
     let plan: HostPlan | undefined
+    // One at a time: two of the same service would fight for its port.
+    let restarts: Promise<unknown> = Promise.resolve()
     const means = {
       services: programs(settings),
-      deployed: () => false,
-      restart: (service: string) => restart(state, service, plan, session, interrupted),
+      broughtAs: () => undefined,
+      restart: (service: string) => {
+        const run = restarts.then(() => restart(state, service, plan, session, interrupted))
+        restarts = run.catch(() => undefined)
+        return run
+      },
       stop: () => process.kill(process.pid, 'SIGINT'),
     }
-    const secrets = Object.values(given)
-    session = await serveSession(programs(settings), place, means, secrets, state, beside.signal)
+    // Of the first start, they are made a little later.
+    let secrets = Object.values({ ...readHostSecrets(state), ...given })
+    session = await serveSession(programs(settings), place, means, () => secrets, state, beside.signal)
     const { tell, on } = session
     // Until all are up, the steps of the start have the terminal.
     const heard: Parameters<Hearer>[] = []
@@ -57,6 +65,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
         on(compileFirstPage(service, `http://localhost:${service.port + settings.portOffset}`))
     const started = await start(application, settings, given, 'dev', interrupted, tell)
     plan = started.plan
+    secrets = Object.values(started.values)
     links.page = plan.url
     if (plan.url !== plan.local) links['on this machine'] = plan.local
     const passed = await smokeHost(application, plan, started.values).then(
@@ -99,6 +108,7 @@ async function restart(
   await endNamed(state, service)
   // As a pod does, before it starts.
   await migrate(state, process, interrupted)
+  interrupted.throwIfAborted()
   await launchInForeground(state, process, session.tell)
   const isRunning = async () => (await recorded(state)).some(({ name }) => name === service)
   await ready(state, process, isRunning, interrupted)

@@ -29,6 +29,8 @@ export interface Service extends Member {
   readonly loaded: ReadonlyMap<string, string>
   /** When the code that is served began to be read. */
   readonly reading?: number
+  /** When the newest round began that had begun before: what was saved until then, a pod of its image has. */
+  readonly covers?: number
   /** Saved, and not served yet as far as we know. */
   readonly saved?: { readonly path: string; readonly at: number } | undefined
   /** The last save that was served, and how long after it. */
@@ -39,8 +41,10 @@ export interface State {
   readonly services: readonly Service[]
   /** The round of the loop that runs, or ran last, when it began, and since when it is so; undefined before the first. */
   readonly round: (Step & { readonly began: number; readonly since: number }) | undefined
-  /** When the model was rendered last, and whether that made a difference. */
-  readonly rendered?: { readonly began: number; readonly changed: boolean }
+  /** When the first round began, which deployed what was there. */
+  readonly first?: number
+  /** When the model was rendered last, when that last made a difference, and why it could not be. */
+  readonly rendered?: { readonly began: number; readonly made: number; readonly error?: string }
   readonly deploy?: Step
   readonly smokeFailed: boolean
   /** What is wrong with no single service: a node, a quota. */
@@ -73,10 +77,17 @@ export function reduce(state: State, event: LoopEvent): State {
   switch (event.kind) {
     case 'round': {
       const began = event.status === 'running' ? event.at : (state.round?.began ?? event.at)
-      return { ...state, round: { ...step(event), began, since: event.at } }
+      return { ...state, first: state.first ?? began, round: { ...step(event), began, since: event.at } }
     }
     case 'rendered':
-      return { ...state, rendered: { began: event.began, changed: event.changed } }
+      return {
+        ...state,
+        rendered: {
+          began: event.began,
+          made: event.changed ? event.ended : (state.rendered?.made ?? 0),
+          ...(event.error === undefined ? {} : { error: event.error }),
+        },
+      }
     case 'deploy': {
       const after = { ...state, deploy: step(event) }
       if (event.status !== 'running') return after
@@ -135,6 +146,9 @@ export function reduce(state: State, event: LoopEvent): State {
           ...(line.news === 'broken'
             ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }
             : { ...served(service, at), reading: Math.max(service.reading ?? 0, beginningOf(line, at)) }),
+          ...(line.news === 'live' && state.round && beginningOf(line, at) >= state.round.began
+            ? { covers: state.round.began }
+            : {}),
           // What starts rather than reloads has read everything anew: its time tells.
           loaded: new Map([
             ...(line.news === 'live' && !line.loaded ? [] : service.loaded),

@@ -6,15 +6,15 @@ import type { KeptLine } from './log-store.ts'
 import { VERSION } from './questions.ts'
 import type { Answers } from './server.ts'
 import type { Session } from './session.ts'
-import { isServed, isWell, type Verdict } from './verdict.ts'
+import { type Awaited, isServed, isWell, type Verdict } from './verdict.ts'
 import { view } from './view.ts'
 import { waitFor } from './wait.ts'
 
 /** What a loop can do for those who ask. */
 export interface Means {
   readonly services: readonly NamedProgram[]
-  /** Whether a deployment brings a file that is no source of a program, by its path in the checkout. */
-  readonly deployed: (path: string) => boolean
+  /** As what a deployment brings a file that is no source of a program, by its path in the checkout. */
+  readonly broughtAs: (path: string) => Awaited['brought']
   readonly restart: (service: string) => Promise<void>
   readonly stop: () => void
   /** Tells of each line that is kept, until the signal. */
@@ -55,7 +55,9 @@ export function answersOf(session: Session, means: Means): Answers {
 function allOf(files: readonly string[], healthy: boolean, session: Session, means: Means): Verdict {
   const state = session.state()
   const verdicts = [
-    ...files.map((file) => isServed(awaited(file, means.services, means.deployed), state)),
+    ...files.map((file) =>
+      isServed(awaited(file, means.services, means.broughtAs), state, session.place.sources),
+    ),
     ...(healthy || files.length === 0 ? [isWell(state)] : []),
   ]
   const first =

@@ -11,30 +11,43 @@ import type { Awaited } from './verdict.ts'
  * A file as it is on the disk now, and what serves it.
  *
  * @param file absolute
- * @param deployed whether a deployment brings a file that is no source of a program
+ * @param broughtAs as what a deployment brings a file that is no source of a program
  * @throws Refusal where nothing of this loop serves such a file
  */
 export function awaited(
   file: string,
   services: readonly NamedProgram[],
-  deployed: (path: string) => boolean,
+  broughtAs: (path: string) => Awaited['brought'],
 ): Awaited {
   const path = relative(CHECKOUT, file)
   const serving = servicesOf(path, services)
-  if (serving.length === 0 && !deployed(path))
+  const brought = serving.length === 0 ? broughtAs(path) : undefined
+  const there = statSync(file, { throwIfNoEntry: false })
+  if (there?.isDirectory()) throw new Refusal(`${path} is a folder.`, 'name a file in it', 2)
+  if (serving.length === 0 && !brought)
     throw new Refusal(
       `Nothing of this loop serves ${path}.`,
       `name a file of ${services.map(({ directory }) => directory).join(', ')}, of the model or the settings`,
       2,
     )
-  const is = existsSync(file)
+  const content = read(file)
   // What was moved here keeps the time at which it was written, and a removal is a change of the folder.
-  const { mtimeMs, ctimeMs } = statSync(is ? file : existing(dirname(file)))
+  const { mtimeMs, ctimeMs } = there ?? statSync(existing(dirname(file)))
   return {
     path,
-    hash: is ? createHash('sha256').update(readFileSync(file)).digest('hex') : '',
+    hash: content ? createHash('sha256').update(content).digest('hex') : '',
     at: Math.max(mtimeMs, ctimeMs),
     services: serving,
+    brought,
+  }
+}
+
+/** Undefined where it has gone meanwhile, too. */
+function read(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
   }
 }
 

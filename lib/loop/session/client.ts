@@ -33,27 +33,37 @@ export async function* ask(
   signal?: AbortSignal,
 ): AsyncGenerator<unknown> {
   const client = connect(socket)
-  const end = () => void client.destroy()
+  // Whoever gives up says why, where it is for a person.
+  const end = () => void client.destroy(signal?.reason instanceof Refusal ? signal.reason : undefined)
   signal?.addEventListener('abort', end)
   try {
     await once(client, 'connect').catch(() => {
+      signal?.throwIfAborted()
       throw new Refusal('No loop of this checkout is running.', 'npm run dev -- --detach', NO_LOOP)
     })
     client.on('error', () => undefined)
     client.write(`${JSON.stringify({ version: VERSION, ...question })}\n`)
-    for await (const line of createInterface({ input: client })) {
+    const lines = createInterface({ input: client })
+    // It passes the socket's errors on, which mean the same as its end.
+    lines.on('error', () => undefined)
+    for await (const line of lines) {
       const message = readJson(line)
       const refusal = refused.safeParse(message).data?.refusal
       if (refusal) throw new Refusal(refusal.message, refusal.cure, refusal.exitCode)
       yield message
     }
+    signal?.throwIfAborted()
   } finally {
     signal?.removeEventListener('abort', end)
     end()
   }
 }
 
-/** @returns the last message: the answer; undefined where the loop ended before it */
+/**
+ * The same for one answer.
+ *
+ * @throws Refusal where the loop ended before it, too
+ */
 export async function answerTo(
   socket: string,
   question: Unversioned<Question>,
@@ -61,5 +71,7 @@ export async function answerTo(
 ): Promise<unknown> {
   let last: unknown
   for await (const message of ask(socket, question, signal)) last = message
+  if (last === undefined)
+    throw new Refusal('The loop ended before it answered.', 'npm run dev -- --detach', NO_LOOP)
   return last
 }

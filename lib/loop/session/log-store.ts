@@ -39,9 +39,8 @@ export interface Wanted {
  * Where the lines of a stack's programs are kept over the runs of its loop, this one's last.
  *
  * @param folder of the logs
- * @param redact takes secrets out of text
  */
-export function openLogStore(folder: string, redact: (text: string) => string) {
+export function openLogStore(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const file = logFile(folder)
   let bytes = existsSync(file) ? statSync(file).size : 0
@@ -51,9 +50,9 @@ export function openLogStore(folder: string, redact: (text: string) => string) {
         at: time ?? at,
         service,
         level,
-        text: redact(text),
+        text,
         ...(requestId ? { requestId } : {}),
-        ...(below.length > 0 ? { below: below.map(redact) } : {}),
+        ...(below.length > 0 ? { below: [...below] } : {}),
       }
       const written = `${JSON.stringify(line)}\n`
       if (bytes + written.length > MOST) {

@@ -11,19 +11,23 @@ import { openSession, type Session } from './session.ts'
 /**
  * Opens a loop to those who ask, until the signal, and keeps what its programs write.
  *
- * @param secrets that nobody is to read in what is kept
+ * @param secrets that nobody is to read in what is told and kept; the same list as long as they are the same
  * @param state the folder of the stack
  */
 export async function serveSession(
   members: readonly Member[],
   place: Place,
   means: Omit<Means, 'follow'>,
-  secrets: readonly string[],
+  secrets: () => readonly string[],
   state: string,
   signal: AbortSignal,
 ): Promise<Session> {
-  const session = openSession(members, place)
-  const store = openLogStore(join(state, 'logs'), redactor(secrets))
+  let [known, redact] = [secrets(), redactor(secrets())]
+  const session = openSession(members, place, (text) => {
+    if (known !== secrets()) [known, redact] = [secrets(), redactor(secrets())]
+    return redact(text)
+  })
+  const store = openLogStore(join(state, 'logs'))
   const followers = new Set<(line: KeptLine) => void>()
   session.on((event) => {
     if (event.kind !== 'log') return

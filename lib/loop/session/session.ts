@@ -13,13 +13,19 @@ export interface Session {
 
 export type Hearer = (event: LoopEvent, before: State, after: State) => void
 
-export function openSession(members: readonly Member[], place: Place): Session {
+/** @param redact takes secrets out of what is told */
+export function openSession(
+  members: readonly Member[],
+  place: Place,
+  redact: (text: string) => string = (text) => text,
+): Session {
   let state = initialState(members)
   const hearers = new Set<Hearer>()
   return {
     place,
     state: () => state,
-    tell: (event) => {
+    tell: (raw) => {
+      const event = redacted(raw, redact)
       const before = state
       state = reduce(state, event)
       for (const hear of hearers) hear(event, before, state)
@@ -29,4 +35,11 @@ export function openSession(members: readonly Member[], place: Place): Session {
       return () => hearers.delete(hear)
     },
   }
+}
+
+function redacted(event: LoopEvent, redact: (text: string) => string): LoopEvent {
+  if (event.kind === 'said') return { ...event, text: redact(event.text) }
+  if (event.kind !== 'log') return event
+  const { line } = event
+  return { ...event, line: { ...line, text: redact(line.text), below: line.below.map(redact) } }
 }

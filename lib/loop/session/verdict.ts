@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { phase } from '../phase.ts'
+import type { Place } from '../screen/lines.ts'
 import type { Service, State } from '../state.ts'
 import { isHealthy } from './view.ts'
 
@@ -11,8 +12,10 @@ export interface Awaited {
   readonly hash: string
   /** When that content came there, in milliseconds since 1970. */
   readonly at: number
-  /** The services whose sources hold it; none where a deployment brings it, as a setting, the model or part of an image. */
+  /** The services whose sources hold it; none where a deployment brings it. */
   readonly services: readonly string[]
+  /** What a deployment brings it as; the model with its settings. */
+  readonly brought?: 'model' | 'image' | undefined
 }
 
 export type Verdict =
@@ -27,12 +30,16 @@ export type Verdict =
 /** Milliseconds of quiet that Skaffold waits for: a deployment that began sooner after a change does not have it. */
 const QUIET = 50
 
-/** Whether what is served has the file's present content. Never yes on a guess. */
-export function isServed(file: Awaited, state: State): Verdict {
+/**
+ * Whether what is served has the file's present content. Never yes on a guess.
+ *
+ * @param sources how a saved file comes to what runs
+ */
+export function isServed(file: Awaited, state: State, sources: Place['sources']): Verdict {
   if (file.services.length === 0) return isDeployed(file, state)
   const verdicts = state.services
     .filter(({ name }) => file.services.includes(name))
-    .map((service) => servedBy(service, file, state))
+    .map((service) => servedBy(service, file, state, sources))
   return (
     verdicts.find(({ outcome }) => outcome === 'no') ??
     verdicts.find(({ outcome }) => outcome === 'open') ?? {
@@ -60,12 +67,19 @@ export function isWell(state: State): Verdict {
   return { outcome: 'open', message: 'The loop has not come to rest.' }
 }
 
-function servedBy(service: Service, { path, hash, at }: Awaited, state: State): Verdict {
-  const { name, broken, loaded, reading = 0, directory = '' } = service
+function servedBy(
+  service: Service,
+  { path, hash, at }: Awaited,
+  state: State,
+  sources: Place['sources'],
+): Verdict {
+  const { name, broken, loaded, reading = 0, covers = 0, directory = '' } = service
   // Of an older save, it says nothing about this one.
   if (broken && broken.at >= at) return failureOf(service, state)
   const known = loaded.get(relative(directory, path))
-  const isIn = known === undefined ? reading >= at : known === hash
+  // A pod begins with the sources of its image, and has those that are copied only a while later.
+  const isRead = sources === 'synced' ? covers >= at + QUIET : reading >= at
+  const isIn = known === undefined ? isRead : known === hash
   if (isIn && !broken) return { outcome: 'yes', message: `${path} is served by ${name}.` }
   const { why, cure } = phase(service, state)
   return {
@@ -81,13 +95,17 @@ function failureOf(service: Service, state: State): Verdict {
   return { outcome: 'no', service: service.name, message: `${service.name}: ${why}`, cure }
 }
 
-function isDeployed({ path, at }: Awaited, { round, rendered }: State): Verdict {
-  const yes = { outcome: 'yes', message: `${path} is deployed.` } as const
-  // What the model makes of it may be what was there before.
-  if (rendered && rendered.began >= at && !rendered.changed) return yes
-  if (!round || round.began < at + QUIET || round.status === 'running')
-    return { outcome: 'open', message: `${path} has not been deployed.` }
-  if (round.status === 'succeeded') return yes
+function isDeployed({ path, at, brought }: Awaited, { first = 0, round, rendered }: State): Verdict {
+  const open = { outcome: 'open', message: `${path} has not been deployed.` } as const
+  // The first round rendered what was there; after it, each save of the model is rendered by itself.
+  const isRendered = brought === 'model' && at + QUIET > first
+  if (isRendered && (!rendered || rendered.began < at)) return open
+  if (isRendered && rendered?.error)
+    return { outcome: 'no', message: rendered.error, cure: 'correct it and save it' }
+  // What comes of it may be what came of it before, and was deployed.
+  const since = isRendered ? (rendered?.made ?? 0) : at + QUIET
+  if (!round || round.began < since || round.status === 'running') return open
+  if (round.status === 'succeeded') return { outcome: 'yes', message: `${path} is deployed.` }
   return {
     outcome: 'no',
     message: `The deployment failed: ${round.why ?? 'it does not say why'}`,

@@ -5,6 +5,9 @@ import type { Verdict } from './verdict.ts'
 /** Milliseconds after which a verdict is looked for anew, though nothing was told: a file may have been saved since. */
 const LOOK = 250
 
+/** Milliseconds that Node's timers can count. */
+const LONGEST = 2 ** 31 - 1
+
 /**
  * Waits until a verdict is reached.
  *
@@ -28,16 +31,17 @@ export function waitFor(
     }
     const answer = (outcome: Waited['outcome'], { outcome: _, ...verdict }: Verdict) =>
       end({ version: VERSION, outcome, ...verdict, milliseconds: Math.round(performance.now() - began) })
-    const ask = () => {
+    const ask = (isOver = false) => {
       try {
         const verdict = judge()
         if (verdict.outcome !== 'open') answer(verdict.outcome, verdict)
+        else if (isOver) answer('timeout', verdict)
       } catch (error) {
         reject(error)
         end(undefined)
       }
     }
-    const alarm = setTimeout(() => answer('timeout', judge()), seconds * 1000)
+    const alarm = setTimeout(ask, Math.min(seconds * 1000, LONGEST), true)
     const look = setInterval(ask, LOOK)
     const endHearing = session.on((_, before, after) => before !== after && ask())
     left.addEventListener('abort', () => end(undefined))

@@ -31,12 +31,12 @@ async function loopWith(run: LoadedHooks['run'], name: string): Promise<string> 
   const hooks: LoadedHooks = { has: () => true, run, renew: () => undefined }
   const means = {
     services: [],
-    deployed: () => false,
+    broughtAs: () => undefined,
     restart: async () => undefined,
     stop: () => undefined,
     hooks,
   }
-  await serveSession(MEMBERS, PLACE, means, [], state, ending.signal)
+  await serveSession(MEMBERS, PLACE, means, () => [], state, ending.signal)
   return socketOf(state)
 }
 

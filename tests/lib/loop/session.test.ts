@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -27,6 +27,7 @@ const PLACE = {
   logs: '',
 } as const
 const SECRET = 'correct-horse-battery'
+const SECRETS = [SECRET]
 
 let state: string
 let socket: string
@@ -49,13 +50,13 @@ test.before.each(async () => {
   }
   const means = {
     services: [service],
-    deployed: (path: string) => path.endsWith('settings'),
+    broughtAs: (path: string) => (path.endsWith('settings') ? ('model' as const) : undefined),
     restart: async (name: string) => void restarted.push(name),
     stop: () => {
       stopped += 1
     },
   }
-  session = await serveSession([service], PLACE, means, [SECRET], state, ending.signal)
+  session = await serveSession([service], PLACE, means, () => SECRETS, state, ending.signal)
 })
 test.after.each(() => {
   ending.abort()
@@ -113,7 +114,7 @@ test('a file is waited for until the reloader has its present content', async ()
   const file = join(state, 'settings')
   writeFileSync(file, 'one')
   const wait = answerTo(socket, { ask: 'wait', served: [file], healthy: false, timeout: 60 })
-  session.tell({ kind: 'rendered', began: Date.now() + 1000, changed: false })
+  session.tell({ kind: 'rendered', began: Date.now() + 1000, ended: Date.now() + 1001, changed: false })
   assert.is(waited.parse(await wait).outcome, 'yes')
 })
 
@@ -148,6 +149,39 @@ test('lines are followed and kept, without secrets', async () => {
     await new Promise((resolve) => setImmediate(resolve))
     return false
   }
+})
+
+test('who still asks when the loop ends is told so', async () => {
+  const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 })
+  const following = ask(socket, { ask: 'follow' })
+  const next = following.next()
+  await answerTo(socket, { ask: 'status' })
+  ending.abort()
+  assert.is((await refusalOf(wait)).exitCode, 3)
+  assert.is((await next).done, true)
+})
+
+test('why something does not start is told without secrets', async () => {
+  const line = { level: 'error', text: `no such key ${SECRET}`, below: [], news: 'broken' } as const
+  session.tell({ kind: 'pod', service: 'api', pod: 'api-1', ready: true })
+  session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
+  const answer = JSON.stringify(await answerTo(socket, { ask: 'status' }))
+  assert.match(answer, 'no such key')
+  assert.not.match(answer, SECRET)
+})
+
+test('who gives up says why', async () => {
+  const giving = new AbortController()
+  const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 }, giving.signal)
+  await answerTo(socket, { ask: 'status' })
+  giving.abort(new Refusal('Enough.', 'wait longer', 4))
+  assert.is((await refusalOf(wait)).message, 'Enough.')
+})
+
+test('a folder is no file', async () => {
+  mkdirSync(join(state, 'src'))
+  const wait = { ask: 'wait', served: [join(state, 'src')], healthy: false, timeout: 60 } as const
+  assert.is((await refusalOf(answerTo(socket, { ...wait, served: [...wait.served] }))).exitCode, 2)
 })
 
 test('another version is told that it is not understood', async () => {

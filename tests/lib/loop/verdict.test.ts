@@ -27,7 +27,8 @@ const news = (service: string, at: number, line: Partial<LogLine>): LoopEvent =>
   line: { level: 'info', text: 'Reloaded', below: [], news: 'live', ...line },
 })
 const after = (...events: readonly LoopEvent[]) => [...UP, ...events].reduce(reduce, initialState(MEMBERS))
-const outcome = (file: Awaited, ...events: readonly LoopEvent[]) => isServed(file, after(...events)).outcome
+const outcome = (file: Awaited, ...events: readonly LoopEvent[]) =>
+  isServed(file, after(...events), 'mounted').outcome
 
 test('it is once every service that has the file says that it read that very content', () => {
   const loaded = (service: string, hash: string) =>
@@ -49,20 +50,21 @@ test('a file that does not start is told with the reason, and that of an older s
   const file = { ...FILE, services: ['api'] }
   const broken = (took: number) =>
     news('api', SAVED + 50, { news: 'broken', text: 'SyntaxError: a.py:3', took })
-  const verdict = isServed(file, after(broken(20)))
+  const verdict = isServed(file, after(broken(20)), 'mounted')
   assert.is(verdict.outcome, 'no')
   assert.match(verdict.message, 'api: SyntaxError: a.py:3')
   assert.is(outcome(file, broken(60)), 'open')
   assert.is(outcome(file, broken(20), news('api', SAVED + 900, { took: 20 })), 'yes')
 })
 
-test('what a deployment brings is there when one that began after the quiet has succeeded', () => {
-  const file = { ...FILE, path: 'stack/stack.ts', services: [] }
-  const round = (status: 'running' | 'succeeded' | 'failed', at: number): LoopEvent => ({
-    kind: 'round',
-    status,
-    at,
-  })
+const round = (status: 'running' | 'succeeded' | 'failed', at: number): LoopEvent => ({
+  kind: 'round',
+  status,
+  at,
+})
+
+test('a part of an image is there when a deployment that began after the quiet has succeeded', () => {
+  const file: Awaited = { ...FILE, path: 'apps/api/lock', services: [], brought: 'image' }
   assert.is(outcome(file), 'open')
   assert.is(outcome(file, round('running', SAVED + 10), round('succeeded', SAVED + 900)), 'open')
   assert.is(outcome(file, round('running', SAVED + 200)), 'open')
@@ -70,12 +72,46 @@ test('what a deployment brings is there when one that began after the quiet has 
   assert.is(outcome(file, round('running', SAVED + 200), round('failed', SAVED + 900)), 'no')
 })
 
-test('a change of the model that renders the same needs no deployment', () => {
-  const file = { ...FILE, path: 'stack/stack.ts', services: [] }
-  const rendered = (began: number, changed: boolean): LoopEvent => ({ kind: 'rendered', began, changed })
-  assert.is(outcome(file, rendered(SAVED + 20, false)), 'yes')
-  assert.is(outcome(file, rendered(SAVED - 20, false)), 'open')
+test('the model is there when what was rendered of it is deployed', () => {
+  const file: Awaited = { ...FILE, path: 'stack/stack.ts', services: [], brought: 'model' }
+  const rendered = (began: number, changed: boolean): LoopEvent => ({
+    kind: 'rendered',
+    began,
+    ended: began + 100,
+    changed,
+  })
+  const deployment = (at: number) => [round('running', at), round('succeeded', at + 500)]
+  assert.is(outcome({ ...file, at: -100 }), 'yes', 'it was there before the loop')
+  assert.is(outcome(file, ...deployment(SAVED + 200)), 'open', 'a deployment for another reason')
   assert.is(outcome(file, rendered(SAVED + 20, true)), 'open')
+  assert.is(outcome(file, rendered(SAVED + 20, true), ...deployment(SAVED + 60)), 'open', 'it began before')
+  assert.is(outcome(file, rendered(SAVED + 20, true), ...deployment(SAVED + 200)), 'yes')
+  assert.is(outcome(file, rendered(SAVED - 20, false)), 'open')
+  assert.is(outcome(file, rendered(SAVED + 20, false)), 'yes', 'it makes no difference')
+  const again = [rendered(SAVED - 500, true), rendered(SAVED + 20, false)]
+  assert.is(outcome(file, ...again), 'open', 'what an earlier save made is not deployed')
+  const error = 'a.ts:3 is no program'
+  assert.is(
+    outcome(file, { kind: 'rendered', began: SAVED + 20, ended: SAVED + 30, changed: false, error }),
+    'no',
+  )
+})
+
+test('sources that are copied are in a pod that began when they were in its image', () => {
+  const file = { ...FILE, services: ['api'] }
+  const started = news('api', SAVED + 900, { text: 'Started', took: 100 })
+  const verdict = (...events: readonly LoopEvent[]) => isServed(file, after(...events), 'synced').outcome
+  assert.is(verdict(started), 'open')
+  assert.is(verdict(round('running', SAVED + 20), started), 'open')
+  assert.is(verdict(round('running', SAVED + 200), started), 'yes')
+})
+
+test('what a server of before had read is nothing that a new one has', () => {
+  const file = { ...FILE, services: ['api'] }
+  const reloaded = news('api', SAVED + 90, { took: 80, loaded: { 'core/a.py': 'new' } })
+  assert.is(outcome(file, reloaded, { kind: 'pod gone', service: 'api', pod: 'api-1' }), 'open')
+  const old = news('api', SAVED - 90, { took: 80, loaded: { 'core/a.py': 'old' } })
+  assert.is(outcome(file, old, news('api', SAVED + 900, { text: 'Started', took: 100 })), 'yes')
 })
 
 test('all is well once everything runs, and what is in the way is named', () => {
