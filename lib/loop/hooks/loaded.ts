@@ -59,6 +59,7 @@ export function loadHooks(
     has: (program) => hooks.includes(program),
     run: (program, argv, hear, interrupted) => {
       const run = last.then(async () => {
+        if (interrupted?.aborted) return 130
         const { thread, failure } = present
         const result = runIn(thread, { program, argv }, hear, interrupted)
         const code = await Promise.race([result, failure.then((message) => ({ message }))])

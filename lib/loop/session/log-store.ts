@@ -55,12 +55,16 @@ export function openLogStore(folder: string) {
         ...(below.length > 0 ? { below: [...below] } : {}),
       }
       const written = `${JSON.stringify(line)}\n`
-      if (bytes + written.length > MOST) {
-        renameSync(file, `${file}.1`)
-        bytes = 0
+      try {
+        if (bytes + written.length > MOST) {
+          renameSync(file, `${file}.1`)
+          bytes = 0
+        }
+        appendFileSync(file, written, { mode: 0o600 })
+        bytes += written.length
+      } catch {
+        // A disk that is full, or a folder that was removed: the loop goes on without this line.
       }
-      appendFileSync(file, written, { mode: 0o600 })
-      bytes += written.length
       return line
     },
   }
