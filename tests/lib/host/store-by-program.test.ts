@@ -54,7 +54,7 @@ test('is ready when it has started, outlives that, and is ended; what it keeps s
   assert.is(await started(), false, 'it was running already')
   assert.equal(await recorded(state), [], 'it is not ended with the programs, but after them')
   assert.is(await store.stop(), true)
-  assert.not.ok(await answers('127.0.0.1', port, 1_000))
+  // Not by its port, which may be another test's by now.
   assert.is(await store.stop(), false)
   const kept = join(state, 'stores', 'cache', 'data', 'kept')
   assert.is(readFileSync(kept, 'utf8'), 'of-this-test')
