@@ -46,6 +46,7 @@ export function smokeCommand(settings: Settings, program: string): string[] {
  */
 export function smokePod(settings: Settings, image: string, program: string): Pod {
   const { stack } = settings
+  const { secrets } = stack.journey
   return new Pod({
     metadata: { name: SMOKE, namespace: namesOf(stack).namespace, labels: labels(stack, SMOKE, 'test') },
     spec: {
@@ -62,10 +63,11 @@ export function smokePod(settings: Settings, image: string, program: string): Po
           command: smokeCommand(settings, program).map(literal),
           resources: resources(SMOKE_RESOURCES, settings.limits),
           securityContext: containerSecurity,
-          volumeMounts: [secretMount(stack)],
+          volumeMounts: secrets.length > 0 ? [secretMount(stack)] : [],
         },
       ],
-      volumes: [secretVolume(stack, stack.journey.secrets)],
+      // A stack without secrets has no Secret to wait for.
+      volumes: secrets.length > 0 ? [secretVolume(stack, secrets)] : [],
     },
   })
 }

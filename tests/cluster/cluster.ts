@@ -64,12 +64,13 @@ export function allReady(): Promise<Pod[]> {
   })
 }
 
-/** Names of what the namespace holds, as `kind/name`; neither events nor what every namespace is born with. */
-export async function objects(): Promise<string[]> {
+/** Names of what a namespace holds, as `kind/name`; neither events nor what every namespace is born with. */
+export async function objects(namespace = 'todo'): Promise<string[]> {
   const kinds = (await kubectl(['api-resources', '--namespaced', '--verbs=list', '-o', 'name']))
     .split('\n')
     .filter((kind) => kind && !kind.startsWith('events'))
-  const names = (await inNamespace('get', kinds.join(','), '-o', 'name', '--ignore-not-found')).split('\n')
+  const words = ['get', kinds.join(','), '-o', 'name', '--ignore-not-found', `--namespace=${namespace}`]
+  const names = (await kubectl(words, { timeout: '120s' })).split('\n')
   const born = ['', 'configmap/kube-root-ca.crt', 'serviceaccount/default']
   return names.filter((name) => !born.includes(name)).sort()
 }
@@ -78,8 +79,8 @@ export async function objects(): Promise<string[]> {
 export const KEPT = ['persistentvolumeclaim/data-postgres-0', 'secret/todo-secrets']
 
 /** Waits until nothing but the data and its secrets is left. */
-export async function takenDown(): Promise<void> {
-  await eventually('the stack being gone', 90, async () => (await objects()).join() === KEPT.join())
+export async function takenDown(namespace = 'todo', kept: readonly string[] = KEPT): Promise<void> {
+  await eventually('the stack being gone', 90, async () => (await objects(namespace)).join() === kept.join())
 }
 
 /** Brings this content up with `skaffold run`, unless an earlier test file has, and all of it is Ready. */

@@ -9,11 +9,16 @@ const WATCHING = /[Ww]atching for changes/
 /** Of what a loop said before something failed, those that tell why. */
 const LINES = 80
 
-/** Runs a loop, does something while it runs, and ends it as a person would: with Ctrl-C. */
+/**
+ * Runs a loop, does something while it runs, and ends it as a person would: with Ctrl-C.
+ *
+ * @param gone waits until what it deployed is
+ */
 export async function inLoop(
   copy: Copy,
   words: readonly [string, ...string[]],
   action: (loop: Program) => Promise<void>,
+  gone: () => Promise<void> = takenDown,
 ): Promise<void> {
   const loop = copy.start(words)
   try {
@@ -33,7 +38,7 @@ export async function inLoop(
     15,
     async () => (await loop.leftOver()).length === 0,
   )
-  await takenDown()
+  await gone()
 }
 
 /** `npm run dev -- --target cluster`, without npm. */

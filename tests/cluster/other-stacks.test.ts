@@ -3,11 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import { blocksOf } from '../docs/blocks.ts'
-import { kubectl } from './cluster.ts'
+import { kubectl, takenDown } from './cluster.ts'
 import type { Copy, RunOptions } from './copy.ts'
 import { eventually } from './deadline.ts'
 import { inLoop, NPM_RUN_DEV, served } from './in-loop.ts'
 import { mountedCopy } from './mounted-copy.ts'
+import type { Program } from './program.ts'
 
 const test = suite('stacks that are not the main one')
 const SHOP = ['--stack', 'examples/shop']
@@ -30,7 +31,8 @@ const order = async (method: string, path: string, body?: string) => {
 }
 
 test('a save of the Go API or the page is served without an image, and the cache keeps what it knows', async () => {
-  await inLoop(copy, [...NPM_RUN_DEV, ...SHOP], async (loop) => {
+  const gone = () => takenDown('shop', ['persistentvolumeclaim/data-cache-0', 'secret/shop-secrets'])
+  const act = async (loop: Program) => {
     await loop.until(/smoke: ✓ see one less/, 120)
     const heard = loop.said().length
     await copy.edit('examples/shop/api/shelf.go', 'Enamel mug', 'Steel mug')
@@ -49,7 +51,8 @@ test('a save of the Go API or the page is served without an image, and the cache
     await eventually('the cache being back', 60, async () => (await fetch('http://localhost:8080/readyz')).ok)
     assert.equal(await order('GET', 'products'), before)
     await order('DELETE', `orders/${id}`)
-  })
+  }
+  await inLoop(copy, [...NPM_RUN_DEV, ...SHOP], act, gone)
 })
 
 test('run deploys the shop with its smoke test, a new password reaches all who read it, and down takes it away', async () => {

@@ -30,6 +30,13 @@ for (const { title, settings } of COMBINATIONS.filter(({ profile }) => profile =
     assert.ok(spec.activeDeadlineSeconds)
   })
 
+test('waits for no Secret where the journey needs none', () => {
+  const { stack } = DEFAULTS
+  const without = { ...stack, journey: { ...stack.journey, secrets: [] } }
+  const { spec } = smokePod({ ...DEFAULTS, stack: without }, 'todo-frontend:v1', PROGRAM)
+  assert.equal([spec?.volumes, spec?.containers[0]?.volumeMounts], [[], []])
+})
+
 test('the kubelet replaces nothing in its program', () => {
   const { spec } = smokePod(DEFAULTS, 'todo-frontend:v1', PROGRAM)
   const command = spec?.containers[0]?.command ?? []
