@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { answerTo, ask, socketOf } from '../lib/loop/session/client.ts'
 import { isWanted, type KeptLine, LEVELS, readLog, type Wanted } from '../lib/loop/session/log-store.ts'
-import { status, waited } from '../lib/loop/session/questions.ts'
+import { status, VERSION, waited } from '../lib/loop/session/questions.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { beginning } from '../lib/shell/processes.ts'
@@ -105,7 +105,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
       const began = beginning(pid)
       while (began !== undefined && beginning(pid) === began)
         await new Promise((done) => setTimeout(done, 50))
-      print({ version: 1, stopped: true }, () => ['the loop is ended'])
+      print({ version: VERSION, stopped: true }, () => ['the loop is ended'])
       return 0
     }
   }

@@ -27,12 +27,11 @@ export type LoopEvent =
   | { readonly kind: 'smoke'; readonly passed: boolean }
   /** A pod cannot start, for want of this image. */
   | { readonly kind: 'image missing'; readonly image: string }
-  /** The model was rendered in that time, and some of its files are others now; or could not be, and why. */
+  /** The model was rendered, begun then; some of its files were last made others at `made`. Or it could not be, and why. */
   | {
       readonly kind: 'rendered'
       readonly began: number
-      readonly ended: number
-      readonly changed: boolean
+      readonly made: number
       readonly error?: string
     }
   | {

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs'
+import { statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Profile } from '../../k8s/settings.ts'
 import { type Application, stackWords } from '../stack/application.ts'
@@ -28,9 +28,9 @@ export function followModel(
       last = text
       say(text)
     })
-    const times = { began, ended: Date.now() }
-    if (code === 0) tell({ kind: 'rendered', ...times, changed: !last.endsWith(', none changed') })
-    else tell({ kind: 'rendered', ...times, changed: false, error: last })
+    // A render replaces and removes what differs, and touches nothing else.
+    const made = statSync(application.rendered, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    tell({ kind: 'rendered', began, made, ...(code === 0 ? {} : { error: last }) })
   }
   const renderSoon = oneAtATime(async () => {
     hooks.renew()

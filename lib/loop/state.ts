@@ -84,7 +84,7 @@ export function reduce(state: State, event: LoopEvent): State {
         ...state,
         rendered: {
           began: event.began,
-          made: event.changed ? event.ended : (state.rendered?.made ?? 0),
+          made: event.made,
           ...(event.error === undefined ? {} : { error: event.error }),
         },
       }

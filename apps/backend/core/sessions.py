@@ -2,7 +2,17 @@
 
 from contextlib import AbstractAsyncContextManager
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, event, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Delete,
+    Select,
+    Update,
+    bindparam,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import ORMExecuteState, Session
 
@@ -52,6 +62,7 @@ def name_after_request(service: str) -> ColumnElement[bool]:
 
 @event.listens_for(RequestSession, "do_orm_execute")
 def name_connection(state: ORMExecuteState) -> None:
+    statement = state.statement
     # An INSERT has no conditions; it waits for nobody.
-    if request_id.get() and (state.is_select or state.is_update or state.is_delete):
-        state.statement = state.statement.where(state.session.info["name"])  # type: ignore[attr-defined]
+    if request_id.get() and isinstance(statement, Select | Update | Delete):
+        state.statement = statement.where(state.session.info["name"])

@@ -22,6 +22,8 @@ export function awaited(
   const path = relative(CHECKOUT, file)
   const serving = servicesOf(path, services)
   const brought = serving.length === 0 ? broughtAs(path) : undefined
+  // Read before its time is asked: what is saved in between makes it younger than its content, never older.
+  const content = read(file)
   const there = statSync(file, { throwIfNoEntry: false })
   if (there?.isDirectory()) throw new Refusal(`${path} is a folder.`, 'name a file in it', 2)
   if (serving.length === 0 && !brought)
@@ -30,7 +32,6 @@ export function awaited(
       `name a file of ${services.map(({ directory }) => directory).join(', ')}, of the model or the settings`,
       2,
     )
-  const content = read(file)
   // What was moved here keeps the time at which it was written, and a removal is a change of the folder.
   const { mtimeMs, ctimeMs } = there ?? statSync(existing(dirname(file)))
   return {

@@ -90,5 +90,5 @@ export function isWanted(line: KeptLine, { service, since = 0, level, request, t
 }
 
 function logFile(folder: string): string {
-  return join(folder, 'services.jsonl')
+  return join(folder, 'services.ndjson')
 }

@@ -30,7 +30,7 @@ export const waited = z.object({
   cure: z.string().optional(),
   /** Of the service that is in the way. */
   service: z.string().optional(),
-  /** From the save, or from the question where it was served before, to the answer. */
+  /** From the question to the answer. */
   milliseconds: z.number(),
 })
 

@@ -114,7 +114,7 @@ test('a file is waited for until the reloader has its present content', async ()
   const file = join(state, 'settings')
   writeFileSync(file, 'one')
   const wait = answerTo(socket, { ask: 'wait', served: [file], healthy: false, timeout: 60 })
-  session.tell({ kind: 'rendered', began: Date.now() + 1000, ended: Date.now() + 1001, changed: false })
+  session.tell({ kind: 'rendered', began: Date.now() + 1000, made: 0 })
   assert.is(waited.parse(await wait).outcome, 'yes')
 })
 

@@ -74,27 +74,26 @@ test('a part of an image is there when a deployment that began after the quiet h
 
 test('the model is there when what was rendered of it is deployed', () => {
   const file: Awaited = { ...FILE, path: 'stack/stack.ts', services: [], brought: 'model' }
-  const rendered = (began: number, changed: boolean): LoopEvent => ({
-    kind: 'rendered',
-    began,
-    ended: began + 100,
-    changed,
-  })
+  const rendered = (began: number, made: number): LoopEvent => ({ kind: 'rendered', began, made })
   const deployment = (at: number) => [round('running', at), round('succeeded', at + 500)]
   assert.is(outcome({ ...file, at: -100 }), 'yes', 'it was there before the loop')
   assert.is(outcome(file, ...deployment(SAVED + 200)), 'open', 'a deployment for another reason')
-  assert.is(outcome(file, rendered(SAVED + 20, true)), 'open')
-  assert.is(outcome(file, rendered(SAVED + 20, true), ...deployment(SAVED + 60)), 'open', 'it began before')
-  assert.is(outcome(file, rendered(SAVED + 20, true), ...deployment(SAVED + 200)), 'yes')
-  assert.is(outcome(file, rendered(SAVED - 20, false)), 'open')
-  assert.is(outcome(file, rendered(SAVED + 20, false)), 'yes', 'it makes no difference')
-  const again = [rendered(SAVED - 500, true), rendered(SAVED + 20, false)]
-  assert.is(outcome(file, ...again), 'open', 'what an earlier save made is not deployed')
-  const error = 'a.ts:3 is no program'
+  assert.is(outcome(file, rendered(SAVED + 20, SAVED + 100)), 'open')
   assert.is(
-    outcome(file, { kind: 'rendered', began: SAVED + 20, ended: SAVED + 30, changed: false, error }),
-    'no',
+    outcome(file, rendered(SAVED + 20, SAVED + 100), ...deployment(SAVED + 60)),
+    'open',
+    'it began before',
   )
+  assert.is(outcome(file, rendered(SAVED + 20, SAVED + 100), ...deployment(SAVED + 200)), 'yes')
+  assert.is(outcome(file, rendered(SAVED - 20, 0)), 'open')
+  assert.is(outcome(file, rendered(SAVED + 20, 0)), 'yes', 'it makes no difference')
+  assert.is(
+    outcome(file, rendered(SAVED + 20, SAVED - 400)),
+    'open',
+    'what an earlier save made is not deployed',
+  )
+  const error = 'a.ts:3 is no program'
+  assert.is(outcome(file, { kind: 'rendered', began: SAVED + 20, made: 0, error }), 'no')
 })
 
 test('sources that are copied are in a pod that began when they were in its image', () => {
