@@ -3,9 +3,9 @@ import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
 import type { Manifest } from './manifest.ts'
 import type { Problem } from './model/problem.ts'
-import type { InitScripts, Settings } from './model/stack.ts'
+import type { InitScripts, Settings, Stack } from './model/stack.ts'
 import { labels, namesOf } from './names.ts'
-import type { NamedStore } from './services.ts'
+import { type NamedStore, storesOf } from './services.ts'
 
 /** https://kubernetes.io/docs/concepts/configuration/configmap/#motivation */
 const MOST_BYTES = 2 ** 20
@@ -37,19 +37,20 @@ export function initialization(
   }
 }
 
-/** @returns what of these scripts no ConfigMap can hold */
-export function initScriptProblems(scripts: InitScripts): Problem[] {
+/** @returns what of the scripts of this stack no ConfigMap can hold */
+export function initScriptProblems(stack: Stack, scripts: InitScripts): Problem[] {
+  const folder = storesOf(stack).find(({ init }) => init)?.init?.folder
   const misnamed = Object.keys(scripts).filter((name) => !KEY.test(name))
   const bytes = Object.entries(scripts).reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0)
   return [
     ...misnamed.map((name) => ({
-      message: `apps/database/init/${name} has a name that no ConfigMap can hold.`,
+      message: `${folder}/${name} has a name that no ConfigMap can hold.`,
       cure: 'rename it: letters, digits, dots, hyphens and underscores only',
     })),
     ...(bytes > MOST_BYTES
       ? [
           {
-            message: `The scripts of apps/database/init have ${Math.ceil(bytes / 1024)} KiB together, and the ConfigMap that brings them into the cluster holds 1024.`,
+            message: `The scripts of ${folder} have ${Math.ceil(bytes / 1024)} KiB together, and the ConfigMap that brings them into the cluster holds 1024.`,
             cure: 'make them smaller, and load data into the running stack instead: npm run db -- restore',
           },
         ]

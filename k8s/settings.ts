@@ -92,7 +92,7 @@ export type ParsedSettings =
  * @param stack what they are the settings of
  * @param file the variables of the file; empty values count as absent
  * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV are taken from it
- * @param initScripts the files of apps/database/init, which are settings too
+ * @param initScripts what the database of the stack is made with, which is a setting too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
 export function parseSettings(
@@ -133,7 +133,7 @@ export function parseSettings(
   problems.push(
     ...(stack.contradictions?.(values) ?? []),
     ...contradictions(stack, values),
-    ...initScriptProblems(initScripts),
+    ...initScriptProblems(stack, initScripts),
   )
   if (problems.length > 0) return { settings: undefined, given: {}, problems }
 

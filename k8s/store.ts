@@ -2,7 +2,6 @@ import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
 import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { initialization } from './init-scripts.ts'
 import type { Manifest } from './manifest.ts'
-import type { Stack, StorePlace } from './model/stack.ts'
 import { labels, namesOf, selector } from './names.ts'
 import {
   containerSecurity,
@@ -29,10 +28,11 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
   const own = labels(stack, name, store.component)
   const metadata = { name, namespace: namesOf(stack).namespace, labels: own }
   const init = initialization(store, settings)
+  const place = { ...listen(store), data: store.data, secrets: namesOf(stack).secretsFolder }
   const container = {
     image: store.image,
     imagePullPolicy: 'IfNotPresent' as const,
-    env: Object.entries(store.env).map(([name, value]) => ({ name, value })),
+    env: Object.entries(store.env?.(place) ?? {}).map(([name, value]) => ({ name, value })),
     resources: resources(store.resources, limits),
     securityContext: containerSecurity,
   }
@@ -42,7 +42,7 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
     ...written.map(([name, mountPath]) => ({ name, mountPath })),
     ...(secrets.length > 0 ? [secretMount(stack)] : []),
   ]
-  const ready = { command: [...store.ready] }
+  const ready = { command: [...store.ready(place)] }
   return [
     ...(init ? [init.configMap] : []),
     new StatefulSet({
@@ -73,7 +73,7 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
               {
                 name,
                 ...container,
-                ...(store.command ? { command: [...store.command(inPod(stack, store))] } : {}),
+                ...(store.command ? { command: [...store.command(place)] } : {}),
                 ports: [{ name, containerPort: port }],
                 startupProbe: { exec: ready, periodSeconds: 1, failureThreshold: 120, timeoutSeconds: 5 },
                 livenessProbe: { tcpSocket: { port: name }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -103,8 +103,4 @@ export function storeWorkload(store: NamedStore, settings: Settings): Manifest[]
       spec: { selector: selector(stack, name), ports: [{ name, port, targetPort: name }] },
     }),
   ]
-}
-
-function inPod(stack: Stack, store: NamedStore): StorePlace {
-  return { ...listen(store), data: store.data, secrets: namesOf(stack).secretsFolder }
 }

@@ -48,7 +48,6 @@ export default defineStack({
         ...['valkey-server', `${secrets}/CACHE_CONFIGURATION`, '--bind', host, '--port', `${port}`],
         ...['--appendonly', 'yes', '--dir', data],
       ],
-      env: {},
       secrets: ['CACHE_CONFIGURATION', 'CACHE_PASSWORD'],
       resources: { cpu: '25m', memory: '32Mi' },
       data: '/data',
@@ -57,7 +56,11 @@ export default defineStack({
         program: 'valkey-server',
         cure: 'install Valkey (Debian: apt-get install valkey-server; macOS: brew install valkey)',
       },
-      ready: ['sh', '-c', 'REDISCLI_AUTH=$(cat /run/secrets/shop/CACHE_PASSWORD) valkey-cli -e ping'],
+      ready: ({ secrets }) => [
+        'sh',
+        '-c',
+        `REDISCLI_AUTH=$(cat ${secrets}/CACHE_PASSWORD) valkey-cli -e ping`,
+      ],
     },
 
     api: go({

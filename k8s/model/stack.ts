@@ -209,7 +209,7 @@ export interface Store<
   readonly uid: number
   /** Instead of the image's own; no secret is among the words. */
   readonly command?: (place: StorePlace) => readonly string[]
-  readonly env: Readonly<Record<string, string>>
+  readonly env?: (place: StorePlace) => Readonly<Record<string, string>>
   /** Where the volume with its data is mounted. */
   readonly data: string
   /** Other folders that it writes to, by the names of their volumes. */
@@ -217,7 +217,7 @@ export interface Store<
   /** How it runs on a machine without an engine. */
   readonly onHost: StoreOnHost
   /** The command in the container that ends with 0 when it can be used. */
-  readonly ready: readonly string[]
+  readonly ready: (place: StorePlace) => readonly string[]
   /** Makes what its first start needs out of a folder of the checkout, where there is no data yet. */
   readonly init?: { readonly folder: string; readonly mounted: string; readonly command: readonly string[] }
 }

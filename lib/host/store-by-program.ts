@@ -21,7 +21,7 @@ const PATIENCE = 30_000
  */
 export function storeByProgram(
   state: string,
-  { name, port, command }: NamedStore,
+  { name, port, command, env }: NamedStore,
   onHost: Exclude<StoreOnHost, string>,
 ): HostStore {
   // Of this store alone: its data, and which process it is.
@@ -45,9 +45,9 @@ export function storeByProgram(
       if ((await recorded(folder)).length > 0) return false
       await requireStoreProgram(name, onHost)
       mkdirSync(data, { recursive: true, mode: 0o700 })
-      const here = { host: HERE, port: port + portOffset }
-      const words = command?.({ ...here, data, secrets: join(secretsFolder, name) }) ?? [onHost.program]
-      await launchInBackground(state, { name, folder: data, command: words, env: {} }, folder)
+      const here = { host: HERE, port: port + portOffset, data, secrets: join(secretsFolder, name) }
+      const words = command?.(here) ?? [onHost.program]
+      await launchInBackground(state, { name, folder: data, command: words, env: env?.(here) ?? {} }, folder)
       await untilItAnswers(here.port, interrupted)
       return true
     },

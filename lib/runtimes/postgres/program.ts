@@ -3,14 +3,11 @@ import { postgresLog } from './log.ts'
 
 /** What of a PostgreSQL its image does not say. */
 interface Particulars<Config extends string, Secret extends string, Name extends string>
-  extends Pick<
-    Store<Config, Secret, Name>,
-    'component' | 'image' | 'port' | 'replacedBy' | 'secrets' | 'resources'
-  > {
+  extends Pick<Store<Config, Secret, Name>, 'component' | 'image' | 'port' | 'replacedBy' | 'resources'> {
   readonly user: string
   readonly database: string
-  /** The file that holds the user's password, where the container has it. */
-  readonly passwordFile: string
+  /** The secret that is the user's password. */
+  readonly password: NoInfer<Secret>
   /** A folder of SQL files, run once in the order of their names. */
   readonly init: string
 }
@@ -25,27 +22,28 @@ const DATA = '/var/lib/postgresql/data'
 export function postgres<Config extends string, Secret extends string, Name extends string>({
   user,
   database,
-  passwordFile,
+  password,
   init,
   ...particulars
 }: Particulars<Config, Secret, Name>): Store<Config, Secret, Name> {
   return {
     kind: 'store',
     ...particulars,
+    secrets: [password],
     log: postgresLog,
     // Of the system user `postgres` in the image.
     uid: 999,
-    env: {
+    env: ({ secrets }) => ({
       POSTGRES_USER: user,
       POSTGRES_DB: database,
-      POSTGRES_PASSWORD_FILE: passwordFile,
+      POSTGRES_PASSWORD_FILE: `${secrets}/${password}`,
       // The volume's own root may hold a lost+found, which initdb refuses.
       PGDATA: `${DATA}/pgdata`,
-    },
+    }),
     data: DATA,
     writable: { socket: '/var/run/postgresql' },
     onHost: 'postgres',
-    ready: ['pg_isready', '-h', '127.0.0.1', '-U', user, '-d', database],
+    ready: () => ['pg_isready', '-h', '127.0.0.1', '-U', user, '-d', database],
     init: {
       folder: init,
       mounted: '/docker-entrypoint-initdb.d',
