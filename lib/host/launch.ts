@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { programs, stores } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { logReader } from '../runtimes/log-line.ts'
+import { telemetryIn } from '../runtimes/telemetry-line.ts'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { HostEvent } from './event.ts'
@@ -90,6 +91,8 @@ export async function launchInForeground(
     if (!input) continue
     const read = logReader(process.log)
     createInterface({ input }).on('line', (raw) => {
+      const data = telemetryIn(raw)
+      if (data) return tell({ kind: 'telemetry', service, data, at: Date.now() })
       log.write(`${raw}\n`)
       const line = read(raw)
       if (line) tell({ kind: 'log', service, line, at: Date.now() })

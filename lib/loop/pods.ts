@@ -3,6 +3,7 @@ import type { Service } from '../../k8s/model/stack.ts'
 import type { Api } from '../cluster/api.ts'
 import type { List, PodObject } from '../cluster/objects.ts'
 import { logReader } from '../runtimes/log-line.ts'
+import { telemetryIn } from '../runtimes/telemetry-line.ts'
 import { type ContainerLog, followContainer } from './container-log.ts'
 import type { LoopEvent } from './event.ts'
 import { type PodChange, podChange } from './pod-change.ts'
@@ -50,6 +51,8 @@ export async function followPods(
       return api.lines(`${path}/${pod}/log?${which}`, AbortSignal.any([signal, ending]))
     }
     const hear = (raw: string) => {
+      const data = telemetryIn(raw)
+      if (data) return tell({ kind: 'telemetry', service, data, at: Date.now() })
       const line = read(raw)
       if (line) tell({ kind: 'log', service, line, at: Date.now() })
     }

@@ -161,6 +161,7 @@ export function reduce(state: State, event: LoopEvent): State {
       return { ...state, smokeFailed: !event.passed }
     case 'image missing':
     case 'said':
+    case 'telemetry':
       return state
   }
 }

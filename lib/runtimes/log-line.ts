@@ -10,6 +10,9 @@ export interface LogLine {
   readonly level: 'debug' | 'info' | 'warning' | 'error'
   readonly text: string
   readonly requestId?: string
+  /** The trace that the request is of, and what of it wrote the line: hexadecimal, as in its spans. */
+  readonly traceId?: string
+  readonly spanId?: string
   /** Traceback, to be shown below as it is. */
   readonly below: readonly string[]
   /** `live`: the code that was saved is what answers now. `broken`: it cannot be started, and `text` says why. */
@@ -30,6 +33,8 @@ const entry = z.looseObject({
   service: z.string(),
   message: z.string(),
   request_id: z.string().nullish(),
+  trace_id: z.string().optional(),
+  span_id: z.string().optional(),
   method: z.string().optional(),
   path: z.string().optional(),
   status: z.number().optional(),
@@ -64,7 +69,8 @@ function ofOurs(text: string): LogLine | undefined {
   if (!text.startsWith('{')) return undefined
   const parsed = entry.safeParse(readJson(text))
   if (!parsed.success) return undefined
-  const { time, level, service: _, message, request_id, exception, event, ...rest } = parsed.data
+  const { time, level, service: _, message, exception, event, ...more } = parsed.data
+  const { request_id, trace_id, span_id, ...rest } = more
   const { method, path, status, duration_ms, ms = duration_ms, files, loaded, ...fields } = rest
   const answered = method && path && status !== undefined
   const details = Object.entries(fields).flatMap(([key, value]) =>
@@ -82,6 +88,8 @@ function ofOurs(text: string): LogLine | undefined {
       ...(files ?? []),
     ].join(' '),
     ...(request_id ? { requestId: request_id } : {}),
+    ...(trace_id ? { traceId: trace_id } : {}),
+    ...(span_id ? { spanId: span_id } : {}),
     below: exception ? exception.trimEnd().split('\n') : [],
     ...(news ? { news, ...(ms === undefined ? {} : { took: ms }), ...(loaded ? { loaded } : {}) } : {}),
   }

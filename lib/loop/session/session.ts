@@ -39,7 +39,13 @@ export function openSession(
 
 function redacted(event: LoopEvent, redact: (text: string) => string): LoopEvent {
   if (event.kind === 'said') return { ...event, text: redact(event.text) }
+  if (event.kind === 'telemetry') return { ...event, data: redactedWithin(event.data, redact) }
   if (event.kind !== 'log') return event
   const { line } = event
   return { ...event, line: { ...line, text: redact(line.text), below: line.below.map(redact) } }
+}
+
+/** The same data; in text, a quote or a colon between two values could be taken for a part of a secret. */
+function redactedWithin<Data>(data: Data, redact: (text: string) => string): Data {
+  return JSON.parse(JSON.stringify(data), (_, value) => (typeof value === 'string' ? redact(value) : value))
 }

@@ -183,6 +183,15 @@ for (const ends of ['well', 'badly'] as const)
     assert.equal(since.slice(-2), [at(11), at(12)])
   })
 
+test('have their traces told beside their lines', async () => {
+  looks = [{ list: [pod('backend-1', { ready: true, containers: ['2=backend'] })] }]
+  streams = [{ lines: [`${at(10)} {"resourceSpans":[]}`, `${at(11)} up`] }]
+  const told = await hear('the line after them', (told) => texts(told).includes('up'))
+  assert.equal(texts(told), ['up'])
+  const telemetry = told.flatMap((event) => (event.kind === 'telemetry' ? [event.service, event.data] : []))
+  assert.equal(telemetry, ['backend', { resourceSpans: [] }])
+})
+
 test('have their logs read to the end of the container, and no more', async () => {
   const both = pod('backend-1', { ready: true, containers: ['1=migrate=ended', '2=backend'] })
   looks = [{ list: [both] }, { list: [both] }]

@@ -170,6 +170,14 @@ test('why something does not start is told without secrets', async () => {
   assert.not.match(answer, SECRET)
 })
 
+test('what is traced is told without secrets, and stays what it is', async () => {
+  let told: unknown
+  session.on((event) => event.kind === 'telemetry' && (told = event.data))
+  const spans = (value: string) => ({ resourceSpans: [{ address: 'http://mcp:8001', value, to: 'me@here' }] })
+  session.tell({ kind: 'telemetry', service: 'api', data: spans(`key ${SECRET}`), at: 1 })
+  assert.equal(told, spans('key •••'))
+})
+
 test('who gives up says why', async () => {
   const giving = new AbortController()
   const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 }, giving.signal)
