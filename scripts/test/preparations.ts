@@ -54,7 +54,7 @@ export function preparations(
     weight,
     run: async () => {
       await step(name, action)
-      return { results: [], notes: [] }
+      return { results: [], notes: [], figures: [] }
     },
   })
   const all = [

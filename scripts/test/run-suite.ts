@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { colour, say } from '../../lib/shell/command.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { type Figure, figuresOf } from './figures.ts'
 import { type Ended, type Kind, type Result, resultsOf } from './results.ts'
 import { sections } from './sections.ts'
 
@@ -31,6 +32,7 @@ export interface Outcome {
   readonly results: readonly Result[]
   /** Lines that say what was not run, and why. */
   readonly notes: readonly string[]
+  readonly figures: readonly Figure[]
 }
 
 /**
@@ -41,7 +43,7 @@ export interface Outcome {
 export async function runSuite(suite: Suite, interrupted: AbortSignal): Promise<Outcome> {
   const { name, files, kind, minutes } = suite
   const { hung, ...ended } = await endOf(suite, interrupted)
-  if (interrupted.aborted) return { results: [], notes: [] }
+  if (interrupted.aborted) return { results: [], notes: [], figures: [] }
   const results = resultsOf(kind, files, ended)
   const [passed, failed, skipped] = (['passed', 'failed', 'skipped'] as const).map((what) =>
     results.reduce((total, result) => total + result[what], 0),
@@ -51,7 +53,11 @@ export async function runSuite(suite: Suite, interrupted: AbortSignal): Promise<
   const mark = failed ? colour('red', '✗') : colour('green', '✓')
   const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
   say(`${mark} ${name}: ${counts} ${colour('dim', `${ended.seconds.toFixed(1)} s`)}`)
-  return { results, notes: [...ended.output.matchAll(/^not run: .+$/gm)].map(([line]) => line) }
+  return {
+    results,
+    notes: [...ended.output.matchAll(/^not run: .+$/gm)].map(([line]) => line),
+    figures: figuresOf(kind, ended.output),
+  }
 }
 
 /** What the failing files said, and what stands outside of all. */

@@ -1,0 +1,20 @@
+import type { Kind } from './results.ts'
+import { sections } from './sections.ts'
+
+/** What a test has measured or counted, in words. */
+export interface Figure {
+  readonly file: string
+  readonly text: string
+}
+
+/** @returns what stands in lines that begin with `figure:`; of pytest, in properties of that name */
+export function figuresOf(kind: Kind, output: string): Figure[] {
+  if (kind === 'uvu')
+    return sections(output).flatMap(({ file, text }) =>
+      [...text.matchAll(/^figure: (.+)$/gm)].map(([, figure = '']) => ({ file, text: figure })),
+    )
+  const cases = output.matchAll(
+    /<testcase classname="tests\.(\w+)[^"]*"(?:(?!<\/testcase>).)*?<property name="figure" value="([^"]*)"/gs,
+  )
+  return [...cases].map(([, module = '', text = '']) => ({ file: `apps/backend/tests/${module}.py`, text }))
+}

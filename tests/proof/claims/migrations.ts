@@ -1,0 +1,20 @@
+import type { Topic } from '../claim.ts'
+
+export const migrations: Topic = {
+  name: 'migrations',
+  title: 'Migrations and data',
+  claims: [
+    {
+      says: 'Migrations are made once, whoever starts at the same time, and end in a sentence where they cannot',
+      tests: ['apps/backend/tests/test_migrations.py', 'apps/frontend/tests/migrate.test.ts'],
+    },
+    {
+      says: 'A backup restores, whole or not at all',
+      tests: ['tests/database/backup.test.ts', 'tests/database/reset.test.ts'],
+    },
+    {
+      says: 'Data outlives down and up, and an external PostgreSQL serves as well',
+      tests: ['tests/lib/host/long-life.test.ts', 'tests/database/external.test.ts'],
+    },
+  ],
+}

@@ -1,0 +1,24 @@
+import type { Topic } from '../claim.ts'
+
+export const recovery: Topic = {
+  name: 'recovery',
+  title: 'When something fails',
+  claims: [
+    {
+      says: 'Without the database: alive, not ready, 503 with Retry-After, and nobody signed out',
+      tests: ['apps/backend/tests/test_health.py', 'apps/frontend/tests/database-away.test.ts'],
+    },
+    {
+      says: 'Without model or tools the chat says so, and keeps what was said and done',
+      tests: ['apps/backend/tests/test_chat.py', 'apps/backend/tests/test_turns.py'],
+    },
+    {
+      says: 'A process that ends is seen, and named with its cause',
+      tests: [
+        'tests/lib/host/running.test.ts',
+        'tests/lib/diagnosis/doctor.test.ts',
+        'tests/lib/diagnosis/diagnose.test.ts',
+      ],
+    },
+  ],
+}
