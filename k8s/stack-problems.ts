@@ -4,7 +4,7 @@ import type { Service, Stack } from './model/stack.ts'
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
 
-/** @returns what a stack says of parts that it does not have, or as no cluster can have it; the compiler takes any text */
+/** @returns what a stack says of parts that it does not have, or as no cluster can have it; tsx asks no compiler */
 export function stackProblems(stack: Stack): Problem[] {
   const { services, secrets, configuration, journey, database } = stack
   const known = {

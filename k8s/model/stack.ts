@@ -7,7 +7,8 @@ import type { Problem } from './problem.ts'
 /**
  * What an application is, told once: everything else is given it. Data, and pure functions of the settings.
  *
- * `Config`, `Secret` and `Name` are the names of its variables, secrets and services, which an editor offers; a wrong one is refused when the stack is opened.
+ * `Config`, `Secret`, `Name` and `Own` are the names of its variables, secrets, services and settings, as the keys say them: a
+ * wrong one anywhere else does not compile.
  */
 export interface Stack<
   Config extends string = string,
@@ -25,16 +26,22 @@ export interface Stack<
   readonly chartRefusals?: readonly ChartRefusal[]
   /** What in `.env.local` does not go together. */
   readonly contradictions?: (file: Readonly<Record<string, unknown>>) => readonly Problem[]
-  readonly secrets: Readonly<Record<Secret, SecretRule<Secret, Name>>>
+  readonly secrets: Readonly<Record<Secret, SecretRule<NoInfer<Secret>, NoInfer<Name>>>>
   /** The plain variables that its programs read. */
-  readonly configuration: Readonly<Record<Config, (circumstances: Circumstances<Name, Own>) => string>>
+  readonly configuration: Readonly<
+    Record<Config, (circumstances: Circumstances<NoInfer<Name>, NoInfer<Own>>) => string>
+  >
   /** Each after the ones it calls when it starts. */
-  readonly services: Readonly<Record<Name, Service<Config, Secret, Name>>>
-  readonly journey: Journey<Secret, Name>
+  readonly services: Readonly<Record<Name, Service<NoInfer<Config>, NoInfer<Secret>, NoInfer<Name>>>>
+  readonly journey: Journey<NoInfer<Secret>, NoInfer<Name>>
   /** The PostgreSQL that holds what people have typed; none where nothing is to be backed up. */
-  readonly database?: Database<Secret, Name>
+  readonly database?: Database<NoInfer<Secret>, NoInfer<Name>>
   /** An OpenAI-compatible language model that its settings name, where they do: its address, its name and its key. */
-  readonly model?: { readonly baseUrl: NoInfer<Own>; readonly name: NoInfer<Own>; readonly key: Secret }
+  readonly model?: {
+    readonly baseUrl: NoInfer<Own>
+    readonly name: NoInfer<Own>
+    readonly key: NoInfer<Secret>
+  }
 }
 
 export interface Setting {

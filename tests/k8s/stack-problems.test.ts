@@ -1,35 +1,138 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Service, Stack } from '../../k8s/model/stack.ts'
+import { z } from 'zod'
+import { defineStack, type Stack } from '../../k8s/model/stack.ts'
 import { stackProblems } from '../../k8s/stack-problems.ts'
+import { go } from '../../lib/runtimes/go/program.ts'
+import { next } from '../../lib/runtimes/next/program.ts'
+import { node } from '../../lib/runtimes/node/program.ts'
+import { postgres } from '../../lib/runtimes/postgres/program.ts'
+import { python } from '../../lib/runtimes/python/program.ts'
+import { vite } from '../../lib/runtimes/vite/program.ts'
 import { MAIN } from './main-stack.ts'
-import { SHOP_DEFAULTS } from './shop-stack.ts'
+import { SHOP } from './shop-stack.ts'
 
 const test = suite('what is wrong with a stack')
-const SHOP = SHOP_DEFAULTS.stack
-const api = SHOP.services.api as Service
-const withApi = (change: object): Stack => ({
-  ...SHOP,
-  services: { ...SHOP.services, api: { ...api, ...change } as Service },
-})
+
+const resources = { cpu: '25m', memory: '64Mi' }
+const api = {
+  service: 'api',
+  component: 'api',
+  directory: 'api',
+  port: 80,
+  replicated: true,
+  resources,
+  sources: ['.'],
+} as const
+const generated = { source: 'generated', schema: z.string().optional() } as const
+const database = { component: 'database', image: 'postgres:17', port: 5432, resources, init: 'init' }
+const backup = { tables: [], revision: { table: 'at', migrations: 'migrations' }, work: 'orders' }
+const people = { table: 'people', where: 'true' }
+
+/** Changed in one place each below. */
+const RIGHT = {
+  name: 'shop',
+  about: 'A shop',
+  settings: { LEVEL: { schema: z.string().optional(), fallback: 'info' } },
+  secrets: { KEY: generated },
+  configuration: { PAGE: () => '' },
+  services: { api: go({ ...api, calls: ['api'], config: ['PAGE'], secrets: ['KEY'] }) },
+  journey: { calls: ['api'], secrets: ['KEY'], image: 'api' },
+} as const
 
 test('nothing with those that are here', () => {
-  assert.equal([...stackProblems(MAIN), ...stackProblems(SHOP)], [])
+  assert.equal([...stackProblems(MAIN), ...stackProblems(SHOP), ...stackProblems(defineStack(RIGHT))], [])
 })
 
-for (const [what, stack, expected] of [
-  ['a call', withApi({ calls: ['caches'] }), 'no service caches, which api names'],
-  ['a secret', withApi({ secrets: ['CACHE_URI'] }), 'no secret CACHE_URI, which api names'],
-  ['a variable', withApi({ config: ['LEVEL'] }), 'no variable LEVEL, which api names'],
-  ['who migrates', withApi({ migratedBy: 'apis' }), 'no service apis, which api names'],
+/** The compiler refuses each name that is not told, or it calls the directive above it unused. */
+const MISNAMED: readonly (readonly [what: string, stack: Stack, expected: string])[] = [
   [
-    'the journey',
-    { ...SHOP, journey: { ...SHOP.journey, image: 'page' } },
-    'no service page, which the journey names',
+    'a call',
+    // @ts-expect-error
+    defineStack({ ...RIGHT, services: { api: go({ ...api, calls: ['apis'] }) } }),
+    'no service apis, which api names',
   ],
-  ['its own name', { ...SHOP, name: 'My Shop' }, 'Nothing in a cluster can be called My Shop'],
-] as const)
-  test(`a wrong name is told: ${what}`, () => {
+  [
+    'a variable of a page of Vite',
+    // @ts-expect-error
+    defineStack({ ...RIGHT, services: { api: vite({ ...api, server: 'a', config: ['PAGES'] }) } }),
+    'no variable PAGES, which api names',
+  ],
+  [
+    'a secret of a program of Node',
+    // @ts-expect-error
+    defineStack({ ...RIGHT, services: { api: node({ ...api, server: 'a', secrets: ['KEYS'] }) } }),
+    'no secret KEYS, which api names',
+  ],
+  [
+    'who migrates for a program of Python',
+    // @ts-expect-error
+    defineStack({ ...RIGHT, services: { api: python({ ...api, app: 'a', migratedBy: 'apis' }) } }),
+    'no service apis, which api names',
+  ],
+  [
+    'a call of a program of Next.js',
+    defineStack({
+      ...RIGHT,
+      services: {
+        // @ts-expect-error
+        api: next({ ...api, calls: ['apis'], migrate: { built: 'a', source: 'a' } }),
+      },
+    }),
+    'no service apis, which api names',
+  ],
+  [
+    "a database's password",
+    defineStack({
+      ...RIGHT,
+      services: {
+        ...RIGHT.services,
+        // @ts-expect-error
+        db: postgres({ ...database, user: 'shop', database: 'shop', password: 'KEYS' }),
+      },
+    }),
+    'no secret KEYS, which db names',
+  ],
+  [
+    'of what a secret is made',
+    defineStack({
+      ...RIGHT,
+      // @ts-expect-error
+      secrets: { KEY: { source: 'derived', schema: z.string().optional(), from: 'apis', derive: () => '' } },
+    }),
+    'no service apis, which KEY names',
+  ],
+  [
+    'whom the journey calls',
+    // @ts-expect-error
+    defineStack({ ...RIGHT, journey: { calls: ['apis'], secrets: [], image: 'api' } }),
+    'no service apis, which the journey names',
+  ],
+  [
+    "a secret of the journey's",
+    // @ts-expect-error
+    defineStack({ ...RIGHT, journey: { calls: [], secrets: ['KEYS'], image: 'api' } }),
+    'no secret KEYS, which the journey names',
+  ],
+  [
+    "the journey's image",
+    // @ts-expect-error
+    defineStack({ ...RIGHT, journey: { calls: [], secrets: [], image: 'apis' } }),
+    'no service apis, which the journey names',
+  ],
+  [
+    'the database',
+    defineStack({
+      ...RIGHT,
+      // @ts-expect-error
+      database: { service: 'db', user: 'a', name: 'a', people, backup, url: 'KEY', password: 'KEY' },
+    }),
+    'no service db, which the database names',
+  ],
+]
+
+for (const [what, stack, expected] of MISNAMED)
+  test(`a wrong name is refused: ${what}`, () => {
     assert.match(
       stackProblems(stack)
         .map(({ message }) => message)
@@ -37,5 +140,37 @@ for (const [what, stack, expected] of [
       expected,
     )
   })
+
+test('a function of the settings can ask for nothing that is not told', () => {
+  defineStack({
+    ...RIGHT,
+    configuration: {
+      // @ts-expect-error
+      PAGE: ({ at }) => at('apis'),
+    },
+  })
+  defineStack({
+    ...RIGHT,
+    configuration: {
+      // @ts-expect-error
+      PAGE: ({ own }) => own.LEVELS,
+    },
+  })
+  defineStack({
+    ...RIGHT,
+    secrets: {
+      KEY: {
+        ...{ source: 'derived', schema: z.string().optional(), from: 'api' },
+        // @ts-expect-error
+        derive: (secret) => secret('KEYS'),
+      },
+    },
+  })
+})
+
+test('nothing in a cluster can have its name', () => {
+  const [problem] = stackProblems({ ...defineStack(RIGHT), name: 'My Shop' })
+  assert.match(problem?.message ?? '', 'Nothing in a cluster can be called My Shop')
+})
 
 test.run()

@@ -14,10 +14,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
  * A server in Go, the package in its folder, which listens where `HOST` and `PORT` say, and answers for its health at
  * `/livez` and `/readyz`. In the loop the reloader beside this file builds it anew.
  */
-export function go<Config extends string, Secret extends string, Name extends string>({
-  service,
-  ...program
-}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export function go<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({ service, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVICE: service, PORT: String(port) }
   return {

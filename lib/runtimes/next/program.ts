@@ -13,11 +13,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
 }
 
 /** A server of Next.js as `output: 'standalone'` builds it, which answers for its health below `/api/health`. */
-export function next<Config extends string, Secret extends string, Name extends string>({
-  migrate,
-  carries = [],
-  ...program
-}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export function next<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({ migrate, carries = [], ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
   const sources = parts([...program.sources, ...carries])
   return {

@@ -15,11 +15,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
 }
 
 /** A server of Node's own, in TypeScript, which answers for its health below `/health`. */
-export function node<Config extends string, Secret extends string, Name extends string>({
-  service,
-  server,
-  ...program
-}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export function node<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({ service, server, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {

@@ -7,7 +7,7 @@ interface Particulars<Config extends string, Secret extends string, Name extends
   readonly user: string
   readonly database: string
   /** The secret that is the user's password. */
-  readonly password: NoInfer<Secret>
+  readonly password: Secret
   /** A folder of SQL files, run once in the order of their names. */
   readonly init: string
 }
@@ -19,7 +19,11 @@ const DATA = '/var/lib/postgresql/data'
  * database whose scripts failed half-way for a whole one when the container starts again.
  * https://github.com/docker-library/docs/blob/master/postgres/README.md#initialization-scripts
  */
-export function postgres<Config extends string, Secret extends string, Name extends string>({
+export function postgres<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({
   user,
   database,
   password,

@@ -19,7 +19,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
 const GRACE = 18
 
 /** A server of uvicorn, which answers for its health below `/health`; in the loop a reloader that forks it anew. */
-export function python<Config extends string, Secret extends string, Name extends string>({
+export function python<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({
   service,
   app,
   migrate,

@@ -15,11 +15,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
 }
 
 /** A page of Vite, whose `cacheDir` is `.vite` beside its package.json; in the loop its dev server serves it. */
-export function vite<Config extends string, Secret extends string, Name extends string>({
-  service,
-  server,
-  ...program
-}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export function vite<
+  const Config extends string = never,
+  const Secret extends string = never,
+  const Name extends string = never,
+>({ service, server, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
