@@ -66,6 +66,10 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
   ['tests/cluster/helm-template', { after: [], minutes: 10, apart: true }],
   ['tests/cluster/linters', { after: [], minutes: 10, apart: true }],
   ['tests/cluster/', { after: [], minutes: 30, apart: true, uses: 'the cluster' }],
+  [
+    'tests/house/one-file',
+    { after: ['packages of the host target', 'frontend packages'], minutes: 15, apart: true },
+  ],
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
   ['apps/frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
   ['apps/frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],

@@ -8,10 +8,12 @@ import { firstOfTheSystem } from '../../scripts/free-ports.ts'
 /**
  * A value for PORT_OFFSET with which every port of a stack is free, and stays so: it lies below those that the system
  * gives to whoever asks for any, or connects somewhere.
+ *
+ * @param besides ports that are to be free with it too
  */
-export async function freeOffset(): Promise<number> {
+export async function freeOffset(besides: readonly number[] = []): Promise<number> {
   const { settings } = loadSettings(await openApplication())
-  const ports = [...stores(settings), ...programs(settings)].map(({ port }) => port)
+  const ports = [...[...stores(settings), ...programs(settings)].map(({ port }) => port), ...besides]
   for (;;) {
     const offset = randomInt(10_000 - Math.min(...ports), firstOfTheSystem() - Math.max(...ports))
     const taken = await requireFreePorts(new Map(ports.map((port) => [port + offset, 'a test'])), 'any').then(
