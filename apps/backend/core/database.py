@@ -97,7 +97,11 @@ def check_alive(connection: DBAPIConnection, record: ConnectionPoolEntry, _: obj
     The pool's own way, `pool_pre_ping`, takes four round trips with this driver, in a transaction of its own.
     """
     driver = cast(AdaptedConnection, connection)
-    idle = time.monotonic() - record.info.get("returned_at", time.monotonic())
+    returned_at = record.info.get("returned_at")
+    if returned_at is None and driver.driver_connection.is_closed():
+        # The pool has just made it, and takes a second loss in a row for a fault of ours.
+        raise ConnectionResetError("The connection was lost as soon as it was made")
+    idle = time.monotonic() - (returned_at or time.monotonic())
     try:
         # That it was closed, the driver has seen; that it leads nowhere any more, an answer alone can tell.
         if driver.driver_connection.is_closed():

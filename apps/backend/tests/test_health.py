@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 import asyncpg
 import httpx2
 import pytest
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from core.database import CONNECTIONS
+from core.database import CONNECTIONS, UNREACHABLE, create_engine
 from core.schema import lineage
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
@@ -186,6 +187,19 @@ async def test_a_database_that_is_away_is_503_and_a_tool_error(
     assert (api.stop(), mcp.stop()) == (0, 0)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["detail"] in error
+
+
+async def test_connections_that_are_lost_as_soon_as_they_are_made_are_an_outage(database: str) -> None:
+    engine = create_engine(database, "backend")
+    async with engine.connect():
+        pass
+    event.listen(engine.sync_engine, "connect", lambda made, _: made.driver_connection.terminate())
+    await engine.dispose()
+    for _ in range(CONNECTIONS + 1):  # what fails gives its place in the pool back
+        with pytest.raises(UNREACHABLE):
+            async with engine.connect():
+                pass
+    await engine.dispose()
 
 
 async def test_an_issuer_that_is_away_is_503_not_401(

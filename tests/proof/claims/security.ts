@@ -13,6 +13,10 @@ export const security: Topic = {
       tests: ['apps/backend/tests/test_auth.py', 'apps/backend/tests/test_tokens.py'],
     },
     {
+      says: 'A request in a request, a path that climbs, a page of another site, and who sends slowly get nothing, from frontend, API or MCP',
+      tests: ['apps/backend/tests/test_hostile.py', 'apps/frontend/tests/hostile.test.ts'],
+    },
+    {
       says: 'Words in a task, or a model, that ask for another’s tasks get the caller’s',
       tests: ['apps/backend/tests/test_injection.py'],
     },
