@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { chooseTarget, findings, recordDown, TARGETS, type Target } from '../lib/cluster/target.ts'
 import { loopInCluster } from '../lib/loop/in-cluster.ts'
 import { loopOnHost } from '../lib/loop/on-host.ts'
@@ -33,6 +35,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
   await requireNoLoop(application)
   if (values.detach) return inBackground(argv, application)
   takeLock(application.state, 'npm run dev')
+  // By this, who asks finds the loop of a stack without opening that.
+  writeFileSync(join(application.state, 'stack'), application.folder)
   const target = chosen ?? (await choose(application))
   const interrupted = interruption('npm run dev')
   if (target === 'cluster') return onCluster(application, interrupted)

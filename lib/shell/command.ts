@@ -43,10 +43,15 @@ export function runCommand(
   return command
 }
 
+/** A refusal as a person reads it, after a sign. */
+export function refusalText({ message, cure }: Refusal, sign: string): string {
+  return `${sign} ${message}\n  → ${cure}`
+}
+
 /** Prints an error the way a person reads it. @returns the exit code that goes with it */
 export function report(error: unknown): number {
   if (error instanceof Refusal) {
-    console.error(`${colour('red', '✗', process.stderr)} ${error.message}\n  → ${error.cure}`)
+    console.error(refusalText(error, colour('red', '✗', process.stderr)))
     if (process.env.DEBUG) console.error(error.stack)
     return error.exitCode
   }
@@ -73,8 +78,17 @@ export function readFlags<const Options extends NonNullable<ParseArgsConfig['opt
     say(usage)
     process.exit(0)
   }
+  return parseWords(argv, options, allowPositionals)
+}
+
+/** The same without a usage of its own. */
+export function parseWords<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  argv: readonly string[],
+  options: Options,
+  allowPositionals = false,
+) {
   try {
-    return parseArgs({ args: argv, options, allowPositionals })
+    return parseArgs({ args: [...argv], options, allowPositionals })
   } catch (error) {
     const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
     throw new Refusal(`${sentence?.replace(/\.?$/, '.')}`, 'see --help', 2)

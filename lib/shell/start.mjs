@@ -1,19 +1,25 @@
 // Stands before each of our programs, as `node --import ./lib/shell/start.mjs PROGRAM.ts`, and lets Node run TypeScript.
 // Needs no package itself: where they are not those of the lock file, it says so in one sentence.
 import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { askLoop } from './ask-loop.mjs'
+import { askForCommand, askForHook } from './ask-loop.mjs'
+import { CHECKOUT as TOP } from './state-place.mjs'
 import { ofSystem } from './system.mjs'
 
-const TOP = fileURLToPath(new URL('../..', import.meta.url))
-
-// While a loop runs, it answers for the hooks that its Skaffold starts.
-const socket = process.env.LOOP_SOCKET
-if (socket && isMainThread && basename(dirname(process.argv[1] ?? '')) === 'hooks') {
-  const code = await askLoop(socket, TOP)
+// While a loop runs, it answers for the hooks that its Skaffold starts, and for what asks it: neither waits for packages.
+if (isMainThread) {
+  const code = await answerOfLoop()
   if (code !== undefined) process.exit(code)
 }
 
@@ -22,6 +28,15 @@ if (problem) end(problem)
 // tsx keeps there what it has compiled, and does not run without.
 for (const name of ['TMPDIR', 'TMP', 'TEMP']) if (!isFolder(process.env[name])) delete process.env[name]
 await import('tsx')
+
+async function answerOfLoop() {
+  const [, file] = process.argv
+  if (!file || !existsSync(file)) return undefined
+  const program = relative(TOP, realpathSync(file))
+  if (program === join('scripts', 'loop.ts')) return askForCommand()
+  const socket = process.env.LOOP_SOCKET
+  return socket && dirname(program) === 'hooks' ? askForHook(socket, program) : undefined
+}
 
 function isFolder(path) {
   try {

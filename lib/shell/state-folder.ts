@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CHECKOUT, HASH, OF_A_STACK, stateBase } from './state-place.mjs'
 
-/** The top of the checkout. */
-export const CHECKOUT = realpathSync(fileURLToPath(new URL('../..', import.meta.url)))
-
-/** Two checkouts keep nothing in the same folder. */
-const HASH = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
+export { CHECKOUT }
 
 /**
  * Where everything of a stack that outlives a command is kept, outside the checkout: a write below a watched tree postpones
@@ -18,7 +12,7 @@ const HASH = createHash('sha256').update(CHECKOUT).digest('hex').slice(0, 8)
  * @returns an absolute path; the folder exists
  */
 export function stateFolder(stack: string): string {
-  return folderNamed(`${stack}-loop-${HASH}`)
+  return folderNamed(`${stack}${OF_A_STACK}`)
 }
 
 /**
@@ -49,10 +43,7 @@ function project(): string {
 }
 
 function folderNamed(name: string): string {
-  const wanted = process.env.XDG_STATE_HOME
-  // The XDG specification has relative paths ignored.
-  const base = wanted && isAbsolute(wanted) ? wanted : join(homedir(), '.local', 'state')
-  const folder = join(base, name)
+  const folder = join(stateBase(), name)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return folder
 }

@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
+import { answerCommand } from '../command/answer.ts'
 import type { LoadedHooks } from '../hooks/loaded.ts'
+import { inColour, plain } from '../screen/paint.ts'
 import { awaited } from './awaited.ts'
-import type { KeptLine } from './log-store.ts'
+import { type KeptLine, readLog, wanting } from './log-store.ts'
 import { VERSION } from './questions.ts'
-import type { Answers } from './server.ts'
+import { type Answers, askWithin } from './server.ts'
 import type { Session } from './session.ts'
 import { type Awaited, isServed, isWell, type Verdict } from './verdict.ts'
 import { view } from './view.ts'
@@ -19,12 +22,14 @@ export interface Means {
   readonly stop: () => void
   /** Tells of each line that is kept, until the signal. */
   readonly follow: (hear: (line: KeptLine) => void, until: AbortSignal) => void
+  /** The folder of what is kept. */
+  readonly logs: string
   /** Where Skaffold starts any. */
   readonly hooks?: LoadedHooks
 }
 
 export function answersOf(session: Session, means: Means): Answers {
-  return {
+  const answers: Answers = {
     status: async () => view(session.state(), session.place),
     wait: async ({ served, healthy, timeout }, { left }) =>
       waitFor(session, () => allOf(served, healthy, session, means), timeout, left),
@@ -33,6 +38,20 @@ export function answersOf(session: Session, means: Means): Answers {
         means.follow(say, left)
         left.addEventListener('abort', () => resolve(undefined))
       }),
+    logs: async (question, { say, left }) => {
+      const isWanted = wanting(question.wanted)
+      let hear = (line: KeptLine): void => {
+        missed.push(line)
+      }
+      const missed: KeptLine[] = []
+      // From the moment at which the reading begins: no line is lost between the two, and none comes twice.
+      if (question.follow) means.follow((line) => isWanted(line) && hear(line), left)
+      for (const line of [...(await readLog(means.logs, question.wanted, question.last)), ...missed])
+        say(line)
+      hear = say
+      if (question.follow && !left.aborted) await once(left, 'abort')
+      return undefined
+    },
     restart: async ({ service }) => {
       requireService(service, means.services)
       await means.restart(service)
@@ -48,7 +67,16 @@ export function answersOf(session: Session, means: Means): Answers {
       const code = await means.hooks.run(program, argv, (text) => say({ text }), left)
       return { code }
     },
+    command: ({ argv, folder, colour }, asked) =>
+      answerCommand(argv, asked, {
+        ask: (question, hear) => askWithin(answers, question, asked.left, hear),
+        paint: colour ? inColour : plain,
+        folder,
+        names: means.services.map(({ name }) => name),
+        logs: means.logs,
+      }),
   }
+  return answers
 }
 
 /** The first that is not reached yet. */

@@ -1,5 +1,15 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import type { LogLine } from '../../runtimes/log-line.ts'
 import { readJson } from '../../shell/json.ts'
@@ -24,16 +34,19 @@ const kept = z.object({
 export type KeptLine = z.infer<typeof kept>
 
 /** What of the log somebody asks for. */
-export interface Wanted {
-  readonly service?: string | undefined
+export const wanted = z.object({
+  service: z.string().optional(),
   /** In milliseconds since 1970. */
-  readonly since?: number | undefined
+  since: z.number().optional(),
   /** And what is worse. */
-  readonly level?: (typeof LEVELS)[number] | undefined
+  level: z.enum(LEVELS).optional(),
   /** Or how it begins. */
-  readonly request?: string | undefined
-  readonly text?: RegExp | undefined
-}
+  request: z.string().optional(),
+  /** A regular expression, whatever the case. */
+  grep: z.string().refine(isExpression, 'is no regular expression').optional(),
+})
+
+export type Wanted = z.infer<typeof wanted>
 
 /**
  * Where the lines of a stack's programs are kept over the runs of its loop, this one's last.
@@ -70,23 +83,54 @@ export function openLogStore(folder: string) {
   }
 }
 
-/** @returns the lines that are wanted, in the order in which they came; none where no loop has run */
-export function readLog(folder: string, wanted: Wanted, now: number): KeptLine[] {
+/**
+ * Reads what is kept at the moment of the call: what is kept from then on, who follows the log is told.
+ *
+ * @param last at most so many, the latest
+ * @returns the lines that are wanted, in the order in which they came; none where no loop has run
+ */
+export async function readLog(
+  folder: string,
+  wanted: Wanted,
+  last = Number.POSITIVE_INFINITY,
+): Promise<KeptLine[]> {
   const file = logFile(folder)
-  return [`${file}.1`, file]
-    .flatMap((name) => (existsSync(name) ? readFileSync(name, 'utf8').split('\n') : []))
-    .flatMap((text) => kept.safeParse(readJson(text)).data ?? [])
-    .filter((line) => line.at > now - DAYS * 86_400_000 && isWanted(line, wanted))
+  const oldest = Date.now() - DAYS * 86_400_000
+  const isWanted = wanting(wanted)
+  // Opened before anything is waited for: a file may be moved away meanwhile.
+  const parts = [`${file}.1`, file].filter((name) => existsSync(name)).map((name) => openSync(name, 'r'))
+  const sizes = parts.map((part) => fstatSync(part).size)
+  let lines: KeptLine[] = []
+  for (const [index, fd] of parts.entries()) {
+    const size = sizes[index] ?? 0
+    const input = createReadStream('', { fd, start: 0, end: Math.max(0, size - 1) })
+    for await (const text of createInterface({ input })) {
+      const line = kept.safeParse(readJson(text)).data
+      if (line && line.at > oldest && isWanted(line)) lines.push(line)
+      if (lines.length > 2 * last) lines = lines.slice(-last)
+    }
+  }
+  return lines.slice(-last)
 }
 
-export function isWanted(line: KeptLine, { service, since = 0, level, request, text }: Wanted): boolean {
-  return (
+/** @returns whether a line is among those that are wanted */
+export function wanting({ service, since = 0, level, request, grep }: Wanted): (line: KeptLine) => boolean {
+  const text = grep === undefined ? undefined : new RegExp(grep, 'i')
+  return (line) =>
     (service === undefined || line.service === service) &&
     line.at >= since &&
     (level === undefined || LEVELS.indexOf(line.level) >= LEVELS.indexOf(level)) &&
     (request === undefined || line.requestId?.startsWith(request) === true) &&
     (text === undefined || [line.text, ...(line.below ?? [])].some((part) => text.test(part)))
-  )
+}
+
+export function isExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function logFile(folder: string): string {

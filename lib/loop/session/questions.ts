@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { wanted } from './log-store.ts'
 
 /** Of what is asked and answered. Another one is another language; fields may be added in the same. */
 export const VERSION = 1
@@ -13,13 +14,25 @@ export const question = z.discriminatedUnion('ask', [
   asked('wait', { served: z.array(z.string()), healthy: z.boolean(), timeout: z.number().positive() }),
   /** Each log line from now on, until the asker leaves. */
   asked('follow', {}),
+  /** The kept log lines, at most the last so many; then, where it is to be followed, each from now on. */
+  asked('logs', { wanted, last: z.number().int().nonnegative(), follow: z.boolean() }),
   asked('restart', { service: z.string() }),
   asked('stop', {}),
   /** By a hook that the loop's Skaffold started. */
   asked('hook', { program: z.string(), argv: z.array(z.string()) }),
+  /** By a command of npm run loop: the loop runs it, and says what it says. */
+  asked('command', { argv: z.array(z.string()), folder: z.string(), colour: z.boolean() }),
 ])
 
 export type Question = z.infer<typeof question>
+
+type Unversioned<Asked> = Asked extends Question ? Omit<Asked, 'version'> : never
+
+/** A question as somebody puts it, who knows one version only. */
+export type Put = Unversioned<Question>
+
+/** Puts a question to a loop. @param hear is told each message @returns the last one, which is the answer */
+export type Ask = (question: Put, hear?: (message: unknown) => void) => Promise<unknown>
 
 /** How a wait ends. */
 export const waited = z.object({
@@ -35,6 +48,9 @@ export const waited = z.object({
 })
 
 export type Waited = z.infer<typeof waited>
+
+/** What `stop` is answered: the process that ends. */
+export const stopping = z.object({ version: z.literal(VERSION), pid: z.int().positive() })
 
 const service = z.object({
   name: z.string(),

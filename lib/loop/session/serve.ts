@@ -17,7 +17,7 @@ import { openSession, type Session } from './session.ts'
 export async function serveSession(
   members: readonly Member[],
   place: Place,
-  means: Omit<Means, 'follow'>,
+  means: Omit<Means, 'follow' | 'logs'>,
   secrets: () => readonly string[],
   state: string,
   signal: AbortSignal,
@@ -27,7 +27,8 @@ export async function serveSession(
     if (known !== secrets()) [known, redact] = [secrets(), redactor(secrets())]
     return redact(text)
   })
-  const store = openLogStore(join(state, 'logs'))
+  const logs = join(state, 'logs')
+  const store = openLogStore(logs)
   const followers = new Set<(line: KeptLine) => void>()
   session.on((event) => {
     if (event.kind !== 'log') return
@@ -38,6 +39,6 @@ export async function serveSession(
     followers.add(hear)
     until.addEventListener('abort', () => followers.delete(hear))
   }
-  await serveAnswers(socketOf(state), answersOf(session, { ...means, follow }), signal)
+  await serveAnswers(socketOf(state), answersOf(session, { ...means, follow, logs }), signal)
   return session
 }

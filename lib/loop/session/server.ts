@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { readJson } from '../../shell/json.ts'
 import { Refusal } from '../../shell/refusal.ts'
-import { type Question, question, VERSION } from './questions.ts'
+import { type Put, type Question, question, VERSION } from './questions.ts'
 
 /** Bytes of a socket's path: https://man7.org/linux/man-pages/man7/unix.7.html; macOS has 104 with the last NUL. */
 const LONGEST_PATH = 103
@@ -79,15 +79,28 @@ async function answerTo(line: string, answers: Answers, asked: Asked): Promise<o
     return refusal(`This loop understands version ${VERSION} of its questions, and not this one.`, 2)
   const about = parsed.data
   try {
-    // Each answers the questions of its name.
-    return await (answers[about.ask] as (about: Question, asked: Asked) => Promise<object | undefined>)(
-      about,
-      asked,
-    )
+    return await put(answers, about, asked)
   } catch (error) {
     if (error instanceof Refusal) return refusal(error.message, error.exitCode, error.cure)
     return refusal(error instanceof Error ? error.message : String(error), 70)
   }
+}
+
+/** Each answers the questions of its name. */
+function put(answers: Answers, about: Question, asked: Asked): Promise<object | undefined> {
+  return (answers[about.ask] as (about: Question, asked: Asked) => Promise<object | undefined>)(about, asked)
+}
+
+/** Puts a question in the loop's own process. @throws what its answer does */
+export async function askWithin(
+  answers: Answers,
+  question: Put,
+  left: AbortSignal,
+  hear: (message: unknown) => void = () => undefined,
+): Promise<unknown> {
+  const answer = await put(answers, { version: VERSION, ...question }, { say: hear, left })
+  if (answer) hear(answer)
+  return answer
 }
 
 function refusal(message: string, exitCode: number, cure = 'use the npm run loop of this checkout') {

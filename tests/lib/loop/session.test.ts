@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -7,8 +7,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { programs } from '../../../k8s/services.ts'
-import { answerTo, ask, socketOf } from '../../../lib/loop/session/client.ts'
-import { readLog } from '../../../lib/loop/session/log-store.ts'
+import { answerTo, ask, asking, socketOf } from '../../../lib/loop/session/client.ts'
+import { type KeptLine, openLogStore, readLog } from '../../../lib/loop/session/log-store.ts'
 import { status, waited } from '../../../lib/loop/session/questions.ts'
 import { serveSession } from '../../../lib/loop/session/serve.ts'
 import type { Session } from '../../../lib/loop/session/session.ts'
@@ -38,6 +38,7 @@ const restarted: string[] = []
 let stopped = 0
 
 test.before.each(async () => {
+  stopped = 0
   state = mkdtempSync(join(tmpdir(), 'loop-'))
   socket = socketOf(state)
   ending = new AbortController()
@@ -134,21 +135,127 @@ test('lines are followed and kept, without secrets', async () => {
   const following = ask(socket, { ask: 'follow' })
   const first = following.next()
   while (!(await Promise.race([first.then(() => true), tell()])));
-  const kept = readLog(join(state, 'logs'), { request: 'r1', level: 'warning' }, Date.now())
+  const logs = join(state, 'logs')
+  const kept = await readLog(logs, { request: 'r1', level: 'warning' })
   assert.ok(kept.length > 0)
   for (const one of [(await first).value, ...kept]) {
     assert.match(JSON.stringify(one), 'password')
     assert.not.match(JSON.stringify(one), SECRET)
   }
   await following.return(undefined)
-  assert.equal(readLog(join(state, 'logs'), { level: 'error' }, Date.now()), [])
-  assert.equal(readLog(join(state, 'logs'), { text: /nothing of the kind/ }, Date.now()), [])
+  assert.equal(await readLog(logs, { level: 'error' }), [])
+  assert.equal(await readLog(logs, { grep: 'nothing of the kind' }), [])
 
   async function tell() {
     session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
     await new Promise((resolve) => setImmediate(resolve))
     return false
   }
+})
+
+const logged = (text: string, more: object = {}) =>
+  session.tell({
+    kind: 'log',
+    service: 'api',
+    line: { level: 'info', text, below: [], ...more },
+    at: Date.now(),
+  })
+
+async function read(wanted: object, more: object = {}): Promise<string[]> {
+  const texts: string[] = []
+  const question = { ask: 'logs', wanted, last: 1000, follow: false, ...more } as const
+  await asking(socket)(question, (line) => texts.push((line as KeptLine).text))
+  return texts
+}
+
+test('the kept lines are asked for by service, time, level, request and words', async () => {
+  logged('old', { time: Date.now() - 3_600_000 })
+  logged('GET /a', { requestId: 'r-1', level: 'warning' })
+  logged('traceback', { level: 'error', below: ['File "a.py"'] })
+  logged('plain')
+  assert.equal(await read({}), ['old', 'GET /a', 'traceback', 'plain'])
+  assert.equal(await read({}, { last: 2 }), ['traceback', 'plain'])
+  assert.equal(await read({ service: 'other' }), [])
+  assert.equal(await read({ since: Date.now() - 60_000 }), ['GET /a', 'traceback', 'plain'])
+  assert.equal(await read({ level: 'warning' }), ['GET /a', 'traceback'])
+  assert.equal(await read({ request: 'r-' }), ['GET /a'])
+  assert.equal(await read({ grep: 'A\\.PY|^plain$' }), ['traceback', 'plain'])
+})
+
+test('who follows the log after what is kept misses nothing and is told nothing twice', async () => {
+  const heard: string[] = []
+  const leaving = new AbortController()
+  const [first, last] = [500, 1500]
+  for (let index = 0; index < first; index++) logged(`${index}`)
+  const question = { ask: 'logs', wanted: {}, last: 10_000, follow: true } as const
+  const following = asking(socket, leaving.signal)(question, (line) => {
+    heard.push((line as KeptLine).text)
+    if (heard.at(-1) === `${last - 1}`) leaving.abort()
+  }).catch(() => undefined)
+  for (let index = first; index < last; index++) {
+    logged(`${index}`)
+    if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await following
+  assert.equal(
+    heard,
+    Array.from({ length: last }, (_, index) => `${index}`),
+  )
+})
+
+test('the log is kept over the runs of a loop, and no more of it than two files', async () => {
+  const logs = join(state, 'logs')
+  logged('of a run before')
+  ending.abort()
+  const next = openLogStore(logs)
+  const long = 'x'.repeat(2 ** 20)
+  const at = Date.now()
+  next.keep('api', { level: 'info', text: 'of this run', below: [] }, at)
+  assert.equal(
+    (await readLog(logs, {})).map(({ text }) => text),
+    ['of a run before', 'of this run'],
+  )
+  for (let index = 0; index < 40; index++) next.keep('api', { level: 'info', text: long, below: [] }, at)
+  const sizes = readdirSync(logs).map((name) => statSync(join(logs, name)).size)
+  assert.ok(sizes.every((size) => size <= 16 * 2 ** 20))
+  assert.ok(sizes.length <= 2)
+  assert.equal(await readLog(logs, { grep: 'of this run' }), [])
+})
+
+test('lines of more than a week ago are not shown', async () => {
+  logged('long ago', { time: Date.now() - 8 * 86_400_000 })
+  assert.equal(await read({}), [])
+})
+
+/** What a command of npm run loop says, and its exit code. */
+async function command(...argv: string[]) {
+  const said: unknown[] = []
+  const question = { ask: 'command', argv, folder: state, colour: false } as const
+  await asking(socket)(question, (message) => said.push(message))
+  return said
+}
+
+test('the loop runs the commands that ask it', async () => {
+  up()
+  const [takes, line, end] = await command('status', '--json')
+  assert.ok((takes as { within: number }).within > 0)
+  assert.ok(status.parse(JSON.parse((line as { text: string }).text)).healthy)
+  assert.equal(end, { code: 0 })
+  const file = join(state, 'settings')
+  writeFileSync(file, 'one')
+  session.tell({ kind: 'rendered', began: Date.now() + 1000, made: 0 })
+  const [, served, ended] = await command('wait', '--served', 'settings')
+  assert.match((served as { text: string }).text, /settings is deployed/)
+  assert.equal(ended, { code: 0 })
+  assert.equal((await command('wait', '--healthy', '--served', 'nothing')).at(-1), { code: 2 })
+  assert.equal((await command('restart', 'apis')).at(-1), { code: 2 })
+  assert.equal((await command('logs', '--grep', '(')).at(-1), { code: 2 })
+  assert.equal((await command('status', '--bogus')).at(-1), { code: 2 })
+})
+
+test('a command that has to outlive the loop is left to who asks', async () => {
+  assert.equal(await command('stop'), [{}])
+  assert.is(stopped, 0)
 })
 
 test('who still asks when the loop ends is told so', async () => {

@@ -32,7 +32,7 @@ test.before.each(() => {
   mkdirSync(join(folder, 'lib', 'shell'), { recursive: true })
   mkdirSync(join(folder, 'hooks'))
   mkdirSync(join(folder, 'k8s', 'rendered'), { recursive: true })
-  const programs = ['start', 'system', 'ask-loop'].map((name) => `lib/shell/${name}.mjs`)
+  const programs = ['start', 'system', 'ask-loop', 'state-place'].map((name) => `lib/shell/${name}.mjs`)
   for (const name of ['package.json', 'package-lock.json', ...programs])
     cpSync(join(CHECKOUT, name), join(folder, name))
   for (const name of ['hooks/render.ts', 'program.ts'])

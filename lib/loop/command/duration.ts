@@ -1,4 +1,4 @@
-import { Refusal } from '../../lib/shell/refusal.ts'
+import { Refusal } from '../../shell/refusal.ts'
 
 const MILLISECONDS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
