@@ -57,8 +57,9 @@ async function requireNoLoop({ state }: Application): Promise<void> {
 
 async function inBackground(argv: readonly string[], { state }: Application): Promise<number> {
   const words = argv.filter((word) => word !== '--detach')
-  const links = await detach(words, state, interruption('npm run dev'))
+  const { links, dashboard } = await detach(words, state, interruption('npm run dev'))
   say(`${colour('green', '✓')} The loop is up in the background: ${Object.values(links)[0] ?? ''}`)
+  if (dashboard) say(`  dashboard ${dashboard}`)
   say('  npm run loop -- status, wait, logs; npm run loop -- stop ends it')
   return 0
 }

@@ -1,7 +1,8 @@
 import { FLAGS, isCommand, runWords, WORDS } from '../lib/loop/command/run.ts'
+import { traceLines } from '../lib/loop/command/show.ts'
+import { linesOverRuns, tracesOverRuns } from '../lib/loop/record/over-runs.ts'
 import { inColour, plain } from '../lib/loop/screen/paint.ts'
 import { answerTo, asking, NO_LOOP, socketOf } from '../lib/loop/session/client.ts'
-import { readLog } from '../lib/loop/session/log-store.ts'
 import { stopping, VERSION } from '../lib/loop/session/questions.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
@@ -9,8 +10,9 @@ import { beginning } from '../lib/shell/processes.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
 import { openApplication, STACK_USAGE } from '../lib/stack/application.ts'
+import { exportRun } from './loop/export.ts'
 
-const USAGE = `npm run loop -- status | wait | logs | restart SERVICE | stop   [--json] [--stack DIR]
+const USAGE = `npm run loop -- status | wait | logs | traces | export FILE | restart SERVICE | stop   [--json] [--stack DIR]
 
 Asks or tells the loop that runs, in a terminal or in the background (npm run dev -- --detach). Never asks back.
 
@@ -21,22 +23,44 @@ Asks or tells the loop that runs, in a terminal or in the background (npm run de
     --timeout S    seconds, 120 without it
   logs [SERVICE]   what the services wrote, also in earlier runs
     --since 5m     --level warning     --request ID     --grep RE     --follow
+  traces           requests on their way through the services, also of earlier runs, the newest last
+    --slow         the slowest last     --request ID
+  export FILE      what the last run has traced, as OTLP in JSON; beside it, as *.timeline.json, its saves and
+                   deployments for https://ui.perfetto.dev
   restart SERVICE  makes its pods, or its process, anew
   stop             ends the loop, as Ctrl-C in its terminal, and waits until nothing of it is left
 
-  --json           an object, for logs one a line: docs/loop.md
+  --json           an object, for logs one a line, for traces an array: docs/loop.md
 ${STACK_USAGE}
 
 Exit codes: 0 yes, 1 no, 2 called wrongly, 3 no loop is running, 4 not within the time`
 
+/** Of one answer. */
+const TRACES = 50
+
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values, positionals } = readFlags(argv, USAGE, FLAGS, true)
   const [word = '', ...words] = positionals
-  const action = oneOf('The command', word, [...WORDS, 'stop'])
+  const action = oneOf('The command', word, [...WORDS, 'traces', 'export', 'stop'])
   const application = await openApplication(values.stack)
   const socket = socketOf(application.state)
+  const paint = process.stdout.isTTY && !process.env.NO_COLOR ? inColour : plain
+  const print = (message: unknown, lines: readonly string[]) =>
+    say(values.json ? JSON.stringify(message) : lines.join('\n'))
+  if (action === 'traces') {
+    const wanted = { slow: values.slow, request: values.request }
+    const found = tracesOverRuns(application.state, wanted, TRACES)
+    print(found, traceLines(found, paint))
+    return 0
+  }
+  if (action === 'export') {
+    const [file] = words
+    if (file === undefined) throw new Refusal('export needs a file.', 'see --help', 2)
+    const files = exportRun(application.state, asTyped(file))
+    print({ version: VERSION, files }, files)
+    return 0
+  }
   if (!isCommand(action)) return stop(socket, values.json)
-  const logs = `${application.state}/logs`
   const ask = asking(socket, interruption('npm run loop'))
   return runWords(action, words, values, {
     ask: async (question, hear) => {
@@ -45,16 +69,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
       } catch (error) {
         // Without a loop, what it has kept can be read.
         if (question.ask !== 'logs' || question.follow || !isNoLoop(error)) throw error
-        for (const line of await readLog(logs, question.wanted, question.last)) hear?.(line)
+        for (const line of linesOverRuns(application.state, question.wanted, question.last)) hear?.(line)
         return undefined
       }
     },
     say,
     takes: () => undefined,
-    paint: process.stdout.isTTY && !process.env.NO_COLOR ? inColour : plain,
+    paint,
     folder: asTyped('.'),
     names: Object.keys(application.stack.services),
-    logs,
   })
 })
 

@@ -4,7 +4,7 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answerTo, socketOf } from '../../lib/loop/session/client.ts'
-import { status } from '../../lib/loop/session/questions.ts'
+import { type LoopStatus, status } from '../../lib/loop/session/questions.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
@@ -21,14 +21,14 @@ const LAST = 15
  * @param words of its command line
  * @param state the folder of the stack, where it writes its log
  * @param interrupted ends it while it is waited for
- * @returns where it says that it is
+ * @returns how it says that it is
  * @throws Refusal where it has ended by itself, or runs and is not well
  */
 export async function detach(
   words: readonly string[],
   state: string,
   interrupted: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<LoopStatus> {
   mkdirSync(join(state, 'logs'), { recursive: true, mode: 0o700 })
   const file = join(state, 'logs', 'loop.log')
   const log = openSync(file, 'w', 0o600)
@@ -53,7 +53,7 @@ export async function detach(
     if (is && is.pid === child.pid && !interrupted.aborted) {
       if (is.healthy) {
         child.unref()
-        return is.links
+        return is
       }
       since = is.deployment === 'succeeded' ? (since ?? performance.now()) : undefined
       const isUnwell = since !== undefined && performance.now() - since > REST

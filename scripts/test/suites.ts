@@ -42,6 +42,7 @@ export function checks({ python }: Tools): Planned[] {
     check('Python types', [python, '-m', 'mypy'], ['Python packages'], 'apps/backend'),
     check('TypeScript types', [bin('tsc'), '--noEmit'], ['frontend packages']),
     check("the frontend's types", frontendTypes, ['frontend packages'], 'apps/frontend'),
+    check("the dashboard's types", [bin('tsc'), '--noEmit', '--project', 'lib/loop/dashboard/page']),
     check('TypeScript format and lint', [bin('biome'), 'ci', '--colors=off', '.']),
     check('Python format', ruff('format', '--check'), ['Python packages'], 'apps/backend'),
     check('Python lint', ruff('check'), ['Python packages'], 'apps/backend'),

@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { oneOf, type parseWords } from '../../shell/command.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { STACK_FLAG } from '../../stack/application.ts'
+import { type KeptLine, LEVELS } from '../record/kinds.ts'
+import { isExpression, type Wanted } from '../record/wanted.ts'
 import { answerOf } from '../session/client.ts'
-import { isExpression, type KeptLine, LEVELS, type Wanted } from '../session/log-store.ts'
 import { status, waited } from '../session/questions.ts'
 import { duration } from './duration.ts'
 import { lineText, statusLines, waitedLines } from './show.ts'
@@ -17,6 +18,7 @@ export const FLAGS = {
   since: { type: 'string' },
   level: { type: 'string' },
   request: { type: 'string' },
+  slow: { type: 'boolean', default: false },
   grep: { type: 'string' },
   follow: { type: 'boolean', default: false },
   ...STACK_FLAG,

@@ -1,13 +1,15 @@
+import type { TraceSummary } from '../record/find-traces.ts'
+import type { KeptLine } from '../record/kinds.ts'
+import { clock } from '../screen/clock.ts'
 import { logText } from '../screen/log-text.ts'
 import type { Paint } from '../screen/paint.ts'
-import type { KeptLine } from '../session/log-store.ts'
 import type { LoopStatus, Waited } from '../session/questions.ts'
 
 const COLOUR = { ready: 'green', failing: 'red' } as const
 
 /** The state of a loop, a line a service. */
 export function statusLines(
-  { stack, where, sources, services, findings, links, activity }: LoopStatus,
+  { stack, where, sources, services, findings, links, dashboard, activity }: LoopStatus,
   paint: Paint,
 ): string[] {
   const column = Math.max(...services.map(({ name }) => name.length)) + 2
@@ -24,6 +26,7 @@ export function statusLines(
     }),
     ...findings.flatMap(({ where, message, cure }) => [`  ${where}: ${message}`, `    → ${cure}`]),
     ...Object.entries(links).map(([label, url]) => `  ${label.padEnd(column)}${url}`),
+    ...(dashboard ? [`  dashboard ${dashboard}`] : []),
     activity,
   ]
 }
@@ -32,6 +35,23 @@ export function waitedLines({ outcome, message, cure }: Waited, paint: Paint): s
   const sign = outcome === 'yes' ? paint('green', '✓') : paint('red', '✗')
   const why = outcome === 'timeout' ? `Not within the time: ${message}` : message
   return [`${sign} ${why}`, ...(cure ? [`  → ${cure}`] : [])]
+}
+
+/** A trace a line. */
+export function traceLines(found: readonly TraceSummary[], paint: Paint): string[] {
+  const [names, services] = [
+    widest(found.map(({ name }) => name)),
+    widest(found.map(({ service }) => service)),
+  ]
+  return found.map(({ at, milliseconds, service, name, spans, failed, traceId }) => {
+    const took = `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`.padStart(9)
+    const marks = failed > 0 ? paint('red', `  ${failed} failed`) : ''
+    return `${clock(at)} ${took}  ${service.padEnd(services)}  ${name.padEnd(names)}  ${spans} spans  ${traceId}${marks}`
+  })
+}
+
+function widest(words: readonly string[]): number {
+  return Math.max(0, ...words.map(({ length }) => length))
 }
 
 export function lineText(line: KeptLine, names: readonly string[], paint: Paint): string {

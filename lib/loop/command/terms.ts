@@ -13,6 +13,4 @@ export interface Terms {
   readonly folder: string
   /** Of the programs that write the log. */
   readonly names: readonly string[]
-  /** Where it is kept. */
-  readonly logs: string
 }

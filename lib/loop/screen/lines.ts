@@ -13,6 +13,8 @@ export interface Place {
   readonly sources: 'mounted' | 'synced' | 'in place'
   /** Label → URL, like `page` → `http://localhost:8080`. */
   readonly links: Readonly<Record<string, string>>
+  /** URL of the page about the loop itself. */
+  readonly dashboard?: string
   /** Where all log lines are: a folder, or a command. */
   readonly logs: string
 }
@@ -70,8 +72,8 @@ function about({ saved, live }: Service, { why }: Phase): string {
 }
 
 /** Where to look in a browser. */
-export function links({ links }: Place): string {
-  return Object.entries(links)
+export function links({ links, dashboard }: Place): string {
+  return Object.entries({ ...links, ...(dashboard ? { dashboard } : {}) })
     .map(([label, url]) => `${label} ${url}`)
     .join('   ')
 }

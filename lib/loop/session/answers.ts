@@ -3,9 +3,10 @@ import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answerCommand } from '../command/answer.ts'
 import type { LoadedHooks } from '../hooks/loaded.ts'
+import type { KeptLine } from '../record/kinds.ts'
+import { type Wanted, wanting } from '../record/wanted.ts'
 import { inColour, plain } from '../screen/paint.ts'
 import { awaited } from './awaited.ts'
-import { type KeptLine, readLog, wanting } from './log-store.ts'
 import { VERSION } from './questions.ts'
 import { type Answers, askWithin } from './server.ts'
 import type { Session } from './session.ts'
@@ -22,8 +23,8 @@ export interface Means {
   readonly stop: () => void
   /** Tells of each line that is kept, until the signal. */
   readonly follow: (hear: (line: KeptLine) => void, until: AbortSignal) => void
-  /** The folder of what is kept. */
-  readonly logs: string
+  /** @returns at most so many of the lines that are kept at the moment of the call, the latest, in their order */
+  readonly logs: (wanted: Wanted, last: number) => Promise<readonly KeptLine[]>
   /** Where Skaffold starts any. */
   readonly hooks?: LoadedHooks
 }
@@ -46,8 +47,7 @@ export function answersOf(session: Session, means: Means): Answers {
       const missed: KeptLine[] = []
       // From the moment at which the reading begins: no line is lost between the two, and none comes twice.
       if (question.follow) means.follow((line) => isWanted(line) && hear(line), left)
-      for (const line of [...(await readLog(means.logs, question.wanted, question.last)), ...missed])
-        say(line)
+      for (const line of [...(await means.logs(question.wanted, question.last)), ...missed]) say(line)
       hear = say
       if (question.follow && !left.aborted) await once(left, 'abort')
       return undefined
@@ -73,7 +73,6 @@ export function answersOf(session: Session, means: Means): Answers {
         paint: colour ? inColour : plain,
         folder,
         names: means.services.map(({ name }) => name),
-        logs: means.logs,
       }),
   }
   return answers

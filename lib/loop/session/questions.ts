@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { wanted } from './log-store.ts'
+import { wanted } from '../record/wanted.ts'
 
 /** Of what is asked and answered. Another one is another language; fields may be added in the same. */
 export const VERSION = 1
@@ -74,6 +74,8 @@ export const status = z.object({
   pid: z.number(),
   /** Label → URL. */
   links: z.record(z.string(), z.string()),
+  /** URL of the loop's own page; whoever has it may read all and restart services. */
+  dashboard: z.string().optional(),
   /** Whether everything runs, and nothing is being changed. */
   healthy: z.boolean(),
   /** How the last one went, or goes; absent before the first. */

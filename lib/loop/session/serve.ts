@@ -1,15 +1,19 @@
-import { join } from 'node:path'
+import type { NamedProgram } from '../../../k8s/services.ts'
 import { redactor } from '../../diagnosis/redact.ts'
+import { dashboardAddress } from '../dashboard/address.ts'
+import type { Node } from '../dashboard/messages.ts'
+import { openDashboard } from '../dashboard/open.ts'
+import { lineOf } from '../record/gather.ts'
+import type { KeptLine } from '../record/kinds.ts'
 import type { Place } from '../screen/lines.ts'
 import type { Member } from '../state.ts'
 import { answersOf, type Means } from './answers.ts'
 import { socketOf } from './client.ts'
-import { type KeptLine, openLogStore } from './log-store.ts'
 import { serveAnswers } from './server.ts'
 import { openSession, type Session } from './session.ts'
 
 /**
- * Opens a loop to those who ask, until the signal, and keeps what its programs write.
+ * Opens a loop to those who ask and to browsers, until the signal, and keeps what happens in it.
  *
  * @param secrets that nobody is to read in what is told and kept; the same list as long as they are the same
  * @param state the folder of the stack
@@ -23,22 +27,31 @@ export async function serveSession(
   signal: AbortSignal,
 ): Promise<Session> {
   let [known, redact] = [secrets(), redactor(secrets())]
-  const session = openSession(members, place, (text) => {
+  const address = await dashboardAddress(state)
+  const session = openSession(members, { ...place, dashboard: address.url }, (text) => {
     if (known !== secrets()) [known, redact] = [secrets(), redactor(secrets())]
     return redact(text)
   })
-  const logs = join(state, 'logs')
-  const store = openLogStore(logs)
   const followers = new Set<(line: KeptLine) => void>()
   session.on((event) => {
-    if (event.kind !== 'log') return
-    const line = store.keep(event.service, event.line, event.at)
-    for (const hear of followers) hear(line)
+    const line = event.kind === 'log' ? lineOf(event, event.at) : undefined
+    if (line) for (const hear of followers) hear(line)
   })
   const follow: Means['follow'] = (hear, until) => {
     followers.add(hear)
     until.addEventListener('abort', () => followers.delete(hear))
   }
+  const act = ({ restart }: { restart: string }) => means.restart(restart)
+  const graph = graphOf(members, means.services)
+  const logs = openDashboard(session, address, graph, act, state, signal)
   await serveAnswers(socketOf(state), answersOf(session, { ...means, follow, logs }), signal)
   return session
+}
+
+function graphOf(members: readonly Member[], services: readonly NamedProgram[]): Node[] {
+  return members.map(({ name }) => {
+    const program = services.find((service) => service.name === name)
+    const calls = (program?.calls ?? []).filter((called) => members.some((member) => member.name === called))
+    return { name, kind: program ? 'program' : 'store', calls }
+  })
 }

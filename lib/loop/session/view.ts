@@ -14,6 +14,7 @@ export function view(state: State, place: Place): LoopStatus {
     sources: place.sources,
     pid: process.pid,
     links: { ...place.links },
+    ...(place.dashboard ? { dashboard: place.dashboard } : {}),
     healthy: isHealthy(state),
     ...(state.round ? { deployment: state.round.status } : {}),
     activity: activity(state),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -7,8 +7,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { programs } from '../../../k8s/services.ts'
+import type { KeptLine } from '../../../lib/loop/record/kinds.ts'
 import { answerTo, ask, asking, socketOf } from '../../../lib/loop/session/client.ts'
-import { type KeptLine, openLogStore, readLog } from '../../../lib/loop/session/log-store.ts'
 import { status, waited } from '../../../lib/loop/session/questions.ts'
 import { serveSession } from '../../../lib/loop/session/serve.ts'
 import type { Session } from '../../../lib/loop/session/session.ts'
@@ -33,6 +33,7 @@ let state: string
 let socket: string
 let ending: AbortController
 let session: Session
+let begin: () => Promise<Session>
 let service: NamedProgram
 const restarted: string[] = []
 let stopped = 0
@@ -57,7 +58,8 @@ test.before.each(async () => {
       stopped += 1
     },
   }
-  session = await serveSession([service], PLACE, means, () => SECRETS, state, ending.signal)
+  begin = () => serveSession([service], PLACE, means, () => SECRETS, state, ending.signal)
+  session = await begin()
 })
 test.after.each(() => {
   ending.abort()
@@ -135,16 +137,20 @@ test('lines are followed and kept, without secrets', async () => {
   const following = ask(socket, { ask: 'follow' })
   const first = following.next()
   while (!(await Promise.race([first.then(() => true), tell()])));
-  const logs = join(state, 'logs')
-  const kept = await readLog(logs, { request: 'r1', level: 'warning' })
+  const kept: unknown[] = []
+  const question = {
+    ask: 'logs',
+    wanted: { request: 'r1', level: 'warning' },
+    last: 9,
+    follow: false,
+  } as const
+  await asking(socket)(question, (line) => kept.push(line))
   assert.ok(kept.length > 0)
   for (const one of [(await first).value, ...kept]) {
     assert.match(JSON.stringify(one), 'password')
     assert.not.match(JSON.stringify(one), SECRET)
   }
   await following.return(undefined)
-  assert.equal(await readLog(logs, { level: 'error' }), [])
-  assert.equal(await readLog(logs, { grep: 'nothing of the kind' }), [])
 
   async function tell() {
     session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
@@ -203,28 +209,14 @@ test('who follows the log after what is kept misses nothing and is told nothing 
   )
 })
 
-test('the log is kept over the runs of a loop, and no more of it than two files', async () => {
-  const logs = join(state, 'logs')
+test('the log is kept over the runs of a loop', async () => {
   logged('of a run before')
+  await read({})
   ending.abort()
-  const next = openLogStore(logs)
-  const long = 'x'.repeat(2 ** 20)
-  const at = Date.now()
-  next.keep('api', { level: 'info', text: 'of this run', below: [] }, at)
-  assert.equal(
-    (await readLog(logs, {})).map(({ text }) => text),
-    ['of a run before', 'of this run'],
-  )
-  for (let index = 0; index < 40; index++) next.keep('api', { level: 'info', text: long, below: [] }, at)
-  const sizes = readdirSync(logs).map((name) => statSync(join(logs, name)).size)
-  assert.ok(sizes.every((size) => size <= 16 * 2 ** 20))
-  assert.ok(sizes.length <= 2)
-  assert.equal(await readLog(logs, { grep: 'of this run' }), [])
-})
-
-test('lines of more than a week ago are not shown', async () => {
-  logged('long ago', { time: Date.now() - 8 * 86_400_000 })
-  assert.equal(await read({}), [])
+  ending = new AbortController()
+  session = await begin()
+  logged('of this run')
+  assert.equal(await read({}), ['of a run before', 'of this run'])
 })
 
 /** What a command of npm run loop says, and its exit code. */
@@ -279,7 +271,9 @@ test('why something does not start is told without secrets', async () => {
 
 test('what is traced is told without secrets, and stays what it is', async () => {
   let told: unknown
-  session.on((event) => event.kind === 'telemetry' && (told = event.data))
+  session.on((event) => {
+    if (event.kind === 'telemetry') told = event.data
+  })
   const spans = (value: string) => ({ resourceSpans: [{ address: 'http://mcp:8001', value, to: 'me@here' }] })
   session.tell({ kind: 'telemetry', service: 'api', data: spans(`key ${SECRET}`), at: 1 })
   assert.equal(told, spans('key •••'))

@@ -1,0 +1,59 @@
+import type { KeptLine, PastFinding, Point, Span } from '../record/kinds.ts'
+import type { Wanted } from '../record/wanted.ts'
+import type { LoopStatus } from '../session/questions.ts'
+
+/** What the thread of a dashboard begins with. */
+export interface Beginning {
+  /** The folder of the stack. */
+  readonly state: string
+  readonly port: number
+  /** Whoever has it may read all and act. */
+  readonly token: string
+  readonly graph: readonly Node[]
+}
+
+/** A service, and whom it calls. */
+export interface Node {
+  readonly name: string
+  readonly kind: 'program' | 'store'
+  readonly calls: readonly string[]
+}
+
+/** What happened in the loop since the last one; it is answered by `taken`. */
+export interface News {
+  readonly kind: 'news'
+  readonly lines: readonly KeptLine[]
+  readonly spans: readonly Span[]
+  readonly points: readonly Point[]
+  /** Lines that came faster than they could be kept. */
+  readonly lost: number
+  readonly status?: LoopStatus
+  readonly findings?: readonly PastFinding[]
+}
+
+/** To the thread. */
+export type Order =
+  | News
+  /** What became of an action. */
+  | { readonly kind: 'done'; readonly id: number; readonly refusal?: Refused }
+  /** For lines of all runs; answered by `lines`. */
+  | { readonly kind: 'lines'; readonly id: number; readonly wanted: Wanted; readonly last: number }
+  | { readonly kind: 'end' }
+
+export interface Refused {
+  readonly message: string
+  readonly cure: string
+}
+
+/** What a page may have done. */
+export interface Action {
+  readonly restart: string
+}
+
+/** From the thread. */
+export type Word =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'lines'; readonly id: number; readonly lines: readonly KeptLine[] }
+  | { readonly kind: 'act'; readonly id: number; readonly action: Action }
+  /** What it has to go on without. */
+  | { readonly kind: 'said'; readonly text: string }

@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads'
+import { Refusal } from '../../shell/refusal.ts'
+import { gather } from '../record/gather.ts'
+import type { KeptLine } from '../record/kinds.ts'
+import type { Wanted } from '../record/wanted.ts'
+import type { Session } from '../session/session.ts'
+import { view } from '../session/view.ts'
+import type { Address } from './address.ts'
+import type { Action, Beginning, Node, Order, Refused, Word } from './messages.ts'
+
+/** Milliseconds in which what happens is gathered. */
+const PAUSE = 50
+
+/**
+ * Keeps what happens in a loop and shows it to browsers, in a thread of its own, until the signal.
+ *
+ * @param act does what a page asks for
+ * @param state the folder of the stack
+ * @returns what gives the latest of the lines that are kept at the moment of the call, in their order
+ */
+export function openDashboard(
+  session: Session,
+  { port, token }: Address,
+  graph: readonly Node[],
+  act: (action: Action) => Promise<void>,
+  state: string,
+  signal: AbortSignal,
+): (wanted: Wanted, last: number) => Promise<readonly KeptLine[]> {
+  const workerData: Beginning = { state, port, token, graph }
+  const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData, execArgv: [] })
+  const post = (order: Order) => thread.postMessage(order)
+  const gathered = gather()
+  const asked = new Map<number, (lines: readonly KeptLine[]) => void>()
+  let [isOther, isBusy, isOver] = [true, 0, false]
+  let [last, timer] = [0, setTimeout(() => undefined)]
+  let isSoon = false
+  const send = () => {
+    clearTimeout(timer)
+    isSoon = false
+    if (!isOther && gathered.isEmpty()) return
+    const status = isOther ? { status: view(session.state(), session.place) } : {}
+    post({ kind: 'news', ...gathered.take(), ...status })
+    isOther = false
+    isBusy += 1
+  }
+  const sendSoon = () => {
+    if (isBusy > 0 || isSoon) return
+    isSoon = true
+    timer = setTimeout(send, PAUSE)
+  }
+  const endHearing = session.on((event, before, after) => {
+    gathered.hear(event, before, after, Date.now())
+    isOther ||= after !== before
+    sendSoon()
+  })
+  const over = () => {
+    isOver = true
+    endHearing()
+    for (const answer of asked.values()) answer([])
+    asked.clear()
+  }
+  thread.on('message', (word: Word) => {
+    if (word.kind === 'said') session.tell({ kind: 'said', text: word.text })
+    else if (word.kind === 'lines') {
+      asked.get(word.id)?.(word.lines)
+      asked.delete(word.id)
+    } else if (word.kind === 'act')
+      act(word.action).then(
+        () => post({ kind: 'done', id: word.id }),
+        (error: unknown) => post({ kind: 'done', id: word.id, refusal: refusalOf(error) }),
+      )
+    else {
+      isBusy -= 1
+      if (!signal.aborted) sendSoon()
+    }
+  })
+  // The loop goes on without it.
+  thread.on('error', ({ message }) => {
+    over()
+    if (!signal.aborted)
+      session.tell({ kind: 'said', text: `the dashboard has ended: ${message.slice(0, 300)}` })
+  })
+  thread.on('exit', over)
+  sendSoon()
+  signal.addEventListener('abort', () => {
+    endHearing()
+    send()
+    post({ kind: 'end' })
+  })
+  return (wanted, most) =>
+    new Promise((resolve) => {
+      if (isOver || signal.aborted) return resolve([])
+      send()
+      last += 1
+      asked.set(last, resolve)
+      post({ kind: 'lines', id: last, wanted, last: most })
+    })
+}
+
+function refusalOf(error: unknown): Refused {
+  if (error instanceof Refusal) return { message: error.message, cure: error.cure }
+  return { message: error instanceof Error ? error.message : String(error), cure: 'npm run doctor' }
+}

@@ -1,0 +1,75 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { LOOP } from '../record/kinds.ts'
+import { linesOverRuns } from '../record/over-runs.ts'
+import type { RunFile } from '../record/run-file.ts'
+import { beginRun } from '../record/runs.ts'
+import { answersAbout } from './answers.ts'
+import type { Action, Beginning, News, Order, Refused, Word } from './messages.ts'
+import { openPage } from './page-files.ts'
+import { serveDashboard } from './server.ts'
+import { openStreams } from './streams.ts'
+
+// A thread of its own: what is kept, searched and shown must not keep the loop from serving a save.
+
+const { state, port, token, graph }: Beginning = workerData
+const tell = (word: Word) => parentPort?.postMessage(word)
+const why = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 300)
+
+const run = open()
+const streams = openStreams()
+const answers = answersAbout(state, run, graph)
+const asked = new Map<number, (refusal?: Refused) => void>()
+let last = 0
+const act = (action: Action) =>
+  new Promise<Refused | undefined>((resolve) => {
+    last += 1
+    asked.set(last, resolve)
+    tell({ kind: 'act', id: last, action })
+  })
+const server = serveDashboard({ port, token, page: openPage(), answers, streams, act }, (error) =>
+  tell({ kind: 'said', text: `the dashboard cannot be served: ${why(error)}` }),
+)
+
+parentPort?.on('message', (order: Order) => {
+  if (order.kind === 'news') {
+    keep(order)
+    tell({ kind: 'taken' })
+  } else if (order.kind === 'done') {
+    asked.get(order.id)?.(order.refusal)
+    asked.delete(order.id)
+  } else if (order.kind === 'lines') {
+    tell({ kind: 'lines', id: order.id, lines: linesOverRuns(state, order.wanted, order.last) })
+  } else {
+    run?.close()
+    server.close()
+    server.closeAllConnections()
+    parentPort?.close()
+  }
+})
+
+function open(): RunFile | undefined {
+  try {
+    return beginRun(state, new Date())
+  } catch (error) {
+    tell({ kind: 'said', text: `what happens cannot be kept: ${why(error)}` })
+    return undefined
+  }
+}
+
+function keep({ lines, spans, points, lost, status, findings = [] }: News): void {
+  const at = Date.now()
+  const text = `${lost} lines came faster than they could be kept, and are not here`
+  const gap = lost > 0 ? [{ at, service: LOOP, level: 'warning', text } as const] : []
+  try {
+    run?.add({ lines: [...lines, ...gap], spans, points, findings })
+    if (status) run?.tell('status', status)
+  } catch (error) {
+    // A disk that is full, or a folder that was removed: the loop goes on without.
+    tell({ kind: 'said', text: `what happened was not kept: ${why(error)}` })
+  }
+  if (status) answers.present.status = status
+  streams.tell({
+    ...(status ? { status } : {}),
+    ...{ lines: lines.length + lost, spans: spans.length, points: points.length, findings: findings.length },
+  })
+}

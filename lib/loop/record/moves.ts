@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import type { LoopEvent, Status } from '../event.ts'
+import { LOOP, type Span } from './kinds.ts'
+
+/** Milliseconds after which a save that nothing has reloaded for is not waited for any more. */
+const FORGOTTEN_AFTER = 10_000
+
+/** A saved file, until each service that has it has said what became of it. */
+interface Save {
+  readonly path: string
+  readonly at: number
+  readonly seen: number
+}
+
+/** Something that has begun. */
+interface Open {
+  readonly at: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/**
+ * Follows what the loop does, and tells each piece of it when it is over: saves from the disk to what is served, and
+ * deployments with their builds.
+ *
+ * @param tell is given spans
+ * @returns what has to hear of every event of the loop, with the time, in milliseconds since 1970
+ */
+export function followMoves(tell: (spans: readonly Span[]) => void): (event: LoopEvent, now: number) => void {
+  const saves = new Map<string, Save[]>()
+  const open = new Map<string, Open>()
+  let round: Open | undefined
+  const step = (
+    name: string,
+    service: string | undefined,
+    status: Status,
+    why: string | undefined,
+    now: number,
+  ) => {
+    const key = `${name} ${service ?? ''}`
+    const begun = open.get(key)
+    if (status === 'running') {
+      if (!begun) open.set(key, begin(now, round))
+      return
+    }
+    open.delete(key)
+    const about = { ...(service ? { service } : {}), ...(why ? { why } : {}) }
+    tell([
+      span(
+        service ? `${name} ${service}` : name,
+        begun ?? begin(now, round),
+        now,
+        status === 'failed',
+        about,
+        round,
+      ),
+    ])
+  }
+  return (event, now) => {
+    switch (event.kind) {
+      case 'saved':
+        for (const service of event.services) {
+          const waiting = (saves.get(service) ?? []).filter(({ at }) => event.at - at < FORGOTTEN_AFTER)
+          saves.set(service, [...waiting, { path: event.path, at: event.at, seen: now }])
+        }
+        return
+      case 'log': {
+        const { service, line } = event
+        if (line.news === undefined) return
+        const over = event.at
+        const began = line.took === undefined ? undefined : (line.time ?? over) - line.took
+        const why = line.news === 'broken' ? line.text : undefined
+        tell((saves.get(service) ?? []).flatMap((save) => saveSpans(service, save, began, over, why)))
+        saves.delete(service)
+        return
+      }
+      case 'round': {
+        if (event.status === 'running') round ??= begin(event.at)
+        else if (round) {
+          const why = event.error ? { why: event.error } : {}
+          tell([span('deployment', round, event.at, event.status === 'failed', why)])
+          round = undefined
+          open.clear()
+        }
+        return
+      }
+      case 'build':
+      case 'sync':
+        return step(event.kind, event.image, event.status, event.error, now)
+      case 'rollout':
+        return step('rollout', event.workload, event.status, event.message, now)
+      case 'deploy':
+        return step('deploy', undefined, event.status, event.error, now)
+      case 'rendered': {
+        const why = event.error ? { why: event.error } : {}
+        tell([span('render', begin(event.began), now, event.error !== undefined, why)])
+        return
+      }
+      case 'smoke':
+        tell([span('smoke test', begin(now, round), now, !event.passed, {}, round)])
+        return
+    }
+  }
+}
+
+/** One trace: from the disk to what is served, and of that what the service needed to reload. */
+function saveSpans(
+  service: string,
+  { path, at, seen }: Save,
+  began: number | undefined,
+  over: number,
+  why: string | undefined,
+): Span[] {
+  const whole = begin(at)
+  const end = Math.max(over, at)
+  const read = began === undefined ? undefined : Math.min(Math.max(began, at), end)
+  const about = { service, file: path }
+  const steps: [name: string, from: number, to: number][] = [
+    ['seen', at, Math.min(seen, read ?? seen, end)],
+    ...(read === undefined ? [] : [['reload', read, end] as [string, number, number]]),
+  ]
+  return [
+    span('save', whole, end, why !== undefined, { ...about, ...(why ? { why } : {}) }),
+    ...steps.map(([name, from, to]) => span(name, begin(from, whole), to, false, about, whole)),
+  ]
+}
+
+function begin(at: number, within?: Open): Open {
+  return {
+    at,
+    traceId: within?.traceId ?? randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+  }
+}
+
+function span(
+  name: string,
+  { at, traceId, spanId }: Open,
+  end: number,
+  failed: boolean,
+  attributes: Span['attributes'],
+  parent?: Open,
+): Span {
+  return {
+    ...{ traceId, spanId, service: LOOP, name, at, milliseconds: Math.max(0, end - at), failed, attributes },
+    ...(parent && parent.traceId === traceId && parent.spanId !== spanId ? { parentId: parent.spanId } : {}),
+  }
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod'
+import type { Attributes, Point, Span } from './kinds.ts'
+
+// OTLP in JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+
+/** Nanoseconds since 1970; numbers of 64 bits come as texts. */
+const nanoseconds = z.union([z.string(), z.number()]).transform((value) => Number(value) / 1e6)
+const anyValue = z.looseObject({
+  stringValue: z.string().optional(),
+  boolValue: z.boolean().optional(),
+  intValue: z.union([z.string(), z.number()]).optional(),
+  doubleValue: z.number().optional(),
+  arrayValue: z.unknown().optional(),
+  kvlistValue: z.unknown().optional(),
+})
+const attributes = z.array(z.object({ key: z.string(), value: anyValue })).default([])
+const resource = z.object({ attributes }).default({ attributes: [] })
+
+const span = z.object({
+  traceId: z.string().regex(/^[\da-f]{32}$/i),
+  spanId: z.string().regex(/^[\da-f]{16}$/i),
+  parentSpanId: z.string().optional(),
+  name: z.string(),
+  kind: z.union([z.number(), z.string()]).optional(),
+  startTimeUnixNano: nanoseconds,
+  endTimeUnixNano: nanoseconds,
+  attributes,
+  events: z.array(z.object({ name: z.string(), attributes })).default([]),
+  status: z
+    .object({ code: z.union([z.number(), z.string()]).optional(), message: z.string().optional() })
+    .optional(),
+})
+const numberPoint = z.object({
+  timeUnixNano: nanoseconds,
+  attributes,
+  asInt: z.union([z.string(), z.number()]).optional(),
+  asDouble: z.number().optional(),
+})
+const histogramPoint = z.object({
+  timeUnixNano: nanoseconds,
+  attributes,
+  count: z.union([z.string(), z.number()]),
+  sum: z.number().optional(),
+})
+const metric = z.object({
+  name: z.string(),
+  unit: z.string().default(''),
+  gauge: z.object({ dataPoints: z.array(numberPoint) }).optional(),
+  sum: z.object({ dataPoints: z.array(numberPoint), isMonotonic: z.boolean().default(false) }).optional(),
+  histogram: z.object({ dataPoints: z.array(histogramPoint) }).optional(),
+})
+const exported = z.object({
+  resourceSpans: z
+    .array(z.object({ resource, scopeSpans: z.array(z.object({ spans: z.array(span) })) }))
+    .default([]),
+  resourceMetrics: z
+    .array(z.object({ resource, scopeMetrics: z.array(z.object({ metrics: z.array(metric) })) }))
+    .default([]),
+})
+
+/**
+ * Reads what a program exports.
+ *
+ * @param service that wrote it, where it does not name itself
+ * @returns undefined where it is something else
+ */
+export function readTelemetry(
+  told: unknown,
+  service: string,
+): { spans: Span[]; points: Point[] } | undefined {
+  const { data } = exported.safeParse(told)
+  if (!data) return undefined
+  const nameOf = (about: z.infer<typeof resource>) =>
+    String(valuesOf(about.attributes)['service.name'] ?? service)
+  return {
+    spans: data.resourceSpans.flatMap(({ resource, scopeSpans }) =>
+      scopeSpans.flatMap(({ spans }) => spans.map((one) => spanOf(one, nameOf(resource)))),
+    ),
+    points: data.resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
+      scopeMetrics.flatMap(({ metrics }) => metrics.flatMap((one) => pointsOf(one, nameOf(resource)))),
+    ),
+  }
+}
+
+const KINDS = ['', '', 'server', 'client', 'producer', 'consumer']
+/** Keys whose texts are nobody's business, whatever they look like. */
+const SECRET = /password|secret|(^|[._-])token$|api[._-]?key|authorization|cookie/i
+
+function spanOf(told: z.infer<typeof span>, service: string): Span {
+  const { startTimeUnixNano: at, endTimeUnixNano, status, events } = told
+  const kind = KINDS[Number(told.kind)]
+  const thrown = events.find(({ name }) => name === 'exception')
+  const failed = status?.code === 2 || status?.code === 'STATUS_CODE_ERROR'
+  return {
+    traceId: told.traceId.toLowerCase(),
+    spanId: told.spanId.toLowerCase(),
+    ...(told.parentSpanId ? { parentId: told.parentSpanId.toLowerCase() } : {}),
+    service,
+    name: told.name,
+    at,
+    milliseconds: Math.max(0, endTimeUnixNano - at),
+    failed,
+    attributes: {
+      ...valuesOf(told.attributes),
+      ...valuesOf(thrown?.attributes ?? []),
+      ...(kind ? { 'span.kind': kind } : {}),
+      ...(status?.message ? { 'status.message': status.message } : {}),
+    },
+  }
+}
+
+/** A histogram is told as two sums, of which a quotient is the mean. */
+function pointsOf(told: z.infer<typeof metric>, service: string): Point[] {
+  const { name, unit, gauge, sum, histogram } = told
+  const numbers = (points: z.infer<typeof numberPoint>[], kind: Point['kind']) =>
+    points.map(({ timeUnixNano: at, attributes, asInt, asDouble }) => ({
+      ...{ at, service, name, unit, kind, attributes: valuesOf(attributes) },
+      value: Number(asDouble ?? asInt ?? 0),
+    }))
+  return [
+    ...numbers(gauge?.dataPoints ?? [], 'gauge'),
+    ...numbers(sum?.dataPoints ?? [], sum?.isMonotonic ? 'sum' : 'gauge'),
+    ...(histogram?.dataPoints ?? []).flatMap(({ timeUnixNano: at, attributes, count, sum = 0 }) => {
+      const about = { at, service, kind: 'sum', attributes: valuesOf(attributes) } as const
+      return [
+        { ...about, name: `${name}.count`, unit: '', value: Number(count) },
+        { ...about, name: `${name}.sum`, unit, value: sum },
+      ]
+    }),
+  ]
+}
+
+function valuesOf(told: z.infer<typeof attributes>): Attributes {
+  return Object.fromEntries(
+    told.map(({ key, value }) => {
+      const { stringValue, boolValue, intValue, doubleValue, ...others } = value
+      if (boolValue !== undefined) return [key, boolValue]
+      if (intValue !== undefined || doubleValue !== undefined) return [key, Number(doubleValue ?? intValue)]
+      const text = stringValue ?? JSON.stringify(others)
+      return [key, SECRET.test(key) ? '•••' : text]
+    }),
+  )
+}

@@ -1,0 +1,116 @@
+import { type Database, openDatabase } from './database.ts'
+import { type Batch, type KeptLine, LEVELS, type PastFinding, type Point, type Span } from './kinds.ts'
+
+/** Of each kind, in one run. */
+export const MOST = { lines: 100_000, spans: 20_000, points: 50_000 } as const
+/** Characters of one line, with what is below it, and of a span's attributes. */
+const LONGEST = 16_384
+/** Rows that are taken out at a time. */
+const SHARE = 0.05
+
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at REAL, service TEXT, level INTEGER, text TEXT,
+  request TEXT, trace TEXT, span TEXT, below TEXT);
+CREATE INDEX IF NOT EXISTS line_trace ON line (trace) WHERE trace IS NOT NULL;
+CREATE INDEX IF NOT EXISTS line_request ON line (request) WHERE request IS NOT NULL;
+CREATE TABLE IF NOT EXISTS span (id INTEGER PRIMARY KEY, trace TEXT, span TEXT, parent TEXT, service TEXT, name TEXT,
+  at REAL, ms REAL, failed INTEGER, attributes TEXT);
+CREATE INDEX IF NOT EXISTS span_trace ON span (trace);
+CREATE INDEX IF NOT EXISTS span_name ON span (service, name);
+CREATE TABLE IF NOT EXISTS point (id INTEGER PRIMARY KEY, at REAL, service TEXT, name TEXT, unit TEXT, kind TEXT,
+  attributes TEXT, value REAL);
+CREATE TABLE IF NOT EXISTS finding (id INTEGER PRIMARY KEY, at REAL, gone REAL, cause TEXT, place TEXT, message TEXT, cure TEXT);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
+`
+
+/** One run of a loop, in a file of its own. */
+export interface RunFile {
+  readonly database: Database
+  readonly add: (batch: Batch) => void
+  /** Something about the run as a whole, as JSON; it replaces what was said before. */
+  readonly tell: (name: string, value: unknown) => void
+  readonly told: (name: string) => unknown
+  readonly close: () => void
+}
+
+export function openRunFile(file: string): RunFile {
+  const database = openDatabase(file, SCHEMA)
+  const { run, rows, together } = database
+  return {
+    database,
+    add: ({ lines = [], spans = [], points = [], findings = [] }) =>
+      together(() => {
+        insert(database, 'line', lines.map(lineRow), MOST.lines)
+        insert(database, 'span', spans.map(spanRow), MOST.spans)
+        insert(database, 'point', points.map(pointRow), MOST.points)
+        for (const finding of findings) note(database, finding)
+      }),
+    tell: (name, value) =>
+      run('INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)', [name, JSON.stringify(value)]),
+    told: (name) => {
+      const [row] = rows('SELECT value FROM fact WHERE name = ?', [name])
+      return row && JSON.parse(String(row.value))
+    },
+    close: database.close,
+  }
+}
+
+/** A new one, or that one has gone. */
+function note({ run }: Database, { at, gone, cause, where, message, cure }: PastFinding): void {
+  if (gone !== undefined)
+    run('UPDATE finding SET gone = ? WHERE cause = ? AND place = ? AND gone IS NULL', [gone, cause, where])
+  else
+    run('INSERT INTO finding (at, cause, place, message, cure) VALUES (?, ?, ?, ?, ?)', [
+      ...[at, cause, where, message, cure],
+    ])
+}
+
+const COLUMNS = {
+  line: ['at', 'service', 'level', 'text', 'request', 'trace', 'span', 'below'],
+  span: ['trace', 'span', 'parent', 'service', 'name', 'at', 'ms', 'failed', 'attributes'],
+  point: ['at', 'service', 'name', 'unit', 'kind', 'attributes', 'value'],
+} as const
+
+/** Rows in one statement: what crosses into WebAssembly costs more than what SQLite does. */
+function insert(
+  { run, rows }: Database,
+  table: keyof typeof COLUMNS,
+  added: readonly (readonly unknown[])[],
+  most: number,
+): void {
+  if (added.length === 0) return
+  const columns = COLUMNS[table]
+  const values = columns.map((_, index) => `value ->> ${index}`)
+  run(`INSERT INTO ${table} (${columns}) SELECT ${values} FROM json_each(?)`, [JSON.stringify(added)])
+  const [{ first, last } = {}] = rows(`SELECT min(id) AS first, max(id) AS last FROM ${table}`)
+  const excess = Number(last) - Number(first) + 1 - most
+  if (excess > 0)
+    run(`DELETE FROM ${table} WHERE id < ?`, [Number(first) + excess + Math.floor(most * SHARE)])
+}
+
+function lineRow({ at, service, level, text, requestId, traceId, spanId, below }: KeptLine) {
+  const whole = below?.join('\n')
+  return [
+    ...[at, service, LEVELS.indexOf(level), cut(text)],
+    ...[requestId ?? null, traceId ?? null, spanId ?? null, whole ? cut(whole) : null],
+  ]
+}
+
+function spanRow({ traceId, spanId, parentId, service, name, at, milliseconds, failed, attributes }: Span) {
+  const fitting = Object.entries(attributes).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? cut(value) : value,
+  ])
+  return [
+    ...[traceId, spanId, parentId ?? null, service, cut(name), at, milliseconds, failed ? 1 : 0],
+    JSON.stringify(Object.fromEntries(fitting)),
+  ]
+}
+
+function pointRow({ at, service, name, unit, kind, attributes, value }: Point) {
+  return [at, service, name, unit, kind, JSON.stringify(attributes), value]
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`
+}
