@@ -1,12 +1,13 @@
 import type { Stack } from '../k8s/model/stack.ts'
 import { namesOf, partOf } from '../k8s/names.ts'
+import { canTravel } from '../k8s/part.ts'
 import { smokePod } from '../k8s/smoke.ts'
 import { contextName, type Kubectl, kubectlFor, read } from '../lib/cluster/kubectl.ts'
 import { checkDeployment } from '../lib/diagnosis/check-cluster.ts'
 import type { Finding } from '../lib/diagnosis/finding.ts'
 import { NAMED_BY } from '../lib/diagnosis/naming-causes.ts'
 import { findingLines } from '../lib/diagnosis/say-finding.ts'
-import { oneOf, readFlags, report, runCommand, warn } from '../lib/shell/command.ts'
+import { oneOf, readFlags, report, runCommand, say, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { interruption } from '../lib/shell/interruption.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
@@ -109,6 +110,12 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const onFailure = oneOf('--on-failure', values['on-failure'], ['fail', 'warn'])
   const application = await openApplication(values.stack)
   const log = eventLog(application.state, 'smoke')
+  if (!canTravel(loadSettings(application).settings)) {
+    say('smoke: not all that it walks through is there, so it does not run')
+    // Who waits for its end hears of it.
+    log('arrived')
+    return 0
+  }
   try {
     await smokeCluster(application, log)
     log('arrived')

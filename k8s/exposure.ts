@@ -11,9 +11,9 @@ export function exposure({ exposure, publicUrl }: Settings, profile: Profile): E
   return publicUrl ? 'ingress' : 'internal'
 }
 
-/** The service that a browser has to reach. */
+/** The service that a browser has to reach, also where the loop does without it. */
 export function page(settings: Settings): NamedProgram {
-  const service = programs(settings).find(({ nodePort }) => nodePort)
+  const service = programs({ ...settings, leftOut: [] }).find(({ nodePort }) => nodePort)
   if (!service) throw new Error('no service has a node port')
   return service
 }

@@ -25,9 +25,10 @@ export interface Arrow {
 
 /** Every connection that the stack's pods open to one another or to the world; beside these, only DNS. */
 export function arrows(settings: Settings): readonly Arrow[] {
-  const { journey, database } = settings.stack
+  const { stack, leftOut } = settings
+  const { journey, database } = stack
   const arrow = (from: string) => (to: string) => ({ from, to: isReplaced(settings, to) ? OUTSIDE : to })
-  return [
+  const all = [
     ...programs(settings).flatMap(({ name, calls = [], callsInternet }) => [
       ...calls.map(arrow(name)),
       ...(callsInternet?.(settings) ? [{ from: name, to: INTERNET }] : []),
@@ -35,6 +36,7 @@ export function arrows(settings: Settings): readonly Arrow[] {
     ...journey.calls.map(arrow(SMOKE)),
     ...(database ? [arrow(DATABASE_CLIENT)(database.service)] : []),
   ]
+  return all.filter(({ to }) => !leftOut.includes(to))
 }
 
 /**

@@ -64,5 +64,5 @@ export function derived(
 
 /** `host:port` of each store, as the stack's own programs know it. */
 export function inStack(settings: Settings): (service: string) => string {
-  return (service) => `${service}:${stores(settings).find(({ name }) => name === service)?.port}`
+  return (service) => `${service}:${settings.stack.services[service]?.port}`
 }

@@ -14,7 +14,7 @@ export type NamedStore = Store & { readonly name: string }
 export function programs(settings: Settings): readonly NamedProgram[] {
   const { stack } = settings
   return Object.entries(stack.services).flatMap(([name, service]) => {
-    if (service.kind !== 'program' || isReplaced(settings, name)) return []
+    if (service.kind !== 'program' || !isOurs(settings, name)) return []
     const secrets = (service.secrets ?? []).filter((key) => stack.secrets[key]?.needed?.(settings) ?? true)
     const { stock = service.command.dev } = service.command
     const command =
@@ -26,7 +26,11 @@ export function programs(settings: Settings): readonly NamedProgram[] {
 
 /** The stores of data these settings ask for. */
 export function stores(settings: Settings): readonly NamedStore[] {
-  return storesOf(settings.stack).filter(({ name }) => !isReplaced(settings, name))
+  return storesOf(settings.stack).filter(({ name }) => isOurs(settings, name))
+}
+
+function isOurs(settings: Settings, name: string): boolean {
+  return !isReplaced(settings, name) && !settings.leftOut.includes(name)
 }
 
 /** All that the stack has, also those that something outside may stand in for. */

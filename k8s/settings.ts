@@ -3,6 +3,7 @@ import { initScriptProblems } from './init-scripts.ts'
 import type { Problem } from './model/problem.ts'
 import { onOrOff, wholeNumber } from './model/setting.ts'
 import type { Exposure, InitScripts, Settings, Stack } from './model/stack.ts'
+import { leftOutBy, ONLY } from './part.ts'
 
 /**
  * `dev` is the hot-reload loop: one replica, its sources mounted from this checkout. `synced` is the same loop for a
@@ -91,7 +92,7 @@ export type ParsedSettings =
  *
  * @param stack what they are the settings of
  * @param file the variables of the file; empty values count as absent
- * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV are taken from it
+ * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV, and ONLY, are taken from it
  * @param initScripts what the database of the stack is made with, which is a setting too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
@@ -151,6 +152,7 @@ export function parseSettings(
       replaced: Object.entries(stack.services).flatMap(([name, { replacedBy }]) =>
         replacedBy !== undefined && values[replacedBy] !== undefined ? [name] : [],
       ),
+      leftOut: leftOutBy(stack, environment[ONLY]),
       exposure: values.EXPOSE,
       publicUrl: values.PUBLIC_URL,
       trustedProxies: values.TRUSTED_PROXIES,

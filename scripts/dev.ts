@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Stack } from '../k8s/model/stack.ts'
+import { leftOutBy, ONLY, withCalled } from '../k8s/part.ts'
 import { chooseTarget, findings, recordDown, TARGETS, type Target } from '../lib/cluster/target.ts'
 import { loopInCluster } from '../lib/loop/in-cluster.ts'
 import { loopOnHost } from '../lib/loop/on-host.ts'
@@ -14,24 +16,27 @@ import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 import { startCluster } from './cluster.ts'
 import { detach } from './dev/detach.ts'
 
-const USAGE = `npm run dev -- [--target cluster|host] [--detach] [--stack DIR]
+const USAGE = `npm run dev -- [--target cluster|host] [--only A,B] [--detach] [--stack DIR]
 
 The hot-reload loop in the foreground: save a file, see it served. Ctrl-C takes everything down, the data stays.
 
   --target  cluster: skaffold dev, and a change to the stack, k8s/*.ts or .env.local re-renders and redeploys.
             host: the same services as processes of this machine, each reloading by itself.
             Without it: cluster where an engine and the tools are found, else host.
+  --only    these services, and what they call; says what is left out. npm run loop -- start SERVICE adds one.
   --detach  in the background: returns when all is up, or says why not. npm run loop asks it and ends it.
 ${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     target: { type: 'string' },
+    only: { type: 'string' },
     detach: { type: 'boolean', default: false },
     ...STACK_FLAG,
   })
   const chosen = values.target === undefined ? undefined : oneOf('--target', values.target, TARGETS)
   const application = await openApplication(values.stack)
+  chooseOnly(application.stack, values.only)
   await requireNoLoop(application)
   if (values.detach) return inBackground(argv, application)
   takeLock(application.state, 'npm run dev')
@@ -55,10 +60,27 @@ async function requireNoLoop({ state }: Application): Promise<void> {
     )
 }
 
+/**
+ * Tells all that this loop runs which services it is about.
+ *
+ * @param only names by comma; undefined: all
+ */
+function chooseOnly(stack: Stack, only: string | undefined): void {
+  delete process.env[ONLY]
+  if (only === undefined) return
+  for (const name of only.split(',')) oneOf('--only', name, Object.keys(stack.services))
+  process.env[ONLY] = only
+  const there = [...withCalled(stack, only.split(','))]
+  const without = leftOutBy(stack, only)
+  say(`only ${there.join(', ')}: what was asked for, and what that calls`)
+  say(without.length > 0 ? `left out: ${without.join(', ')}` : 'nothing is left out: they call all others')
+}
+
 async function inBackground(argv: readonly string[], { state }: Application): Promise<number> {
   const words = argv.filter((word) => word !== '--detach')
   const { links, dashboard } = await detach(words, state, interruption('npm run dev'))
-  say(`${colour('green', '✓')} The loop is up in the background: ${Object.values(links)[0] ?? ''}`)
+  const [url] = Object.values(links)
+  say(`${colour('green', '✓')} The loop is up in the background${url ? `: ${url}` : '.'}`)
   if (dashboard) say(`  dashboard ${dashboard}`)
   say('  npm run loop -- status, wait, logs; npm run loop -- stop ends it')
   return 0

@@ -12,7 +12,8 @@ import { asTyped } from '../lib/shell/typed-path.ts'
 import { openApplication, STACK_USAGE } from '../lib/stack/application.ts'
 import { exportRun } from './loop/export.ts'
 
-const USAGE = `npm run loop -- status | wait | logs | traces | export FILE | restart SERVICE | stop   [--json] [--stack DIR]
+const USAGE = `npm run loop -- status | wait | logs | traces | export FILE | restart SERVICE | start SERVICE | stop
+                   [--json] [--stack DIR]
 
 Asks or tells the loop that runs, in a terminal or in the background (npm run dev -- --detach). Never asks back.
 
@@ -28,6 +29,7 @@ Asks or tells the loop that runs, in a terminal or in the background (npm run de
   export FILE      what the last run has traced, as OTLP in JSON; beside it, as *.timeline.json, its saves and
                    deployments for https://ui.perfetto.dev
   restart SERVICE  makes its pods, or its process, anew
+  start SERVICE    runs one that was left out by --only, and what it calls
   stop             ends the loop, as Ctrl-C in its terminal, and waits until nothing of it is left
 
   --json           an object, for logs one a line, for traces an array: docs/loop.md

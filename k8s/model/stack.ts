@@ -271,6 +271,8 @@ export interface Settings {
   readonly own: Readonly<Record<string, string>>
   /** The services of the stack that are not ours to run, because another one outside is named. */
   readonly replaced: readonly string[]
+  /** The services that the loop does without, because others were asked for. */
+  readonly leftOut: readonly string[]
   /** Undefined where nobody chose: then it follows from the profile. */
   readonly exposure: Exposure | undefined
   /** Where a browser finds the page, like `https://app.example.com`; undefined: it follows from the exposure. */

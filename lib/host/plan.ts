@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { configuration } from '../../k8s/configuration.ts'
-import { originsWith } from '../../k8s/exposure.ts'
+import { originsWith, page } from '../../k8s/exposure.ts'
 import type { LogWords } from '../../k8s/model/log-words.ts'
 import { type NamedProgram, type NamedStore, programs, stores } from '../../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../../k8s/settings.ts'
@@ -42,15 +42,15 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
   const running = programs(settings)
   const portOf = (port: number) => port + settings.portOffset
   const address = (name: string) => {
-    const service = [...running, ...stores(settings)].find((candidate) => candidate.name === name)
+    const service = settings.stack.services[name]
     if (!service) throw new Error(`no service is called ${name}`)
     return `${HERE}:${portOf(service.port)}`
   }
-  const page = portOf(running.find(({ nodePort }) => nodePort)?.port ?? 0)
-  const local = `http://localhost:${page}`
+  const visited = portOf(page(settings).port)
+  const local = `http://localhost:${visited}`
   const values = configuration(settings, {
     at: address,
-    origins: originsWith(settings.publicUrl ?? `http://${HERE}:${page}`, local),
+    origins: originsWith(settings.publicUrl ?? `http://${HERE}:${visited}`, local),
     // A tunnel may pass on what a client claims, so its word is taken only where somebody vouches for it.
     proxies: settings.trustedProxies ?? 'none',
     inLoop: inLoop(profile),

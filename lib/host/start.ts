@@ -23,6 +23,7 @@ export interface Started {
  * Brings the whole stack up as processes of this machine: packages, builds and stores side by side, then migrations,
  * services, readiness. `run` leaves them in the background; `dev` tells what they write and reloads them on a save.
  *
+ * @param running services that are up already, and stay as they are
  * @param interrupted stops before the next thing is started
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
  */
@@ -33,36 +34,42 @@ export async function start(
   profile: Profile,
   interrupted: AbortSignal,
   tell: (event: HostEvent) => void = () => undefined,
+  running: ReadonlySet<string> = new Set(),
 ): Promise<Started> {
   const { state } = application
   const values = bootstrapHostSecrets(state, settings, given)
   const secretsFolder = writeSecretFiles(state, settings, values)
   const { preparations, command } = toolchains(programs(settings), { state, reloads: profile === 'dev' })
   const plan = hostPlan(settings, profile, { checkout: CHECKOUT, secretsFolder, command })
-  await requireFreePorts(plan.ports, relative(CHECKOUT, settingsFile(application)))
+  const isNew = ({ name }: { readonly name: string }) => !running.has(name)
+  const ports = new Map([...plan.ports].filter(([, name]) => isNew({ name })))
+  await requireFreePorts(ports, relative(CHECKOUT, settingsFile(application)))
   await requireStoresOutside(settings, given)
 
-  const stores = storesToRun(state, settings).map((store) => [
-    {
-      name: store.name,
-      run: (signal: AbortSignal) => store.start(settings, values, secretsFolder, signal),
-    },
-  ])
+  const stores = storesToRun(state, settings)
+    .filter(isNew)
+    .map((store) => [
+      {
+        name: store.name,
+        run: (signal: AbortSignal) => store.start(settings, values, secretsFolder, signal),
+      },
+    ])
   await sideBySide([...preparations, ...stores], interrupted)
-  const migrating = plan.processes.filter(({ migrate }) => migrate)
+  const launched = plan.processes.filter(isNew)
+  const migrating = launched.filter(({ migrate }) => migrate)
   if (migrating.length > 0)
     await step('migrations', () =>
       Promise.all(migrating.map((service) => migrate(state, service, interrupted))),
     )
   await step('services', async () => {
-    for (const service of plan.processes) {
+    for (const service of launched) {
       interrupted.throwIfAborted()
       await (profile === 'dev'
         ? launchInForeground(state, service, tell)
         : launchInBackground(state, service))
     }
     await Promise.all(
-      plan.processes.map(async (service) => {
+      launched.map(async (service) => {
         await ready(state, service, () => isRecorded(state, service.name), interrupted)
         tell({ kind: 'pod', service: service.name, pod: service.name, ready: true })
       }),

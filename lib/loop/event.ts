@@ -1,5 +1,6 @@
 import type { Finding } from '../diagnosis/finding.ts'
 import type { HostEvent } from '../host/event.ts'
+import type { Member } from './member.ts'
 
 export type Status = 'running' | 'succeeded' | 'failed'
 
@@ -23,6 +24,8 @@ export type LoopEvent =
   | HostEvent
   /** All that is wrong now; none when all is well again. */
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
+  /** Services that the loop did without run from now on. */
+  | { readonly kind: 'joined'; readonly members: readonly Member[] }
   /** A smoke test is over. */
   | { readonly kind: 'smoke'; readonly passed: boolean }
   /** A pod cannot start, for want of this image. */

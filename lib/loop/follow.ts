@@ -1,9 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { NamedProgram } from '../../k8s/services.ts'
 import type { LoopEvent } from './event.ts'
 import { followPods, type Pods } from './pods.ts'
-import { watchSaves } from './saves.ts'
 import { followSkaffold } from './skaffold-events.ts'
 import { readSkaffoldLine } from './skaffold-line.ts'
 
@@ -12,13 +10,11 @@ export interface ClusterLoop {
   readonly skaffold: ChildProcess
   readonly eventPort: number
   readonly pods: Pods
-  readonly checkout: string
-  readonly services: readonly NamedProgram[]
 }
 
-/** Tells everything that happens in a loop in a cluster, until the signal. */
+/** Tells what Skaffold and the pods of a loop do, until the signal. */
 export function followLoop(
-  { skaffold, eventPort, pods, checkout, services }: ClusterLoop,
+  { skaffold, eventPort, pods }: ClusterLoop,
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): void {
@@ -30,5 +26,4 @@ export function followLoop(
       })
   void followSkaffold(eventPort, tell, signal)
   void followPods(pods, tell, signal)
-  signal.addEventListener('abort', watchSaves(checkout, services, tell))
 }

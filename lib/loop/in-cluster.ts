@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
 import { namesOf } from '../../k8s/names.ts'
-import { programs, stores } from '../../k8s/services.ts'
+import { joining, ONLY } from '../../k8s/part.ts'
+import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
 import { lasting } from '../../k8s/transient.ts'
 import { openApi } from '../cluster/api.ts'
 import { holdCheckout } from '../cluster/checkout-marker.ts'
@@ -28,6 +29,7 @@ import { forgetOldImages } from './images.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { readRendered } from './rendered.ts'
+import { watchSaves } from './saves.ts'
 import type { Place } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
 import { socketOf } from './session/client.ts'
@@ -71,7 +73,7 @@ async function loop(
   const { namespace } = namesOf(settings.stack)
   const context = contextName(settings.kubeContext)
   const kubectl = kubectlFor(context, namespace)
-  const running = programs(settings)
+  let running = programs(settings)
   const forwarded = running.filter((service) => service.forwarded)
   const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
   const mounted = await holdCheckout(nodes)
@@ -86,24 +88,45 @@ async function loop(
     [NAMED_BY]: String(process.pid),
     [BUILT_BY]: nameOf(application),
   }
-  const hooks = loadHooks(signal, { ...process.env, ...env })
+  const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
+  const hooks = loadHooks(signal, variables)
   const place: Place = {
     stack: settings.stack.name,
     where: context,
     sources: mounted ? 'mounted' : 'synced',
     logs: `kubectl -n ${namespace} logs -f deployment/…`,
     links: {
-      page: publicUrl(settings, profile, page(settings)),
+      ...(running.some(({ nodePort }) => nodePort !== undefined)
+        ? { page: publicUrl(settings, profile, page(settings)) }
+        : {}),
       ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
     },
   }
+  // Until the loop follows the model, there is nothing to be rendered for.
+  let renderAnew: () => void = () => undefined
   const means = {
-    services: running,
+    stack: settings.stack,
+    services: () => running,
     broughtAs: (path: string) => broughtAs(application, running, path),
     restart: async (service: string) => {
       await kubectl(['rollout', 'restart', `deployment/${service}`])
       // Until then the old pod is what is asked about.
       await kubectl(['rollout', 'status', `deployment/${service}`, '--timeout=170s'], { timeout: '180s' })
+    },
+    start: async (service: string) => {
+      const names = joining(settings.stack, process.env[ONLY], service)
+      if (names.length === 0) return names
+      process.env[ONLY] = variables[ONLY] = `${process.env[ONLY]},${service}`
+      const asked = loadSettings(application).settings
+      const joined = programs(asked).filter(({ name }) => names.includes(name))
+      running = programs(asked)
+      tell({
+        kind: 'joined',
+        members: [...joined, ...stores(asked).filter(({ name }) => names.includes(name))],
+      })
+      await follow(joined)
+      renderAnew()
+      return names
     },
     stop: () => process.kill(process.pid, 'SIGINT'),
     hooks,
@@ -123,10 +146,16 @@ async function loop(
       () => undefined,
     )
   })
-  for (const service of forwarded) {
-    on(await keepForwarded(service, way, signal))
-    if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
+  const follow = async (services: readonly NamedProgram[]) => {
+    for (const service of services.filter(({ forwarded }) => forwarded)) {
+      on(await keepForwarded(service, way, signal))
+      if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
+    }
+    if (mounted) keepMounted(kubectl, services, tell, signal)
+    else on(keepSynced(kubectl, services, tell))
+    signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))
   }
+  await follow(running)
   const eventPort = await freePort()
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
   const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
@@ -135,19 +164,14 @@ async function loop(
   })
   const screen = openScreen(session)
   on(screen.hear)
-  const images = running.map(({ image }) => image)
+  // Those of what is left out are built too, so that it can be started.
+  const images = programs({ ...settings, leftOut: [] }).map(({ image }) => image)
   const engines = nodes.map(engineOf)
   on(forgetOldImages(kubectl, engines, nameOf(application)))
   on(bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell))
-  if (mounted) keepMounted(kubectl, running, tell, signal)
-  else on(keepSynced(kubectl, running, tell))
-  followLoop(
-    { skaffold: skaffold.process, eventPort, pods, checkout: CHECKOUT, services: running },
-    tell,
-    signal,
-  )
+  followLoop({ skaffold: skaffold.process, eventPort, pods }, tell, signal)
   followSmoke(application.state, tell, signal)
-  followModel(application, hooks, profile, tell, signal)
+  renderAnew = followModel(application, hooks, profile, tell, signal)
   // Between a change of the model and the end of its deployment, the cluster is rightly behind.
   let settled = false
   on((event) => {

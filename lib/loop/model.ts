@@ -11,6 +11,8 @@ import { watchTree } from './watch-tree.ts'
 /**
  * Renders anew when the model or the settings change, until the signal: Skaffold watches the YAML alone, and deploys
  * what changed in it. New settings go through the secrets hook too.
+ *
+ * @returns what renders anew at once, where something else has changed what is rendered
  */
 export function followModel(
   application: Application,
@@ -18,7 +20,7 @@ export function followModel(
   profile: Profile,
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
-): void {
+): () => void {
   const say = (text: string) => tell({ kind: 'said', text })
   const about = stackWords(application)
   const render = async () => {
@@ -54,6 +56,7 @@ export function followModel(
     for (const endWatch of endWatches) endWatch()
     settings.close()
   })
+  return renderSoon
 }
 
 /** A save is several events: the action runs once for those of the last 100 ms, and never twice at a time. */

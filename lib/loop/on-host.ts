@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { programs } from '../../k8s/services.ts'
+import { canTravel, joining, ONLY } from '../../k8s/part.ts'
+import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
+import type { Settings } from '../../k8s/settings.ts'
 import { end } from '../host/end.ts'
+import type { HostEvent } from '../host/event.ts'
 import { launchInForeground, migrate, ready } from '../host/launch.ts'
 import type { HostPlan } from '../host/plan.ts'
 import { endNamed, recorded } from '../host/running.ts'
@@ -29,7 +32,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
   const { state } = application
   let [screen, session]: [Screen | undefined, Session | undefined] = [undefined, undefined]
   try {
-    const { settings, given } = loadSettings(application)
+    let { settings, given } = loadSettings(application)
     await end(application)
     // Known once all is up.
     const links: Record<string, string> = {}
@@ -41,17 +44,62 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
       logs: `${state}/logs`,
     } as const
     let plan: HostPlan | undefined
-    // One at a time: two of the same service would fight for its port.
-    let restarts: Promise<unknown> = Promise.resolve()
+    const inTurn = oneAfterAnother()
     const means = {
-      services: programs(settings),
+      stack: settings.stack,
+      services: () => programs(settings),
       broughtAs: () => undefined,
-      restart: (service: string) => {
-        const run = restarts.then(() => restart(state, service, plan, session, interrupted))
-        restarts = run.catch(() => undefined)
-        return run
-      },
+      restart: (service: string) => inTurn(() => restart(state, service, plan, session, interrupted)),
+      start: (service: string) => inTurn(() => startMore(service)),
       stop: () => process.kill(process.pid, 'SIGINT'),
+    }
+    const follow = (services: readonly NamedProgram[], { tell, on }: Session) => {
+      beside.signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))
+      for (const service of services)
+        if (service.nodePort !== undefined)
+          on(compileFirstPage(service, `http://localhost:${service.port + settings.portOffset}`))
+    }
+    const startMore = async (service: string) => {
+      if (!plan || !session) throw stillStarting()
+      const { tell } = session
+      const names = joining(settings.stack, process.env[ONLY], service)
+      if (names.length === 0) return names
+      const [before, running] = [process.env[ONLY], new Set(namesOf(settings))]
+      process.env[ONLY] = `${before},${service}`
+      try {
+        const asked = loadSettings(application)
+        // Told once it is known that they run.
+        const heard: HostEvent[] = []
+        let hear = (event: HostEvent): void => void heard.push(event)
+        const started = await start(
+          application,
+          asked.settings,
+          asked.given,
+          'dev',
+          interrupted,
+          (event) => hear(event),
+          running,
+        )
+        ;({ settings, given } = asked)
+        plan = started.plan
+        secrets = Object.values(started.values)
+        showPage(plan)
+        const joined = programs(settings).filter(({ name }) => names.includes(name))
+        tell({ kind: 'joined', members: joined })
+        follow(joined, session)
+        hear = tell
+        heard.forEach(tell)
+      } catch (error) {
+        process.env[ONLY] = before
+        for (const name of names) await endNamed(state, name)
+        throw error
+      }
+      return names
+    }
+    const showPage = ({ url, local }: HostPlan) => {
+      if (!programs(settings).some(({ nodePort }) => nodePort !== undefined)) return
+      links.page = url
+      if (url !== local) links['on this machine'] = local
     }
     // Of the first start, they are made a little later.
     let secrets = Object.values({ ...readHostSecrets(state), ...given })
@@ -60,15 +108,13 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     // Until all are up, the steps of the start have the terminal.
     const heard: Parameters<Hearer>[] = []
     const endHearing = on((...happening) => heard.push(happening))
-    for (const service of programs(settings))
-      if (service.nodePort !== undefined)
-        on(compileFirstPage(service, `http://localhost:${service.port + settings.portOffset}`))
+    follow(programs(settings), session)
     const started = await start(application, settings, given, 'dev', interrupted, tell)
     plan = started.plan
     secrets = Object.values(started.values)
-    links.page = plan.url
-    if (plan.url !== plan.local) links['on this machine'] = plan.local
-    const passed = await smokeHost(application, plan, started.values).then(
+    showPage(plan)
+    const walk = canTravel(settings) ? smokeHost(application, plan, started.values) : Promise.resolve()
+    const passed = await walk.then(
       () => true,
       (error: unknown) => {
         report(error)
@@ -76,7 +122,12 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
         return false
       },
     )
-    say(`\n${colour('green', '✓')} The loop is up: ${plan.url}  (Ctrl-C ends it)\n`)
+    const where =
+      links.page ??
+      programs(settings)
+        .map(({ name, port }) => `${name} on port ${port + settings.portOffset}`)
+        .join(', ')
+    say(`\n${colour('green', '✓')} The loop is up: ${where}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return
     endHearing()
     screen = openScreen(session)
@@ -84,7 +135,6 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     on(screen.hear)
     tell({ kind: 'smoke', passed })
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
-    beside.signal.addEventListener('abort', watchSaves(CHECKOUT, programs(settings), tell))
     await once(interrupted, 'abort')
   } finally {
     session?.tell({ kind: 'said', text: 'ending the loop' })
@@ -92,6 +142,24 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     await end(application).catch(report)
     beside.abort()
     screen?.close()
+  }
+}
+
+function stillStarting(): Refusal {
+  return new Refusal('The loop is still starting.', 'npm run loop -- wait --healthy, then again')
+}
+
+function namesOf(settings: Settings): string[] {
+  return [...programs(settings), ...stores(settings)].map(({ name }) => name)
+}
+
+/** Two of the same service would fight for its port. */
+function oneAfterAnother(): <Result>(action: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (action) => {
+    const run = last.then(action)
+    last = run.catch(() => undefined)
+    return run
   }
 }
 
@@ -103,8 +171,7 @@ async function restart(
   interrupted: AbortSignal,
 ): Promise<void> {
   const process = plan?.processes.find(({ name }) => name === service)
-  if (!process || !session)
-    throw new Refusal('The loop is still starting.', 'npm run loop -- wait --healthy, then again')
+  if (!process || !session) throw stillStarting()
   await endNamed(state, service)
   // As a pod does, before it starts.
   await migrate(state, process, interrupted)

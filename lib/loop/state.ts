@@ -1,15 +1,7 @@
 import { type Finding, withoutKind, workloadOf } from '../diagnosis/finding.ts'
 import type { LogLine } from '../runtimes/log-line.ts'
 import type { LoopEvent, Status } from './event.ts'
-
-/** What the screen needs to know of a service, or of the database. */
-export interface Member {
-  readonly name: string
-  /** Absent where nothing is built for it. */
-  readonly image?: string
-  /** Of its sources in the checkout, where it has any. */
-  readonly directory?: string
-}
+import type { Member } from './member.ts'
 
 interface Step {
   readonly status: Status
@@ -55,12 +47,11 @@ export interface State {
 const FORGOTTEN_AFTER_MS = 10_000
 
 export function initialState(members: readonly Member[]): State {
-  return {
-    services: members.map((member) => ({ ...member, pods: new Map(), findings: [], loaded: new Map() })),
-    round: undefined,
-    smokeFailed: false,
-    findings: [],
-  }
+  return { services: members.map(unknown), round: undefined, smokeFailed: false, findings: [] }
+}
+
+function unknown(member: Member): Service {
+  return { ...member, pods: new Map(), findings: [], loaded: new Map() }
 }
 
 /** The state after one event. Events about what is not in the state change nothing. */
@@ -157,6 +148,8 @@ export function reduce(state: State, event: LoopEvent): State {
         }),
       )
     }
+    case 'joined':
+      return { ...state, services: [...state.services, ...event.members.map(unknown)] }
     case 'smoke':
       return { ...state, smokeFailed: !event.passed }
     case 'image missing':

@@ -30,6 +30,7 @@ const UNCHANGED = {
   stack: MAIN,
   own: FALLBACKS,
   replaced: [],
+  leftOut: [],
   exposure: undefined,
   publicUrl: undefined,
   trustedProxies: undefined,

@@ -5,7 +5,7 @@ import { STACK_FLAG } from '../../stack/application.ts'
 import { type KeptLine, LEVELS } from '../record/kinds.ts'
 import { isExpression, type Wanted } from '../record/wanted.ts'
 import { answerOf } from '../session/client.ts'
-import { status, waited } from '../session/questions.ts'
+import { startedThen, status, waited } from '../session/questions.ts'
 import { duration } from './duration.ts'
 import { lineText, statusLines, waitedLines } from './show.ts'
 import type { Terms } from './terms.ts'
@@ -35,6 +35,8 @@ const TIMED_OUT = 4
 const SLACK = 10
 /** Of a service that is made anew. */
 const RESTART = 200
+/** Of one that is started, whose packages may have to be fetched. */
+const START = 600
 /** Lines of the log at most. */
 const LATEST = 1000
 
@@ -70,6 +72,15 @@ const COMMANDS = {
     terms.takes(RESTART)
     const answer = await answerOf(terms.ask, { ask: 'restart', service })
     print(flags, terms, answer, () => [`${service} is made anew`])
+    return 0
+  },
+  start: async (words, flags, terms) => {
+    const service = requireWords('start', words, 1)
+    terms.takes(START)
+    const answer = startedThen.parse(await answerOf(terms.ask, { ask: 'start', service }))
+    print(flags, terms, answer, () => [
+      answer.started.length > 0 ? `started ${answer.started.join(', ')}` : `${service} runs already`,
+    ])
     return 0
   },
 } satisfies Record<string, Command>

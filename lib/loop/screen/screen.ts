@@ -20,7 +20,7 @@ export function openScreen(
   { place, state }: Pick<Session, 'place' | 'state'>,
   output: Terminal & { readonly isTTY?: boolean } = process.stdout,
 ): Screen {
-  const names = state().services.map(({ name }) => name)
+  const names = () => state().services.map(({ name }) => name)
   const { NO_COLOR, CI, TERM } = process.env
   const draws = output.isTTY && !NO_COLOR && !CI && TERM !== 'dumb'
   const paint = draws ? inColour : plain
@@ -37,7 +37,7 @@ export function openScreen(
   else print([`sources ${place.sources}   ${links(place)}`])
   return {
     hear: (event, before, after) => {
-      if (event.kind === 'log') print(logText(event.service, event.line, event.at, names, paint))
+      if (event.kind === 'log') print(logText(event.service, event.line, event.at, names(), paint))
       if (event.kind === 'said') print(event.text.split('\n'))
       if (!region) print(changeLines(before, after, paint))
       else if (after !== before) region.redraw()

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Stack } from '../../../k8s/model/stack.ts'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answerCommand } from '../command/answer.ts'
@@ -16,10 +17,14 @@ import { waitFor } from './wait.ts'
 
 /** What a loop can do for those who ask. */
 export interface Means {
-  readonly services: readonly NamedProgram[]
+  readonly stack: Stack
+  /** Those that run. */
+  readonly services: () => readonly NamedProgram[]
   /** As what a deployment brings a file that is no source of a program, by its path in the checkout. */
   readonly broughtAs: (path: string) => Awaited['brought']
   readonly restart: (service: string) => Promise<void>
+  /** Starts a service that the loop did without, and what that calls. @returns what was started @throws Refusal where there is none */
+  readonly start: (service: string) => Promise<readonly string[]>
   readonly stop: () => void
   /** Tells of each line that is kept, until the signal. */
   readonly follow: (hear: (line: KeptLine) => void, until: AbortSignal) => void
@@ -53,9 +58,16 @@ export function answersOf(session: Session, means: Means): Answers {
       return undefined
     },
     restart: async ({ service }) => {
-      requireService(service, means.services)
+      requireService(
+        service,
+        means.services().map(({ name }) => name),
+      )
       await means.restart(service)
       return { version: VERSION, restarted: service }
+    },
+    start: async ({ service }) => {
+      requireService(service, Object.keys(means.stack.services))
+      return { version: VERSION, started: await means.start(service) }
     },
     stop: async (_, { say }) => {
       say({ version: VERSION, pid: process.pid })
@@ -72,7 +84,7 @@ export function answersOf(session: Session, means: Means): Answers {
         ask: (question, hear) => askWithin(answers, question, asked.left, hear),
         paint: colour ? inColour : plain,
         folder,
-        names: means.services.map(({ name }) => name),
+        names: session.state().services.map(({ name }) => name),
       }),
   }
   return answers
@@ -83,7 +95,7 @@ function allOf(files: readonly string[], healthy: boolean, session: Session, mea
   const state = session.state()
   const verdicts = [
     ...files.map((file) =>
-      isServed(awaited(file, means.services, means.broughtAs), state, session.place.sources),
+      isServed(awaited(file, means.services(), means.broughtAs), state, session.place.sources),
     ),
     ...(healthy || files.length === 0 ? [isWell(state)] : []),
   ]
@@ -92,11 +104,7 @@ function allOf(files: readonly string[], healthy: boolean, session: Session, mea
   return first ?? { outcome: 'yes', message: verdicts.map(({ message }) => message).join(' ') }
 }
 
-function requireService(service: string, services: readonly NamedProgram[]): void {
-  if (!services.some(({ name }) => name === service))
-    throw new Refusal(
-      `No service is called ${service}.`,
-      `name one of ${services.map(({ name }) => name).join(', ')}`,
-      2,
-    )
+function requireService(service: string, names: readonly string[]): void {
+  if (!names.includes(service))
+    throw new Refusal(`No service is called ${service}.`, `name one of ${names.join(', ')}`, 2)
 }

@@ -17,6 +17,8 @@ export const question = z.discriminatedUnion('ask', [
   /** The kept log lines, at most the last so many; then, where it is to be followed, each from now on. */
   asked('logs', { wanted, last: z.number().int().nonnegative(), follow: z.boolean() }),
   asked('restart', { service: z.string() }),
+  /** Of a loop that was asked for others: answered with all that are started for it. */
+  asked('start', { service: z.string() }),
   asked('stop', {}),
   /** By a hook that the loop's Skaffold started. */
   asked('hook', { program: z.string(), argv: z.array(z.string()) }),
@@ -48,6 +50,9 @@ export const waited = z.object({
 })
 
 export type Waited = z.infer<typeof waited>
+
+/** What `start` is answered: the services that run from now on. */
+export const startedThen = z.object({ version: z.literal(VERSION), started: z.array(z.string()) })
 
 /** What `stop` is answered: the process that ends. */
 export const stopping = z.object({ version: z.literal(VERSION), pid: z.int().positive() })

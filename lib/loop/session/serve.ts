@@ -3,10 +3,10 @@ import { redactor } from '../../diagnosis/redact.ts'
 import { dashboardAddress } from '../dashboard/address.ts'
 import type { Node } from '../dashboard/messages.ts'
 import { openDashboard } from '../dashboard/open.ts'
+import type { Member } from '../member.ts'
 import { lineOf } from '../record/gather.ts'
 import type { KeptLine } from '../record/kinds.ts'
 import type { Place } from '../screen/lines.ts'
-import type { Member } from '../state.ts'
 import { answersOf, type Means } from './answers.ts'
 import { socketOf } from './client.ts'
 import { serveAnswers } from './server.ts'
@@ -42,7 +42,7 @@ export async function serveSession(
     until.addEventListener('abort', () => followers.delete(hear))
   }
   const act = ({ restart }: { restart: string }) => means.restart(restart)
-  const graph = graphOf(members, means.services)
+  const graph = graphOf(members, means.services())
   const logs = openDashboard(session, address, graph, act, state, signal)
   await serveAnswers(socketOf(state), answersOf(session, { ...means, follow, logs }), signal)
   return session

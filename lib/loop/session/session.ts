@@ -1,6 +1,7 @@
 import type { LoopEvent } from '../event.ts'
+import type { Member } from '../member.ts'
 import type { Place } from '../screen/lines.ts'
-import { initialState, type Member, reduce, type State } from '../state.ts'
+import { initialState, reduce, type State } from '../state.ts'
 
 /** A loop while it runs: what its terminal, its command line and whatever else asks are told. */
 export interface Session {

@@ -10,6 +10,7 @@ import { type LoadedHooks, loadHooks } from '../../../lib/loop/hooks/loaded.ts'
 import { socketOf } from '../../../lib/loop/session/client.ts'
 import { serveSession } from '../../../lib/loop/session/serve.ts'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 import { MEMBERS } from './members.ts'
 
 const test = suite('hooks that a loop answers')
@@ -30,9 +31,11 @@ async function loopWith(run: LoadedHooks['run'], name: string): Promise<string> 
   mkdirSync(state)
   const hooks: LoadedHooks = { has: () => true, run, renew: () => undefined }
   const means = {
-    services: [],
+    stack: DEFAULTS.stack,
+    services: () => [],
     broughtAs: () => undefined,
     restart: async () => undefined,
+    start: async () => [],
     stop: () => undefined,
     hooks,
   }

@@ -1,4 +1,4 @@
-import type { Member } from '../../../lib/loop/state.ts'
+import type { Member } from '../../../lib/loop/member.ts'
 
 /** A small stack: two services and a database. */
 export const MEMBERS: readonly Member[] = [

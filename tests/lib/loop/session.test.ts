@@ -51,9 +51,11 @@ test.before.each(async () => {
     sources: ['src'],
   }
   const means = {
-    services: [service],
+    stack: DEFAULTS.stack,
+    services: () => [service],
     broughtAs: (path: string) => (path.endsWith('settings') ? ('model' as const) : undefined),
     restart: async (name: string) => void restarted.push(name),
+    start: async (name: string) => [name],
     stop: () => {
       stopped += 1
     },
@@ -125,6 +127,11 @@ test('a service that is not there cannot be made anew', async () => {
   assert.equal(await answerTo(socket, { ask: 'restart', service: 'api' }), { version: 1, restarted: 'api' })
   assert.equal(restarted, ['api'])
   assert.is((await refusalOf(answerTo(socket, { ask: 'restart', service: 'apis' }))).exitCode, 2)
+})
+
+test('a service that was left out is started, and one that is not there is refused', async () => {
+  assert.equal(await answerTo(socket, { ask: 'start', service: 'mcp' }), { version: 1, started: ['mcp'] })
+  assert.is((await refusalOf(answerTo(socket, { ask: 'start', service: 'mcps' }))).exitCode, 2)
 })
 
 test('who stops it is told which process ends', async () => {
