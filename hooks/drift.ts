@@ -2,7 +2,14 @@ import { parseAllDocuments } from 'yaml'
 import { manifests } from '../k8s/manifests.ts'
 import { namesOf } from '../k8s/names.ts'
 import type { Profile } from '../k8s/settings.ts'
-import { contextName, type Kubectl, KubectlError, kubectlFor } from '../lib/cluster/kubectl.ts'
+import {
+  contextName,
+  inAnswer,
+  type Kubectl,
+  KubectlError,
+  kubectlFor,
+  LISTED,
+} from '../lib/cluster/kubectl.ts'
 import { type Collections, drift, objectsOf, trialOf } from '../lib/diagnosis/drift/drift.ts'
 import { collection, type KubernetesObject, plural, wordsFor } from '../lib/diagnosis/drift/object.ts'
 import { writtenByOthers } from '../lib/diagnosis/drift/writer.ts'
@@ -54,15 +61,8 @@ async function collections(
   models: readonly KubernetesObject[],
 ): Promise<Collections> {
   const kinds = [...new Set(models.map(({ kind }) => plural(kind)))]
-  const output = await kubectl([
-    'get',
-    kinds.join(),
-    `--namespace=${namespace}`,
-    '-o',
-    'json',
-    '--show-managed-fields',
-  ])
-  const { items } = JSON.parse(output) as { items: KubernetesObject[] }
+  const words = ['get', kinds.join(), `--namespace=${namespace}`, '-o', 'json', '--show-managed-fields']
+  const { items } = inAnswer<{ items: KubernetesObject[] }>(words, await kubectl(words), LISTED)
   const ours = items.filter(({ metadata }) => metadata.namespace === namespace)
   return new Map(models.map((model) => [collection(model), ours.filter(({ kind }) => kind === model.kind)]))
 }

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { z } from 'zod'
 import { $, ProcessOutput } from 'zx/core'
 import { inItsWords } from '../shell/in-its-words.ts'
+import { readJson } from '../shell/json.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { toolFolder } from '../shell/state-folder.ts'
 
@@ -102,7 +104,24 @@ function failed(stderr: string): string {
 /** @returns the object, or undefined where there is none of this name */
 export async function read<Kind>(kubectl: Kubectl, words: readonly string[]): Promise<Kind | undefined> {
   const text = await kubectl(['get', ...words, '--ignore-not-found', '-o', 'json'])
-  return text.trim() ? (JSON.parse(text) as Kind) : undefined
+  return text.trim() ? inAnswer<Kind>(['get', ...words], text, z.looseObject({})) : undefined
+}
+
+/** The objects of a `get` of several. */
+export const LISTED = z.looseObject({
+  items: z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })),
+})
+
+/**
+ * @param words of the call that was answered so
+ * @param form what the answer has to be like; it may hold more
+ * @throws KubectlError where it is something else: a proxy between, a wrapper that talks
+ */
+export function inAnswer<Kind>(words: readonly string[], text: string, form: z.ZodType): Kind {
+  const answer = readJson(text)
+  if (!form.safeParse(answer).success)
+    throw new KubectlError(words.slice(0, 1), 'answered with what cannot be read')
+  return answer as Kind
 }
 
 /**

@@ -8,6 +8,7 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
  */
 export const LATER: Readonly<Record<string, string>> = {
   'apps/backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
+  'tests/hooks/under-fire.test.ts': 'runs hooks more than a thousand times',
   'tests/house/one-file.test.ts': 'brings the stack up three times, changed',
   'tests/lib/host/dev-loop.test.ts': 'starts the whole loop, twice',
   'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',

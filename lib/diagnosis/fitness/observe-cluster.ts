@@ -4,7 +4,7 @@ import { quantity } from '../../../k8s/quantity.ts'
 import { stores } from '../../../k8s/services.ts'
 import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { dataClaim } from '../../../k8s/store.ts'
-import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
+import { inAnswer, type Kubectl, KubectlError, LISTED } from '../../cluster/kubectl.ts'
 import {
   type ApiServiceObject,
   type ClaimObject,
@@ -77,8 +77,8 @@ async function seeAllowed(kubectl: Kubectl, namespace: string): Promise<Seen> {
 
 /** In one call: each start of kubectl costs a tenth of a second. */
 async function list(kubectl: Kubectl, kinds: readonly string[], where: string): Promise<Item[]> {
-  const output = await kubectl(['get', kinds.join(), where, '-o', 'json'], { timeout: '10s' })
-  return (JSON.parse(output) as { items: Item[] }).items
+  const words = ['get', kinds.join(), where, '-o', 'json']
+  return inAnswer<{ items: Item[] }>(words, await kubectl(words, { timeout: '10s' }), LISTED).items
 }
 
 function shared(items: readonly Item[], hidden: readonly string[], settings: Settings): Omit<Cluster, 'own'> {

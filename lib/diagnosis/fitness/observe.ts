@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import type { Profile, SecretValues, Settings } from '../../../k8s/settings.ts'
 import { holdCheckout } from '../../cluster/checkout-marker.ts'
-import { type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
+import { inAnswer, type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
 import { localhostAnswers } from '../../shell/loopback.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
@@ -48,15 +49,24 @@ export async function observe(
   }
 }
 
+const KUBECONFIG = z.looseObject({
+  contexts: z
+    .array(z.looseObject({ name: z.string(), context: z.looseObject({ cluster: z.string().optional() }) }))
+    .nullish(),
+  clusters: z
+    .array(z.looseObject({ name: z.string(), cluster: z.looseObject({ server: z.string().optional() }) }))
+    .nullish(),
+})
+
 /** @returns the host name of the API server that the kubeconfig has for the context; undefined when it has none */
 export async function apiServer(kubectl: Kubectl, context: string): Promise<string | undefined> {
-  const config = JSON.parse(await kubectl(['config', 'view', '-o', 'json']).catch(unreadable)) as {
-    contexts?: { name: string; context: { cluster: string } }[] | null
-    clusters?: { name: string; cluster: { server: string } }[] | null
-  }
+  const words = ['config', 'view', '-o', 'json']
+  const config = await kubectl(words)
+    .then((text) => inAnswer<z.infer<typeof KUBECONFIG>>(words, text, KUBECONFIG))
+    .catch(unreadable)
   const name = config.contexts?.find((candidate) => candidate.name === context)?.context.cluster
   const server = config.clusters?.find((candidate) => candidate.name === name)?.cluster.server
-  return server && new URL(server).hostname
+  return server && URL.canParse(server) ? new URL(server).hostname : undefined
 }
 
 function unreadable(error: unknown): never {

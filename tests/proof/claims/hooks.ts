@@ -5,6 +5,10 @@ export const hooks: Topic = {
   title: 'Hooks',
   claims: [
     {
+      says: 'Whatever settings, shell, umask, clock and cluster a hook meets, it ends with a sentence and a code, shows no secret, and leaves things as before or as asked',
+      tests: ['tests/hooks/under-fire.test.ts'],
+    },
+    {
       says: 'Render writes what the model says, only where bytes differ, and no file of somebody else',
       tests: ['tests/hooks/render.test.ts', 'tests/hooks/rendered-files.test.ts'],
     },
