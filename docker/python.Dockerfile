@@ -25,6 +25,12 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
     uv export --quiet --frozen --no-default-groups --group reload --output-file /tmp/requirements.txt && \
     uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
 
+FROM reload-packages AS debug-packages
+COPY --chmod=755 lib/runtimes/python/debugpy-requirements.txt ./
+RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
+    if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
+    uv pip install --quiet --require-hashes --python /opt/venv/bin/python -r debugpy-requirements.txt
+
 # Skaffold watches what any stage copies, and takes the first argument of an ARG alone.
 FROM scratch AS parts
 ARG DIRECTORY
@@ -54,6 +60,9 @@ FROM base AS dev
 COPY --from=reload-packages /opt/venv /opt/venv
 COPY --chmod=755 lib/runtimes/python/reload /opt/reload
 COPY --from=parts / ./
+
+FROM dev AS debug
+COPY --from=debug-packages /opt/venv /opt/venv
 
 FROM base AS prod
 COPY --from=packages /opt/venv /opt/venv

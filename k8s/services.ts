@@ -1,5 +1,5 @@
 import { isReplaced } from './model/replaced.ts'
-import type { Program, Settings, Stack, Store } from './model/stack.ts'
+import type { Listen, Program, Settings, Stack, Store } from './model/stack.ts'
 
 /** A program with its name, and that of its image as Skaffold's artifacts have it. */
 export type NamedProgram = Program & {
@@ -7,6 +7,8 @@ export type NamedProgram = Program & {
   readonly image: string
   readonly config: readonly string[]
   readonly secrets: readonly string[]
+  /** Where a debugger may come to it, in its pod and on this machine; undefined where nobody asked for that. */
+  readonly debugPort: number | undefined
 }
 export type NamedStore = Store & { readonly name: string }
 
@@ -16,12 +18,27 @@ export function programs(settings: Settings): readonly NamedProgram[] {
   return Object.entries(stack.services).flatMap(([name, service]) => {
     if (service.kind !== 'program' || !isOurs(settings, name)) return []
     const secrets = (service.secrets ?? []).filter((key) => stack.secrets[key]?.needed?.(settings) ?? true)
-    const { stock = service.command.dev } = service.command
-    const command =
-      settings.reloaders === 'stock' && stock ? { ...service.command, dev: stock } : service.command
+    const dev = inLoop(service, settings, name)
+    const command = dev ? { ...service.command, dev } : service.command
     const image = `${stack.name}-${name}`
-    return [{ ...service, name, image, command, config: service.config ?? [], secrets }]
+    const debugPort = settings.debug.includes(name) ? debugged(service).port : undefined
+    return [{ ...service, name, image, command, config: service.config ?? [], secrets, debugPort }]
   })
+}
+
+/** What starts a program in the loop. */
+function inLoop({ command, debug }: Program, settings: Settings, name: string): Program['command']['dev'] {
+  if (debug && settings.debug.includes(name))
+    return (listen, reloader) => debug.command(listen, reloader, debugged(listen))
+  return (settings.reloaders === 'stock' && command.stock) || command.dev
+}
+
+/** Between the port of a program and that of its debugger. */
+const DISTANCE = 50
+
+/** Where a debugger comes to what listens there: from its own machine or pod alone. */
+export function debugged({ port }: { readonly port: number }): Listen {
+  return { host: '127.0.0.1', port: port + DISTANCE }
 }
 
 /** The stores of data these settings ask for. */

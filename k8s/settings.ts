@@ -58,6 +58,13 @@ export const commonSchema = {
   RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
 }
 
+/** The variable by which a loop tells its hooks which services a debugger may come to. */
+export const LOOP_DEBUG = 'LOOP_DEBUG'
+
+export function debugOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return (environment[LOOP_DEBUG] ?? '').split(',').filter(Boolean)
+}
+
 /** All that a person may write into `.env.local` for this stack. */
 export function fileSchema({ settings, secrets }: Stack) {
   const schemas = (rules: Readonly<Record<string, { readonly schema: z.ZodType }>>) =>
@@ -92,7 +99,7 @@ export type ParsedSettings =
  *
  * @param stack what they are the settings of
  * @param file the variables of the file; empty values count as absent
- * @param environment the process's own variables; only secrets named in SECRETS_FROM_ENV, and ONLY, are taken from it
+ * @param environment the process's own variables; only ONLY, LOOP_DEBUG and secrets named in SECRETS_FROM_ENV are taken from it
  * @param initScripts what the database of the stack is made with, which is a setting too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
@@ -167,6 +174,7 @@ export function parseSettings(
       initScripts,
       networkPolicies: values.NETWORK_POLICIES !== 'off',
       reloaders: values.RELOADERS ?? 'own',
+      debug: debugOf(environment),
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,
     },

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Stack } from '../k8s/model/stack.ts'
 import { leftOutBy, ONLY, withCalled } from '../k8s/part.ts'
+import { LOOP_DEBUG } from '../k8s/settings.ts'
 import { chooseTarget, findings, recordDown, TARGETS, type Target } from '../lib/cluster/target.ts'
 import { loopInCluster } from '../lib/loop/in-cluster.ts'
 import { loopOnHost } from '../lib/loop/on-host.ts'
@@ -16,7 +17,7 @@ import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 import { startCluster } from './cluster.ts'
 import { detach } from './dev/detach.ts'
 
-const USAGE = `npm run dev -- [--target cluster|host] [--only A,B] [--detach] [--stack DIR]
+const USAGE = `npm run dev -- [--target cluster|host] [--only A,B] [--debug SERVICE] [--detach] [--stack DIR]
 
 The hot-reload loop in the foreground: save a file, see it served. Ctrl-C takes everything down, the data stays.
 
@@ -24,6 +25,8 @@ The hot-reload loop in the foreground: save a file, see it served. Ctrl-C takes 
             host: the same services as processes of this machine, each reloading by itself.
             Without it: cluster where an engine and the tools are found, else host.
   --only    these services, and what they call; says what is left out. npm run loop -- start SERVICE adds one.
+  --debug   lets a debugger come to this service, at a port that the screen names; several: a,b, or again.
+            docs/runbooks/debug.md
   --detach  in the background: returns when all is up, or says why not. npm run loop asks it and ends it.
 ${STACK_USAGE}`
 
@@ -31,6 +34,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     target: { type: 'string' },
     only: { type: 'string' },
+    debug: { type: 'string', multiple: true, default: [] },
     detach: { type: 'boolean', default: false },
     ...STACK_FLAG,
   })
@@ -38,7 +42,13 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const application = await openApplication(values.stack)
   chooseOnly(application.stack, values.only)
   await requireNoLoop(application)
+  const debug = debuggable(
+    values.debug.flatMap((names) => names.split(',')),
+    application,
+  )
   if (values.detach) return inBackground(argv, application)
+  // So its hooks are told, too.
+  if (debug.length > 0) process.env[LOOP_DEBUG] = debug.join(',')
   takeLock(application.state, 'npm run dev')
   // By this, who asks finds the loop of a stack without opening that.
   writeFileSync(join(application.state, 'stack'), application.folder)
@@ -48,6 +58,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
   await loopOnHost(application, interrupted)
   return 0
 })
+
+/** @throws Refusal on what is no program of this part of the stack, or one that no debugger can come to */
+function debuggable(names: readonly string[], { stack }: Application): readonly string[] {
+  const leftOut = leftOutBy(stack, process.env[ONLY])
+  const known = Object.entries(stack.services).flatMap(([name, service]) =>
+    service.kind === 'program' && service.debug && !leftOut.includes(name) ? [name] : [],
+  )
+  return names.map((name) => oneOf('--debug', name, known))
+}
 
 /** @throws Refusal that says where the other one is */
 async function requireNoLoop({ state }: Application): Promise<void> {

@@ -9,6 +9,8 @@ export interface Build {
   readonly run: Image
   /** Of the loop that copies sources into pods. */
   readonly synced: Image
+  /** The stage that the loop's images are where a debugger may come, if that is another. */
+  readonly debug?: string
   /** Of the loop whose pods mount their sources. It copies none: Skaffold would build it at each save. */
   readonly mounted: Image
 }

@@ -133,6 +133,18 @@ interface Any<Config extends string, Secret extends string, Name extends string>
 /** The toolchains that there are; lib/runtimes has a folder each. */
 export type Runtime = 'go' | 'next' | 'node' | 'python' | 'vite'
 
+/** How a debugger comes to a program. */
+export interface Debug {
+  /** What it is debugged with, as editors name it. */
+  readonly type: 'debugpy' | 'node'
+  /**
+   * What starts it in the loop instead.
+   *
+   * @param debug where the debugger is to listen, as long as the program runs, whatever is saved
+   */
+  readonly command: (listen: Listen, reloader: string, debug: Listen) => readonly string[]
+}
+
 /** A program of ours: a Pod and a host process are two projections of it. */
 export interface Program<
   Config extends string = string,
@@ -166,6 +178,8 @@ export interface Program<
     /** The same from mounted sources, where `migrate` names what only a build makes. */
     readonly migrateFromSources?: readonly string[]
   }
+  /** Absent where no debugger can come to it. */
+  readonly debug?: Debug
   /** The folder of the checkout that holds what starts its server anew, where that is none of its own packages. */
   readonly reloader?: string
   /** Where in the checkout it is written what `migrate` makes. */
@@ -292,6 +306,8 @@ export interface Settings {
   readonly networkPolicies: boolean
   /** What serves in the loop: a runtime's reloader, or the one that its server brings, to compare with. */
   readonly reloaders: 'own' | 'stock'
+  /** The services that a debugger may come to, in the loop. */
+  readonly debug: readonly string[]
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */

@@ -2,7 +2,7 @@ import type { Build } from '../model/build.ts'
 import type { Program, Stack } from '../model/stack.ts'
 
 /** Which images a list of artifacts is for; by the profile that has it. */
-const LISTS: Readonly<Record<string, Exclude<keyof Build, 'dockerfile' | 'fetches' | 'locked'>>> = {
+const LISTS: Readonly<Record<string, Exclude<keyof Build, 'dockerfile' | 'fetches' | 'locked' | 'debug'>>> = {
   dev: 'mounted',
   synced: 'synced',
   release: 'run',
@@ -28,11 +28,13 @@ export interface Artifact {
  * The artifacts of a stack.
  *
  * @param profile whose list it is; undefined for the one of the file itself
+ * @param debug the services that a debugger may come to
  * @param pattern an artifact of the same list, whose flags and labels all have
  */
 export function artifacts(
   stack: Stack,
   profile: string | undefined,
+  debug: readonly string[],
   pattern: Artifact | undefined,
 ): readonly Artifact[] {
   const kind = LISTS[profile ?? ''] ?? 'run'
@@ -44,7 +46,7 @@ export function artifacts(
     context: '.',
     docker: {
       dockerfile: build.dockerfile,
-      target: build[kind].target,
+      target: (kind !== 'run' && debug.includes(name) && build.debug) || build[kind].target,
       ...(build.fetches ? { secrets: [{ id: 'ca', src: 'docker/ca.pem' }] } : {}),
       buildArgs: { ...build[kind].args, ...Object.fromEntries(labels) },
       ...Object.fromEntries(flags),

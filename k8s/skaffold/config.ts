@@ -24,8 +24,14 @@ const STYLE = { lineWidth: 0, flowCollectionPadding: false }
  *
  * @param text the file as it is
  * @param elsewhere for another stack than the one that the file is written for
+ * @param debug the services that a debugger may come to in the loop
  */
-export function skaffoldConfig(text: string, stack: Stack, elsewhere?: Elsewhere): string {
+export function skaffoldConfig(
+  text: string,
+  stack: Stack,
+  elsewhere?: Elsewhere,
+  debug: readonly string[] = [],
+): string {
   const document = parseDocument(text, { merge: true })
   const before = anchors(document)
   rename(document, stack)
@@ -37,7 +43,7 @@ export function skaffoldConfig(text: string, stack: Stack, elsewhere?: Elsewhere
     if (!isSeq(list)) continue
     const [pattern] = list.toJS(document) as Artifact[]
     const profile = pipeline === document.contents ? undefined : String(pipeline.get('name'))
-    bring(document, list, artifacts(stack, profile, pattern))
+    bring(document, list, artifacts(stack, profile, debug, pattern))
     reanchor(document, before)
   }
   document.set('portForward', bring(document, document.get('portForward', true) as Node, forwards(stack)))

@@ -87,6 +87,9 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
     ports: new Map([
       ...stores(settings).map(({ port, name }) => [portOf(port), name] as const),
       ...processes.map(({ port, name }) => [port, name] as const),
+      ...running.flatMap(({ debugPort, name }) =>
+        debugPort && profile === 'dev' ? [[portOf(debugPort), `${name}'s debugger`] as const] : [],
+      ),
     ]),
   }
 }

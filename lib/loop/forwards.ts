@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import type { NamedProgram } from '../../k8s/services.ts'
 import { LOOPBACK } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
-import { openTunnel, type Tunnel, type Way } from './tunnel.ts'
+import { type Forwarded, openTunnel, type Tunnel, type Way } from './tunnel.ts'
 
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
@@ -22,7 +21,7 @@ const TRUSTED = 5_000
  * @throws Refusal when something else listens on that port
  */
 export async function keepForwarded(
-  service: Pick<NamedProgram, 'name' | 'port' | 'probes'>,
+  service: Forwarded,
   way: Way,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {

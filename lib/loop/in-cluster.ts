@@ -18,6 +18,7 @@ import { freePort } from '../shell/free-port.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
+import { debuggerLinks } from './debugger-links.ts'
 import { broughtAs } from './deployed.ts'
 import { engineOf } from './engine.ts'
 import { compileFirstPage } from './first-page.ts'
@@ -100,6 +101,7 @@ async function loop(
         ? { page: publicUrl(settings, profile, page(settings)) }
         : {}),
       ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
+      ...debuggerLinks(running),
     },
   }
   // Until the loop follows the model, there is nothing to be rendered for.
@@ -151,6 +153,8 @@ async function loop(
       on(await keepForwarded(service, way, signal))
       if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
     }
+    for (const { name, debugPort } of services)
+      if (debugPort) on(await keepForwarded({ name, port: debugPort }, way, signal))
     if (mounted) keepMounted(kubectl, services, tell, signal)
     else on(keepSynced(kubectl, services, tell))
     signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))

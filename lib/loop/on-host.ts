@@ -15,6 +15,7 @@ import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
+import { debuggerLinks } from './debugger-links.ts'
 import { compileFirstPage } from './first-page.ts'
 import { watchSaves } from './saves.ts'
 import { openScreen, type Screen } from './screen/screen.ts'
@@ -112,6 +113,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     const started = await start(application, settings, given, 'dev', interrupted, tell)
     plan = started.plan
     secrets = Object.values(started.values)
+    Object.assign(links, debuggerLinks(programs(settings), settings.portOffset))
     showPage(plan)
     const walk = canTravel(settings) ? smokeHost(application, plan, started.values) : Promise.resolve()
     const passed = await walk.then(

@@ -1,7 +1,11 @@
 import type { Program } from '../../k8s/model/stack.ts'
 
 /** A program as the host target has it. */
-export type HostProgram = Program & { readonly name: string }
+export type HostProgram = Program & {
+  readonly name: string
+  /** Set where a debugger may come to it. */
+  readonly debugPort?: number | undefined
+}
 
 /** What the host target says to a toolchain. */
 export interface HostPlace {

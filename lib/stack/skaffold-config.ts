@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { debugOf } from '../../k8s/settings.ts'
 import { skaffoldConfig } from '../../k8s/skaffold/config.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
@@ -7,9 +8,12 @@ import type { Application } from './application.ts'
 
 const MAIN = join(CHECKOUT, 'skaffold.yaml')
 
-/** Skaffold's configuration for an application: the checkout's for the main one, for another what is made from that. */
+/**
+ * Skaffold's configuration for an application: the checkout's for the main one; for another, and where a debugger may come,
+ * what is made from that.
+ */
 export function configFile({ isMain, state }: Application): string {
-  return isMain ? MAIN : join(state, 'skaffold.yaml')
+  return isMain && debugOf(process.env).length === 0 ? MAIN : join(state, 'skaffold.yaml')
 }
 
 /** What the configuration has to be; undefined where it is that. */
@@ -17,7 +21,8 @@ export function wantedConfig(application: Application): string | undefined {
   const { stack, isMain, folder, rendered } = application
   const made = join('dist', stack.name)
   const elsewhere = { folder, rendered, chart: join(made, 'helm'), values: join(made, 'helm-values') }
-  const wanted = skaffoldConfig(readFileSync(MAIN, 'utf8'), stack, isMain ? undefined : elsewhere)
+  const debug = debugOf(process.env)
+  const wanted = skaffoldConfig(readFileSync(MAIN, 'utf8'), stack, isMain ? undefined : elsewhere, debug)
   return wanted === read(configFile(application)) ? undefined : wanted
 }
 
@@ -40,7 +45,8 @@ function makeFolder(rendered: string): void {
 
 /** The configuration's path as a person at the top of the checkout would type it. */
 export function configTyped(application: Application): string {
-  return application.isMain ? relative(CHECKOUT, MAIN) : configFile(application)
+  const file = configFile(application)
+  return file === MAIN ? relative(CHECKOUT, MAIN) : file
 }
 
 function read(file: string): string | undefined {

@@ -10,6 +10,7 @@ export const LATER: Readonly<Record<string, string>> = {
   'apps/backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
   'tests/hooks/under-fire.test.ts': 'runs hooks more than a thousand times',
   'tests/house/one-file.test.ts': 'brings the stack up three times, changed',
+  'tests/lib/host/debug.test.ts': 'starts the whole loop, and saves under four debuggers',
   'tests/lib/host/dev-loop.test.ts': 'starts the whole loop, twice',
   'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',
   'tests/lib/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',

@@ -12,7 +12,8 @@ export function statusLines(
   { stack, where, sources, services, findings, links, dashboard, activity }: LoopStatus,
   paint: Paint,
 ): string[] {
-  const column = Math.max(...services.map(({ name }) => name.length)) + 2
+  const labels = [...services.map(({ name }) => name), ...Object.keys(links)]
+  const column = Math.max(...labels.map(({ length }) => length)) + 2
   return [
     `${stack} on ${where}, sources ${sources}`,
     ...services.flatMap(({ name, phase, why, cure, saved, served }) => {

@@ -4,7 +4,7 @@ import { parts } from '../parts.ts'
 /** What of a Go program its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'probes' | 'ask' | 'env'
 > & {
   /** What it calls itself in its log: it reads that from `SERVICE`. */
   readonly service: Name

@@ -1,4 +1,4 @@
-import type { Program } from '../../../k8s/model/stack.ts'
+import type { Listen, Program } from '../../../k8s/model/stack.ts'
 import { ask } from '../node/ask.ts'
 import { parts } from '../parts.ts'
 import { nextLog } from './log.ts'
@@ -6,7 +6,7 @@ import { nextLog } from './log.ts'
 /** What of a program of Next.js its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
 > & {
   /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
   readonly migrate: { readonly built: string; readonly source: string }
@@ -20,6 +20,9 @@ export function next<
 >({ migrate, carries = [], ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
   const sources = parts([...program.sources, ...carries])
+  const dev = ({ host }: Listen) => [
+    ...['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
+  ]
   return {
     kind: 'program',
     runtime: 'next',
@@ -36,9 +39,13 @@ export function next<
     },
     command: {
       run: () => ['node', 'server.js'],
-      dev: ({ host }) => ['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
+      dev,
       migrate: ['node', migrate.built],
       migrateFromSources: ['node', migrate.source],
+    },
+    debug: {
+      type: 'node',
+      command: (listen, _, { host, port }) => [...dev(listen), '--inspect', `${host}:${port}`],
     },
     folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),

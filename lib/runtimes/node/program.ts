@@ -6,7 +6,7 @@ import { nodeLog } from './log.ts'
 /** What of a Node program its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask' | 'env'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'probes' | 'ask' | 'env'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -37,6 +37,12 @@ export function node<
     command: {
       run: () => ['node', server],
       dev: (_, folder) => ['node', `${folder}/main.ts`, service, server],
+    },
+    debug: {
+      type: 'node',
+      command: (_, folder, { host, port }) => [
+        ...['node', `${folder}/main.ts`, service, server, `--inspect=${host}:${port}`],
+      ],
     },
     reloader: 'lib/runtimes/node/reload',
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port) }),

@@ -31,10 +31,9 @@ export async function installPython(
   interrupted: AbortSignal,
   name = 'venv',
 ): Promise<boolean> {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(CHECKOUT, lockFile(packages))))
-    .update(JSON.stringify(packages))
-    .digest('hex')
+  const beside = 'beside' in packages && packages.beside ? [packages.beside] : []
+  const read = [lockFile(packages), ...beside].map((file) => readFileSync(join(CHECKOUT, file)))
+  const lock = createHash('sha256').update(Buffer.concat(read)).update(JSON.stringify(packages)).digest('hex')
   const folder = join(state, name)
   const python = venvPython(state, name)
   const stamp = join(folder, 'installed-from')
@@ -88,10 +87,10 @@ async function installed(
 ): Promise<string | undefined> {
   if ('requirements' in packages) return failure([uv, ...installWords(python, packages.requirements)])
   const file = join(folder, 'requirements.txt')
-  const { project, groups } = packages
+  const { project, groups, beside } = packages
   return (
     (await failure([uv, ...exportWords(groups, file), '--project', project, '--python', python])) ??
-    (await failure([uv, ...installWords(python, file)]))
+    (await failure([uv, ...installWords(python, file, ...(beside ? [beside] : []))]))
   )
 }
 

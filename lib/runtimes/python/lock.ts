@@ -1,7 +1,12 @@
 /** Python packages that are installed together. */
 export type PythonPackages =
   /** What a project's uv.lock names: what it depends on, and these of its groups. */
-  | { readonly project: string; readonly groups: readonly string[] }
+  | {
+      readonly project: string
+      readonly groups: readonly string[]
+      /** A file of requirements with hashes, of what nobody's program needs. */
+      readonly beside?: string
+    }
   /** What a file of requirements with hashes names. */
   | { readonly requirements: string }
 
@@ -23,10 +28,10 @@ export function exportWords(groups: readonly string[], file: string): string[] {
 }
 
 /**
- * What uv is told to make an environment have the packages of a file of requirements, and no others.
+ * What uv is told to make an environment have the packages of files of requirements, and no others.
  *
  * @param python of the environment
  */
-export function installWords(python: string, file: string): string[] {
-  return ['pip', 'sync', '--quiet', '--require-hashes', '--python', python, file]
+export function installWords(python: string, ...files: readonly string[]): string[] {
+  return ['pip', 'sync', '--quiet', '--require-hashes', '--python', python, ...files]
 }

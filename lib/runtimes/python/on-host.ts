@@ -1,25 +1,39 @@
-import { type HostRuntime, onePerDirectory } from '../on-host.ts'
+import type { HostProgram, HostRuntime } from '../on-host.ts'
 import { installPython, venvPython } from './install.ts'
 import type { PythonPackages } from './lock.ts'
 
-/** Programs of one project share an environment. */
+/** The debugger, which none but the programs that it may come to can import. */
+const DEBUGPY = 'lib/runtimes/python/debugpy-requirements.txt'
+
+/** Programs of one project share an environment, and those of it that a debugger may come to another one. */
 export const pythonOnHost: HostRuntime = (programs, { state }) => {
-  const projects = onePerDirectory(programs)
-  const environmentOf = (directory: string) =>
-    directory === projects[0]?.directory ? 'venv' : `venv-${directory.replaceAll('/', '-')}`
+  const [first] = programs
+  const environmentOf = ({ directory, debugPort }: HostProgram) =>
+    [
+      'venv',
+      ...(directory === first?.directory ? [] : [directory.replaceAll('/', '-')]),
+      ...(debugPort ? ['debug'] : []),
+    ].join('-')
+  const environments = new Map(programs.map((program) => [environmentOf(program), program]))
   return {
-    preparations: projects.map(({ name, directory }, index) => [
+    preparations: [...environments].map(([environment, { name, directory, debugPort }]) => [
       {
-        name: index === 0 ? 'Python packages' : `Python packages of ${name}`,
-        run: (interrupted) =>
-          installPython(state, reloading(directory), interrupted, environmentOf(directory)),
+        name:
+          {
+            venv: 'Python packages',
+            'venv-debug': 'Python packages with a debugger',
+          }[environment] ?? `Python packages of ${name}`,
+        run: (interrupted) => {
+          const beside = debugPort ? { beside: DEBUGPY } : {}
+          return installPython(state, { ...reloading(directory), ...beside }, interrupted, environment)
+        },
       },
     ]),
-    command: ([, ...words], { directory }) => [venvPython(state, environmentOf(directory)), ...words],
+    command: ([, ...words], program) => [venvPython(state, environmentOf(program)), ...words],
   }
 }
 
 /** What the loop and the host target need of a project. */
-export function reloading(project: string): PythonPackages {
-  return { project, groups: ['reload'] }
+export function reloading(project: string) {
+  return { project, groups: ['reload'] } satisfies PythonPackages
 }

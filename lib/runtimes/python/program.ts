@@ -5,7 +5,7 @@ import { pythonLog } from './log.ts'
 /** What of a Python program its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'reloader' | 'probes' | 'ask'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'probes' | 'ask'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -37,6 +37,12 @@ export function python<
     ...['python', '-m', 'uvicorn', app, ...listening(listen)],
     ...['--no-access-log', '--timeout-graceful-shutdown', String(GRACE)],
   ]
+  const dev = ({ reloader, debug }: { reloader: string; debug?: Listen }, listen: Listen) => [
+    ...['python', reloader, '--service', service, ...listening(listen)],
+    ...sources.flatMap((folder) => ['--watch', folder]),
+    ...(debug ? ['--debug', `${debug.host}:${debug.port}`] : []),
+    app,
+  ]
   return {
     kind: 'program',
     runtime: 'python',
@@ -49,6 +55,7 @@ export function python<
       locked: 'uv.lock',
       run: { target: 'prod', args: { ...args, ...parts([...sources, ...carries]) } },
       synced: { target: 'dev', args: { ...args, ...parts([...sources, ...carries]) } },
+      debug: 'debug',
       mounted: { target: 'dev', args: { ...args, ...parts(carries) } },
     },
     command: {
@@ -57,13 +64,10 @@ export function python<
         ...[...run(listen), '--reload'],
         ...sources.flatMap((folder) => ['--reload-dir', folder]),
       ],
-      dev: (listen, reloader) => [
-        ...['python', reloader, '--service', service, ...listening(listen)],
-        ...sources.flatMap((folder) => ['--watch', folder]),
-        app,
-      ],
+      dev: (listen, reloader) => dev({ reloader }, listen),
       ...(migrate ? { migrate: ['python', '-m', migrate] } : {}),
     },
+    debug: { type: 'debugpy', command: (listen, reloader, debug) => dev({ reloader, debug }, listen) },
     reloader: 'lib/runtimes/python/reload',
     probes: { live: '/health/live', ready: '/health/ready' },
     ask: (url) => ['python', '-c', `import urllib.request; urllib.request.urlopen('${url}')`],

@@ -1,4 +1,4 @@
-import type { Program } from '../../../k8s/model/stack.ts'
+import type { Listen, Program } from '../../../k8s/model/stack.ts'
 import { ask } from '../node/ask.ts'
 import { parts } from '../parts.ts'
 import { viteLog } from './log.ts'
@@ -6,7 +6,7 @@ import { viteLog } from './log.ts'
 /** What of a page of Vite its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'probes' | 'ask' | 'env' | 'writable'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'probes' | 'ask' | 'env' | 'writable'
 > & {
   /** By which name the others call it: the dev server answers to no other than those of this machine. */
   readonly service: Name
@@ -22,6 +22,11 @@ export function vite<
 >({ service, server, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
+  const dev = ({ host, port }: Listen) => [
+    ...['node_modules/vite/bin/vite.js', '--host', host, '--port', String(port), '--strictPort'],
+    // Others write what they make of vite.config.ts beside it, where a pod has nothing to write.
+    ...['--configLoader', 'runner', '--clearScreen', 'false'],
+  ]
   return {
     kind: 'program',
     runtime: 'vite',
@@ -37,11 +42,11 @@ export function vite<
     },
     command: {
       run: () => ['node', server],
-      dev: ({ host, port }) => [
-        ...['node', 'node_modules/vite/bin/vite.js', '--host', host, '--port', String(port), '--strictPort'],
-        // Others write what they make of vite.config.ts beside it, where a pod has nothing to write.
-        ...['--configLoader', 'runner', '--clearScreen', 'false'],
-      ],
+      dev: (listen) => ['node', ...dev(listen)],
+    },
+    debug: {
+      type: 'node',
+      command: (listen, _, { host, port }) => ['node', `--inspect=${host}:${port}`, ...dev(listen)],
     },
     env: ({ host, port }) => ({
       HOSTNAME: host,

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { extname, relative } from 'node:path'
 
 /**
- * The loop's server, `node …/reload/main.ts SERVICE MODULE` in the folder of a program that listens where HOSTNAME and
+ * The loop's server, `node …/reload/main.ts SERVICE MODULE [OPTION …]` in the folder of a program that listens where HOSTNAME and
  * PORT say: runs it, and runs it anew at each save. Not `node --watch`: that watches files rather than folders, and loses
  * each one that an editor, git or tar puts in place by a rename.
  */
@@ -13,7 +13,7 @@ const QUIET_MS = 20
 /** Milliseconds between two looks whether the new one listens. */
 const LOOK_MS = 5
 
-const [, , service = '', module = ''] = process.argv
+const [, , service = '', module = '', ...options] = process.argv
 const { HOSTNAME: host = '', PORT: port = '' } = process.env
 
 let server: ChildProcess | undefined
@@ -36,7 +36,10 @@ function run(): void {
   const loaded = Object.fromEntries([...unsettled].map((path) => [path, hashOf(path)]))
   const saved = [...files]
   files = new Set()
-  const [since, child] = [began, spawn(process.execPath, [...process.execArgv, module], { stdio: 'inherit' })]
+  const [since, child] = [
+    began,
+    spawn(process.execPath, [...process.execArgv, ...options, module], { stdio: 'inherit' }),
+  ]
   const took = () => Math.round(performance.now() - since)
   server = child
   child.once('exit', (code) => {

@@ -12,6 +12,7 @@ def main() -> None:
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--watch", required=True, action="append", metavar="FOLDER", help="a package of ours")
+    parser.add_argument("--debug", metavar="HOST:PORT", help="where a debugger may come")
     given = parser.parse_args()
     # Python looks first in the folder that it runs. That shall be the one of what we serve; ours is the last.
     sys.path[0] = str(Path.cwd())
@@ -19,7 +20,7 @@ def main() -> None:
     from reload.program import Program
     from reload.supervisor import supervise
 
-    supervise(Program(given.app, given.service, tuple(given.watch)), given.host, given.port)
+    supervise(Program(given.app, given.service, tuple(given.watch)), given.host, given.port, given.debug)
 
 
 if __name__ == "__main__":

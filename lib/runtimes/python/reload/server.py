@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from reload.broken import answer_503, reason_of, traceback_of
+from reload.debugger import open_debugger
 from reload.program import Program
 from reload.sources import import_from_source
 
@@ -83,13 +84,16 @@ def serve(
     occasion: Occasion,
     reports: Connection | None,
     answering: Connection,
+    debugging: Connection | None,
 ) -> None:
     """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order.
 
-    Sends something to `answering` once the program answers.
+    Sends something to `answering` once the program answers. With `debugging`, a debugger can come to it.
     """
     gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
+    if debugging:
+        open_debugger(debugging)
     failure = occasion.failure
     app: ASGIApp | None = None
     # Before they are read: what changes in between starts the next server.

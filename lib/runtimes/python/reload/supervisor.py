@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import socket
 import sys
@@ -14,18 +15,25 @@ from pathlib import Path
 from threading import Event
 
 from reload.broken import ending_of
+from reload.debugger import Keeper
 from reload.program import Program
 from reload.saves import saves
 from reload.server import Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
 
+# A debugger that was loaded before a fork would take the new process for the old one.
+DEBUGGER = re.compile(r"_?(debugpy|pydevd?)(_|\b)")
+
 SPAWN = multiprocessing.get_context("spawn")
 FORK = multiprocessing.get_context("forkserver")
 
 
-def supervise(program: Program, host: str, port: int) -> None:
-    """Serves until SIGTERM or SIGINT; ends the program if the port cannot be had."""
+def supervise(program: Program, host: str, port: int, debug: str | None) -> None:
+    """Serves until SIGTERM or SIGINT; ends the program if a port cannot be had.
+
+    At `debug`, as `host:port`, a debugger may come.
+    """
     ending = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
@@ -35,18 +43,24 @@ def supervise(program: Program, host: str, port: int) -> None:
         raise SystemExit(f"Port {port} of {host} cannot be had: {os.strerror(error.errno or 0)}.") from error
     with listener:
         program.say("info", f"Listening on http://{host}:{listener.getsockname()[1]}")
-        parent = Parent(program, listener)
+        parent = Parent(program, listener, keeper_at(debug) if debug else None)
         for paths in saves([Path(folder).resolve() for folder in program.folders], ending):
             parent.look(paths)
         parent.end()
 
 
+def keeper_at(address: str) -> Keeper:
+    host, _, port = address.rpartition(":")
+    return Keeper(host, int(port))
+
+
 class Parent:
     """The one server that holds the place, and those that still leave it."""
 
-    def __init__(self, program: Program, listener: socket.socket) -> None:
+    def __init__(self, program: Program, listener: socket.socket, keeper: Keeper | None) -> None:
         self.program = program
         self.listener = listener
+        self.keeper = keeper
         self.server: BaseProcess | None = None
         self.failed = False
         self.leaving: list[tuple[BaseProcess, float]] = []
@@ -81,11 +95,15 @@ class Parent:
         if not self.warm:
             self.reports, theirs = SPAWN.Pipe(duplex=False)
         self.answers, answering = SPAWN.Pipe(duplex=False)
+        debugging: Connection | None = None
+        if self.keeper:
+            ours, debugging = SPAWN.Pipe()
+            self.keeper.expect(ours)
         process = (FORK if self.warm else SPAWN).Process(
-            target=serve, args=(self.program, self.listener, occasion, theirs, answering)
+            target=serve, args=(self.program, self.listener, occasion, theirs, answering, debugging)
         )
         process.start()
-        for end in (theirs, answering):
+        for end in (theirs, answering, debugging):
             if end:
                 end.close()
         self.server = process
@@ -106,7 +124,9 @@ class Parent:
         with suppress(EOFError):
             modules = self.reports.recv()
             ours = {*self.program.folders, "__main__", "__mp_main__", *sys.stdlib_module_names}
-            theirs = [name for name in modules if name.partition(".")[0] not in ours]
+            theirs = [
+                name for name in modules if name.partition(".")[0] not in ours and not DEBUGGER.match(name)
+            ]
             # Before Python 3.13, that process does not look for modules where this one does.
             folders = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
             os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
