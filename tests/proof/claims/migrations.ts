@@ -5,6 +5,10 @@ export const migrations: Topic = {
   title: 'Migrations and data',
   claims: [
     {
+      says: 'From every revision to the head and back, every row stays; the code of before serves on meanwhile',
+      tests: ['apps/backend/tests/test_migrations_with_data.py'],
+    },
+    {
       says: 'Migrations are made once, whoever starts at the same time, and end in a sentence where they cannot',
       tests: ['apps/backend/tests/test_migrations.py', 'apps/frontend/tests/migrate.test.ts'],
     },
