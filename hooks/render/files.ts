@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import { replaceFile } from '../../lib/shell/replace-file.ts'
+import { replaceFiles } from '../../lib/shell/replace-file.ts'
 
 /** Says in the folder itself, a path a line, what we have written there: nothing else is ever removed from it. */
 const LIST = '.rendered'
@@ -26,18 +26,15 @@ export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>, 
       'move it away, or name another folder: --output FOLDER',
     )
   const stale = listed.filter((path) => !wanted.has(path) && read(join(folder, path)) !== undefined)
-  for (const path of stale) rmSync(join(folder, path))
   const list = [...wanted.keys(), ''].join('\n')
   // Before the files: what was begun is ours the next time.
-  if (read(join(folder, LIST)) !== list) write(join(folder, LIST), list)
-  for (const [path, content] of changed) write(join(folder, path), content)
-  return [...stale, ...changed.map(([path]) => path)]
-}
-
-function write(file: string, content: string): void {
-  mkdirSync(dirname(file), { recursive: true })
+  const listing = read(join(folder, LIST)) === list ? [] : [[LIST, list] as const]
+  const texts = new Map([...listing, ...changed].map(([path, text]) => [join(folder, path), text]))
+  for (const file of texts.keys()) mkdirSync(dirname(file), { recursive: true })
   // Whatever the umask: containers of a Compose project read some of them as users of their own.
-  replaceFile(file, content, 0o644)
+  replaceFiles(texts, 0o644)
+  for (const path of stale) rmSync(join(folder, path))
+  return [...stale, ...changed.map(([path]) => path)]
 }
 
 function read(file: string): string | undefined {

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from 'node:util'
 import { forgetWhatLedAstray } from './environment.ts'
+import { noRoom } from './no-room.ts'
 import { Refusal } from './refusal.ts'
 
 /** Standard output and error of a person's terminal, or of whatever reads us. */
@@ -55,6 +56,8 @@ export function report(error: unknown): number {
     if (process.env.DEBUG) console.error(error.stack)
     return error.exitCode
   }
+  const full = noRoom(error)
+  if (full) return report(full)
   const message = error instanceof Error ? error.message : String(error)
   console.error(
     `${colour('red', '✗', process.stderr)} ${message}\n  → run it again with DEBUG=1 to see where this comes from`,

@@ -9,6 +9,8 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 export const LATER: Readonly<Record<string, string>> = {
   'apps/backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
   'tests/hooks/under-fire.test.ts': 'runs hooks more than a thousand times',
+  'apps/backend/tests/test_recovery.py': 'waits out every time limit',
+  'tests/hooks/cut-short.test.ts': 'starts hooks twenty times',
   'tests/house/one-file.test.ts': 'brings the stack up three times, changed',
   'tests/lib/host/debug.test.ts': 'starts the whole loop, and saves under four debuggers',
   'tests/lib/host/dev-loop.test.ts': 'starts the whole loop, twice',

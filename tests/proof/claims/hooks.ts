@@ -9,6 +9,10 @@ export const hooks: Topic = {
       tests: ['tests/hooks/under-fire.test.ts'],
     },
     {
+      says: 'Ended at any step, started twice at once, or without room on the disk, a hook leaves whole files, and the next run makes them right',
+      tests: ['tests/hooks/cut-short.test.ts'],
+    },
+    {
       says: 'Render writes what the model says, only where bytes differ, and no file of somebody else',
       tests: ['tests/hooks/render.test.ts', 'tests/hooks/rendered-files.test.ts'],
     },

@@ -5,6 +5,10 @@ export const recovery: Topic = {
   title: 'When something fails',
   claims: [
     {
+      says: 'Database, MCP server and model away, slow by 2 s or silent: what is answered says so, nothing is lost, nobody knocks without end, and all is well within 30 s of its return',
+      tests: ['apps/backend/tests/test_recovery.py'],
+    },
+    {
       says: 'Without the database: alive, not ready, 503 with Retry-After, and nobody signed out',
       tests: ['apps/backend/tests/test_health.py', 'apps/frontend/tests/database-away.test.ts'],
     },
