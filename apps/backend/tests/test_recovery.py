@@ -1,4 +1,4 @@
-"""What fails, who notices, and how soon all is well again: each arrow of the picture, away, slow and silent."""
+"""What fails, who notices, and how soon all is well again: each arrow, away, slow and silent."""
 
 import asyncio
 import time
