@@ -1,7 +1,8 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { contradictions } from './contradictions.ts'
+import { type FileValues, fileSchema } from './file-schema.ts'
 import { initScriptProblems } from './init-scripts.ts'
 import type { Problem } from './model/problem.ts'
-import { onOrOff, wholeNumber } from './model/setting.ts'
 import type { Exposure, InitScripts, Settings, Stack } from './model/stack.ts'
 import { leftOutBy, ONLY } from './part.ts'
 
@@ -18,72 +19,13 @@ export function inLoop(profile: Profile): boolean {
   return profile === 'dev' || profile === 'synced'
 }
 
-export const EXPOSURES = [
-  'nodeport',
-  'loadbalancer',
-  'ingress',
-  'internal',
-] as const satisfies readonly Exposure[]
 export type { Exposure }
-
-/** What a person may write into `.env.local` whatever the stack is. An empty value counts as absent. */
-export const commonSchema = {
-  SECRETS_FROM_ENV: z.string().optional(),
-  KUBE_CONTEXT: z.string().optional(),
-  PORT_OFFSET: wholeNumber(0, 50_000),
-  EXPOSE: z.enum(EXPOSURES, `is not ${EXPOSURES.slice(0, -1).join(', ')} or ${EXPOSURES.at(-1)}`).optional(),
-  PUBLIC_URL: z
-    .string()
-    .regex(
-      /^https?:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
-      'is not a URL like https://app.example.com, without a path',
-    )
-    .optional(),
-  TRUSTED_PROXIES: networks(),
-  REPLICAS: wholeNumber(1, 20),
-  AUTOSCALE_UP_TO: wholeNumber(0, 50),
-  CPU_LIMIT: z
-    .string()
-    .regex(/^\d+m?$/, 'is not a quantity like 500m or 2')
-    .optional(),
-  MEMORY_LIMIT: z
-    .string()
-    .regex(/^\d+(Mi|Gi)$/, 'is not a quantity like 512Mi or 2Gi')
-    .optional(),
-  STORAGE_SIZE: z
-    .string()
-    .regex(/^[1-9]\d*(Mi|Gi)$/, 'is not a quantity like 500Mi or 10Gi')
-    .optional(),
-  NETWORK_POLICIES: onOrOff(),
-  RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
-}
 
 /** The variable by which a loop tells its hooks which services a debugger may come to. */
 export const LOOP_DEBUG = 'LOOP_DEBUG'
 
 export function debugOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   return (environment[LOOP_DEBUG] ?? '').split(',').filter(Boolean)
-}
-
-/** All that a person may write into `.env.local` for this stack. */
-export function fileSchema({ settings, secrets }: Stack) {
-  const schemas = (rules: Readonly<Record<string, { readonly schema: z.ZodType }>>) =>
-    Object.fromEntries(Object.entries(rules).map(([name, { schema }]) => [name, schema]))
-  return z.strictObject({ ...schemas(secrets), ...schemas(settings), ...commonSchema })
-}
-
-function networks() {
-  const network = z
-    .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
-    // Who trusts everybody lets every client choose its address.
-    .refine((value) => !value.endsWith('/0'))
-  return z
-    .string()
-    .refine(
-      (list) => list.split(',').every((entry) => network.safeParse(entry.trim()).success),
-      'is not a list of networks like 10.244.0.0/16, 192.0.2.7',
-    )
-    .optional()
 }
 
 export type SecretValues = Record<string, string>
@@ -137,12 +79,8 @@ export function parseSettings(
       given: {},
       problems: [...problems, ...explain(parsed.error, Object.keys(schema.shape), fromEnvironment)],
     }
-  const values = parsed.data as Common & Readonly<Record<string, string | number | undefined>>
-  problems.push(
-    ...(stack.contradictions?.(values) ?? []),
-    ...contradictions(stack, values),
-    ...initScriptProblems(stack, initScripts),
-  )
+  const values = parsed.data as FileValues
+  problems.push(...contradictions(stack, values), ...initScriptProblems(stack, initScripts))
   if (problems.length > 0) return { settings: undefined, given: {}, problems }
 
   const given: SecretValues = {}
@@ -208,25 +146,4 @@ function complaint(name: string, what: string, fromEnvironment: Readonly<Record<
         message: `${name} in .env.local ${what}.`,
         cure: `correct the line ${name}=… in .env.local, or remove it`,
       }
-}
-
-type Common = z.infer<z.ZodObject<typeof commonSchema>>
-
-function contradictions({ name }: Stack, values: Common): Problem[] {
-  const problems: Problem[] = []
-  if (values.AUTOSCALE_UP_TO && values.AUTOSCALE_UP_TO < (values.REPLICAS ?? 2))
-    problems.push({
-      message: `AUTOSCALE_UP_TO is ${values.AUTOSCALE_UP_TO}, but the stack starts with ${values.REPLICAS ?? 2} replicas.`,
-      cure: 'raise AUTOSCALE_UP_TO in .env.local, or lower REPLICAS',
-    })
-  if (
-    values.EXPOSE === 'ingress' &&
-    values.PUBLIC_URL &&
-    /^https?:\/\/(localhost|[\d.]+)(:|$)/.test(values.PUBLIC_URL)
-  )
-    problems.push({
-      message: 'EXPOSE is ingress, but PUBLIC_URL has no host name that an Ingress could go by.',
-      cure: `set PUBLIC_URL in .env.local to a name that leads to the cluster, like http://${name}.localhost`,
-    })
-  return problems
 }

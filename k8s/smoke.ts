@@ -25,7 +25,7 @@ export const SMOKE_DEADLINE = 180
  * passed, `{step, milliseconds}`, and one at its end: `{arrived: true}`, or `{failed}` with the step and the reason; then it
  * ends with 1. Runs where there are Node 24, what the journey imports in the working directory, and the secrets as files.
  *
- * @param program the source of the stack's journey.ts and, after it, lib/smoke/walk.ts
+ * @param program what lib/smoke/program.ts gives
  */
 export function smokeCommand(settings: Settings, program: string): string[] {
   const { stack } = settings

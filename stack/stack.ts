@@ -6,7 +6,6 @@ import { next } from '../lib/runtimes/next/program.ts'
 import { node } from '../lib/runtimes/node/program.ts'
 import { postgres } from '../lib/runtimes/postgres/program.ts'
 import { python } from '../lib/runtimes/python/program.ts'
-import { contradictions } from './contradictions.ts'
 import { SMOKE_EMAIL } from './journey.ts'
 
 const LOG_LEVELS = z.enum(['debug', 'info', 'warning', 'error'], 'is not debug, info, warning or error')
@@ -70,14 +69,6 @@ export default defineStack({
       },
     },
   },
-  contradictions,
-  chartRefusals: [
-    {
-      when: 'ne (empty .Values.assistant.baseUrl) (empty .Values.assistant.model)',
-      message: 'assistant.baseUrl and assistant.model belong together, and one of them is missing.',
-      cure: 'set both, or none for the stand-in model',
-    },
-  ],
 
   secrets: {
     POSTGRES_PASSWORD: {

@@ -1,8 +1,15 @@
-import type { ChartRefusal, Stack } from '../model/stack.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Stack } from '../model/stack.ts'
 import { namesOf } from '../names.ts'
 import { secretKeys } from '../secret-keys.ts'
 import { settingsOfOwn } from './stand-ins.ts'
 import { decisions } from './toggles.ts'
+
+/** What a chart refuses, and how it is mended. */
+interface ChartRefusal extends Problem {
+  /** The Go template expression that is true where it is wrong. */
+  readonly when: string
+}
 
 /** What no schema can say: values that do not go together, as `.env.local` has its own. */
 function contradictions(stack: Stack): ChartRefusal[] {
@@ -17,8 +24,21 @@ function contradictions(stack: Stack): ChartRefusal[] {
       message: 'expose is ingress, but publicUrl has no host name that an Ingress could go by.',
       cure: `set publicUrl to a name that leads to the cluster, like http://${stack.name}.localhost`,
     },
-    ...(stack.chartRefusals ?? []),
+    ...halfModel(stack),
     ...onlyKnownToAPerson(stack),
+  ]
+}
+
+/** The key of a model is no value of a chart; its address and its name are. */
+function halfModel({ model, settings }: Stack): ChartRefusal[] {
+  const [baseUrl, name] = [model?.baseUrl, model?.name].map((key) => settings[key ?? '']?.value?.path)
+  if (!baseUrl || !name) return []
+  return [
+    {
+      when: `ne (empty .Values.${baseUrl}) (empty .Values.${name})`,
+      message: `${baseUrl} and ${name} belong together, and one of them is missing.`,
+      cure: 'set both, or none',
+    },
   ]
 }
 

@@ -1,5 +1,5 @@
+import { EXPOSURES } from '../file-schema.ts'
 import type { Stack } from '../model/stack.ts'
-import { EXPOSURES } from '../settings.ts'
 
 /** A decision of the chart's values that changes more than a text or a number. */
 export interface Toggle {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { commonSchema } from '../file-schema.ts'
 import { isReplaced } from '../model/replaced.ts'
 import type { Stack } from '../model/stack.ts'
 import { namesOf } from '../names.ts'
-import { commonSchema, type Settings } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import { isSwitch } from './toggles.ts'
 
 /** What a release may choose, each with its default. Ranges are those of `.env.local`. No secret among them. */

@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { Build } from './build.ts'
 import type { Journey } from './journey.ts'
 import type { LogWords } from './log-words.ts'
-import type { Problem } from './problem.ts'
 
 /**
  * What an application is, told once: everything else is given it. Data, and pure functions of the settings.
@@ -22,10 +21,6 @@ export interface Stack<
   readonly about: string
   /** What a person may write about it into `.env.local`, beside what every stack knows. */
   readonly settings: Readonly<Record<Own, Setting>>
-  /** What of the chart's values for these settings does not go together. */
-  readonly chartRefusals?: readonly ChartRefusal[]
-  /** What in `.env.local` does not go together. */
-  readonly contradictions?: (file: Readonly<Record<string, unknown>>) => readonly Problem[]
   readonly secrets: Readonly<Record<Secret, SecretRule<NoInfer<Secret>, NoInfer<Name>>>>
   /** The plain variables that its programs read. */
   readonly configuration: Readonly<
@@ -36,7 +31,7 @@ export interface Stack<
   readonly journey: Journey<NoInfer<Secret>, NoInfer<Name>>
   /** The PostgreSQL that holds what people have typed; none where nothing is to be backed up. */
   readonly database?: Database<NoInfer<Secret>, NoInfer<Name>>
-  /** An OpenAI-compatible language model that its settings name, where they do: its address, its name and its key. */
+  /** An OpenAI-compatible language model that its settings name, where they do: its address, its name and its key, all or none. */
   readonly model?: {
     readonly baseUrl: NoInfer<Own>
     readonly name: NoInfer<Own>
@@ -58,12 +53,6 @@ export interface Setting {
     /** In values-local.yaml, for one machine. */
     readonly local?: string
   }
-}
-
-/** What a chart refuses, and how it is mended. */
-export interface ChartRefusal extends Problem {
-  /** The Go template expression that is true where it is wrong. */
-  readonly when: string
 }
 
 /** What differs between targets and profiles: where a service answers, and what a developer is told besides. */

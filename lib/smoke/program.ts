@@ -7,6 +7,6 @@ import { fileURLToPath } from 'node:url'
  * @param journey the file of the stack's journey.ts
  */
 export function smokeProgram(journey: string): string {
-  const walk = fileURLToPath(new URL('walk.ts', import.meta.url))
-  return [journey, walk].map((file) => readFileSync(file, 'utf8')).join('\n')
+  const ours = ['walk.ts', 'main.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url)))
+  return [journey, ...ours].map((file) => readFileSync(file, 'utf8')).join('\n')
 }

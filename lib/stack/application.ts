@@ -25,8 +25,8 @@ export interface Application {
   readonly rendered: string
   /** Its smoke test, as a file. */
   readonly journey: string
-  /** The same, to be called in this process. */
-  readonly travel: Travel
+  /** The same, to be walked in this process. */
+  readonly travel: () => Promise<Travel>
   /** What is measured of it; undefined where it has no bench.ts. */
   readonly bench: () => Promise<Bench | undefined>
 }
@@ -70,7 +70,7 @@ export async function openApplication(typed?: string): Promise<Application> {
     // Skaffold's glob for the main one walks into folders, and would deploy both.
     rendered: join(isMain ? join(CHECKOUT, 'k8s') : state, 'rendered'),
     journey: join(folder, 'journey.ts'),
-    travel: async (way, report) => (await open<{ travel: Travel }>('journey.ts')).travel(way, report),
+    travel: async () => (await open<{ travel: Travel }>('journey.ts')).travel,
     bench: async () =>
       existsSync(join(folder, 'bench.ts')) ? (await open<{ bench: Bench }>('bench.ts')).bench : undefined,
   }

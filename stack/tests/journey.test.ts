@@ -5,6 +5,7 @@ import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Way } from '../../k8s/model/journey.ts'
+import { walk } from '../../lib/smoke/walk.ts'
 import { travel } from '../journey.ts'
 
 const test = suite("the smoke test's journey")
@@ -43,7 +44,7 @@ async function travelled(remove: (response: ServerResponse) => void) {
   const way = wayTo(url)
   const passed: string[] = []
   try {
-    const end = travel(way, ({ step }) => passed.push(step))
+    const end = walk(travel, way, ({ step }) => passed.push(step))
     const error = await end.then(
       () => undefined,
       (caught: Error) => caught,
@@ -106,7 +107,7 @@ async function found(row: (title: string) => object | undefined): Promise<string
     query: async () => ({ rows: [row(asked)] }),
   })
   try {
-    await travel(wayTo(url), () => undefined)
+    await walk(travel, wayTo(url), () => undefined)
     return undefined
   } catch (error) {
     return (error as Error).message

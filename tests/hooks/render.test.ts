@@ -222,7 +222,8 @@ test('a Compose project is written where it finds the sources, its journey among
     'dockerfile: docker/python.Dockerfile',
     'image: todo-mcp:v0.1.0',
     '127.0.0.1:30085:3000',
-    'async function travel(',
+    'const travel: Travel = async (',
+    'async function walk(',
   ])
     assert.ok(text.includes(part), part)
   const again = await here.run('render', ['--format', 'compose', '--tag', 'v0.1.0'])

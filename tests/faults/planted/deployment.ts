@@ -69,8 +69,8 @@ export const DEPLOYMENT: readonly Fault[] = [
   {
     room: 'lib/smoke',
     file: 'stack/journey.ts',
-    before: 'rows[0]?.title !== title || rows[0]?.completed !== true',
-    after: 'rows[0]?.title !== title && rows[0]?.completed !== true',
+    before: 'row?.title !== title || row.completed !== true',
+    after: 'row?.title !== title && row?.completed !== true',
     what: 'The smoke test passes a row that is only half right',
     tests: ['stack/tests/journey.test.ts', 'tests/hooks/smoke.test.ts'],
   },

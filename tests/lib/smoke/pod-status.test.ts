@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { hasStarted, howItEnded, obstacle, type PodStatus } from '../../lib/smoke/pod-status.ts'
+import { hasStarted, howItEnded, obstacle, type PodStatus } from '../../../lib/smoke/pod-status.ts'
 
 const test = suite("the state of the smoke test's pod")
 
