@@ -171,6 +171,12 @@ export interface Program<
   readonly debug?: Debug
   /** The folder of the checkout that holds what starts its server anew, where that is none of its own packages. */
   readonly reloader?: string
+  /**
+   * The file of the checkout that says which content of a source file the reloading server has, for a server whose log tells no
+   * contents. Node runs it where that server runs, with its port and the path of the file below `directory`; it writes the
+   * SHA-256, or nothing where it cannot know.
+   */
+  readonly look?: string
   /** Where in the checkout it is written what `migrate` makes. */
   readonly migrations?: string
   /** Whose `migrate` makes the tables it reads, where that is not its own. */

@@ -24,6 +24,14 @@ export type LoopEvent =
   | HostEvent
   /** All that is wrong now; none when all is well again. */
   | { readonly kind: 'found'; readonly findings: readonly Finding[] }
+  /** A server whose log does not tell was found to have the present content of a file, by its path below the service's folder. */
+  | {
+      readonly kind: 'looked'
+      readonly service: string
+      readonly path: string
+      readonly hash: string
+      readonly at: number
+    }
   /** Services that the loop did without run from now on. */
   | { readonly kind: 'joined'; readonly members: readonly Member[] }
   /** A smoke test is over. */

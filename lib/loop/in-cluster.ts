@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
 import { namesOf } from '../../k8s/names.ts'
 import { joining, ONLY } from '../../k8s/part.ts'
@@ -129,6 +130,13 @@ async function loop(
       await follow(joined)
       renderAnew()
       return names
+    },
+    look: async ({ name, look, port }: NamedProgram, file: string) => {
+      if (!look) return undefined
+      const node = ['node', '--input-type=module', '-', `${port}`, file]
+      const words = ['exec', '--stdin', `deployment/${name}`, `--container=${name}`, '--', ...node]
+      const input = readFileSync(join(CHECKOUT, look))
+      return (await kubectl(words, { input, timeout: '90s' })).trim() || undefined
     },
     stop: () => process.kill(process.pid, 'SIGINT'),
     hooks,

@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
+import { $ } from 'zx/core'
 import { canTravel, joining, ONLY } from '../../k8s/part.ts'
 import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
 import type { Settings } from '../../k8s/settings.ts'
@@ -52,6 +54,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
       broughtAs: () => undefined,
       restart: (service: string) => inTurn(() => restart(state, service, plan, session, interrupted)),
       start: (service: string) => inTurn(() => startMore(service)),
+      look: (program: NamedProgram, file: string) => look(program, program.port + settings.portOffset, file),
       stop: () => process.kill(process.pid, 'SIGINT'),
     }
     const follow = (services: readonly NamedProgram[], { tell, on }: Session) => {
@@ -145,6 +148,18 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     beside.abort()
     screen?.close()
   }
+}
+
+/** @returns the SHA-256 of what the server on this port has of the file */
+async function look(
+  { look, directory }: NamedProgram,
+  port: number,
+  file: string,
+): Promise<string | undefined> {
+  if (!look) return undefined
+  const words = [process.execPath, join(CHECKOUT, look), `${port}`, file]
+  const { stdout } = await $({ quiet: true, nothrow: true, cwd: join(CHECKOUT, directory) })`${words}`
+  return stdout.trim() || undefined
 }
 
 function stillStarting(): Refusal {

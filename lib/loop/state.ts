@@ -148,6 +148,14 @@ export function reduce(state: State, event: LoopEvent): State {
         }),
       )
     }
+    case 'looked':
+      return each(
+        ({ name }) => name === event.service,
+        (service) => ({
+          ...served(service, event.at),
+          loaded: new Map(service.loaded).set(event.path, event.hash),
+        }),
+      )
     case 'joined':
       return { ...state, services: [...state.services, ...event.members.map(unknown)] }
     case 'smoke':

@@ -1,44 +1,27 @@
 import { once } from 'node:events'
-import type { Stack } from '../../../k8s/model/stack.ts'
-import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answerCommand } from '../command/answer.ts'
-import type { LoadedHooks } from '../hooks/loaded.ts'
 import type { KeptLine } from '../record/kinds.ts'
-import { type Wanted, wanting } from '../record/wanted.ts'
+import { wanting } from '../record/wanted.ts'
 import { inColour, plain } from '../screen/paint.ts'
 import { awaited } from './awaited.ts'
+import { lookUntilServed } from './look.ts'
+import type { Means } from './means.ts'
 import { VERSION } from './questions.ts'
 import { type Answers, askWithin } from './server.ts'
 import type { Session } from './session.ts'
-import { type Awaited, isServed, isWell, type Verdict } from './verdict.ts'
+import { isServed, isWell, type Verdict } from './verdict.ts'
 import { view } from './view.ts'
 import { waitFor } from './wait.ts'
-
-/** What a loop can do for those who ask. */
-export interface Means {
-  readonly stack: Stack
-  /** Those that run. */
-  readonly services: () => readonly NamedProgram[]
-  /** As what a deployment brings a file that is no source of a program, by its path in the checkout. */
-  readonly broughtAs: (path: string) => Awaited['brought']
-  readonly restart: (service: string) => Promise<void>
-  /** Starts a service that the loop did without, and what that calls. @returns what was started @throws Refusal where there is none */
-  readonly start: (service: string) => Promise<readonly string[]>
-  readonly stop: () => void
-  /** Tells of each line that is kept, until the signal. */
-  readonly follow: (hear: (line: KeptLine) => void, until: AbortSignal) => void
-  /** @returns at most so many of the lines that are kept at the moment of the call, the latest, in their order */
-  readonly logs: (wanted: Wanted, last: number) => Promise<readonly KeptLine[]>
-  /** Where Skaffold starts any. */
-  readonly hooks?: LoadedHooks
-}
 
 export function answersOf(session: Session, means: Means): Answers {
   const answers: Answers = {
     status: async () => view(session.state(), session.place),
-    wait: async ({ served, healthy, timeout }, { left }) =>
-      waitFor(session, () => allOf(served, healthy, session, means), timeout, left),
+    wait: async ({ served, healthy, timeout }, { left }) => {
+      const endLooking = lookUntilServed(served, session, means)
+      const answer = waitFor(session, () => allOf(served, healthy, session, means), timeout, left)
+      return answer.finally(endLooking)
+    },
     follow: (_, { say, left }) =>
       new Promise((resolve) => {
         means.follow(say, left)

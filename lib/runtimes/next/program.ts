@@ -6,7 +6,17 @@ import { nextLog } from './log.ts'
 /** What of a program of Next.js its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'probes' | 'ask' | 'env' | 'folders' | 'writable'
+  | 'kind'
+  | 'runtime'
+  | 'build'
+  | 'command'
+  | 'debug'
+  | 'look'
+  | 'probes'
+  | 'ask'
+  | 'env'
+  | 'folders'
+  | 'writable'
 > & {
   /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
   readonly migrate: { readonly built: string; readonly source: string }
@@ -47,6 +57,7 @@ export function next<
       type: 'node',
       command: (listen, _, { host, port }) => [...dev(listen), '--inspect', `${host}:${port}`],
     },
+    look: 'lib/runtimes/next/look.mjs',
     folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
     probes: { live: '/api/health/live', ready: '/api/health/ready' },

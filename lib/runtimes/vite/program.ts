@@ -6,7 +6,7 @@ import { viteLog } from './log.ts'
 /** What of a page of Vite its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'probes' | 'ask' | 'env' | 'writable'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'look' | 'probes' | 'ask' | 'env' | 'writable'
 > & {
   /** By which name the others call it: the dev server answers to no other than those of this machine. */
   readonly service: Name
@@ -48,6 +48,7 @@ export function vite<
       type: 'node',
       command: (listen, _, { host, port }) => ['node', `--inspect=${host}:${port}`, ...dev(listen)],
     },
+    look: 'lib/runtimes/vite/look.mjs',
     env: ({ host, port }) => ({
       HOSTNAME: host,
       PORT: String(port),

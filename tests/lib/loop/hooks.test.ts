@@ -36,6 +36,7 @@ async function loopWith(run: LoadedHooks['run'], name: string): Promise<string> 
     broughtAs: () => undefined,
     restart: async () => undefined,
     start: async () => [],
+    look: async () => undefined,
     stop: () => undefined,
     hooks,
   }

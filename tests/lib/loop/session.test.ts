@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -37,25 +38,25 @@ let begin: () => Promise<Session>
 let service: NamedProgram
 const restarted: string[] = []
 let stopped = 0
+/** What a server is found to have of a file. */
+let served = ''
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 test.before.each(async () => {
   stopped = 0
   state = mkdtempSync(join(tmpdir(), 'loop-'))
   socket = socketOf(state)
   ending = new AbortController()
-  // A program whose only source is a folder of the test's own.
-  service = {
-    ...(program as NamedProgram),
-    name: 'api',
-    directory: relative(CHECKOUT, state),
-    sources: ['src'],
-  }
+  // A program whose sources are there, and that nobody changes.
+  service = { ...(program as NamedProgram), name: 'api', directory: 'lib/runtimes', sources: ['.'] }
   const means = {
     stack: DEFAULTS.stack,
     services: () => [service],
     broughtAs: (path: string) => (path.endsWith('settings') ? ('model' as const) : undefined),
     restart: async (name: string) => void restarted.push(name),
     start: async (name: string) => [name],
+    look: async () => sha256(served),
     stop: () => {
       stopped += 1
     },
@@ -121,6 +122,17 @@ test('a file is waited for until the reloader has its present content', async ()
   const wait = answerTo(socket, { ask: 'wait', served: [file], healthy: false, timeout: 60 })
   session.tell({ kind: 'rendered', began: Date.now() + 1000, made: 0 })
   assert.is(waited.parse(await wait).outcome, 'yes')
+})
+
+test('of a file that no log tells of, the server itself is asked, until it has the present content', async () => {
+  up()
+  const file = join(CHECKOUT, 'lib/runtimes/next/look.mjs')
+  service = { ...service, look: 'look.mjs' }
+  served = 'old'
+  const ask = { ask: 'wait', served: [file], healthy: false } as const
+  assert.is(waited.parse(await answerTo(socket, { ...ask, served: [file], timeout: 2.5 })).outcome, 'timeout')
+  served = readFileSync(file, 'utf8')
+  assert.is(waited.parse(await answerTo(socket, { ...ask, served: [file], timeout: 60 })).outcome, 'yes')
 })
 
 test('a service that is not there cannot be made anew', async () => {
@@ -295,8 +307,12 @@ test('who gives up says why', async () => {
 })
 
 test('a folder is no file', async () => {
-  mkdirSync(join(state, 'src'))
-  const wait = { ask: 'wait', served: [join(state, 'src')], healthy: false, timeout: 60 } as const
+  const wait = {
+    ask: 'wait',
+    served: [join(CHECKOUT, 'lib/runtimes/next')],
+    healthy: false,
+    timeout: 60,
+  } as const
   assert.is((await refusalOf(answerTo(socket, { ...wait, served: [...wait.served] }))).exitCode, 2)
 })
 
