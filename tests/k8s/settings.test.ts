@@ -31,6 +31,7 @@ const UNCHANGED = {
   own: FALLBACKS,
   replaced: [],
   leftOut: [],
+  debug: [],
   exposure: undefined,
   publicUrl: undefined,
   trustedProxies: undefined,
