@@ -1,5 +1,5 @@
 import { FLAGS, isCommand, runWords, WORDS } from '../lib/loop/command/run.ts'
-import { traceLines } from '../lib/loop/command/show.ts'
+import { lineText, traceLines } from '../lib/loop/command/show.ts'
 import { linesOverRuns, tracesOverRuns } from '../lib/loop/record/over-runs.ts'
 import { inColour, plain } from '../lib/loop/screen/paint.ts'
 import { answerTo, asking, NO_LOOP, socketOf } from '../lib/loop/session/client.ts'
@@ -12,7 +12,7 @@ import { asTyped } from '../lib/shell/typed-path.ts'
 import { openApplication, STACK_USAGE } from '../lib/stack/application.ts'
 import { exportRun } from './loop/export.ts'
 
-const USAGE = `npm run loop -- status | wait | logs | traces | export FILE | restart SERVICE | start SERVICE | stop
+const USAGE = `npm run loop -- status | wait | logs | see PATH | traces | export FILE | restart SERVICE | start SERVICE | stop
                    [--json] [--stack DIR]
 
 Asks or tells the loop that runs, in a terminal or in the background (npm run dev -- --detach). Never asks back.
@@ -24,6 +24,9 @@ Asks or tells the loop that runs, in a terminal or in the background (npm run de
     --timeout S    seconds, 120 without it
   logs [SERVICE]   what the services wrote, also in earlier runs
     --since 5m     --level warning     --request ID     --grep RE     --follow
+  see PATH         opens the page of that path in a browser: what it writes to its console, its requests that failed,
+                   what of it is not accessible, what the services wrote about it; and where a picture of it is
+    --as NAME      signed in as this user, who is made the first time
   traces           requests on their way through the services, also of earlier runs, the newest last
     --slow         the slowest last     --request ID
   export FILE      what the last run has traced, as OTLP in JSON; beside it, as *.timeline.json, its saves and
@@ -43,7 +46,7 @@ const TRACES = 50
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values, positionals } = readFlags(argv, USAGE, FLAGS, true)
   const [word = '', ...words] = positionals
-  const action = oneOf('The command', word, [...WORDS, 'traces', 'export', 'stop'])
+  const action = oneOf('The command', word, [...WORDS, 'see', 'traces', 'export', 'stop'])
   const application = await openApplication(values.stack)
   const socket = socketOf(application.state)
   const paint = process.stdout.isTTY && !process.env.NO_COLOR ? inColour : plain
@@ -62,8 +65,21 @@ export const command = runCommand(import.meta.url, async (argv) => {
     print({ version: VERSION, files }, files)
     return 0
   }
-  if (!isCommand(action)) return stop(socket, values.json)
+  if (action === 'stop') return stop(socket, values.json)
   const ask = asking(socket, interruption('npm run loop'))
+  const names = Object.keys(application.stack.services)
+  if (!isCommand(action)) {
+    const [path = ''] = words
+    if (!path.startsWith('/')) throw new Refusal('see needs a path, like /tasks.', 'see --help', 2)
+    // The others need no browser.
+    const { isWell, see, sightLines } = await import('./loop/see.ts')
+    const sight = await see(application, ask, path, values.as)
+    print(
+      sight,
+      sightLines(sight, (line) => lineText(line, names, paint)),
+    )
+    return isWell(sight) ? 0 : 1
+  }
   return runWords(action, words, values, {
     ask: async (question, hear) => {
       try {
@@ -79,7 +95,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     takes: () => undefined,
     paint,
     folder: asTyped('.'),
-    names: Object.keys(application.stack.services),
+    names,
   })
 })
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Bench } from '../../k8s/model/bench.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
 import type { Travel } from '../../k8s/model/journey.ts'
+import type { SignIn } from '../../k8s/model/sign-in.ts'
 import type { Stack } from '../../k8s/model/stack.ts'
 import { stackProblems } from '../../k8s/stack-problems.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
@@ -27,6 +28,8 @@ export interface Application {
   readonly journey: string
   /** The same, to be walked in this process. */
   readonly travel: () => Promise<Travel>
+  /** How a browser of somebody is signed in; undefined where it has no sign-in.ts. */
+  readonly signIn: () => Promise<SignIn | undefined>
   /** What is measured of it; undefined where it has no bench.ts. */
   readonly bench: () => Promise<Bench | undefined>
 }
@@ -71,6 +74,10 @@ export async function openApplication(typed?: string): Promise<Application> {
     rendered: join(isMain ? join(CHECKOUT, 'k8s') : state, 'rendered'),
     journey: join(folder, 'journey.ts'),
     travel: async () => (await open<{ travel: Travel }>('journey.ts')).travel,
+    signIn: async () =>
+      existsSync(join(folder, 'sign-in.ts'))
+        ? (await open<{ signIn: SignIn }>('sign-in.ts')).signIn
+        : undefined,
     bench: async () =>
       existsSync(join(folder, 'bench.ts')) ? (await open<{ bench: Bench }>('bench.ts')).bench : undefined,
   }

@@ -33,7 +33,7 @@ export async function measureApi(
   }
   const [first = '/'] = Object.keys(pages?.paths ?? {})
   // Loaded where it is needed: it is larger than all the rest.
-  const { openBrowser } = await import('../../tests/browser/browser.ts')
+  const { openBrowser } = await import('../../lib/browser/browser.ts')
   const browser = await openBrowser()
   const samples = await step('api: first page', () => firstLoads(browser, address + first)).finally(() =>
     browser.close(),

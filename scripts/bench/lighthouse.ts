@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import { $ } from 'zx/core'
+import { browserPath } from '../../lib/browser/browser.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
-import { browserPath } from '../../tests/browser/browser.ts'
 
 const LOCKED = join(CHECKOUT, 'scripts', 'bench', 'lighthouse')
 const MANIFESTS = ['package.json', 'package-lock.json']

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import type { Test } from 'uvu'
-import { openBrowser } from '../../tests/browser/browser.ts'
+import { openBrowser } from '../../lib/browser/browser.ts'
 import { play, type Story } from './stage.ts'
 import {
   accessibleDialogs,

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { openBrowser } from '../../lib/browser/browser.ts'
 import { openContext } from '../../stack/tests/stage.ts'
-import { openBrowser } from './browser.ts'
 
 const test = suite('the browser of the stories')
 

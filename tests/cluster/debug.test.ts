@@ -12,6 +12,11 @@ import { inLoop, NPM_RUN_DEV } from './in-loop.ts'
 import { mountedCopy } from './mounted-copy.ts'
 
 const test = suite('breakpoints in pods')
+/** No probe comes there, and none of the loop's own looks. */
+const [AUTH, REFUSAL] = [
+  'apps/backend/core/auth.py',
+  '    return problem(401, detail, {"WWW-Authenticate": challenge})',
+]
 const HEALTH = 'apps/backend/core/health.py'
 /** A line that no breakpoint is in, and that stays where it is. */
 const READY = 'return JSONResponse({"status": "ready"})'
@@ -27,9 +32,8 @@ test.after(() => copy.remove())
 test('one is met after each of many saves, in a pod that is as hardened as any, and the others have no debugger', async () => {
   await inLoop(copy, [...NPM_RUN_DEV, '--debug', 'backend,frontend'], async () => {
     await assertHardened(await pods())
-    const file = join(copy.folder, HEALTH)
-    const line =
-      readFileSync(file, 'utf8').split('\n').indexOf('        return JSONResponse({"status": "ok"})') + 1
+    const file = join(copy.folder, AUTH)
+    const line = readFileSync(file, 'utf8').split('\n').indexOf(REFUSAL) + 1
     const editor = await attachEditor(8050, [
       { localRoot: join(copy.folder, 'apps/backend'), remoteRoot: WORKDIR },
     ])
@@ -46,9 +50,9 @@ test('one is met after each of many saves, in a pod that is as hardened as any, 
         ])
         assert.equal(code, 0, said)
       }
-      const answer = live()
-      assert.equal((await editor.passBreakpoint('_')).at, `${file}:${line}`)
-      assert.equal((await answer).status, 200)
+      const answer = refused()
+      assert.equal((await editor.passBreakpoint('detail')).at, `${file}:${line}`)
+      assert.equal((await answer).status, 401)
     }
     const page = await attachDevTools(3050, /chunks/, /Response\.json\(\{\s*status: 'live'/)
     const asked = [fetch('http://localhost:3000/api/health/live')]
@@ -57,10 +61,11 @@ test('one is met after each of many saves, in a pod that is as hardened as any, 
     assert.equal(await page.passBreakpoint('dynamic'), 'force-dynamic')
     page.detach()
 
-    const left = live()
+    const left = refused()
     await editor.stopped()
     await editor.detach()
-    for (const answer of [left, ...asked]) assert.equal((await answer).status, 200)
+    assert.equal((await left).status, 401)
+    for (const answer of asked) assert.equal((await answer).status, 200)
     const found = 'import importlib.util as look; print(look.find_spec("debugpy"))'
     const inPod = (name: string) =>
       kubectl(['exec', '--namespace=todo', `deployment/${name}`, '--', 'python', '-c', found])
@@ -69,8 +74,8 @@ test('one is met after each of many saves, in a pod that is as hardened as any, 
   })
 })
 
-function live(): Promise<Response> {
-  return fetch('http://localhost:8000/health/live')
+function refused(): Promise<Response> {
+  return fetch('http://localhost:8000/api/nobody/tasks')
 }
 
 test.run()

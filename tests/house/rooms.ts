@@ -1,7 +1,16 @@
 /** The rooms of lib/ from the ground up: each may import those before it. */
-const LIB = ['shell', 'stack', 'cluster', 'runtimes', 'secrets', 'smoke', 'diagnosis', 'host', 'loop'].map(
-  (name) => `lib/${name}`,
-)
+const LIB = [
+  'shell',
+  'browser',
+  'stack',
+  'cluster',
+  'runtimes',
+  'secrets',
+  'smoke',
+  'diagnosis',
+  'host',
+  'loop',
+].map((name) => `lib/${name}`)
 
 /** What a room may import beside itself, and never the other way round. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -18,6 +18,7 @@ export const FLAGS = {
   since: { type: 'string' },
   level: { type: 'string' },
   request: { type: 'string' },
+  as: { type: 'string' },
   slow: { type: 'boolean', default: false },
   grep: { type: 'string' },
   follow: { type: 'boolean', default: false },

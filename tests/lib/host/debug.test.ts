@@ -53,8 +53,8 @@ test('breakpoints of four services at once are met after each save, and who leav
     await untilSaid(loop.child, /The loop is up/)
     const served = (file: string) =>
       command('loop', ['wait', '--served', join(copy.folder, file), '--timeout', '60'], {}, copy.folder)
-    const file = join(copy.folder, HEALTH)
-    const line = lineOf(file, 'return JSONResponse({"status": "ok"')
+    const file = join(copy.folder, 'apps/backend/core/auth.py')
+    const line = lineOf(file, 'return problem(401, detail')
     const [backend, mcp] = [await attachEditor(debuggerOf(8000)), await attachEditor(debuggerOf(8001))]
     for (const editor of [backend, mcp]) await editor.break(file, line)
     const stub = await attachDevTools(
@@ -71,14 +71,13 @@ test('breakpoints of four services at once are met after each save, and who leav
         assert.equal((await served(HEALTH)).code, 0)
         await stub.set()
       }
-      for (const [port, editor] of [
-        [8000, backend],
-        [8001, mcp],
+      for (const [url, editor] of [
+        [at(8000, '/api/nobody/tasks'), backend],
+        [at(8001, '/mcp'), mcp],
       ] as const) {
-        const answer = live(port)
-        const { at } = await editor.passBreakpoint('_')
-        assert.match(at, /core\/health\.py:\d+$/)
-        assert.equal((await answer).status, 200)
+        const answer = fetch(url)
+        assert.equal((await editor.passBreakpoint('detail')).at, `${file}:${line}`)
+        assert.equal((await answer).status, 401)
       }
       const answer = live(8002)
       assert.equal(await stub.passBreakpoint('typeof response'), 'object')
@@ -94,12 +93,12 @@ test('breakpoints of four services at once are met after each save, and who leav
     page.detach()
     for (const answer of asked) assert.equal((await answer).status, 200)
 
-    const answers = [live(8000), live(8002)]
+    const answers = [fetch(at(8000, '/api/nobody/tasks')), live(8002)]
     await Promise.all([backend.stopped(), stub.stopped()])
     await backend.detach()
     stub.detach()
-    for (const answer of answers) assert.equal((await answer).status, 200)
-    assert.equal((await live(8000)).status, 200)
+    assert.deepEqual(await Promise.all(answers.map(async (answer) => (await answer).status)), [401, 200])
+    assert.equal((await fetch(at(8000, '/api/nobody/tasks'))).status, 401)
   } finally {
     process.kill(-(loop.child.pid ?? 0), 'SIGINT')
     await loop.ended

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -65,6 +66,15 @@ test('a loop in the background says what is served and what does not start, and 
 
     const log = await script('loop', 'logs', 'backend', '--grep', 'Reloaded', '--json')
     assert.match(log.stdout, /"service":"backend".*Reloaded/)
+    const seen = await script('loop', 'see', '/', '--as', 'ada', '--json')
+    assert.equal(seen.code, 0, seen.stdout + seen.stderr)
+    const sight: { title: string; log: { text: string }[]; screenshot: string } = JSON.parse(seen.stdout)
+    assert.equal(sight.title, 'Todo')
+    assert.ok(sight.log.some(({ text }) => /GET \S+\/tasks 200/.test(text)))
+    assert.ok(existsSync(sight.screenshot))
+    const nowhere = await script('loop', 'see', '/nowhere')
+    assert.equal(nowhere.code, 1)
+    assert.match(nowhere.stdout, /failed: GET \S+\/nowhere {2}404 {2}see-/)
     assert.equal((await script('loop', 'restart', 'mcp')).code, 0)
     assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '60')).code, 0)
   } finally {

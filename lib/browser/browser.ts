@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Browser, chromium as launcher } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { Refusal } from '../shell/refusal.ts'
 
 const INSTALLED = [
   '/usr/bin/chromium',
@@ -28,8 +29,15 @@ const DISABLED = [
 /** Starts a program of Linux that hears nothing of this machine's network interfaces. */
 const DEAF = fileURLToPath(new URL('deaf.py', import.meta.url))
 
-/** Starts a browser without a window, to which the machine's network is there and stays as it is. */
+/**
+ * Starts a browser without a window, to which the machine's network is there and stays as it is.
+ *
+ * @throws Refusal where there is none
+ */
 export async function openBrowser(): Promise<Browser> {
+  const launcher = await launch().catch(() => {
+    throw new Refusal('There is no browser here: it comes with the packages of the tests.', 'npm ci')
+  })
   const args = ['--no-sandbox', '--disable-gpu', `--disable-features=${DISABLED}`]
   const program = await browserPath()
   if (process.platform !== 'linux') return launcher.launch({ executablePath: program, args })
@@ -38,6 +46,10 @@ export async function openBrowser(): Promise<Browser> {
     args,
     env: { ...process.env, DEAF_PROGRAM: program },
   })
+}
+
+async function launch() {
+  return (await import('playwright-core')).chromium
 }
 
 /** The Chrome of this machine, or the one that came with npm. */
