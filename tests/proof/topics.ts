@@ -2,6 +2,7 @@ import type { Topic } from './claim.ts'
 import { application } from './claims/application.ts'
 import { deployment } from './claims/deployment.ts'
 import { hooks } from './claims/hooks.ts'
+import { host } from './claims/host.ts'
 import { isolation } from './claims/isolation.ts'
 import { live } from './claims/live.ts'
 import { migrations } from './claims/migrations.ts'
@@ -20,6 +21,7 @@ export const TOPICS: readonly Topic[] = [
   security,
   migrations,
   recovery,
+  host,
   deployment,
   isolation,
   live,

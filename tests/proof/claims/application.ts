@@ -30,10 +30,6 @@ export const application: Topic = {
       tests: ['apps/frontend/tests/auth.test.ts', 'apps/frontend/tests/account.test.ts'],
     },
     {
-      says: 'The page works in a real browser, with the keyboard, and has no finding of axe for WCAG 2.2 AA',
-      tests: ['tests/lib/host/long-life.test.ts', 'tests/lib/host/stack.test.ts'],
-    },
-    {
       says: 'The stand-in model understands sentences about tasks',
       tests: ['apps/assistant-stub/tests/grammar.test.ts', 'apps/assistant-stub/tests/reply.test.ts'],
     },

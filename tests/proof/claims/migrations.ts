@@ -16,9 +16,5 @@ export const migrations: Topic = {
       says: 'A backup restores, whole or not at all',
       tests: ['tests/database/backup.test.ts', 'tests/database/reset.test.ts'],
     },
-    {
-      says: 'Data outlives down and up, and an external PostgreSQL serves as well',
-      tests: ['tests/lib/host/long-life.test.ts', 'tests/database/external.test.ts'],
-    },
   ],
 }
