@@ -30,17 +30,20 @@ COPY --chmod=755 ${DIRECTORY}/${PART_5} /${PART_5}
 
 FROM packages AS mounted
 ARG PORT
+# What makes its tables, and where that is written.
+ARG MIGRATE
+ARG WRITTEN
+COPY --chmod=755 lib/runtimes/next/reload /opt/reload
 # Next writes next-env.d.ts at each start, and hangs where it cannot: the link leads into the one folder it may write to.
 RUN mkdir .next && ln -s .next/next-env.d.ts next-env.d.ts
 USER 10001:10001
-ENV HOSTNAME=0.0.0.0 PORT=$PORT
+ENV HOSTNAME=0.0.0.0 PORT=$PORT MIGRATE=$MIGRATE WRITTEN=$WRITTEN
 EXPOSE $PORT
-CMD ["node", "node_modules/next/dist/bin/next", "dev", "--hostname", "0.0.0.0"]
+CMD ["sh", "-c", "exec node /opt/reload/main.ts $MIGRATE $WRITTEN dev --hostname $HOSTNAME"]
 
 FROM mounted AS dev
 USER root
 COPY --from=parts / ./
-RUN npm run build:migrate && cp dist/migrate.mjs .
 USER 10001:10001
 
 FROM packages AS built

@@ -77,7 +77,7 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
   const mounted = profile === 'dev' ? mountedSources(service) : undefined
   const synced = profile === 'synced' ? syncedSources(service) : undefined
   const sources = mounted ?? synced
-  const migrate = (mounted && command.migrateFromSources) || command.migrate
+  const migrate = loop && command.dev && command.devMigrates ? undefined : command.migrate
   const environment = env(stack, service)
   const writable = service.writable?.[loop ? 'dev' : 'run'] ?? []
   const limits = {

@@ -19,7 +19,10 @@ export function programs(settings: Settings): readonly NamedProgram[] {
     if (service.kind !== 'program' || !isOurs(settings, name)) return []
     const secrets = (service.secrets ?? []).filter((key) => stack.secrets[key]?.needed?.(settings) ?? true)
     const dev = inLoop(service, settings, name)
-    const command = dev ? { ...service.command, dev } : service.command
+    const isStock = dev !== undefined && dev === service.command.stock
+    const command = dev
+      ? { ...service.command, dev, ...(isStock ? { devMigrates: false } : {}) }
+      : service.command
     const image = `${stack.name}-${name}`
     const debugPort = settings.debug.includes(name) ? debugged(service).port : undefined
     return [{ ...service, name, image, command, config: service.config ?? [], secrets, debugPort }]

@@ -201,12 +201,11 @@ export default defineStack({
       replicated: true,
       calls: ['frontend', 'postgres'],
       migratedBy: 'backend',
-      // They say which schema it needs.
-      carries: ['migrations'],
       config: ['JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'MCP_ALLOWED_HOSTS', 'SERVER_TIMING', 'LOG_LEVEL'],
       secrets: ['DATABASE_URL'],
       resources: { cpu: '50m', memory: '112Mi' },
-      sources: ['mcp_server', 'core'],
+      // The migrations say which schema it needs.
+      sources: ['mcp_server', 'core', 'migrations'],
     }),
 
     backend: python({
@@ -222,7 +221,7 @@ export default defineStack({
       callsInternet: ({ own }) => own.REMINDERS === 'on',
       migrate: 'app.migrate',
       migrations: 'apps/backend/migrations',
-      carries: ['migrations', 'alembic.ini'],
+      carries: ['alembic.ini'],
       config: [
         'JWKS_URL',
         'JWT_ISSUER',
@@ -239,7 +238,7 @@ export default defineStack({
       ],
       secrets: ['DATABASE_URL', 'OPENAI_API_KEY', 'VAPID_PRIVATE_KEY'],
       resources: { cpu: '100m', memory: '160Mi' },
-      sources: ['app', 'core'],
+      sources: ['app', 'core', 'migrations'],
     }),
   },
 

@@ -164,8 +164,8 @@ export interface Program<
     readonly stock?: (listen: Listen) => readonly string[]
     /** Brings the service's own tables to their newest form and ends; safe to run twice and at once. */
     readonly migrate?: readonly string[]
-    /** The same from mounted sources, where `migrate` names what only a build makes. */
-    readonly migrateFromSources?: readonly string[]
+    /** Whether `dev` does so by itself: at its start, and after a save of its migrations. */
+    readonly devMigrates?: boolean
   }
   /** Absent where no debugger can come to it. */
   readonly debug?: Debug

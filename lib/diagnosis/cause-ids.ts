@@ -24,6 +24,7 @@ export const CAUSE_IDS = [
   'ingress-class-missing',
   'inotify-limit',
   'metrics-missing',
+  'migration-edited',
   'migration-failed',
   'namespace-ending',
   'no-endpoints',

@@ -62,6 +62,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
       join(machine.checkout, service.directory, service.folders?.[step] ?? '.')
     const reloads = profile === 'dev' && service.command.dev !== undefined
     const command = (reloads && service.command.dev) || service.command.run
+    const migrate = reloads && service.command.devMigrates ? undefined : service.command.migrate
     return {
       name: service.name,
       log: service.log,
@@ -74,10 +75,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
       },
       port,
       readyUrl: `http://${HERE}:${port}${service.probes.ready}`,
-      migrate: service.command.migrate && {
-        folder: folder('migrate'),
-        command: machine.command(service.command.migrate, service),
-      },
+      migrate: migrate && { folder: folder('migrate'), command: machine.command(migrate, service) },
     }
   })
   return {

@@ -65,7 +65,7 @@ export function preparations(
     task('frontend packages', async () => installPackages((await programOf('next')).directory, interrupted)),
     task(
       'frontend build',
-      async () => buildNext(await programOf('next'), false, interrupted),
+      async () => buildNext(await programOf('next'), interrupted),
       ['frontend packages'],
       1,
     ),

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import os
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from ssl import SSLCertVerificationError
 
@@ -41,6 +43,9 @@ AWAY = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
+
+# Is given Alembic's configuration, with the connection of a transaction that holds the lock.
+Step = Callable[[Config], None]
 
 log = logging.getLogger("app.migrate")
 
@@ -95,13 +100,17 @@ async def pause(seconds: float, deadline: float, otherwise: str) -> None:
     await asyncio.sleep(seconds)
 
 
-def upgrade(connection: Connection) -> None:
-    config = alembic_config()
-    config.attributes["connection"] = connection
+def upgrade(config: Config) -> None:
     command.upgrade(config, "head")
 
 
-async def attempt(engine: AsyncEngine, known: Lineage, deadline: float) -> None:
+def take(step: Step, connection: Connection) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    step(config)
+
+
+async def attempt(engine: AsyncEngine, known: Lineage, deadline: float, step: Step | None) -> None:
     """Runs in one transaction what is missing; raises Busy where others hold for too long what it needs."""
     # The lock belongs to the transaction, so that it works through a connection pooler and never outlives us.
     async with engine.begin() as connection:
@@ -112,8 +121,8 @@ async def attempt(engine: AsyncEngine, known: Lineage, deadline: float) -> None:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
             await set_lock_timeout(connection, LOCK_WAIT)
             before = await current_revision(connection)
-        if known.is_behind(before):
-            await connection.run_sync(upgrade)
+        if step or known.is_behind(before):
+            await connection.run_sync(partial(take, step or upgrade))
         after = await current_revision(connection)
     log.info("The schema was at %s and is at %s", before or "no revision", after)
 
@@ -122,14 +131,14 @@ async def set_lock_timeout(connection: AsyncConnection, milliseconds: int) -> No
     await connection.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
 
 
-async def migrate(engine: AsyncEngine) -> None:
-    """Brings the schema to head; ends the program if that is not possible in time."""
+async def migrate(engine: AsyncEngine, step: Step | None = None) -> None:
+    """Brings the schema to head, by `step` if given; ends the program if that is not possible in time."""
     known = read_migrations()
     deadline = time.monotonic() + PATIENCE
     while True:
         await wait_for_database(engine, deadline)
         try:
-            return await attempt(engine, known, deadline)
+            return await attempt(engine, known, deadline, step)
         except (Busy, OSError, DBAPIError) as error:
             seconds = pause_after(error)
             if seconds is None:
@@ -150,13 +159,18 @@ def pause_after(error: BaseException) -> float | None:
     return None
 
 
-async def main() -> None:
+async def main(step: Step | None = None) -> None:
     configure_logging("migrate", os.environ.get("LOG_LEVEL", "info"))
     engine = create_engine(secret("DATABASE_URL"), "migrate", size=1, patience=None)
     try:
-        await migrate(engine)
+        await migrate(engine, step)
     finally:
         await engine.dispose()
+
+
+def run(step: Step) -> None:
+    """Has `step` bring the schema to head, with our lock and patience; what starts us in the loop has one."""
+    asyncio.run(main(step))
 
 
 if __name__ == "__main__":

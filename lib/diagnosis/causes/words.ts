@@ -1,4 +1,5 @@
 import type { Cause } from '../../../k8s/model/cause.ts'
+import { pythonCauses } from '../../runtimes/python/causes.ts'
 import type { Facts } from '../facts.ts'
 import { failing } from '../failing.ts'
 import { type Finding, where } from '../finding.ts'
@@ -20,9 +21,9 @@ export function ownWords(facts: Facts, own: readonly Cause[]): Finding[] {
   })
 }
 
-/** What the stack knows to fail while all pods are well: only the log of the one that meets it tells. */
+/** What the stack, or a reloader, knows to fail while all pods are well: only the log of the one that meets it tells. */
 export function saidByReady(facts: Facts, own: readonly Cause[]): Finding[] {
-  const causes = own.filter(({ whileReady }) => whileReady)
+  const causes = [...pythonCauses, ...own].filter(({ whileReady }) => whileReady)
   return facts.pods.flatMap(({ workload, containers }) =>
     containers.flatMap(({ name, lines }) => {
       const recent = lines.filter(({ at }) => facts.now - at < RECENT).map(({ text }) => text)

@@ -8,19 +8,16 @@ const CONFIGURATION = [
 ]
 
 /**
- * Builds what is run: the standalone server, or where that reloads by itself only the migration that goes before it.
+ * Builds the standalone server, and the migration that goes before it.
  *
  * @returns false when nothing changed since the last build
  * @throws Refusal with the build's own last words
  */
 export function buildNext(
   { directory, sources, carries = [] }: Pick<HostProgram, 'directory' | 'sources' | 'carries'>,
-  reloads: boolean,
   interrupted: AbortSignal,
 ): Promise<boolean> {
   const inputs = [...MANIFESTS, ...CONFIGURATION, ...carries, ...sources]
-  const made = reloads
-    ? { output: 'dist', command: ['npm', 'run', 'build:migrate'] }
-    : { output: '.next/standalone', command: ['npm', 'run', 'build'] }
+  const made = { output: '.next/standalone', command: ['npm', 'run', 'build'] }
   return build(directory, { inputs, env: { NEXT_TELEMETRY_DISABLED: '1' }, ...made }, interrupted)
 }

@@ -9,7 +9,14 @@ export const nextOnHost: HostRuntime = (programs, { reloads }) => ({
       name: `${program.name} packages`,
       run: (interrupted) => installPackages(program.directory, interrupted),
     },
-    { name: `${program.name} build`, run: (interrupted) => buildNext(program, reloads, interrupted) },
+    ...(reloads
+      ? []
+      : [
+          {
+            name: `${program.name} build`,
+            run: (interrupted: AbortSignal) => buildNext(program, interrupted),
+          },
+        ]),
   ]),
   command: onThisNode,
 })

@@ -12,6 +12,7 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
   | 'command'
   | 'debug'
   | 'look'
+  | 'reloader'
   | 'probes'
   | 'ask'
   | 'env'
@@ -28,10 +29,13 @@ export function next<
   const Secret extends string = never,
   const Name extends string = never,
 >({ migrate, carries = [], ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+  const written = program.migrations?.slice(program.directory.length + 1) ?? migrate.source
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
+  const reloading = { MIGRATE: migrate.source, WRITTEN: written }
   const sources = parts([...program.sources, ...carries])
-  const dev = ({ host }: Listen) => [
-    ...['node', 'node_modules/next/dist/bin/next', 'dev', '--hostname', host],
+  const dev = ({ host }: Listen, reloader: string) => [
+    ...['node', `${reloader}/main.ts`, migrate.source, written],
+    ...['dev', '--hostname', host],
   ]
   return {
     kind: 'program',
@@ -44,20 +48,25 @@ export function next<
       fetches: true,
       locked: 'package-lock.json',
       run: { target: 'prod', args: { ...args, ...sources } },
-      synced: { target: 'dev', args: { ...args, ...sources } },
-      mounted: { target: 'mounted', args },
+      synced: { target: 'dev', args: { ...args, ...reloading, ...sources } },
+      mounted: { target: 'mounted', args: { ...args, ...reloading } },
     },
     command: {
       run: () => ['node', 'server.js'],
       dev,
       migrate: ['node', migrate.built],
-      migrateFromSources: ['node', migrate.source],
+      devMigrates: true,
     },
     debug: {
       type: 'node',
-      command: (listen, _, { host, port }) => [...dev(listen), '--inspect', `${host}:${port}`],
+      command: (listen, reloader, { host, port }) => [
+        ...dev(listen, reloader),
+        '--inspect',
+        `${host}:${port}`,
+      ],
     },
     look: 'lib/runtimes/next/look.mjs',
+    reloader: 'lib/runtimes/next/reload',
     folders: { run: '.next/standalone', dev: '.', migrate: 'dist' },
     env: ({ host, port }) => ({ HOSTNAME: host, PORT: String(port), NEXT_TELEMETRY_DISABLED: '1' }),
     probes: { live: '/api/health/live', ready: '/api/health/ready' },

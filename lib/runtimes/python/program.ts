@@ -11,7 +11,11 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
   readonly service: Name
   /** The ASGI application, as `module:name`. */
   readonly app: string
-  /** The module that makes its tables, and ends. */
+  /**
+   * The module that makes its tables, and ends; of Alembic's migrations, which the folder of `migrations` holds. In the loop,
+   * its function `run(step)` is called: under its lock, it gives `step` Alembic's configuration with the `connection` of a
+   * transaction among its attributes.
+   */
   readonly migrate?: string
 }
 
@@ -30,7 +34,7 @@ export function python<
   carries = [],
   ...program
 }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
-  const { directory, port, sources } = program
+  const { directory, port, sources, migrations } = program
   const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
   const listening = ({ host, port }: Listen) => ['--host', host, '--port', String(port)]
   const run = (listen: Listen) => [
@@ -40,6 +44,7 @@ export function python<
   const dev = ({ reloader, debug }: { reloader: string; debug?: Listen }, listen: Listen) => [
     ...['python', reloader, '--service', service, ...listening(listen)],
     ...sources.flatMap((folder) => ['--watch', folder]),
+    ...(migrate && migrations ? ['--migrate', migrate, migrations.slice(directory.length + 1)] : []),
     ...(debug ? ['--debug', `${debug.host}:${debug.port}`] : []),
     app,
   ]
@@ -65,7 +70,7 @@ export function python<
         ...sources.flatMap((folder) => ['--reload-dir', folder]),
       ],
       dev: (listen, reloader) => dev({ reloader }, listen),
-      ...(migrate ? { migrate: ['python', '-m', migrate] } : {}),
+      ...(migrate ? { migrate: ['python', '-m', migrate], devMigrates: true } : {}),
     },
     debug: { type: 'debugpy', command: (listen, reloader, debug) => dev({ reloader, debug }, listen) },
     reloader: 'lib/runtimes/python/reload',

@@ -85,8 +85,8 @@ export const DEPLOYMENT: readonly Fault[] = [
   {
     room: 'docker',
     file: 'stack/stack.ts',
-    before: "carries: ['migrations'],",
-    after: 'carries: [],',
+    before: "sources: ['mcp_server', 'core', 'migrations'],",
+    after: "sources: ['mcp_server', 'core'],",
     what: 'The image of the MCP server lacks the migrations, by which it knows the schema it needs',
     tests: ['tests/docker/dockerfiles.test.ts'],
   },

@@ -13,14 +13,22 @@ def main() -> None:
     parser.add_argument("--port", required=True, type=int)
     parser.add_argument("--watch", required=True, action="append", metavar="FOLDER", help="a package of ours")
     parser.add_argument("--debug", metavar="HOST:PORT", help="where a debugger may come")
+    parser.add_argument(
+        "--migrate",
+        nargs=2,
+        metavar=("MODULE", "FOLDER"),
+        help="what brings the database to the newest of the migrations in FOLDER, which is watched too",
+    )
     given = parser.parse_args()
     # Python looks first in the folder that it runs. That shall be the one of what we serve; ours is the last.
     sys.path[0] = str(Path.cwd())
     sys.path.append(str(Path(__file__).resolve().parent.parent))
-    from reload.program import Program
+    from reload.program import Migration, Program
     from reload.supervisor import supervise
 
-    supervise(Program(given.app, given.service, tuple(given.watch)), given.host, given.port, given.debug)
+    migration = Migration(*given.migrate) if given.migrate else None
+    program = Program(given.app, given.service, tuple(given.watch), migration)
+    supervise(program, given.host, given.port, given.debug)
 
 
 if __name__ == "__main__":

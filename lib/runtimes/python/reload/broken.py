@@ -13,7 +13,8 @@ MACHINERY = (str(Path(__file__).parent), str(Path(importlib.__file__).parent), "
 
 def reason_of(error: BaseException) -> str:
     """Returns on one line what `error` says and which line of ours it comes from."""
-    words = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    words = lines[-1 if isinstance(error, SyntaxError) else 0]
     if isinstance(error, SystemExit):
         return str(error)
     if isinstance(error, SyntaxError) and error.filename:

@@ -85,10 +85,12 @@ def serve(
     reports: Connection | None,
     answering: Connection,
     debugging: Connection | None,
+    gate: Connection | None,
 ) -> None:
     """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order.
 
-    Sends something to `answering` once the program answers. With `debugging`, a debugger can come to it.
+    Sends something to `answering` once the program answers. With `debugging`, a debugger can come to it. With
+    a `gate` it is imported, and served as soon as that says None, or why the database's schema is not right.
     """
     gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
@@ -105,6 +107,9 @@ def serve(
             failure = f"Does not start: {reason_of(error)}"
             ms = round((time.monotonic() - occasion.since) * 1000)
             program.say("error", failure, event="broken", exception=traceback_of(error), ms=ms)
+    if gate:
+        failure = gate.recv() or failure
+        app = app if failure is None else None
 
     def started() -> None:
         if failure is not None:

@@ -18,6 +18,7 @@ from reload.broken import ending_of
 from reload.debugger import Keeper
 from reload.program import Program
 from reload.saves import saves
+from reload.schema import Context, Outcome, Schema
 from reload.server import Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
@@ -66,16 +67,27 @@ class Parent:
         self.leaving: list[tuple[BaseProcess, float]] = []
         self.reports: Connection | None = None
         self.warm = False
+        self.saved: set[str] = set()
+        self.since = 0.0
         self.unsettled: set[str] = set()
         self.answers: Connection | None = None
+        self.schema = Schema(program, program.migration) if program.migration else None
+        self.gate: Connection | None = None
+        self.took: list[str] = []
 
     def look(self, paths: set[Path]) -> None:
-        """Starts the first server, a new one because `paths` changed, or one that says why there is none."""
+        """Starts the first server, a new one because `paths` changed, or one that says why there is none.
+
+        After a save of a migration the old one serves until that is done, and on where it cannot be.
+        """
         now = time.monotonic()
-        if self.server is None or paths:
-            files = {str(path.relative_to(Path.cwd())) for path in paths}
-            self.unsettled = files if self.has_answered() else self.unsettled | files
-            self.start(Occasion(now, tuple(sorted(files)), tuple(sorted(self.unsettled))))
+        if not self.saved:
+            self.since = now
+        self.saved |= {str(path.relative_to(Path.cwd())) for path in paths}
+        if self.schema:
+            self.look_at_schema(self.schema, paths)
+        if self.server is None or (self.saved and (self.gate or not self.schema or self.schema.done)):
+            self.start(Occasion(self.since, *self.take_saved()))
         elif not self.server.is_alive() and not self.failed:
             failure = ending_of(self.server.exitcode)
             self.program.say("error", failure, event="broken")
@@ -86,24 +98,60 @@ class Parent:
         self.leaving = [(process, deadline) for process, deadline in self.leaving if process.is_alive()]
         self.warm_up()
 
+    def look_at_schema(self, schema: Schema, paths: set[Path]) -> None:
+        """Has what was saved of the migrations applied, and acts upon how that went."""
+        if self.server is None or schema.concerns(paths):
+            schema.begin(self.context)
+        outcome = schema.outcome(self.context)
+        if not outcome:
+            return
+        self.took += outcome.modules
+        if self.gate:
+            self.failed = outcome.failure is not None
+            self.open_gate(outcome)
+        elif self.failed and (outcome.failure or not self.saved):
+            self.start(Occasion(time.monotonic(), failure=outcome.failure))
+
+    def open_gate(self, outcome: Outcome) -> None:
+        """Lets the server that waits for the schema serve, or say why not."""
+        with suppress(BrokenPipeError):
+            if self.gate:
+                self.gate.send(outcome.failure)
+                self.gate.close()
+        self.gate = None
+
+    def take_saved(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Returns what was saved since the last server began, and with it what none has told of."""
+        files, self.saved = self.saved, set()
+        self.unsettled = files if self.has_answered() else self.unsettled | files
+        return tuple(sorted(files)), tuple(sorted(self.unsettled))
+
+    @property
+    def context(self) -> Context:
+        return FORK if self.warm else SPAWN
+
     def start(self, occasion: Occasion) -> None:
         if self.server:
             self.server.terminate()
             self.leaving.append((self.server, occasion.since + LAST_MOMENT))
         self.failed = occasion.failure is not None
         theirs: Connection | None = None
+        gated: Connection | None = None
+        self.gate = None
         if not self.warm:
             self.reports, theirs = SPAWN.Pipe(duplex=False)
+        if self.schema and self.schema.busy and not self.failed:
+            gated, self.gate = SPAWN.Pipe(duplex=False)
         self.answers, answering = SPAWN.Pipe(duplex=False)
         debugging: Connection | None = None
         if self.keeper:
             ours, debugging = SPAWN.Pipe()
             self.keeper.expect(ours)
-        process = (FORK if self.warm else SPAWN).Process(
-            target=serve, args=(self.program, self.listener, occasion, theirs, answering, debugging)
+        process = self.context.Process(
+            target=serve, args=(self.program, self.listener, occasion, theirs, answering, debugging, gated)
         )
         process.start()
-        for end in (theirs, answering, debugging):
+        for end in (theirs, answering, debugging, gated):
             if end:
                 end.close()
         self.server = process
@@ -122,7 +170,7 @@ class Parent:
         if sys.platform != "linux" or self.warm or not self.reports or not self.reports.poll():
             return
         with suppress(EOFError):
-            modules = self.reports.recv()
+            modules = dict.fromkeys([*self.reports.recv(), *self.took])
             ours = {*self.program.folders, "__main__", "__mp_main__", *sys.stdlib_module_names}
             theirs = [
                 name for name in modules if name.partition(".")[0] not in ours and not DEBUGGER.match(name)
@@ -135,6 +183,8 @@ class Parent:
             self.warm = True
 
     def end(self) -> None:
+        if self.schema:
+            self.schema.end()
         processes = [process for process, _ in self.leaving] + ([self.server] if self.server else [])
         for process in processes:
             process.terminate()

@@ -61,7 +61,7 @@ test('are installed with what a build needs, under an environment of our choice'
     NPM_CONFIG_REGISTRY: 'https://r',
   })
   assert.is(await frontend.installPackages('apps/frontend', signal), true)
-  assert.is(await frontend.buildNext(PROGRAM, false, signal), true)
+  assert.is(await frontend.buildNext(PROGRAM, signal), true)
   assert.equal(calls(), ['ci --include=dev --include=optional', 'run build'])
   const seen = readFileSync(join(folder, 'env'), 'utf8')
     .split('\n')
@@ -84,7 +84,7 @@ for (const [what, change, again] of [
   test(`when ${what}: packages ${again[0] ? 'anew' : 'kept'}, build ${again[1] ? 'anew' : 'kept'}`, async () => {
     const both = async () => [
       await frontend.installPackages('apps/frontend', signal),
-      await frontend.buildNext(PROGRAM, false, signal),
+      await frontend.buildNext(PROGRAM, signal),
     ]
     assert.equal(await both(), [true, true])
     change()
