@@ -30,13 +30,13 @@ runCommand(import.meta.url, async (argv) => {
   const files = [...new Set(chosen.flatMap(({ claims }) => claims.flatMap(({ tests }) => tests)))]
   const interrupted = interruption('npm run proof')
   const onCluster = (file: string) => file.startsWith(`${CLUSTER}/`)
+  const { system, cpus, commit } = await machineFacts()
+  const on = `${new Date().toISOString().slice(0, 10)}, ${commit}, ${cpus} CPUs of ${system}, load ${(loadavg()[0] ?? 0).toFixed(1)}`
   const recorded = readRecord()
   for (const file of files) delete recorded[file]
   // The others move the state folder, in which the tools of a cluster are found.
   for (const part of [files.filter(onCluster), files.filter((file) => !onCluster(file))])
     if (part.length > 0) {
-      const { system, cpus, commit } = await machineFacts()
-      const on = `${new Date().toISOString().slice(0, 10)}, ${commit}, ${cpus} CPUs of ${system}, load ${(loadavg()[0] ?? 0).toFixed(1)}`
       Object.assign(recorded, came(await runChoice(choose(part, CHECKOUT), interrupted), on))
       writeFileSync(RECORD, asText(recorded))
       writeFileSync(DOCUMENT, withTables(readFileSync(DOCUMENT, 'utf8'), TOPICS, recorded))
