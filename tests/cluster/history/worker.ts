@@ -1,5 +1,5 @@
 import type { User } from '../../../stack/tests/user.ts'
-import type { Turn, Value } from './check.ts'
+import type { Turn, Value } from '../../proof/turns.ts'
 
 /** How many of a kind were sent, and each that was not answered as it should be. */
 export interface Tally {

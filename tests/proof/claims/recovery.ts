@@ -5,6 +5,10 @@ export const recovery: Topic = {
   title: 'When something fails',
   claims: [
     {
+      says: 'A PostgreSQL that is killed under load comes back with every write that it acknowledged',
+      tests: ['tests/lib/runtimes/postgres/crash.test.ts', 'tests/proof/turns.test.ts'],
+    },
+    {
       says: 'Database, MCP server and model away, slow by 2 s or silent: what is answered says so, nothing is lost, nobody knocks without end, and all is well within 30 s of its return',
       tests: ['apps/backend/tests/test_recovery.py'],
     },

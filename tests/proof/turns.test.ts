@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { anomalies, type Turn, type Value } from '../cluster/history/check.ts'
+import { anomalies, type Turn, type Value } from './turns.ts'
 
 const test = suite('a history of writes and reads')
 
