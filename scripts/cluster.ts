@@ -1,4 +1,4 @@
-import { programs } from '../k8s/services.ts'
+import { page } from '../k8s/exposure.ts'
 import type { Settings } from '../k8s/settings.ts'
 import { ADDONS, parseAddons } from '../lib/cluster/addons.ts'
 import { encryptionFile, writeEncryption } from '../lib/cluster/encryption.ts'
@@ -204,7 +204,7 @@ async function down({ provider, cluster, tool }: Seen, remove: boolean) {
 }
 
 function publishedPort(application: Application): number {
-  const port = programs(loadSettings(application).settings).find(({ nodePort }) => nodePort)?.nodePort
+  const port = page(loadSettings(application).settings).nodePort
   if (!port) throw new Error('No service of the stack has a node port')
   return port
 }

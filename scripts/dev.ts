@@ -12,7 +12,13 @@ import { colour, oneOf, readFlags, runCommand, say } from '../lib/shell/command.
 import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
-import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
+import {
+  type Application,
+  openApplication,
+  STACK_FLAG,
+  STACK_USAGE,
+  stackWords,
+} from '../lib/stack/application.ts'
 import { refreshConfig } from '../lib/stack/skaffold-config.ts'
 import { startCluster } from './cluster.ts'
 import { detach } from './dev/detach.ts'
@@ -49,7 +55,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if (values.detach) return inBackground(argv, application)
   // So its hooks are told, too.
   if (debug.length > 0) process.env[LOOP_DEBUG] = debug.join(',')
-  takeLock(application.state, 'npm run dev')
+  takeLock(application.state, 'npm run dev', ['npm run loop -- stop', ...stackWords(application)].join(' '))
   // By this, who asks finds the loop of a stack without opening that.
   writeFileSync(join(application.state, 'stack'), application.folder)
   const target = chosen ?? (await choose(application))

@@ -8,15 +8,22 @@ export interface Running extends Identity {
   readonly name: string
 }
 
+/** What this process has started, by state folder: also known where somebody removes that while we run. */
+const ours = new Map<string, readonly Running[]>()
+
 /** The processes on record that still run. */
 export async function recorded(state: string): Promise<Running[]> {
-  return readRecord(state).filter(isAlive)
+  const onDisk = readRecord(state)
+  const forgotten = (ours.get(state) ?? []).filter(({ pid }) => !onDisk.some((known) => known.pid === pid))
+  return [...onDisk, ...forgotten].filter(isAlive)
 }
 
 /** Adds a process to the record, before anything else can go wrong. */
 export async function record(state: string, name: string, pid: number): Promise<void> {
   const began = beginning(pid)
-  if (began !== undefined) writeRecord(state, [...readRecord(state), { name, pid, began }])
+  if (began === undefined) return
+  ours.set(state, [...(ours.get(state) ?? []).filter(isAlive), { name, pid, began }])
+  writeRecord(state, [...readRecord(state), { name, pid, began }])
 }
 
 /**

@@ -4,7 +4,13 @@ import { z } from 'zod'
 import { readJson } from './json.ts'
 import { isAlive } from './processes.ts'
 
-const ownerSchema = z.object({ pid: z.int().positive(), began: z.string(), command: z.string() })
+const ownerSchema = z.object({
+  pid: z.int().positive(),
+  began: z.string(),
+  command: z.string(),
+  /** The command that ends it, where that is another than a signal. */
+  end: z.string().optional(),
+})
 
 /** What a claimed file holds, as JSON. */
 export type Owner = z.infer<typeof ownerSchema>

@@ -10,15 +10,17 @@ import { Refusal } from './refusal.ts'
  *
  * @param state the folder of what outlives a command
  * @param command how a person knows it
+ * @param end the command that ends it, where that is another than a signal
  * @throws Refusal naming the process that holds it
  */
-export function takeLock(state: string, command: string): void {
+export function takeLock(state: string, command: string, end?: string): void {
   const lock = join(state, 'lock')
   const mine = `${lock}.${process.pid}`
   const text = JSON.stringify({
     pid: process.pid,
     began: beginning(process.pid),
     command,
+    end,
   })
   writeFileSync(mine, text)
   try {
@@ -26,7 +28,7 @@ export function takeLock(state: string, command: string): void {
     if (owner)
       throw new Refusal(
         `"${owner.command}" (process ${owner.pid}) is already at work in this checkout.`,
-        `wait for it, or end it: kill ${owner.pid}`,
+        `wait for it, or end it: ${owner.end ?? `kill ${owner.pid}`}`,
       )
   } finally {
     rmSync(mine, { force: true })

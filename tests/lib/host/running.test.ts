@@ -41,6 +41,16 @@ test('are ended; a stranger who has the number of one is not', async () => {
   assert.equal(await recorded(state), [])
 })
 
+test('are ended by who started them, though the folder of their record was removed meanwhile', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'running-'))
+  const { child, pid } = await sleeper()
+  const ended = once(child, 'exit')
+  await record(folder, 'backend', pid)
+  rmSync(folder, { recursive: true })
+  assert.equal(await endAll(folder), ['backend'])
+  assert.equal(await ended, [null, 'SIGTERM'])
+})
+
 test('end with the children that they have', async () => {
   const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { detached: true })
   started.push(parent)

@@ -23,8 +23,8 @@ test.after.each(async () => {
 })
 
 /** Starts a command that takes the lock. @returns it once it holds the lock, or has ended without */
-async function take(name: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, name], {
+async function take(...words: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, ...words], {
     env: { ...process.env, XDG_STATE_HOME: state },
   })
   started.push(child)
@@ -49,6 +49,13 @@ function left(): string[] {
   return readdirSync(state).flatMap((folder) => readdirSync(join(state, folder)))
 }
 
+test('who holds it and has a command that ends it is ended by that', async () => {
+  await take('npm run dev', 'npm run loop -- stop')
+  const second = await take('npm run up')
+  await second.end()
+  assert.match(await second.stderr, 'wait for it, or end it: npm run loop -- stop\n')
+})
+
 test('a second command is refused, naming the first, while the first goes on', async () => {
   const first = await take('npm run up')
   const second = await take('npm run down')
@@ -62,7 +69,7 @@ test('a second command is refused, naming the first, while the first goes on', a
 })
 
 test('of many at once, one gets it, and all others name that one', async () => {
-  const all = await Promise.all(['a', 'b', 'c', 'd'].map(take))
+  const all = await Promise.all(['a', 'b', 'c', 'd'].map((name) => take(name)))
   const [winner, ...more] = all.filter(({ holds }) => holds)
   assert.ok(winner)
   assert.is(more.length, 0)
