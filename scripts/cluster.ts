@@ -15,7 +15,7 @@ import { apiServer } from '../lib/diagnosis/fitness/observe.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT, toolFolder } from '../lib/shell/state-folder.ts'
-import { type Application, openApplication } from '../lib/stack/application.ts'
+import { type Application, openApplication, STACK_FLAG } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { type Asked, clusterPlan, counted } from './cluster/plan.ts'
 import { refuseTakenPort, runSteps } from './cluster/run.ts'
@@ -23,7 +23,7 @@ import { refuseTakenPort, runSteps } from './cluster/run.ts'
 /** A machine's containers and a person's patience end before. */
 const MOST_NODES = 9
 
-const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--nodes N] [--addons A,B] [--delete]
+const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--nodes N] [--addons A,B] [--delete] [--stack DIR]
 
   up       makes or starts a local cluster; fetches skaffold, kubectl and the provider where they are missing
   down     stops the cluster and keeps its data; with --delete, removes both
@@ -32,9 +32,18 @@ const USAGE = `npm run cluster -- up|down|status [--provider minikube|kind] [--n
 --provider is kind where .env.local says KUBE_CONTEXT=kind-${KIND_CLUSTER}, else minikube; where it names a cluster of yours, say it.
 --nodes    of a new cluster: 1 (default) to ${MOST_NODES}.
 --addons   of Minikube: ${ADDONS.join(', ')}.
+--stack    the folder of another stack.ts, whose page a new cluster publishes
 Minikube's own settings (MINIKUBE_MEMORY=8g, MINIKUBE_CNI=calico, ...) are respected.
 TODO_RELEASE_MIRROR=https://... fetches tools from a mirror of their releases.
 What each is for: docs/runbooks/choose-a-cluster.md`
+
+const FLAGS = {
+  provider: { type: 'string' },
+  nodes: { type: 'string' },
+  addons: { type: 'string' },
+  delete: { type: 'boolean', default: false },
+  ...STACK_FLAG,
+} as const
 
 const NOT_RUNNING = 3
 
@@ -50,17 +59,7 @@ type ProviderName = (typeof PROVIDERS)[number]
  * @throws Refusal when the cluster cannot be had, with the cure
  */
 export async function cluster(application: Application, argv: string[], port: number): Promise<number> {
-  const { values, positionals } = readFlags(
-    argv,
-    USAGE,
-    {
-      provider: { type: 'string' },
-      nodes: { type: 'string' },
-      addons: { type: 'string' },
-      delete: { type: 'boolean', default: false },
-    },
-    true,
-  )
+  const { values, positionals } = readFlags(argv, USAGE, FLAGS, true)
   const word = oneOf('The command', positionals.join(' '), ['up', 'down', 'status'])
   const { kubeContext } = loadSettings(application).settings
   const providerName = values.provider
@@ -210,6 +209,7 @@ function publishedPort(application: Application): number {
 }
 
 export const command = runCommand(import.meta.url, async (argv) => {
-  const application = await openApplication()
+  const { values } = readFlags(argv, USAGE, FLAGS, true)
+  const application = await openApplication(values.stack)
   return cluster(application, argv, publishedPort(application))
 })

@@ -2,6 +2,7 @@ import { contextName } from '../lib/cluster/kubectl.ts'
 import { chooseTarget, findings, recordedTarget } from '../lib/cluster/target.ts'
 import { checkCluster } from '../lib/diagnosis/check-cluster.ts'
 import type { Checked } from '../lib/diagnosis/checked.ts'
+import { toRead } from '../lib/diagnosis/finding.ts'
 import { observeMachine } from '../lib/diagnosis/machine/observe.ts'
 import { machineVerdict } from '../lib/diagnosis/machine/verdict.ts'
 import { writeReport } from '../lib/diagnosis/report.ts'
@@ -11,6 +12,7 @@ import { recorded } from '../lib/host/running.ts'
 import { readHostSecrets } from '../lib/host/secrets.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
+import { toTypeHere } from '../lib/shell/type-here.ts'
 import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 
@@ -38,11 +40,15 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const machine = machineVerdict(await observeMachine(application, target))
   const { settings, given } = readableSettings(application)
   const context = target === 'cluster' && settings ? contextName(settings.kubeContext) : undefined
-  const checked: Checked[] = [machine]
-  if (settings && target === 'host')
-    checked.push(await checkHost(application, settings, given, up === 'host'))
+  const parts: Checked[] = [machine]
+  if (settings && target === 'host') parts.push(await checkHost(application, settings, given, up === 'host'))
   if (settings && context !== undefined)
-    checked.push(...(await checkCluster(context, settings, given, application.causes, up === 'cluster')))
+    parts.push(...(await checkCluster(context, settings, given, application.causes, up === 'cluster')))
+  const checked = parts.map(({ part, well, findings }) => ({
+    part,
+    well: well.map(toTypeHere),
+    findings: findings.map(toRead),
+  }))
 
   const found = checked.flatMap(({ findings }) => findings)
   const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets(state))]

@@ -19,7 +19,7 @@ Writes what is in each image, one file an image: CycloneDX 1.5, from the lock fi
 base image. Needs no container engine and no network. What the base image holds: docs/security.md.
 
   --tag     of the images; local without it
-  --output  where to write instead of dist/sbom
+  --output  where to write instead of dist/sbom, or dist/NAME/sbom for another stack
 ${STACK_USAGE}`
 
 /** What is installed of a folder, by the file that names it. */
@@ -34,15 +34,17 @@ const INSTALLED: Readonly<
 runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, {
     tag: { type: 'string', default: 'local' },
-    output: { type: 'string', default: join(CHECKOUT, 'dist/sbom') },
+    output: { type: 'string' },
     ...STACK_FLAG,
   })
   // https://docs.docker.com/reference/cli/docker/image/tag/
   if (!/^\w[\w.-]{0,127}$/.test(values.tag))
     throw new Refusal(`No image can have the tag "${values.tag}".`, 'give one like v0.1.0', 2)
-  const { settings } = parseSettings((await openApplication(values.stack)).stack, {}, {})
+  const { stack, isMain } = await openApplication(values.stack)
+  const { settings } = parseSettings(stack, {}, {})
   if (!settings) throw new Error('The default settings do not parse')
-  const folder = asTyped(values.output)
+  const usual = join(CHECKOUT, 'dist', isMain ? '' : stack.name, 'sbom')
+  const folder = values.output === undefined ? usual : asTyped(values.output)
   mkdirSync(folder, { recursive: true })
   for (const { image, directory, build } of programs(settings)) {
     const installed = build.locked ? await INSTALLED[build.locked](directory) : []

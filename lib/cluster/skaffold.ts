@@ -58,7 +58,15 @@ export async function startSkaffold(
     // A group in the background may not read from the terminal.
     stdio: ['ignore', output, output],
     detached: true,
-    env: { ...process.env, ...env, PATH: path, ...images, SKAFFOLD_UPDATE_CHECK: 'false' },
+    env: {
+      ...process.env,
+      // skaffold.env has it for the main stack.
+      ...(application.isMain ? {} : { SKAFFOLD_LABEL: `skaffold.dev/run-id=${application.stack.name}` }),
+      ...env,
+      PATH: path,
+      ...images,
+      SKAFFOLD_UPDATE_CHECK: 'false',
+    },
   })
   return { process: child, ended: endOf(child, interrupted) }
 }

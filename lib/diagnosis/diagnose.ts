@@ -17,7 +17,7 @@ import { unschedulable } from './causes/unschedulable.ts'
 import { volumeNotMounted } from './causes/volume.ts'
 import { ownWords, saidByReady } from './causes/words.ts'
 import type { Facts } from './facts.ts'
-import { type Finding, isBlamed, where, withoutKind, workloadOf } from './finding.ts'
+import { type Finding, isBlamed, toRead, where, withoutKind, workloadOf } from './finding.ts'
 
 /** The most fundamental first: what an earlier one explains, a later one does not tell again. */
 const BEFORE_WORDS: readonly Judge[] = [
@@ -55,7 +55,7 @@ export function diagnose(facts: Facts, own: readonly Cause[]): Finding[] {
     if (!explained(finding, met)) roots.push(finding)
     met.push(finding)
   }
-  return roots.filter((finding) => !passes(finding, facts))
+  return roots.filter((finding) => !passes(finding, facts)).map(toRead)
 }
 
 /** Whether a cause that was met is the reason for this one too. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../k8s/model/problem.ts'
+import { toTypeHere } from '../shell/type-here.ts'
 import type { CauseId } from './cause-ids.ts'
 
 /** One root cause: its id is for programs, the words are for people, who find them in docs/runbooks/what-the-doctor-finds.md. */
@@ -20,6 +21,11 @@ export type OwnFinding = Finding & { readonly cause: CauseId }
 
 /** What a cause's own words are, before it is known where. */
 export type Explanation = Omit<OwnFinding, 'where' | 'evidence'>
+
+/** A finding in the words of the stack that this process is about. */
+export function toRead(finding: Finding): Finding {
+  return { ...finding, message: toTypeHere(finding.message), cure: toTypeHere(finding.cure) }
+}
 
 /** A container is named where its name is not its workload's. */
 export function where(workload: string, container: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { NamedProgram } from '../../k8s/services.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
-import { settingsFile } from '../stack/settings-file.ts'
+import { settingsFile } from '../stack/application.ts'
 import { isModelFile } from './model-files.ts'
 
 /**

@@ -1,3 +1,5 @@
+import { toTypeHere } from './type-here.ts'
+
 /** An error the user can cure: one sentence, one cure. Shown without a stack trace. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
@@ -10,8 +12,8 @@ export class Refusal extends Error {
    * @param exitCode what the process ends with: 1 refused, 2 called wrongly
    */
   constructor(message: string, cure: string, exitCode = 1) {
-    super(message)
-    this.cure = cure
+    super(toTypeHere(message))
+    this.cure = toTypeHere(cure)
     this.exitCode = exitCode
   }
 }

@@ -9,6 +9,7 @@ import type { Stack } from '../../k8s/model/stack.ts'
 import { stackProblems } from '../../k8s/stack-problems.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../shell/state-folder.ts'
+import { proposeFor } from '../shell/type-here.ts'
 import { asTyped } from '../shell/typed-path.ts'
 
 /** An application as its folder says it, and where what is its own is kept. */
@@ -57,6 +58,7 @@ export async function openApplication(typed?: string): Promise<Application> {
   const open = async <Module>(file: string) =>
     (await import(pathToFileURL(join(folder, file)).href)) as Module
   const isMain = realpathSync(folder) === realpathSync(MAIN)
+  proposeFor(CHECKOUT, isMain ? undefined : folder, settingsFile({ folder, isMain }))
   const { default: stack } = await open<{ readonly default: Stack }>('stack.ts')
   const { causes } = existsSync(join(folder, 'causes.ts'))
     ? await open<Pick<Application, 'causes'>>('causes.ts')
@@ -81,6 +83,11 @@ export async function openApplication(typed?: string): Promise<Application> {
     bench: async () =>
       existsSync(join(folder, 'bench.ts')) ? (await open<{ bench: Bench }>('bench.ts')).bench : undefined,
   }
+}
+
+/** Where a person writes the settings of an application; it need not be there. */
+export function settingsFile({ folder, isMain }: Pick<Application, 'folder' | 'isMain'>): string {
+  return join(isMain ? CHECKOUT : folder, '.env.local')
 }
 
 /** The words that name an application on another command's line; none for the main one. */

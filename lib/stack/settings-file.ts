@@ -6,7 +6,7 @@ import { readEnvFile } from '../shell/env-file.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
-import type { Application } from './application.ts'
+import { type Application, settingsFile } from './application.ts'
 
 /**
  * The settings and secret values of an application's `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts
@@ -28,11 +28,6 @@ export function loadSettings(application: Pick<Application, 'stack' | 'folder' |
       : parseSettings(application.stack, file.variables, process.env, readInitScripts(application.stack))
   if (settings) return { settings, given }
   throw refusalOf(problems)
-}
-
-/** Where a person writes the settings of an application; it need not be there. */
-export function settingsFile({ folder, isMain }: Pick<Application, 'folder' | 'isMain'>): string {
-  return join(isMain ? CHECKOUT : folder, '.env.local')
 }
 
 function readInitScripts(stack: Stack): InitScripts {

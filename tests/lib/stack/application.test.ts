@@ -10,8 +10,13 @@ import { hostPlan } from '../../../lib/host/plan.ts'
 import { hostStores } from '../../../lib/host/stores.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
 import { CHECKOUT, checkoutFolder, toolFolder } from '../../../lib/shell/state-folder.ts'
-import { type Application, openApplication, stackWords } from '../../../lib/stack/application.ts'
-import { loadSettings, settingsFile } from '../../../lib/stack/settings-file.ts'
+import {
+  type Application,
+  openApplication,
+  settingsFile,
+  stackWords,
+} from '../../../lib/stack/application.ts'
+import { loadSettings } from '../../../lib/stack/settings-file.ts'
 import { configFile } from '../../../lib/stack/skaffold-config.ts'
 
 const test = suite('the application that a command names')
