@@ -1,5 +1,4 @@
-import type { TraceSummary } from '../record/find-traces.ts'
-import type { KeptLine } from '../record/kinds.ts'
+import type { KeptLine, TraceSummary } from '../record/kinds.ts'
 import { clock } from '../screen/clock.ts'
 import { logText } from '../screen/log-text.ts'
 import type { Paint } from '../screen/paint.ts'

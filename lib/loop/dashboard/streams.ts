@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { LoopStatus } from '../session/questions.ts'
+import type { Fresh } from './told.ts'
 
 /** At once; a page has one. */
 const MOST = 32
@@ -7,15 +8,6 @@ const MOST = 32
 const MOST_UNREAD = 2 ** 20
 /** Milliseconds between two tellings: more often, no eye follows. */
 const PAUSE = 250
-
-/** How many are new since the last telling, for a page to ask for what of them it shows. */
-export interface Fresh {
-  readonly status?: LoopStatus
-  readonly lines: number
-  readonly spans: number
-  readonly points: number
-  readonly findings: number
-}
 
 export interface Streams {
   /** @returns false where there are too many */

@@ -36,3 +36,12 @@ export interface Run {
   readonly name: string
   readonly isPresent: boolean
 }
+
+/** How many are new since the last telling, for a page to ask for what of them it shows. */
+export interface Fresh {
+  readonly status?: LoopStatus
+  readonly lines: number
+  readonly spans: number
+  readonly points: number
+  readonly findings: number
+}

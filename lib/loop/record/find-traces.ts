@@ -1,18 +1,5 @@
 import type { Database, Row, Value } from './database.ts'
-import { LOOP, type PastFinding, type Point, type Span } from './kinds.ts'
-
-/** One trace, as a list shows it. */
-export interface TraceSummary {
-  readonly traceId: string
-  /** Of its first span. */
-  readonly service: string
-  readonly name: string
-  readonly at: number
-  readonly milliseconds: number
-  readonly spans: number
-  readonly failed: number
-  readonly services: readonly string[]
-}
+import { LOOP, type PastFinding, type Point, type Span, type TraceSummary } from './kinds.ts'
 
 export interface WantedTraces {
   /** The slowest first, not the newest. */

@@ -33,6 +33,19 @@ export interface Span {
   readonly attributes: Attributes
 }
 
+/** One trace, as a list shows it. */
+export interface TraceSummary {
+  readonly traceId: string
+  /** Of its first span. */
+  readonly service: string
+  readonly name: string
+  readonly at: number
+  readonly milliseconds: number
+  readonly spans: number
+  readonly failed: number
+  readonly services: readonly string[]
+}
+
 /** One value of a metric. */
 export interface Point {
   readonly at: number

@@ -1,6 +1,6 @@
 import { lastLines } from './find-lines.ts'
-import { spans, type TraceSummary, traces, type WantedTraces } from './find-traces.ts'
-import type { KeptLine, Span } from './kinds.ts'
+import { spans, traces, type WantedTraces } from './find-traces.ts'
+import type { KeptLine, Span, TraceSummary } from './kinds.ts'
 import { inRun, runNames } from './runs.ts'
 import type { Wanted } from './wanted.ts'
 

@@ -1,5 +1,12 @@
 import { render } from 'preact'
+import 'uplot/dist/uPlot.min.css'
 import './page.css'
+import { follow, takeToken } from './ask.ts'
+import { listenForKeys } from './keys.ts'
+import { Page } from './page.tsx'
 
+takeToken()
+void follow()
+listenForKeys()
 const root = document.getElementById('page')
-if (root) render(<main>dev loop</main>, root)
+if (root) render(<Page />, root)

@@ -1,0 +1,137 @@
+import { useEffect } from 'preact/hooks'
+import { connection, overview, runs } from './ask.ts'
+import { whenOf } from './parts/format.ts'
+import { ask, linkTo, route, run, VIEWS, type View } from './route.ts'
+import { nextTheme, theme } from './theme.ts'
+import { Findings } from './views/findings.tsx'
+import { Logs } from './views/logs.tsx'
+import { Metrics } from './views/metrics.tsx'
+import { Saves } from './views/saves.tsx'
+import { Services } from './views/services.tsx'
+import { Trace } from './views/trace.tsx'
+import { Traces } from './views/traces.tsx'
+
+const TITLES: Readonly<Record<View, string>> = {
+  services: 'Services',
+  saves: 'Saves',
+  logs: 'Logs',
+  traces: 'Traces',
+  metrics: 'Metrics',
+  findings: 'Findings',
+}
+
+export function Page() {
+  const { view, id } = route.value
+  const { status } = overview.value
+  const title = view === 'traces' && id ? 'Trace' : TITLES[view]
+  useEffect(() => {
+    document.title = `${title} · ${status?.stack ?? 'dev loop'}`
+  }, [title, status?.stack])
+  return (
+    <div class="frame">
+      <a class="skip" href="#content">
+        To the content
+      </a>
+      <Header />
+      <nav aria-label="Views">
+        {VIEWS.map((name, index) => (
+          <a
+            key={name}
+            href={linkTo(name, { run: run.value })}
+            aria-current={name === view ? 'page' : undefined}
+            aria-keyshortcuts={`${index + 1}`}
+          >
+            {TITLES[name]}
+            {name === 'findings' && <Count count={status?.findings.length ?? 0} />}
+          </a>
+        ))}
+      </nav>
+      <main id="content" tabIndex={-1} class={`view-${view}`}>
+        <h1 class={view === 'services' ? 'unseen' : ''}>{title}</h1>
+        <Notice />
+        <Shown view={view} id={id} />
+      </main>
+    </div>
+  )
+}
+
+function Shown({ view, id }: { view: View; id: string | undefined }) {
+  if (view === 'services') return <Services />
+  if (view === 'saves') return <Saves />
+  if (view === 'logs') return <Logs />
+  if (view === 'metrics') return <Metrics />
+  if (view === 'findings') return <Findings />
+  return id ? <Trace id={id} /> : <Traces />
+}
+
+function Header() {
+  const { status } = overview.value
+  const isPresent = run.value === undefined
+  const word = !status ? 'connecting' : status.healthy ? 'healthy' : status.activity
+  return (
+    <header>
+      <span class="brand">
+        <img src="/icon.svg" alt="" width="26" height="26" />
+        <b>{status?.stack ?? 'dev loop'}</b>
+        {status && (
+          <span class="dim">
+            {status.where} · sources {status.sources}
+          </span>
+        )}
+      </span>
+      {isPresent && (
+        <span class={`state ${status?.healthy ? 'good' : ''}`} role="status">
+          {word}
+        </span>
+      )}
+      <span class="links">
+        {Object.entries(status?.links ?? {}).map(([label, url]) => (
+          <a key={label} href={url} target="_blank" rel="noreferrer">
+            {label}
+          </a>
+        ))}
+      </span>
+      <label>
+        <span class="unseen">Run</span>
+        <select value={run.value ?? ''} onChange={({ currentTarget }) => ask({ run: currentTarget.value })}>
+          {runs.value.map(({ name, isPresent }) => (
+            <option key={name} value={isPresent ? '' : name}>
+              {isPresent ? 'this run' : whenOf(name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" onClick={nextTheme} title="Light, dark, or as the system is">
+        <span class="unseen">Theme: </span>
+        {theme.value === 'auto' ? 'Auto' : theme.value === 'light' ? 'Light' : 'Dark'}
+      </button>
+    </header>
+  )
+}
+
+function Count({ count }: { count: number }) {
+  return count > 0 ? <span class="count">{count}</span> : null
+}
+
+function Notice() {
+  if (connection.value === 'lost')
+    return (
+      <p class="notice" role="alert">
+        The loop does not answer. It has ended, or is starting anew; this page tries again.
+      </p>
+    )
+  if (connection.value === 'refused')
+    return (
+      <p class="notice" role="alert">
+        This page's key is of another session. Open the link that <code>npm run loop -- status</code> prints.
+      </p>
+    )
+  return run.value === undefined ? null : (
+    <p class="notice calm">
+      This is the run of {whenOf(run.value)}.{' '}
+      <button type="button" class="small" onClick={() => ask({ run: undefined })}>
+        Back to this run
+      </button>
+    </p>
+  )
+}
