@@ -37,6 +37,7 @@ export const commonSchema = {
     .regex(/^[1-9]\d*(Mi|Gi)$/, 'is not a quantity like 500Mi or 10Gi')
     .optional(),
   NETWORK_POLICIES: onOrOff(),
+  NOTIFICATIONS: onOrOff(),
   RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
 }
 

@@ -113,6 +113,7 @@ export function parseSettings(
       networkPolicies: values.NETWORK_POLICIES !== 'off',
       reloaders: values.RELOADERS ?? 'own',
       debug: debugOf(environment),
+      notifications: values.NOTIFICATIONS === 'on',
       kubeContext: values.KUBE_CONTEXT,
       portOffset: values.PORT_OFFSET ?? 0,
     },

@@ -303,6 +303,8 @@ export interface Settings {
   readonly reloaders: 'own' | 'stock'
   /** The services that a debugger may come to, in the loop. */
   readonly debug: readonly string[]
+  /** Whether a loop tells a person whose terminal is not in front what breaks and heals. */
+  readonly notifications: boolean
   /** The one context besides the local ones that the gate lets through. */
   readonly kubeContext: string | undefined
   /** Added to every port of the host target, so that two checkouts can run side by side. */

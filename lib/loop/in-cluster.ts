@@ -174,7 +174,7 @@ async function loop(
     output: 'pipe',
     env: { ...env, LOOP_SOCKET: socketOf(state) },
   })
-  const screen = openScreen(session)
+  const screen = openScreen(session, process.stdout, settings.notifications ? process.stdin : undefined)
   on(screen.hear)
   // Those of what is left out are built too, so that it can be started.
   const images = programs({ ...settings, leftOut: [] }).map(({ image }) => image)

@@ -135,7 +135,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     say(`\n${colour('green', '✓')} The loop is up: ${where}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return
     endHearing()
-    screen = openScreen(session)
+    screen = openScreen(session, process.stdout, settings.notifications ? process.stdin : undefined)
     for (const happening of heard) screen.hear(...happening)
     on(screen.hear)
     tell({ kind: 'smoke', passed })

@@ -121,7 +121,7 @@ test('a setting is one of its values, or a secret, or nothing to a release', () 
       STORAGE_SIZE DATABASE_URL OPENAI_BASE_URL OPENAI_MODEL`,
     secrets:
       'POSTGRES_PASSWORD BETTER_AUTH_SECRET SMOKE_PASSWORD VAPID_PRIVATE_KEY OPENAI_API_KEY SECRETS_FROM_ENV',
-    ofThisMachine: 'KUBE_CONTEXT PORT_OFFSET RELOADERS',
+    ofThisMachine: 'KUBE_CONTEXT PORT_OFFSET NOTIFICATIONS RELOADERS',
     impliedInARelease: 'TRUSTED_PROXIES MODEL_PATIENCE TOKENS_A_DAY',
   }
   const names = Object.values(known).flatMap((list) => list.split(/\s+/))

@@ -41,6 +41,7 @@ const UNCHANGED = {
   storage: { postgres: '1Gi' },
   initScripts: {},
   networkPolicies: true,
+  notifications: false,
   reloaders: 'own',
   kubeContext: undefined,
   portOffset: 0,

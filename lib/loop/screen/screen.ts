@@ -1,4 +1,5 @@
 import type { Hearer, Session } from '../session/session.ts'
+import { type Keyboard, openAttention } from './attention.ts'
 import { changeLines } from './changes.ts'
 import { links, screenLines } from './lines.ts'
 import { logText } from './log-text.ts'
@@ -15,10 +16,13 @@ export interface Screen {
 /**
  * Shows a loop: on a terminal as lines that stay at the bottom, with logs scrolling above them; elsewhere, and where
  * NO_COLOR, CI or TERM=dumb ask for it, as plain lines, one for each thing that changes.
+ *
+ * @param keyboard of a person who is to be told what happens while the terminal is not in front
  */
 export function openScreen(
   { place, state }: Pick<Session, 'place' | 'state'>,
   output: Terminal & { readonly isTTY?: boolean } = process.stdout,
+  keyboard?: Keyboard,
 ): Screen {
   const names = () => state().services.map(({ name }) => name)
   const { NO_COLOR, CI, TERM } = process.env
@@ -31,6 +35,9 @@ export function openScreen(
     if (region) region.print(lines)
     else for (const line of lines) output.write(`${line}\n`)
   }
+  const attention = draws
+    ? openAttention(place.stack, state(), output, keyboard?.isTTY ? keyboard : undefined)
+    : undefined
   // The seconds that a round takes are counted on the screen.
   const clock = setInterval(() => state().round?.status === 'running' && region?.redraw(), 1000).unref()
   if (region) region.redraw()
@@ -41,10 +48,12 @@ export function openScreen(
       if (event.kind === 'said') print(event.text.split('\n'))
       if (!region) print(changeLines(before, after, paint))
       else if (after !== before) region.redraw()
+      attention?.hear(event, before, after)
     },
     close: () => {
       clearInterval(clock)
       region?.close()
+      if (region) attention?.close()
       region = undefined
     },
   }

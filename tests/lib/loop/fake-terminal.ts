@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events'
 import type { Terminal } from '../../../lib/loop/screen/terminal.ts'
 
+const [TITLE, BELL] = ['\x1b]2;', '\x07']
+
 /** A terminal, or a pipe, that remembers what it shows: lines, cursor up, erase below. */
 export class FakeTerminal extends EventEmitter implements Terminal {
   written = ''
@@ -20,11 +22,26 @@ export class FakeTerminal extends EventEmitter implements Terminal {
     return true
   }
 
+  /** All that it was called, the last title last. */
+  titles(): string[] {
+    const [, ...titled] = this.written.split(TITLE)
+    return titled.map((text) => text.slice(0, text.indexOf(BELL)))
+  }
+
+  /** How often it rang; a title ends with the same byte. */
+  bells(): number {
+    return this.written.split(BELL).length - 1 - this.titles().length
+  }
+
   /** All lines there are now, those that have scrolled away first. */
   shown(): string[] {
     let lines = ['']
+    const [start = '', ...titled] = this.written.split(TITLE)
+    const seen = [start, ...titled.map((text) => text.slice(text.indexOf(BELL)))]
+      .join('')
+      .replaceAll(BELL, '')
     // Each piece but the first begins with a line feed, or with the letter of a control sequence.
-    for (const piece of this.written.replaceAll('\n', '\x1b[\n').split('\x1b[')) {
+    for (const piece of seen.replaceAll('\n', '\x1b[\n').split('\x1b[')) {
       const [, control = '', text = ''] = /^(\n|\?*\d*;?\d*[A-Za-z])?(.*)/s.exec(piece) ?? []
       if (control === '\n') lines.push('')
       // Going up from the line below the region: what was there is about to be erased.
