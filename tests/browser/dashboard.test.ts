@@ -87,7 +87,7 @@ test('a save is shown from the disk to what is served, and one that does not sta
   await saves.first().waitFor()
   assert.ok((await saves.count()) >= 20)
   await page.getByText('SyntaxError: invalid syntax (search.py:17)').waitFor()
-  const row = page.getByRole('row', { name: /api/ })
+  const row = page.getByRole('row', { name: /api 16/ })
   assert.match(await row.innerText(), /150 ms\s+150 ms$/)
 })
 
