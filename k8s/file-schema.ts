@@ -38,6 +38,11 @@ export const commonSchema = {
     .optional(),
   NETWORK_POLICIES: onOrOff(),
   NOTIFICATIONS: onOrOff(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    // Without user:password@ in it: it is no secret to those who may read the pods.
+    .regex(/^https?:\/\/[^\s/@"\\]+(\/[^\s@"\\?#]*)?$/, 'is not a URL like http://collector.example:4318')
+    .optional(),
   RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
 }
 

@@ -12,14 +12,15 @@ import type { Profile, Settings } from './settings.ts'
 import { SMOKE } from './smoke.ts'
 import { transient } from './transient.ts'
 
-/** Whatever may stand outside for a service of the stack, and what everybody can reach by https. */
+/** Whatever may stand outside for a service of the stack, what everybody can reach by https, and who gathers traces. */
 export const OUTSIDE = 'outside'
 export const INTERNET = 'internet'
+export const COLLECTOR = 'collector'
 
 /** One arrow of the architecture's picture: who opens connections to whom. */
 export interface Arrow {
   readonly from: string
-  /** A service, or `OUTSIDE`, or `INTERNET`. */
+  /** A service, or `OUTSIDE`, `INTERNET` or `COLLECTOR`. */
   readonly to: string
 }
 
@@ -29,8 +30,9 @@ export function arrows(settings: Settings): readonly Arrow[] {
   const { journey, database } = stack
   const arrow = (from: string) => (to: string) => ({ from, to: isReplaced(settings, to) ? OUTSIDE : to })
   const all = [
-    ...programs(settings).flatMap(({ name, calls = [], callsInternet }) => [
+    ...programs(settings).flatMap(({ name, calls = [], callsInternet, telemetry }) => [
       ...calls.map(arrow(name)),
+      ...(telemetry && settings.collector ? [{ from: name, to: COLLECTOR }] : []),
       ...(callsInternet?.(settings) ? [{ from: name, to: INTERNET }] : []),
     ]),
     ...journey.calls.map(arrow(SMOKE)),
@@ -50,7 +52,8 @@ export function networkPolicies(settings: Settings, profile: Profile): Manifest[
   const ports = new Map([...programs(settings), ...stores(settings)].map(({ name, port }) => [name, port]))
   const policy = (name: string): Manifest => {
     const callers = all.filter(({ to }) => to === name).map(({ from }) => from)
-    const callees = [...new Set(all.filter(({ from }) => from === name).map(({ to }) => to))]
+    const calls = all.filter(({ from, to }) => from === name && to !== COLLECTOR)
+    const callees = [...new Set(calls.map(({ to }) => to))]
     return new NetworkPolicy({
       metadata: { name, namespace, labels: labels(stack, name, 'network') },
       spec: {
@@ -70,12 +73,35 @@ export function networkPolicies(settings: Settings, profile: Profile): Manifest[
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }),
     ...[...ports.keys(), ...transient(stack)].map(policy),
+    ...senders(
+      stack,
+      all.flatMap(({ from, to }) => (to === COLLECTOR ? [from] : [])),
+    ),
     ...(exposure(settings, profile) === 'internal'
       ? []
       : programs(settings)
           .filter(({ nodePort }) => nodePort)
           .map((program) => visitors(stack, program))),
   ]
+}
+
+/** Those who send traces, to wherever the collector is: of their own, for it is there or not beside all else they call. */
+function senders(stack: Stack, names: readonly string[]): Manifest[] {
+  return names.map(
+    (name) =>
+      new NetworkPolicy({
+        metadata: {
+          name: `${name}-${COLLECTOR}`,
+          namespace: namesOf(stack).namespace,
+          labels: labels(stack, `${name}-${COLLECTOR}`, 'network'),
+        },
+        spec: {
+          podSelector: { matchLabels: selector(stack, name) },
+          policyTypes: ['Egress'],
+          egress: [DNS, TO_OUTSIDE],
+        },
+      }),
+  )
 }
 
 /** Browsers, through a port of the nodes, a load balancer or an ingress controller: whose addresses nobody knows here. */

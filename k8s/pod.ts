@@ -8,6 +8,7 @@ import { namesOf, selector } from './names.ts'
 import type { NamedProgram } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
 import { mountedSources, RELOADER, seed, syncedSources, WORKDIR } from './sources.ts'
+import { telemetry } from './telemetry.ts'
 
 /** Of every program that is ours, in its image too. */
 export const USER = 10001
@@ -78,7 +79,7 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
   const synced = profile === 'synced' ? syncedSources(service) : undefined
   const sources = mounted ?? synced
   const migrate = loop && command.dev && command.devMigrates ? undefined : command.migrate
-  const environment = env(stack, service)
+  const environment = env(service, settings, loop)
   const writable = service.writable?.[loop ? 'dev' : 'run'] ?? []
   const limits = {
     cpu: settings.limits.cpu,
@@ -146,9 +147,11 @@ export function listen({ port }: { readonly port: number }): Listen {
   return { host: '0.0.0.0', port }
 }
 
-function env(stack: Stack, service: NamedProgram): IEnvVar[] {
+function env(service: NamedProgram, settings: Settings, loop: boolean): IEnvVar[] {
+  const { stack } = settings
   const plain = {
     ...service.env?.(listen(service)),
+    ...(service.telemetry ? telemetry(settings, loop) : {}),
     ...(service.secrets.length > 0 ? { SECRETS_DIR: namesOf(stack).secretsFolder } : {}),
   }
   return [

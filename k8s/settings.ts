@@ -111,6 +111,7 @@ export function parseSettings(
       ),
       initScripts,
       networkPolicies: values.NETWORK_POLICIES !== 'off',
+      collector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
       reloaders: values.RELOADERS ?? 'own',
       debug: debugOf(environment),
       notifications: values.NOTIFICATIONS === 'on',

@@ -3,7 +3,7 @@ import { interruption } from '../lib/shell/interruption.ts'
 import { takeLock } from '../lib/shell/lock.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
-import { measureApi } from './bench/api.ts'
+import { measureApi, measureTraced } from './bench/api.ts'
 import { restoreLeftover } from './bench/file-edit.ts'
 import { type Figure, type LoopResult, type Run, runsBefore, save } from './bench/history.ts'
 import { copyObstacle } from './bench/in-cluster.ts'
@@ -90,6 +90,12 @@ export const command = runCommand(import.meta.url, async (argv) => {
       } finally {
         await stack.stop()
       }
+    })
+  if (parts.includes('api'))
+    await attempt('API of a stack that is traced', undefined, async () => {
+      const page = hostAddress(application, application.measures.page)
+      const start = (settings: readonly string[]) => startOnHost(application, interrupted, settings)
+      figures.push(...(await measureTraced(application, page, start, interrupted)))
     })
   show({ ...run, loop, figures }, before)
   return complete ? 0 : 1

@@ -56,6 +56,11 @@ export default defineStack({
         local: 'debug',
       },
     },
+    /** Whether traces hold what people and the model say to one another, and what tools are given and give. */
+    OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: {
+      schema: z.enum(['true', 'false'], 'is not true or false').optional(),
+      fallback: 'false',
+    },
     /** Whether users are told of tasks that come due, in the open page and by Web Push. */
     REMINDERS: {
       schema: onOrOff(),
@@ -140,6 +145,8 @@ export default defineStack({
       isReplaced(settings, 'assistant-stub') ? own.OPENAI_BASE_URL : `http://${at('assistant-stub')}/v1`,
     OPENAI_MODEL: ({ settings, own }) =>
       isReplaced(settings, 'assistant-stub') ? own.OPENAI_MODEL : 'stand-in',
+    OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: ({ own }) =>
+      own.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT,
     PUBLIC_ORIGINS: ({ origins }) => origins.join(','),
     PUSH_CONTACT: ({ origins }) => pushContact(origins[0] ?? 'http://localhost'),
     REMINDERS: ({ own }) => own.REMINDERS,
@@ -181,6 +188,7 @@ export default defineStack({
       port: 3000,
       nodePort: 30080,
       forwarded: true,
+      telemetry: true,
       replicated: true,
       calls: ['backend', 'postgres'],
       migrate: { built: 'migrate.mjs', source: 'src/migrate.ts' },
@@ -198,6 +206,7 @@ export default defineStack({
       component: 'tool-server',
       directory: 'apps/backend',
       port: 8001,
+      telemetry: true,
       replicated: true,
       calls: ['frontend', 'postgres'],
       migratedBy: 'backend',
@@ -215,6 +224,7 @@ export default defineStack({
       directory: 'apps/backend',
       port: 8000,
       forwarded: true,
+      telemetry: true,
       replicated: true,
       calls: ['frontend', 'mcp', 'assistant-stub', 'postgres'],
       // The push services of the browsers.
@@ -229,6 +239,7 @@ export default defineStack({
         'MCP_URL',
         'OPENAI_BASE_URL',
         'OPENAI_MODEL',
+        'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
         'MODEL_PATIENCE',
         'TOKENS_A_DAY',
         'REMINDERS',

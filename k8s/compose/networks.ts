@@ -1,4 +1,4 @@
-import { type Arrow, INTERNET, OUTSIDE } from '../network.ts'
+import { type Arrow, COLLECTOR, INTERNET, OUTSIDE } from '../network.ts'
 
 export interface Network {
   readonly name: string
@@ -7,7 +7,7 @@ export interface Network {
   readonly internal: boolean
 }
 
-const LEAVING: readonly string[] = [OUTSIDE, INTERNET]
+const LEAVING: readonly string[] = [OUTSIDE, INTERNET, COLLECTOR]
 
 /**
  * A network for each two of which one calls the other, in which they meet nobody else; and one for each that leaves, of its

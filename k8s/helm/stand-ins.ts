@@ -34,6 +34,7 @@ export function settingsAt(stack: Stack, point: Point, initScripts: InitScripts 
       Object.keys(stack.services).map((name) => [name, hole(`.Values.${name}.storage`)]),
     ),
     networkPolicies: point.networkPolicies === 'yes',
+    collector: point.collector === 'yes' ? hole('.Values.otlpEndpoint') : undefined,
   }
 }
 

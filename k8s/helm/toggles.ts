@@ -22,6 +22,7 @@ export interface Decisions {
 export function decisions({ settings, services }: Stack): Decisions {
   const toggles = [
     yesOrNo('networkPolicies', '.Values.networkPolicies'),
+    yesOrNo('collector', '.Values.otlpEndpoint'),
     ...Object.entries(services).flatMap(([name, { kind, replacedBy }]) =>
       kind === 'store' && replacedBy ? [yesOrNo(name, `.Values.${name}.storage`)] : [],
     ),

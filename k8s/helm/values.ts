@@ -64,6 +64,12 @@ export function valuesSchema(stack: Stack) {
       .describe(
         "Lets pods connect only to those they need. Changes nothing where the cluster's network does not enforce it.",
       ),
+    otlpEndpoint: z
+      .union([z.literal(''), commonSchema.OTEL_EXPORTER_OTLP_ENDPOINT.unwrap()])
+      .default('')
+      .describe(
+        'Where a collector takes traces and metrics by OTLP over HTTP, like http://collector.example:4318. Empty: none are made.',
+      ),
     ...ofStores(stack),
     ...ofSettings(stack),
     existingSecret: z
@@ -120,6 +126,7 @@ export function valuesOf(settings: Settings): object {
     autoscaleUpTo: settings.autoscaleUpTo ?? 0,
     limits: settings.limits,
     networkPolicies: settings.networkPolicies,
+    otlpEndpoint: settings.collector ?? '',
   }
   for (const [name, { kind }] of Object.entries(stack.services))
     if (kind === 'store') values[name] = { storage: isReplaced(settings, name) ? '' : settings.storage[name] }

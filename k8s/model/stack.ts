@@ -150,6 +150,8 @@ export interface Program<
   readonly nodePort?: number
   /** Whether the loop forwards its port to this machine. */
   readonly forwarded?: boolean
+  /** Whether it sends traces and metrics as OpenTelemetry's variables say. */
+  readonly telemetry?: boolean
   /** Whether `REPLICAS` is for it too: for what may be there several times. */
   readonly replicated: boolean
   readonly command: {
@@ -299,6 +301,8 @@ export interface Settings {
   /** Run when the database of the stack is made; one outside is made elsewhere. */
   readonly initScripts: InitScripts
   readonly networkPolicies: boolean
+  /** Where a collector takes traces and metrics by OTLP over HTTP; undefined where there is none. */
+  readonly collector: string | undefined
   /** What serves in the loop: a runtime's reloader, or the one that its server brings, to compare with. */
   readonly reloaders: 'own' | 'stock'
   /** The services that a debugger may come to, in the loop. */

@@ -58,7 +58,7 @@ export async function migrate(
   interrupted.throwIfAborted()
   if (code !== 0)
     throw new Refusal(
-      `The migration of ${name} failed:\n  ${output.join('').trim().split('\n').slice(-8).join('\n  ')}`,
+      `The migration of ${name} failed:\n  ${lastWords(output.join('')).join('\n  ')}`,
       'correct what it says, then again',
     )
 }
@@ -137,7 +137,12 @@ export async function ready(
 
 /** What a service has said last. */
 export function lastLines(state: string, name: string): string[] {
-  return readFileSync(logFile(state, name), 'utf8').trim().split('\n').slice(-8)
+  return lastWords(readFileSync(logFile(state, name), 'utf8'))
+}
+
+function lastWords(log: string): string[] {
+  const lines = log.trim().split('\n')
+  return lines.filter((line) => telemetryIn(line) === undefined).slice(-8)
 }
 
 function start(

@@ -4,6 +4,7 @@ import { originsWith, page } from '../../k8s/exposure.ts'
 import type { LogWords } from '../../k8s/model/log-words.ts'
 import { type NamedProgram, type NamedStore, programs, stores } from '../../k8s/services.ts'
 import { inLoop, type Profile, type SecretValues, type Settings } from '../../k8s/settings.ts'
+import { telemetry } from '../../k8s/telemetry.ts'
 import { HERE } from '../shell/loopback.ts'
 
 /** One process: the same service that a Pod spec projects, with this machine's paths and ports. */
@@ -70,6 +71,7 @@ export function hostPlan(settings: Settings, profile: Profile, machine: Machine)
       command: machine.command(command(listen, join(machine.checkout, service.reloader ?? '.')), service),
       env: {
         ...service.env?.(listen),
+        ...(service.telemetry ? telemetry(settings, inLoop(profile)) : {}),
         ...Object.fromEntries(service.config.map((key) => [key, values[key]])),
         SECRETS_DIR: join(machine.secretsFolder, service.name),
       },

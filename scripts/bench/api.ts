@@ -1,7 +1,11 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
-import type { BenchUser, Request } from '../../k8s/model/bench.ts'
+import type { Bench, BenchUser, Load, Request } from '../../k8s/model/bench.ts'
 import { step } from '../../lib/host/step.ts'
+import { freePort } from '../../lib/shell/free-port.ts'
+import { HERE } from '../../lib/shell/loopback.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import type { Figure } from './history.ts'
 import { load } from './load.ts'
@@ -22,15 +26,7 @@ export async function measureApi(
   if (!users)
     throw new Refusal(`The bench of ${stack.name} signs nobody up, and knows no loads.`, 'say --only loop')
   const figures: Figure[] = []
-  for (const { what, rate, seconds, request, before } of loads) {
-    const user = await users.signUp(address, address)
-    if (before) await run(databaseUrl, before(user.id))
-    const send = (n: number) => ask(address, user, request(n))
-    await load(send, rate, 3, interrupted)
-    const title = `${rate} requests/s, ${what}`
-    const { samples, failed } = await step(`api: ${title}`, () => load(send, rate, seconds, interrupted))
-    figures.push({ what: failed > 0 ? `${title} (${failed} FAILED)` : title, samples })
-  }
+  for (const one of loads) figures.push(await measureLoad(users, one, address, databaseUrl, interrupted))
   const [first = '/'] = Object.keys(pages?.paths ?? {})
   // Loaded where it is needed: it is larger than all the rest.
   const { openBrowser } = await import('../../lib/browser/browser.ts')
@@ -39,6 +35,48 @@ export async function measureApi(
     browser.close(),
   )
   return [...figures, { what: 'first page, until its load event', samples }]
+}
+
+/**
+ * The first load once more, of a stack that sends its traces to a collector on this machine, which throws them away.
+ *
+ * @param start brings it up with these lines of settings
+ */
+export async function measureTraced(
+  { measures: { users, loads = [] } }: Measured,
+  address: string,
+  start: (settings: readonly string[]) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>,
+  interrupted: AbortSignal,
+): Promise<Figure[]> {
+  const [first] = loads
+  if (!users || !first) return []
+  const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')))
+  const port = await freePort()
+  await once(sink.listen(port, HERE), 'listening')
+  const stack = await start([`OTEL_EXPORTER_OTLP_ENDPOINT=http://${HERE}:${port}`])
+  try {
+    const load = { ...first, what: `${first.what}, traced` }
+    return [await measureLoad(users, load, address, stack.databaseUrl, interrupted)]
+  } finally {
+    await stack.stop()
+    sink.close()
+  }
+}
+
+async function measureLoad(
+  users: NonNullable<Bench['users']>,
+  { what, rate, seconds, request, before }: Load,
+  address: string,
+  databaseUrl: string,
+  interrupted: AbortSignal,
+): Promise<Figure> {
+  const user = await users.signUp(address, address)
+  if (before) await run(databaseUrl, before(user.id))
+  const send = (n: number) => ask(address, user, request(n))
+  await load(send, rate, 3, interrupted)
+  const title = `${rate} requests/s, ${what}`
+  const { samples, failed } = await step(`api: ${title}`, () => load(send, rate, seconds, interrupted))
+  return { what: failed > 0 ? `${title} (${failed} FAILED)` : title, samples }
 }
 
 /** Asks as this user. @throws Error when it is answered otherwise than it is to be */

@@ -39,9 +39,13 @@ export interface HostStack {
   readonly stop: () => Promise<void>
 }
 
-/** `npm run up -- --target host` where everything is installed and built. */
-export async function startOnHost(measured: Measured, interrupted: AbortSignal): Promise<HostStack> {
-  const copy = await copyCheckout(measured, HOST_SETTINGS)
+/** `npm run up -- --target host` where everything is installed and built, with these lines of settings. */
+export async function startOnHost(
+  measured: Measured,
+  interrupted: AbortSignal,
+  settings: readonly string[] = [],
+): Promise<HostStack> {
+  const copy = await copyCheckout(measured, [...HOST_SETTINGS, ...settings])
   const own = ['--target', 'host', ...stackInCopy(measured)]
   const up = script('scripts/up.ts', ...own)
   const stop = async () => {

@@ -17,6 +17,7 @@ export const LATER: Readonly<Record<string, string>> = {
   'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',
   'tests/lib/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
   'tests/lib/host/strangers.test.ts': 'brings the stack up, and the whole loop in a copy of the checkout',
+  'tests/lib/host/traces.test.ts': 'brings the stack up once more, with a collector',
   'tests/docs/your-own-stack.test.ts': 'installs packages in a clone, and brings a stack up there twice',
   'tests/database/external.test.ts': 'brings the stack up on a database of its own three times',
 }

@@ -50,9 +50,9 @@ test('no setting of a developer changes it', async () => {
   assert.equal(await contents(join(here.folder, 'helm/todo')), await contents(CHART))
 })
 
-test('has at most 15 values, each with its sentence', async () => {
+test('has at most 16 values, each with its sentence', async () => {
   const text = await readFile(join(CHART, 'values.yaml'), 'utf8')
-  assert.ok(leaves(parse(text)).length <= 15, leaves(parse(text)).join())
+  assert.ok(leaves(parse(text)).length <= 16, leaves(parse(text)).join())
   const lines = text.split('\n')
   for (const [n, line] of lines.entries())
     if (/^ *\w+: ./.test(line)) assert.match(lines[n - 1] ?? '', /^ *# .*\.$/, line)
@@ -93,6 +93,7 @@ test('the settings become its values, and no secret among them', async () => {
     AUTOSCALE_UP_TO: '6',
     CPU_LIMIT: '500m',
     NETWORK_POLICIES: 'off',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318',
     REMINDERS: 'off',
   })
   const { exitCode, stderr } = await here.run('render', ['--format', 'helm-values'])
@@ -107,6 +108,7 @@ test('the settings become its values, and no secret among them', async () => {
     autoscaleUpTo: 6,
     limits: { cpu: '500m', memory: '512Mi' },
     networkPolicies: false,
+    otlpEndpoint: 'http://collector.example:4318',
     reminders: false,
     postgres: { storage: '' },
     assistant: { baseUrl: 'https://models.example/v1', model: 'small' },
@@ -118,11 +120,12 @@ test('the settings become its values, and no secret among them', async () => {
 test('a setting is one of its values, or a secret, or nothing to a release', () => {
   const known = {
     values: `LOG_LEVEL EXPOSE PUBLIC_URL REPLICAS AUTOSCALE_UP_TO CPU_LIMIT MEMORY_LIMIT NETWORK_POLICIES REMINDERS
-      STORAGE_SIZE DATABASE_URL OPENAI_BASE_URL OPENAI_MODEL`,
+      OTEL_EXPORTER_OTLP_ENDPOINT STORAGE_SIZE DATABASE_URL OPENAI_BASE_URL OPENAI_MODEL`,
     secrets:
       'POSTGRES_PASSWORD BETTER_AUTH_SECRET SMOKE_PASSWORD VAPID_PRIVATE_KEY OPENAI_API_KEY SECRETS_FROM_ENV',
     ofThisMachine: 'KUBE_CONTEXT PORT_OFFSET NOTIFICATIONS RELOADERS',
-    impliedInARelease: 'TRUSTED_PROXIES MODEL_PATIENCE TOKENS_A_DAY',
+    impliedInARelease:
+      'TRUSTED_PROXIES MODEL_PATIENCE TOKENS_A_DAY OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT',
   }
   const names = Object.values(known).flatMap((list) => list.split(/\s+/))
   assert.equal(

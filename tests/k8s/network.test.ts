@@ -67,6 +67,16 @@ for (const document of ['README.md', 'docs/architecture.md'])
       assert.equal(reached(policies(DEFAULTS, profile), Object.keys(PORTS)).sort(), drawn(document).sort())
   })
 
+test('who sends traces may go to a collector outside, where one is named, and nobody else may', () => {
+  const reaching = (file: Record<string, string>) => {
+    const all = policies(settingsOf(file), 'run')
+    return PODS.filter((name) => mayConnect(all, pod(name), { address: '10.96.0.1' }, tcp(4318))).sort()
+  }
+  assert.equal(reaching({}), [])
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318' }
+  assert.equal(reaching(collector), ['backend', 'frontend', 'mcp'])
+})
+
 for (const { title, settings, profile } of COMBINATIONS) {
   const all = policies(settings, profile)
   const database = isReplaced(settings, 'postgres')

@@ -22,6 +22,7 @@ const FALLBACKS = {
   MODEL_PATIENCE: '60',
   TOKENS_A_DAY: '500000',
   LOG_LEVEL: 'info',
+  OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'false',
   REMINDERS: 'on',
 }
 
@@ -42,6 +43,7 @@ const UNCHANGED = {
   initScripts: {},
   networkPolicies: true,
   notifications: false,
+  collector: undefined,
   reloaders: 'own',
   kubeContext: undefined,
   portOffset: 0,

@@ -37,6 +37,7 @@ export function createService(log: Log): Server {
       const level = path.startsWith('/health') ? 'debug' : 'info'
       log(level, 'Request answered', {
         request_id,
+        ...traceOf(request),
         method: request.method,
         path,
         ...result,
@@ -90,6 +91,12 @@ function sendJson(response: ServerResponse, status: number, body: unknown): LogF
 function sendError(response: ServerResponse, { status, message, param }: RefusedRequest): void {
   const type = status < 500 ? 'invalid_request_error' : 'server_error'
   sendJson(response, status, { error: { message, type, param, code: null } })
+}
+
+/** What the caller traces this as: https://www.w3.org/TR/trace-context/#traceparent-header */
+function traceOf({ headers }: IncomingMessage): LogFields {
+  const [, trace_id, span_id] = /^00-([\da-f]{32})-([\da-f]{16})-/.exec(String(headers.traceparent)) ?? []
+  return trace_id && span_id ? { trace_id, span_id } : {}
 }
 
 function requestIdOf(request: IncomingMessage): string {

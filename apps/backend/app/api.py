@@ -23,6 +23,8 @@ class Api(FastAPI):
             redoc_url=None,
             redirect_slashes=False,
             generate_unique_id_function=operation_id,
+            # core.requests traces and measures both servers alike: without probes, and with the request's id.
+            telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         for module in (tasks, chat, chat_stream, push, data):
             self.include_router(module.router)

@@ -23,10 +23,14 @@ from app.reply import Message, Reply, RequestedCall
 from app.sizes import fit, make_room
 from app.toolbox import Toolbox, failure_of, open_toolbox
 from core.models import Role
+from core.telemetry import telemetry
 
 ROUNDS = 8
 MOST_CALLS = 20  # that one reply of the model may have made
 MODEL_TIMEOUT = 60.0  # seconds that the model may say nothing, retry included, unless it is set
+
+# https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/
+AGENT = {"gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "todo"}
 
 NOT_MADE = f"Not done: at most {MOST_CALLS} calls are made at once. Call it again if it is still needed."
 
@@ -72,8 +76,9 @@ class Assistant:
         """
         answer = answer or Answer()
         try:
-            async with open_toolbox(self.mcp_url, caller) as toolbox:
-                await self.converse(toolbox, caller, history, answer, work)
+            with telemetry().span("invoke_agent todo", AGENT):
+                async with open_toolbox(self.mcp_url, caller) as toolbox:
+                    await self.converse(toolbox, caller, history, answer, work)
         except Exception as error:
             failure = failure_of(error)
             if failure is error:
@@ -100,19 +105,20 @@ class Assistant:
         messages += conversation([Utterance(*one) for one in history], self.model.label, ids)
         this_turn = len(messages)
         messages += call_messages(answer.tool_calls, self.model.label, ids)
-        for _ in range(ROUNDS):
-            answer.paragraph()
-            before = len(answer.text)
-            await self.allowance.check(caller.user_id)
-            spend = partial(self.allowance.spend, caller.user_id)
-            reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids, spend)
-            if not reply.calls:
-                conclude(answer)
-                return
-            messages.append(clean(reply.as_message(answer.text[before:].strip())))
-            for call, result in await self.make_calls(toolbox, reply, answer, work):
-                messages.append({"role": "tool", "tool_call_id": clean(call.id), "content": result})
-            messages[this_turn:] = make_room(messages[this_turn:])
+        spend = partial(self.allowance.spend, caller.user_id)
+        for number in range(1, ROUNDS + 1):
+            with telemetry().span(f"round {number}"):
+                answer.paragraph()
+                before = len(answer.text)
+                await self.allowance.check(caller.user_id)
+                reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids, spend)
+                if not reply.calls:
+                    conclude(answer)
+                    return
+                messages.append(clean(reply.as_message(answer.text[before:].strip())))
+                for call, result in await self.make_calls(toolbox, reply, answer, work):
+                    messages.append({"role": "tool", "tool_call_id": clean(call.id), "content": result})
+                messages[this_turn:] = make_room(messages[this_turn:])
         log.warning("The model still called tools after %d rounds", ROUNDS)
         answer.paragraph()
         answer.say(EXHAUSTED)

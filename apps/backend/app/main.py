@@ -20,7 +20,7 @@ from app.sweep import sweeping
 from core.auth import BearerGate
 from core.database import create_engine
 from core.health import check_database, health_routes
-from core.lifecycle import end_with_success, keep_imports, say_farewell
+from core.lifecycle import end_with_success, keep_imports, say_farewell, start_telemetry
 from core.logs import configure_logging
 from core.rates import RateLimit
 from core.requests import RequestLog
@@ -35,6 +35,7 @@ CHATS = ("/chat", "/chat/stream")
 
 settings = Settings.load()
 configure_logging("backend", settings.log_level)
+start_telemetry("backend")
 engine = create_engine(settings.database_url, "backend")
 probe_engine = create_engine(settings.database_url, "backend", size=1)
 push_key = PushKey(settings.vapid_private_key) if settings.vapid_private_key else None

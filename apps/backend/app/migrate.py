@@ -19,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import cause_of, create_engine, driver_error
 from core.faults import Busy
+from core.lifecycle import start_telemetry
 from core.logs import configure_logging
 from core.reasons import reason_of
 from core.schema import Lineage, MigrationsBroken, current_revision, lineage
 from core.settings import secret
+from core.telemetry import telemetry
 
 PATIENCE = 60.0  # seconds we wait for a database that is still starting, or for what others hold
 PAUSE = 0.5  # seconds between two attempts
@@ -161,11 +163,14 @@ def pause_after(error: BaseException) -> float | None:
 
 async def main(step: Step | None = None) -> None:
     configure_logging("migrate", os.environ.get("LOG_LEVEL", "info"))
+    start_telemetry("backend")
     engine = create_engine(secret("DATABASE_URL"), "migrate", size=1, patience=None)
     try:
-        await migrate(engine, step)
+        with telemetry().span("migrate"):
+            await migrate(engine, step)
     finally:
         await engine.dispose()
+        telemetry().end()
 
 
 def run(step: Step) -> None:

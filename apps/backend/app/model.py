@@ -13,6 +13,8 @@ from app.failures import AssistantFailure
 from app.pieces import DONE, TooLong, pieces
 from app.refusal import SHOWN, Refusal, refusal_of, shorten
 from app.reply import ENDLESS, Message, Reply, Usage
+from app.traced import answered, asked, count_tokens
+from core.telemetry import telemetry
 
 LONGEST_ANSWER = 180.0  # seconds for one answer, however steadily it comes; more if patience is above 60
 LINGER = 5.0  # seconds for what may come after the end of an answer: what it cost
@@ -59,14 +61,22 @@ class Model:
         `ids` name calls that come without an id; `spend` is told the tokens, also those of an answer that
         fails or that nobody waits for. Raises AssistantFailure; what was said until then has been said.
         """
-        reply = Reply(say, ids, self.key)
+        said: list[str] = []
+
+        def say_on(text: str) -> None:
+            said.append(text)
+            say(text)
+
+        reply = Reply(say_on, ids, self.key)
         question = {"model": self.name, "messages": messages, "tools": tools, "stream": True}
-        try:
-            await self.hear(question, request_id, reply)
-        finally:
-            if reply.begun:
-                self.reckon(reply, question)
-                await spend(reply.usage.total)
+        with telemetry().span(f"chat {self.name}", asked(self.endpoint, question), "client") as span:
+            try:
+                await self.hear(question, request_id, reply)
+            finally:
+                if reply.begun:
+                    self.reckon(reply, question)
+                    span.set(answered(reply, "".join(said)))
+                    await spend(reply.usage.total)
         return reply
 
     async def hear(self, question: dict[str, Any], request_id: str, reply: Reply) -> None:
@@ -129,7 +139,8 @@ class Model:
     async def listen_once(
         self, question: dict[str, Any], request_id: str, reply: Reply, silence: asyncio.Timeout
     ) -> None:
-        headers = {"x-request-id": request_id, "accept": "text/event-stream, application/json"}
+        accept = {"accept": "text/event-stream, application/json"}
+        headers = {"x-request-id": request_id, **accept, **telemetry().headers()}
         async with self.http.stream("POST", self.endpoint.url, json=question, headers=headers) as response:
             if response.status_code >= 400:
                 body = b""
@@ -157,6 +168,7 @@ class Model:
             sent = len(json.dumps([question["messages"], question["tools"]]))
             reply.usage = Usage(sent // 4, reply.size // 4)
         usage = reply.usage
+        count_tokens(self.name, usage)
         log.info(
             "The model answered with %d tokens to %d",
             usage.answered,

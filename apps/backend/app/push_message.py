@@ -11,6 +11,7 @@ from webpush.types import WebPushSubscription
 
 from app.push_key import PushKey
 from core.models import PushSubscription
+from core.telemetry import telemetry
 
 # How long the push service keeps a message for a browser that is away.
 KEPT_FOR = 24 * 3600  # seconds
@@ -46,8 +47,12 @@ class Postman:
         to = WebPushSubscription.model_validate({"endpoint": subscription.endpoint, "keys": keys})
         envelope = self.envelopes.get(message, to)
         headers = {"Urgency": "high", **cast(dict[str, str], envelope.headers)}
+        sending = {"http.request.method": "POST", "server.address": host}
         try:
-            answer = await self.http.post(subscription.endpoint, content=envelope.encrypted, headers=headers)
+            with telemetry().span("push", sending, "client") as span:
+                content = envelope.encrypted
+                answer = await self.http.post(subscription.endpoint, content=content, headers=headers)
+                span.set({"http.response.status_code": answer.status_code})
         except httpx2.HTTPError as error:
             # The endpoint itself is a secret: whoever knows it may write to the browser.
             log.info("The push service %s did not answer: %s", host, type(error).__name__)

@@ -13,6 +13,7 @@ from core.models import PushSubscription
 from core.reminders import Reminder, claim, pass_over, release
 from core.sessions import Sessions
 from core.subscriptions import forget, subscriptions_of
+from core.telemetry import telemetry
 
 PAUSE = 2.0  # seconds between two looks at the clock
 LONGEST_PAUSE = 30.0  # seconds, while the database is away
@@ -35,6 +36,7 @@ class Reminders:
         self.sessions = sessions
         self.ending = asyncio.Event()
         self.under_way: set[asyncio.Task[None]] = set()
+        telemetry().watch("reminders.active", "{reminder}", "state", lambda: {"sent": len(self.under_way)})
 
     async def run(self, key: PushKey, contact: str) -> None:
         """Works until `ending` is set, then finishes what is under way."""
@@ -71,9 +73,13 @@ class Reminders:
         return len(claimed) == room or passed == PASSED_AT_ONCE
 
     def start(self, reminder: Reminder, postman: Postman) -> None:
-        task = asyncio.create_task(self.remind(reminder, postman))
+        task = asyncio.create_task(self.trace(reminder, postman))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
+
+    async def trace(self, reminder: Reminder, postman: Postman) -> None:
+        with telemetry().span("remind", {"task_id": reminder.task_id}):
+            await self.remind(reminder, postman)
 
     async def remind(self, reminder: Reminder, postman: Postman) -> None:
         try:

@@ -16,6 +16,7 @@ from app.caller import Caller
 from app.failures import AssistantFailure
 from app.sizes import fit, for_model
 from app.specification import specification
+from core.telemetry import telemetry
 
 # Reading the authorities takes longer than a call; one context serves all connections.
 TLS = httpx2.create_ssl_context()
@@ -73,11 +74,16 @@ async def open_toolbox(url: str, caller: Caller) -> AsyncIterator[Toolbox]:
         timeout=patience,
         trust_env=False,
         verify=TLS,
-        event_hooks={"response": [notice_refusal]},
+        event_hooks={"request": [bear_trace], "response": [notice_refusal]},
     )
     connection = streamable_http_client(url, http_client=http)
     async with http, Client(connection, mode=PROTOCOL, read_timeout_seconds=TIMEOUT) as client:
         yield Toolbox(client, caller.user_id)
+
+
+async def bear_trace(request: httpx2.Request) -> None:
+    # The SDK's own mark is in the message: it leads to what the tool does, but not to who lets it be called.
+    request.headers.update(telemetry().headers())
 
 
 async def notice_refusal(response: httpx2.Response) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.faults import fault_of
+from core.statements import trace_statements
 from core.timing import clock_statements
 
 # What a connection raises that is no more.
@@ -84,6 +85,7 @@ def create_engine(
     event.listen(engine.sync_engine, "checkout", check_alive)
     event.listen(engine.sync_engine, "handle_error", fault_of)
     clock_statements(engine.sync_engine)
+    trace_statements(engine.sync_engine)
     return engine
 
 

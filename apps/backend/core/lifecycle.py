@@ -3,13 +3,25 @@
 import asyncio
 import gc
 import multiprocessing
+import os
 import signal
 import threading
 from types import FrameType
 
+from core.telemetry import Current, telemetry
+
 FAREWELL = 2.0  # seconds between SIGTERM and the moment the server stops listening
 
 leaving = threading.Event()  # set once SIGTERM has come: each answer asks its client to connect anew
+
+
+def start_telemetry(service: str) -> None:
+    """Has this process say what it does, as `service`, if the variables of OpenTelemetry ask for it."""
+    if {os.environ.get(f"OTEL_{signal}_EXPORTER") or "none" for signal in ("TRACES", "METRICS")} == {"none"}:
+        return
+    from core.open_telemetry import OpenTelemetry
+
+    Current.telemetry = OpenTelemetry(service)
 
 
 def keep_imports() -> None:
@@ -38,4 +50,5 @@ def say_farewell() -> None:
 def end_with_success() -> None:
     """Makes a server that has drained after SIGTERM exit 0; to be called when its lifespan ends."""
     # uvicorn raises the signal it caught once more after draining, which would end the process with 143.
+    telemetry().end()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})

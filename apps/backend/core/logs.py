@@ -6,6 +6,8 @@ import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from core.telemetry import telemetry
+
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 # At INFO these write message contents, or a line for each request that we log ourselves.
@@ -26,6 +28,7 @@ class JsonLines(logging.Formatter):
             "service": self.service,
             "message": record.getMessage(),
             "request_id": request_id.get(),
+            **telemetry().ids(),
         }
         line.update(getattr(record, "fields", {}))
         if record.exc_info:

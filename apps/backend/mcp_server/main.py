@@ -14,7 +14,7 @@ from starlette.routing import Route
 from core.auth import BearerGate
 from core.database import create_engine
 from core.health import NotReady, check_database, health_routes
-from core.lifecycle import end_with_success, keep_imports, say_farewell
+from core.lifecycle import end_with_success, keep_imports, say_farewell, start_telemetry
 from core.logs import configure_logging
 from core.problems import NOTHING_HERE, WRONG_METHOD, problem
 from core.rates import RateLimit
@@ -35,6 +35,7 @@ BOTH_TYPES = {"Accept": "application/json, text/event-stream"}
 
 settings = Settings.load()
 configure_logging("mcp", settings.log_level)
+start_telemetry("mcp")
 engine = create_engine(settings.database_url, "mcp")
 probe_engine = create_engine(settings.database_url, "mcp", size=1)
 

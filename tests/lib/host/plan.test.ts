@@ -1,5 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { Profile } from '../../../k8s/settings.ts'
 import { hostPlan } from '../../../lib/host/plan.ts'
 import { settingsOf } from '../../k8s/settings-of-every-kind.ts'
 
@@ -53,6 +54,22 @@ test('a process is asked whether it is ready, not only whether it lives', () => 
       'http://127.0.0.1:8007/health/ready',
     ],
   )
+})
+
+test('who sends traces is told where to: nowhere, to the loop, or to the collector that is named', () => {
+  const told = (file: Record<string, string>, profile: Profile) => {
+    const { processes } = hostPlan(settingsOf(file), profile, MACHINE)
+    return processes.map(({ name, env: { OTEL_TRACES_EXPORTER: how, OTEL_EXPORTER_OTLP_ENDPOINT: where } }) =>
+      [name, how, where].filter(Boolean).join(' '),
+    )
+  }
+  const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318' }
+  assert.equal(told({}, 'run'), ['assistant-stub', 'frontend', 'mcp', 'backend'])
+  const said = ['assistant-stub', 'frontend otlp/stdout', 'mcp otlp/stdout', 'backend otlp/stdout']
+  assert.equal(told({}, 'dev'), said)
+  const sent = ['frontend', 'mcp', 'backend'].map((name) => `${name} otlp http://collector.example:4318`)
+  for (const profile of ['run', 'dev'] as const)
+    assert.equal(told(collector, profile), ['assistant-stub', ...sent])
 })
 
 test('no proxy is trusted but one that is named', () => {

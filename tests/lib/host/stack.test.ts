@@ -48,6 +48,13 @@ test("refuses another user's path with 403 and a missing or made-up token with 4
   assert.equal((await fetch(`${ORIGIN}/api/${ada.id}/tasks`)).status, 401)
 })
 
+test('traces nothing, and takes no traces, where nobody gathers them', async () => {
+  const headers = { origin: ORIGIN, 'content-type': 'application/json' }
+  const answer = await fetch(`${ORIGIN}/api/telemetry`, { method: 'POST', headers, body: '{}' })
+  assert.equal(answer.status, 404)
+  assert.doesNotMatch(await (await fetch(`${ORIGIN}/sign-in`)).text(), /traceparent/)
+})
+
 testStories(test, ORIGIN, 'one a feature')
 
 test('shows no secret in process lists, logs or group-readable files', () => {

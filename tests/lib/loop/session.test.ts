@@ -289,13 +289,13 @@ test('why something does not start is told without secrets', async () => {
 })
 
 test('what is traced is told without secrets, and stays what it is', async () => {
-  let told: unknown
+  const told: unknown[] = []
   session.on((event) => {
-    if (event.kind === 'telemetry') told = event.data
+    if (event.kind === 'telemetry') told.push(event.data)
   })
   const spans = (value: string) => ({ resourceSpans: [{ address: 'http://mcp:8001', value, to: 'me@here' }] })
   session.tell({ kind: 'telemetry', service: 'api', data: spans(`key ${SECRET}`), at: 1 })
-  assert.equal(told, spans('key •••'))
+  assert.equal(told, [spans('key •••')])
 })
 
 test('who gives up says why', async () => {

@@ -9,6 +9,8 @@ import '@/design/print.css'
 import { colourSchemeCookie, colourSchemeIn, followSystem } from '@/design/colour-scheme'
 import { Providers } from '@/design/providers'
 import { nonceHeader } from '@/server/content-security-policy'
+import { telemetry } from '@/server/telemetry'
+import { Tracing } from '@/tracing/tracing'
 
 export const metadata: Metadata = { title: 'Todo', description: 'Tasks, by hand or by chat' }
 
@@ -35,6 +37,8 @@ async function chosenScheme(): Promise<MantineColorScheme> {
 export default async function Layout({ children }: { children: ReactNode }) {
   const chosen = await chosenScheme()
   const nonce = (await headers()).get(nonceHeader) ?? undefined
+  // Where the page's own trace goes on: https://www.npmjs.com/package/@opentelemetry/instrumentation-document-load
+  const { traceparent } = telemetry()?.headers() ?? {}
   return (
     <html
       lang="en"
@@ -45,6 +49,12 @@ export default async function Layout({ children }: { children: ReactNode }) {
         {chosen === 'auto' && (
           // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours
           <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: followSystem }} />
+        )}
+        {traceparent !== undefined && (
+          <>
+            <meta name="traceparent" content={traceparent} />
+            <Tracing />
+          </>
         )}
         <Providers colourScheme={chosen}>{children}</Providers>
       </body>

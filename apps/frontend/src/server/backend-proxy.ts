@@ -3,6 +3,7 @@ import { clientAddressHeader } from './client-address.ts'
 import { log } from './log.ts'
 import { problem } from './problem.ts'
 import { settings } from './settings.ts'
+import { telemetry } from './telemetry.ts'
 
 const hopByHop = [
   'connection',
@@ -26,6 +27,7 @@ export async function proxyToBackend(request: Request): Promise<Response> {
   const { pathname, search } = new URL(request.url)
   const headers = passedOn(request.headers, notForBackend)
   headers.set('accept-encoding', 'identity')
+  for (const [name, value] of Object.entries(telemetry()?.headers() ?? {})) headers.set(name, value)
   const init: RequestInit & { duplex: 'half' } = {
     method: request.method,
     headers,

@@ -3,6 +3,7 @@ import { auth } from './auth'
 import { currentRequestId } from './current-request'
 import { log } from './log'
 import { settings } from './settings'
+import { telemetry } from './telemetry'
 
 /** How long a page waits for the backend before the browser is left to ask by itself, in ms. */
 const patience = 3_000
@@ -15,7 +16,11 @@ export async function backendForPage(): Promise<Backend> {
   const { token } = await auth().api.getToken({ headers: await headers() })
   return async (path) => {
     const answer = await fetch(settings().backendUrl + path, {
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': currentRequestId() ?? '' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-request-id': currentRequestId() ?? '',
+        ...telemetry()?.headers(),
+      },
       cache: 'no-store',
       signal: AbortSignal.timeout(patience),
     })

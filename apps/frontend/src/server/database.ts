@@ -1,9 +1,10 @@
-import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, type LogEvent, PostgresDialect } from 'kysely'
 import { Pool, type PoolConfig } from 'pg'
 import { currentRequestId } from './current-request.ts'
 import { log } from './log.ts'
 import { oncePerProcess } from './once-per-process.ts'
 import { settings } from './settings.ts'
+import { telemetry } from './telemetry.ts'
 
 /** Better Auth's tables live here, apart from the backend's in `public`. */
 export const authSchema = 'auth'
@@ -34,7 +35,8 @@ export function connect(databaseUrl: string): Kysely<AuthDatabase> {
   pool.on('error', (error) =>
     log('warning', 'An idle database connection was lost', { cause: error.message }),
   )
-  return new Kysely({ dialect: new PostgresDialect({ pool, onReserveConnection: nameRequest }) })
+  const dialect = new PostgresDialect({ pool, onReserveConnection: nameRequest })
+  return new Kysely({ dialect, log: traceStatement })
 }
 
 /** In pg_stat_activity one then sees for which request a connection works, or worked last. */
@@ -43,6 +45,11 @@ async function nameRequest(connection: DatabaseConnection): Promise<void> {
   if (!requestId) return
   const name = `frontend ${requestId}`.slice(0, longestName)
   await connection.executeQuery(CompiledQuery.raw("select set_config('application_name', $1, false)", [name]))
+}
+
+function traceStatement({ query, queryDurationMillis, ...event }: LogEvent): void {
+  const failure = event.level === 'error' && event.error instanceof Error ? event.error.name : undefined
+  telemetry()?.noteStatement(query.sql, queryDurationMillis, failure)
 }
 
 function poolConfig(databaseUrl: string): PoolConfig {

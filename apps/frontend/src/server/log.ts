@@ -1,5 +1,6 @@
 import { currentRequestId } from './current-request.ts'
 import { type LogLevel, settings } from './settings.ts'
+import { telemetry } from './telemetry.ts'
 
 const rank: Record<LogLevel, number> = { debug: 0, info: 1, warning: 2, error: 3 }
 
@@ -14,6 +15,7 @@ export function log(level: LogLevel, message: string, fields: Fields = {}): void
     service: 'frontend',
     message,
     request_id: currentRequestId(),
+    ...telemetry()?.ids(),
     ...fields,
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)

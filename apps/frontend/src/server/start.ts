@@ -4,6 +4,7 @@ import { noteClientAddress } from './client-address.ts'
 import { nameAndLog } from './request-log.ts'
 import { settings } from './settings.ts'
 import { closeWhenDraining, drainOnSigterm } from './shutdown.ts'
+import { traceBy } from './telemetry.ts'
 
 interface RequestStart {
   request: IncomingMessage
@@ -11,13 +12,14 @@ interface RequestStart {
 }
 
 /** Checks the settings and hooks into the HTTP server that Next keeps to itself. Ends the process when a setting is missing. */
-export function start(): void {
+export async function start(): Promise<void> {
   try {
     settings()
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
     process.exit(1)
   }
+  await startTelemetry()
   subscribe('http.server.request.start', (message) => {
     const { request, response } = message as RequestStart
     noteClientAddress(request, settings().trustedProxies)
@@ -25,4 +27,11 @@ export function start(): void {
     closeWhenDraining(response)
   })
   if (process.env.NODE_ENV === 'production') drainOnSigterm()
+}
+
+/** Where OpenTelemetry's variables ask for it. What does it is loaded only then. */
+async function startTelemetry(): Promise<void> {
+  const exporter = process.env.OTEL_TRACES_EXPORTER
+  if (exporter === 'otlp' || exporter === 'otlp/stdout')
+    traceBy((await import('./open-telemetry.ts')).openTelemetry(exporter))
 }

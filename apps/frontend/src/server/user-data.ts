@@ -3,6 +3,7 @@ import { causeOf } from './cause.ts'
 import { currentRequestId } from './current-request.ts'
 import { log } from './log.ts'
 import { settings } from './settings.ts'
+import { telemetry } from './telemetry.ts'
 
 const patience = 10_000
 
@@ -17,7 +18,11 @@ export async function deleteUserData(id: string, makeToken: () => Promise<string
     const token = await makeToken()
     const answer = await fetch(`${settings().backendUrl}/api/${encodeURIComponent(id)}/data`, {
       method: 'DELETE',
-      headers: { authorization: `Bearer ${token}`, 'x-request-id': currentRequestId() ?? '' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-request-id': currentRequestId() ?? '',
+        ...telemetry()?.headers(),
+      },
       signal: AbortSignal.timeout(patience),
     })
     if (!answer.ok) throw new Error(`status ${answer.status}`)

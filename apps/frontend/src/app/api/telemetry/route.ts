@@ -1,0 +1,1 @@
+export { takeBrowserSpans as POST } from '@/server/browser-spans'
