@@ -12,18 +12,32 @@ COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
     pip install --require-hashes --root-user-action=ignore -r uv-requirements.txt
-COPY --chmod=755 ${DIRECTORY}/pyproject.toml ${DIRECTORY}/uv.lock ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
+    --mount=type=bind,source=${DIRECTORY}/pyproject.toml,target=pyproject.toml \
+    --mount=type=bind,source=${DIRECTORY}/uv.lock,target=uv.lock \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
     uv venv --quiet --no-project /opt/venv && \
-    uv export --quiet --frozen --no-default-groups --output-file /tmp/requirements.txt && \
+    uv export --quiet --frozen --no-header --no-default-groups --output-file /tmp/requirements.txt && \
     uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
 
+# In the loop, other packages may take the place of these: what installs those knows these by a name, and leads the link.
 FROM packages AS reload-packages
+ARG DIRECTORY
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
+    --mount=type=bind,source=${DIRECTORY}/pyproject.toml,target=pyproject.toml \
+    --mount=type=bind,source=${DIRECTORY}/uv.lock,target=uv.lock \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
-    uv export --quiet --frozen --no-default-groups --group reload --output-file /tmp/requirements.txt && \
-    uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt
+    uv export --quiet --frozen --no-header --no-default-groups --group reload --output-file /tmp/requirements.txt && \
+    uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt && \
+    { cat /tmp/requirements.txt; python -V; } | sha256sum | cut -c-16 >/opt/venv/id && \
+    ln -s /packages/current /opt/venv/current
+
+# Skaffold watches what any stage copies, whether it is used or not. Where a loop follows the lock files by itself, LOCKS is
+# no folder: it is these files' digest, so that an image is known by its packages all the same.
+FROM scratch AS locks
+ARG DIRECTORY
+ARG LOCKS=$DIRECTORY
+COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ${LOCKS}/pyproject.toml ${LOCKS}/uv.lock /
 
 FROM reload-packages AS debug-packages
 COPY --chmod=755 lib/runtimes/python/debugpy-requirements.txt ./
@@ -57,9 +71,11 @@ EXPOSE $PORT
 CMD ["python", "-m", "uvicorn", "--no-access-log", "--timeout-graceful-shutdown", "18"]
 
 FROM base AS dev
+COPY --from=packages /usr/local/bin/uv /usr/local/bin/uv
 COPY --from=reload-packages /opt/venv /opt/venv
 COPY --chmod=755 lib/runtimes/python/reload /opt/reload
 COPY --from=parts / ./
+ENV PATH=/opt/venv/current/bin:$PATH
 
 FROM dev AS debug
 COPY --from=debug-packages /opt/venv /opt/venv

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import { configuration } from './configuration.ts'
 import { page, publicOrigins, trustedProxies } from './exposure.ts'
+import { installer } from './installer.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, namesOf } from './names.ts'
 import { networkPolicies } from './network.ts'
+import { installers } from './packages.ts'
 import { programs, stores } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
 import { sourcesVolume } from './sources.ts'
@@ -51,6 +53,9 @@ export function manifests(
     ['config', [config]],
     ...(settings.networkPolicies ? [['network', networkPolicies(settings, profile)] as const] : []),
     ...(profile === 'dev' ? [['sources', sourcesVolume(stack)] as const] : []),
+    ...(inLoop(profile)
+      ? installers(settings).map((one) => [one.name, installer(one, settings, image)] as const)
+      : []),
     ...stores(settings).map((store) => [store.name, storeWorkload(store, settings)] as const),
     ...running.map(
       (program) => [program.name, workload(program, values, settings, profile, digest)] as const,

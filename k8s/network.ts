@@ -7,8 +7,9 @@ import type { Manifest } from './manifest.ts'
 import { isReplaced } from './model/replaced.ts'
 import type { Stack } from './model/stack.ts'
 import { labels, namesOf, selector } from './names.ts'
+import { installers } from './packages.ts'
 import { type NamedProgram, programs, stores } from './services.ts'
-import type { Profile, Settings } from './settings.ts'
+import { inLoop, type Profile, type Settings } from './settings.ts'
 import { SMOKE } from './smoke.ts'
 import { transient } from './transient.ts'
 
@@ -48,7 +49,9 @@ export function arrows(settings: Settings): readonly Arrow[] {
 export function networkPolicies(settings: Settings, profile: Profile): Manifest[] {
   const { stack } = settings
   const { namespace } = namesOf(stack)
-  const all = arrows(settings)
+  // To the sources of packages, wherever they are; in the loop alone.
+  const installing = inLoop(profile) ? installers(settings).map(({ name }) => name) : []
+  const all = [...arrows(settings), ...installing.map((from) => ({ from, to: OUTSIDE }))]
   const ports = new Map([...programs(settings), ...stores(settings)].map(({ name, port }) => [name, port]))
   const policy = (name: string): Manifest => {
     const callers = all.filter(({ to }) => to === name).map(({ from }) => from)
@@ -72,7 +75,7 @@ export function networkPolicies(settings: Settings, profile: Profile): Manifest[
       metadata: { name: 'default-deny', namespace, labels: labels(stack, 'default-deny', 'network') },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     }),
-    ...[...ports.keys(), ...transient(stack)].map(policy),
+    ...[...ports.keys(), ...transient(stack), ...installing].map(policy),
     ...senders(
       stack,
       all.flatMap(({ from, to }) => (to === COLLECTOR ? [from] : [])),

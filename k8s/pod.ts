@@ -5,6 +5,7 @@ import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
 import type { Listen, Stack } from './model/stack.ts'
 import { namesOf, selector } from './names.ts'
+import { packagesMount, packagesVolume } from './packages.ts'
 import type { NamedProgram } from './services.ts'
 import { inLoop, type Profile, type Settings } from './settings.ts'
 import { mountedSources, RELOADER, seed, syncedSources, WORKDIR } from './sources.ts'
@@ -85,7 +86,12 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
     cpu: settings.limits.cpu,
     memory: (loop && service.resources.devMemoryLimit) || settings.limits.memory,
   }
-  const mounts = [...writableMounts(writable), ...(service.secrets.length > 0 ? [secretMount(stack)] : [])]
+  const packages = loop ? packagesVolume(service, settings) : undefined
+  const mounts = [
+    ...writableMounts(writable),
+    ...(service.secrets.length > 0 ? [secretMount(stack)] : []),
+    ...(packages ? [packagesMount] : []),
+  ]
   const container = (name: string) => ({
     name,
     image: service.image,
@@ -127,6 +133,7 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
     volumes: [
       ...['tmp', ...writable.map(volumeName)].map((name) => ({ name, emptyDir: {} })),
       ...(service.secrets.length > 0 ? [secretVolume(stack, service.secrets)] : []),
+      ...(packages ? [packages] : []),
       ...(sources ? [sources.volume] : []),
     ],
   }

@@ -179,6 +179,8 @@ export interface Program<
    * SHA-256, or nothing where it cannot know.
    */
   readonly look?: string
+  /** How its packages become others without an image; without, a lock file's change means a new one. */
+  readonly packages?: Packages
   /** Where in the checkout it is written what `migrate` makes. */
   readonly migrations?: string
   /** Whose `migrate` makes the tables it reads, where that is not its own. */
@@ -195,6 +197,20 @@ export interface Program<
   readonly carries?: readonly string[]
   /** Folders below the working directory, besides /tmp, that the program writes to. */
   readonly writable?: Readonly<Record<'run' | 'dev', readonly string[]>>
+}
+
+/** How the packages of a program become others while the loop runs. */
+export interface Packages {
+  /** Of its folder, the files that say which. */
+  readonly files: readonly string[]
+  /**
+   * Installs them beside those that serve, in the volume that pods of its image have too, and then puts them in their place:
+   * the program's reloader sees it. Reads a tar of the files, and `ca.pem` where there is one. Its last line is JSON, with
+   * `packages`, a name for them that the reloader tells in its log too, or with `error`, which changed nothing.
+   *
+   * @param reloader where the folder of that name is
+   */
+  readonly install: (reloader: string) => readonly string[]
 }
 
 /** Where a store runs: what it opens, and folders of its own. */

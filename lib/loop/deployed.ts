@@ -5,9 +5,12 @@ import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { settingsFile } from '../stack/application.ts'
 import { isModelFile } from './model-files.ts'
+import { servicesWithPackages } from './packages/files.ts'
+import type { Awaited } from './session/verdict.ts'
 
 /**
- * As what a file reaches what runs by a deployment: as a setting or the model, or as a part of an image.
+ * As what a file that is no source reaches what runs: as packages, or by a deployment, as a setting or the model, or as a
+ * part of an image.
  *
  * @param path below the checkout
  */
@@ -15,8 +18,9 @@ export function broughtAs(
   application: Application,
   services: readonly NamedProgram[],
   path: string,
-): 'model' | 'image' | undefined {
+): Awaited['brought'] {
   const file = join(CHECKOUT, path)
+  if (servicesWithPackages(path, services).length > 0) return 'packages'
   if (services.some((service) => isPartOf(service, path))) return 'image'
   return file === settingsFile(application) || isModelFile(application, file) ? 'model' : undefined
 }

@@ -18,6 +18,19 @@ export type SkaffoldEvent =
     }
   | { readonly kind: 'sync'; readonly image: string; readonly status: Status; readonly error?: string }
 
+/** Packages that are, or were, or could not be installed for some services. */
+export interface Installation {
+  readonly kind: 'packages'
+  readonly services: readonly string[]
+  readonly status: Status
+  readonly at: number
+  /** SHA-256 of the files that name them, by their paths below the checkout. */
+  readonly files: ReadonlyMap<string, string>
+  /** Once they are: the name that a program with them tells. */
+  readonly packages?: string
+  readonly error?: string
+}
+
 /** Everything the screen learns. Times are milliseconds since 1970. */
 export type LoopEvent =
   | SkaffoldEvent
@@ -45,6 +58,7 @@ export type LoopEvent =
       readonly made: number
       readonly error?: string
     }
+  | Installation
   | {
       readonly kind: 'saved'
       readonly services: readonly string[]

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
 import { namesOf } from '../../k8s/names.ts'
+import { installers } from '../../k8s/packages.ts'
 import { joining, ONLY } from '../../k8s/part.ts'
 import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
 import { lasting } from '../../k8s/transient.ts'
@@ -30,6 +31,7 @@ import { loadHooks } from './hooks/loaded.ts'
 import { forgetOldImages } from './images.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
+import { followInCluster } from './packages/in-cluster.ts'
 import { readRendered } from './rendered.ts'
 import { watchSaves } from './saves.ts'
 import type { Place } from './screen/lines.ts'
@@ -181,6 +183,8 @@ async function loop(
   const engines = nodes.map(engineOf)
   on(forgetOldImages(kubectl, engines, nameOf(application)))
   on(bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell))
+  // What is left out has no installer until it is started.
+  on(followInCluster(kubectl, installers({ ...settings, leftOut: [] }), tell, signal))
   followLoop({ skaffold: skaffold.process, eventPort, pods }, tell, signal)
   followSmoke(application.state, tell, signal)
   renderAnew = followModel(application, hooks, profile, tell, signal)

@@ -19,6 +19,8 @@ import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { debuggerLinks } from './debugger-links.ts'
 import { compileFirstPage } from './first-page.ts'
+import { servicesWithPackages } from './packages/files.ts'
+import { followOnHost } from './packages/on-host.ts'
 import { watchSaves } from './saves.ts'
 import { openScreen, type Screen } from './screen/screen.ts'
 import { serveSession } from './session/serve.ts'
@@ -51,7 +53,8 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     const means = {
       stack: settings.stack,
       services: () => programs(settings),
-      broughtAs: () => undefined,
+      broughtAs: (path: string) =>
+        servicesWithPackages(path, programs(settings)).length > 0 ? ('packages' as const) : undefined,
       restart: (service: string) => inTurn(() => restart(state, service, plan, session, interrupted)),
       start: (service: string) => inTurn(() => startMore(service)),
       look: (program: NamedProgram, file: string) => look(program, program.port + settings.portOffset, file),
@@ -139,6 +142,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     for (const happening of heard) screen.hear(...happening)
     on(screen.hear)
     tell({ kind: 'smoke', passed })
+    followOnHost(state, programs(settings), tell, beside.signal)
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
     await once(interrupted, 'abort')
   } finally {

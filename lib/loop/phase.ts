@@ -2,7 +2,15 @@ import { refusalOfCopy } from './skaffold-line.ts'
 import type { Service, State } from './state.ts'
 
 export interface Phase {
-  readonly name: 'waiting' | 'building' | 'deploying' | 'starting' | 'syncing' | 'ready' | 'failing'
+  readonly name:
+    | 'waiting'
+    | 'building'
+    | 'installing'
+    | 'deploying'
+    | 'starting'
+    | 'syncing'
+    | 'ready'
+    | 'failing'
   /** One line: what it waits for, or why it fails. */
   readonly why?: string
   /** What helps, where it fails and we know. */
@@ -11,11 +19,17 @@ export interface Phase {
 
 /** What to say of one service: the first that holds, the most fundamental first. */
 export function phase(service: Service, { deploy }: State): Phase {
-  const { build, sync, rollout, pods, findings, broken } = service
+  const { build, installation, packages, sync, rollout, pods, findings, broken } = service
   const [finding] = findings
   const ready = pods.size > 0 && [...pods.values()].every((isReady) => isReady)
   if (finding) return { name: 'failing', why: finding.message, cure: finding.cure }
   if (broken) return { name: 'failing', why: broken.why, cure: 'correct the file and save it' }
+  if (installation?.status === 'failed')
+    return {
+      name: 'failing',
+      why: `its packages stay those before: ${firstLine(installation.error)}`,
+      cure: `look at ${[...installation.files.keys()].join(' and ')} and at the network, then save again`,
+    }
   if (build?.status === 'running') return { name: 'building' }
   if (build?.status === 'failed')
     return { name: 'failing', why: 'its image could not be built', cure: 'the build says why above' }
@@ -26,6 +40,9 @@ export function phase(service: Service, { deploy }: State): Phase {
       why: `the saved file could not be copied into its pod: ${refusalOfCopy(sync.why ?? '') ?? firstLine(sync.why)}`,
       cure: 'save it again; npm run doctor says more',
     }
+  if (installation?.status === 'running') return { name: 'installing' }
+  if (ready && packages !== undefined && packages !== (installation?.packages ?? packages))
+    return { name: 'installing' }
   if (ready) return { name: 'ready' }
   if (rollout?.status === 'failed')
     return { name: 'failing', ...because(rollout.why), cure: 'npm run doctor' }
@@ -38,6 +55,8 @@ export function activity(state: State): string {
   const { services, round, deploy, smokeFailed } = state
   const building = services.filter(({ build }) => build?.status === 'running').map(({ name }) => name)
   if (building.length > 0) return `building ${building.join(', ')}`
+  const installing = services.filter(({ installation }) => installation?.status === 'running')
+  if (installing.length > 0) return `installing packages of ${installing.map(({ name }) => name).join(', ')}`
   if (services.some(({ sync }) => sync?.status === 'running')) return 'copying what was saved'
   const told = services.some((service) => phase(service, state).name === 'failing')
   if (round?.status === 'failed')

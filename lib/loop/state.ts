@@ -1,6 +1,6 @@
 import { type Finding, withoutKind, workloadOf } from '../diagnosis/finding.ts'
 import type { LogLine } from '../runtimes/log-line.ts'
-import type { LoopEvent, Status } from './event.ts'
+import type { Installation, LoopEvent, Status } from './event.ts'
 import type { Member } from './member.ts'
 
 interface Step {
@@ -13,6 +13,10 @@ export interface Service extends Member {
   readonly sync?: Step
   readonly rollout?: Step
   /** Pods that are not ending: name → ready. */
+  /** Of its packages, the last that was begun. */
+  readonly installation?: Installation
+  /** Those that the code has that is served, by the name that it tells. */
+  readonly packages?: string | undefined
   readonly pods: ReadonlyMap<string, boolean>
   readonly findings: readonly Finding[]
   /** Why the saved code cannot be started, and when that was tried. */
@@ -110,7 +114,7 @@ export function reduce(state: State, event: LoopEvent): State {
           // Where nothing answers, nothing is served.
           return left.size > 0
             ? { pods: left, loaded, reading }
-            : { pods: left, loaded: new Map(), reading: 0 }
+            : { pods: left, loaded: new Map(), reading: 0, packages: undefined }
         },
       )
     case 'found': {
@@ -123,6 +127,18 @@ export function reduce(state: State, event: LoopEvent): State {
         findings: event.findings.filter((finding) => !owner(finding)),
       }
     }
+    case 'packages':
+      return each(
+        ({ name }) => event.services.includes(name),
+        (service) => ({
+          installation: event,
+          ...(event.status === 'running'
+            ? { saved: { path: [...event.files.keys()].at(-1) ?? '', at: firstOf(service.saved, event.at) } }
+            : event.packages !== undefined && event.packages === service.packages
+              ? served(service, event.at)
+              : event.status === 'failed' && { saved: undefined }),
+        }),
+      )
     case 'saved':
       return each(
         ({ name }) => event.services.includes(name),
@@ -136,7 +152,11 @@ export function reduce(state: State, event: LoopEvent): State {
         (service) => ({
           ...(line.news === 'broken'
             ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }
-            : { ...served(service, at), reading: Math.max(service.reading ?? 0, beginningOf(line, at)) }),
+            : {
+                ...(isLate(service, line) ? {} : served(service, at)),
+                reading: Math.max(service.reading ?? 0, beginningOf(line, at)),
+              }),
+          ...(line.packages === undefined ? {} : { packages: line.packages }),
           ...(line.news === 'live' && state.round && beginningOf(line, at) >= state.round.began
             ? { covers: state.round.began }
             : {}),
@@ -170,6 +190,11 @@ export function reduce(state: State, event: LoopEvent): State {
 /** Of the reading of the code that a line tells of. */
 function beginningOf({ time, took = 0 }: LogLine, at: number): number {
   return (time ?? at) - took
+}
+
+/** Whether what is told is of a moment before the packages were there that are being installed. */
+function isLate({ installation }: Service, { packages }: LogLine): boolean {
+  return installation?.status === 'running' && packages === undefined
 }
 
 function step({ status, error }: { status: Status; error?: string | undefined }): Step {

@@ -21,6 +21,8 @@ export interface LogLine {
   readonly took?: number
   /** Of news: SHA-256 of the files that were saved, by their path below the folder of the service, as they were read. */
   readonly loaded?: Readonly<Record<string, string>>
+  /** Of news: by which name the packages that it runs with were installed. */
+  readonly packages?: string
 }
 
 /** What our servers say when their code begins to answer. */
@@ -44,6 +46,7 @@ const entry = z.looseObject({
   ms: z.number().optional(),
   files: z.array(z.string()).optional(),
   loaded: z.record(z.string(), z.string()).optional(),
+  packages: z.string().optional(),
 })
 
 /**
@@ -71,7 +74,7 @@ function ofOurs(text: string): LogLine | undefined {
   if (!parsed.success) return undefined
   const { time, level, service: _, message, exception, event, ...more } = parsed.data
   const { request_id, trace_id, span_id, ...rest } = more
-  const { method, path, status, duration_ms, ms = duration_ms, files, loaded, ...fields } = rest
+  const { method, path, status, duration_ms, ms = duration_ms, files, loaded, packages, ...fields } = rest
   const answered = method && path && status !== undefined
   const details = Object.entries(fields).flatMap(([key, value]) =>
     value === null ? [] : [`${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`],
@@ -91,7 +94,12 @@ function ofOurs(text: string): LogLine | undefined {
     ...(trace_id ? { traceId: trace_id } : {}),
     ...(span_id ? { spanId: span_id } : {}),
     below: exception ? exception.trimEnd().split('\n') : [],
-    ...(news ? { news, ...(ms === undefined ? {} : { took: ms }), ...(loaded ? { loaded } : {}) } : {}),
+    ...(news && {
+      news,
+      ...(ms === undefined ? {} : { took: ms }),
+      ...(loaded ? { loaded } : {}),
+      ...(packages === undefined ? {} : { packages }),
+    }),
   }
 }
 

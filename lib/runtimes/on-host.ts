@@ -23,6 +23,20 @@ export interface Preparation {
   readonly run: (interrupted: AbortSignal) => Promise<boolean>
 }
 
+/** Packages that some programs share, which become others while these run. */
+export interface Exchange {
+  /** Of the files that name them. */
+  readonly directory: string
+  readonly programs: readonly string[]
+  /**
+   * Has them be those that the files name now; the programs' reloader sees it.
+   *
+   * @returns the name of them that its log tells, too
+   * @throws Refusal when they cannot be had, and those before stay; the signal's reason
+   */
+  readonly exchange: (interrupted: AbortSignal) => Promise<{ readonly packages: string }>
+}
+
 /** A toolchain on a machine without a container engine, told which programs are its own. */
 export type HostRuntime = (
   programs: readonly HostProgram[],
@@ -30,6 +44,7 @@ export type HostRuntime = (
 ) => {
   /** In rows: each goes from its begin to its end, and all of them side by side. */
   readonly preparations: readonly (readonly Preparation[])[]
+  readonly exchanges?: readonly Exchange[]
   /** How this machine starts what an image would start by these words. */
   readonly command: (words: readonly string[], program: HostProgram) => readonly string[]
 }

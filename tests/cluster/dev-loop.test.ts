@@ -130,19 +130,51 @@ test('npm run dev makes a pod anew whose mounted folder was replaced whole', asy
   })
 })
 
-test('npm run dev takes an edit of packages back, and builds an image again that is gone', async () => {
+test('npm run dev serves a package more and takes it back in the same pods, and keeps the others where that fails', async () => {
+  await inLoop(copy, NPM_RUN_DEV, async (loop) => {
+    const before = identities(await allReady())
+    const [lock, api] = ['apps/backend/uv.lock', 'apps/backend/app/api.py']
+    const one = '    { name = "webpush" },\n'
+    const live = /● backend: apps\/backend\/uv\.lock live after \d+ ms/
+    const imported = () => inNamespace('exec', 'deployment/mcp', '--', 'python', '-c', 'import yaml')
+    await assert.rejects(imported(), /No module named 'yaml'/)
+
+    let heard = loop.said().length
+    await copy.edit(lock, one, `${one}    { name = "pyyaml" },\n`)
+    await loop.until(live, 120, heard)
+    await copy.edit(api, 'title="', 'title=__import__("yaml").__name__ + "')
+    await served(`${backend}/openapi.json`, '"title":"yaml')
+    await imported()
+
+    heard = loop.said().length
+    await copy.edit(lock, 'version = 1\n', 'version = one\n')
+    await loop.until(/● backend: failing: its packages stay those before: .*uv\.lock/, 60, heard)
+    await served(`${backend}/openapi.json`, '"title":"yaml')
+    await copy.edit(lock, 'version = one\n', 'version = 1\n')
+    await loop.until(/● backend: ready/, 60, heard)
+
+    await copy.edit(api, 'title=__import__("yaml").__name__ + "', 'title="')
+    heard = loop.said().length
+    await copy.edit(lock, `${one}    { name = "pyyaml" },\n`, one)
+    await loop.until(live, 60, heard)
+    await assert.rejects(imported(), /No module named 'yaml'/)
+    assert.deepEqual(identities(await pods()), before)
+  })
+})
+
+test('npm run dev takes an edit of a part of an image back, and builds an image again that is gone', async () => {
   await inLoop(copy, NPM_RUN_DEV, async (loop) => {
     const path = 'jsonpath={.spec.template.spec.containers[0].image}'
     const image = () => inNamespace('get', 'deployment', 'backend', '-o', path)
-    const [lock, head] = ['apps/backend/uv.lock', 'version = 1\n']
+    const [part, head] = ['lib/runtimes/python/reload/__init__.py', '"""The server']
     const first = await image()
     let heard = loop.said().length
-    await copy.edit(lock, head, `# Edited\n${head}`)
+    await copy.edit(part, head, `# Edited\n${head}`)
     await loop.until(/smoke: ✓ sign in/, 240, heard)
     const edited = await image()
     assert.notEqual(edited, first)
     // While the smoke test runs: Skaffold builds again as soon as that is over, when the loop looks for old images.
-    await copy.edit(lock, `# Edited\n${head}`, head)
+    await copy.edit(part, `# Edited\n${head}`, head)
     // Not always the first: Skaffold removes the image before, where no pod uses it any more, and makes another of its layers.
     await eventually('an image of what was before', 240, async () => (await image()) !== edited)
     await allReady()

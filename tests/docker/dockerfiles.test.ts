@@ -39,7 +39,7 @@ test('Python packages are installed as on the host target, and what installs the
   const stages = text('python.Dockerfile')
     .replaceAll(' \\\n', '')
     .split(/^(?=FROM )/m)
-  const installing = stages.filter((stage) => /^RUN .*\b(pip|uv)\b/m.test(stage))
+  const installing = stages.filter((stage) => /^RUN .*\buv export\b/m.test(stage))
   const groups = [[], ['reload']]
   assert.is(installing.length, groups.length)
   for (const [at, stage] of installing.entries()) {

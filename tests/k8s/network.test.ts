@@ -6,6 +6,7 @@ import { DATABASE_CLIENT } from '../../k8s/database-client.ts'
 import { manifests } from '../../k8s/manifests.ts'
 import { isReplaced } from '../../k8s/model/replaced.ts'
 import { labels } from '../../k8s/names.ts'
+import { installers } from '../../k8s/packages.ts'
 import { programs, stores } from '../../k8s/services.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
 import { SMOKE } from '../../k8s/smoke.ts'
@@ -156,6 +157,27 @@ test('no pod reaches another port of whom it may call', () => {
 
 test('switched off, there are none', () => {
   assert.not.ok(manifests(settingsOf({ NETWORK_POLICIES: 'off' }), 'run').has('network'))
+})
+
+test('what installs packages in the loop reaches their sources and no pod, and nobody reaches it; elsewhere it is not', () => {
+  const names = installers(DEFAULTS).map(({ name }) => name)
+  assert.ok(names.length > 0)
+  for (const profile of ['dev', 'synced'] as const) {
+    const all = policies(DEFAULTS, profile)
+    for (const name of names) {
+      for (const address of [...WORLD, '10.96.0.1'])
+        assert.ok(mayConnect(all, pod(name), { address }, tcp(443)), `${name} ${address}`)
+      assert.ok(mayConnect(all, pod(name), CORE_DNS, DNS))
+      for (const address of METADATA) assert.not.ok(mayConnect(all, pod(name), { address }, tcp(80)), address)
+      for (const other of PODS) {
+        assert.not.ok(mayConnect(all, pod(name), pod(other), tcp(PORTS[other] ?? 80)), `${name} to ${other}`)
+        assert.not.ok(mayConnect(all, pod(other), pod(name), tcp(80)), `${other} to ${name}`)
+      }
+    }
+  }
+  for (const profile of ['run', 'remote'] as const)
+    for (const name of names)
+      assert.not.ok(policies(DEFAULTS, profile).some(({ metadata }) => metadata?.name === name))
 })
 
 test.run()

@@ -6,7 +6,8 @@ import * as assert from 'uvu/assert'
 import { faults } from '../../k8s/checks.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import { manifests } from '../../k8s/manifests.ts'
-import type { Profile, Settings } from '../../k8s/settings.ts'
+import { installers } from '../../k8s/packages.ts'
+import { inLoop, type Profile, type Settings } from '../../k8s/settings.ts'
 import { propertiesOf } from './properties.ts'
 import { COMBINATIONS } from './settings-of-every-kind.ts'
 
@@ -43,9 +44,11 @@ for (const { title, settings, profile } of COMBINATIONS) {
     const rendered = [...manifests(settings, profile)].flatMap(([file, objects]) =>
       objects.filter(({ kind }) => data.has(kind)).map(({ kind }) => `${file} ${kind}`),
     )
-    // The one volume is this checkout, whose files a node shows and a cluster never deletes.
+    // One volume is this checkout, whose files a node shows and a cluster never deletes; the others hold packages.
     const sources = ['sources PersistentVolume', 'sources PersistentVolumeClaim']
-    assert.equal(rendered, profile === 'dev' ? sources : [])
+    const packages = installers(settings).map(({ name }) => `${name} PersistentVolumeClaim`)
+    const mounted = profile === 'dev' ? sources : []
+    assert.equal(rendered, [...mounted, ...(inLoop(profile) ? packages : [])])
     for (const volume of manifests(settings, profile).get('sources') ?? [])
       if (volume.kind === 'PersistentVolume')
         assert.is((volume as PersistentVolume).spec?.persistentVolumeReclaimPolicy, 'Retain')

@@ -22,6 +22,7 @@ export interface Place {
 const FORMAT = {
   waiting: 'dim',
   building: 'yellow',
+  installing: 'yellow',
   deploying: 'yellow',
   starting: 'yellow',
   syncing: 'yellow',

@@ -4,6 +4,7 @@ import { dirname, relative } from 'node:path'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
+import { servicesWithPackages } from '../packages/files.ts'
 import { servicesOf } from '../saves.ts'
 import type { Awaited } from './verdict.ts'
 
@@ -11,7 +12,7 @@ import type { Awaited } from './verdict.ts'
  * A file as it is on the disk now, and what serves it.
  *
  * @param file absolute
- * @param broughtAs as what a deployment brings a file that is no source of a program
+ * @param broughtAs as what a file comes to what runs that is no source of a program
  * @throws Refusal where nothing of this loop serves such a file
  */
 export function awaited(
@@ -38,7 +39,7 @@ export function awaited(
     path,
     hash: content ? createHash('sha256').update(content).digest('hex') : '',
     at: Math.max(mtimeMs, ctimeMs),
-    services: serving,
+    services: brought === 'packages' ? servicesWithPackages(path, services) : serving,
     brought,
   }
 }

@@ -10,7 +10,7 @@ export interface Means {
   readonly stack: Stack
   /** Those that run. */
   readonly services: () => readonly NamedProgram[]
-  /** As what a deployment brings a file that is no source of a program, by its path in the checkout. */
+  /** As what a file comes to what runs that is no source of a program, by its path in the checkout. */
   readonly broughtAs: (path: string) => Awaited['brought']
   readonly restart: (service: string) => Promise<void>
   /** Starts a service that the loop did without, and what that calls. @returns what was started @throws Refusal where there is none */

@@ -59,7 +59,16 @@ export const stopping = z.object({ version: z.literal(VERSION), pid: z.int().pos
 
 const service = z.object({
   name: z.string(),
-  phase: z.enum(['waiting', 'building', 'deploying', 'starting', 'syncing', 'ready', 'failing']),
+  phase: z.enum([
+    'waiting',
+    'building',
+    'installing',
+    'deploying',
+    'starting',
+    'syncing',
+    'ready',
+    'failing',
+  ]),
   why: z.string().optional(),
   cure: z.string().optional(),
   pods: z.array(z.object({ name: z.string(), ready: z.boolean() })),

@@ -14,8 +14,8 @@ export interface Awaited {
   readonly at: number
   /** The services whose sources hold it; none where a deployment brings it. */
   readonly services: readonly string[]
-  /** What a deployment brings it as; the model with its settings. */
-  readonly brought?: 'model' | 'image' | undefined
+  /** What brings it where it is no source: a deployment as a part of the model, or of an image, or what installs packages. */
+  readonly brought?: 'model' | 'image' | 'packages' | undefined
 }
 
 export type Verdict =
@@ -39,7 +39,11 @@ export function isServed(file: Awaited, state: State, sources: Place['sources'])
   if (file.services.length === 0) return isDeployed(file, state)
   const verdicts = state.services
     .filter(({ name }) => file.services.includes(name))
-    .map((service) => servedBy(service, file, state, sources))
+    .map((service) =>
+      file.brought === 'packages'
+        ? hasPackages(service, file, state)
+        : servedBy(service, file, state, sources),
+    )
   return (
     verdicts.find(({ outcome }) => outcome === 'no') ??
     verdicts.find(({ outcome }) => outcome === 'open') ?? {
@@ -88,6 +92,19 @@ function servedBy(
     message: why ? `${name}: ${why}` : `${name} has not said that it serves ${path}.`,
     ...(cure ? { cure } : {}),
   }
+}
+
+function hasPackages(service: Service, { path, hash, at }: Awaited, state: State): Verdict {
+  const { name, installation, packages, broken } = service
+  const open = { outcome: 'open', service: name } as const
+  if (!installation || installation.files.get(path) !== hash)
+    return { ...open, message: `The packages of ${path} are not looked at yet.` }
+  if (installation.status === 'running')
+    return { ...open, message: `The packages of ${path} are being installed for ${name}.` }
+  if (installation.status === 'failed' || (broken && broken.at >= at)) return failureOf(service, state)
+  if (packages !== installation.packages)
+    return { ...open, message: `${name} has not started with the packages of ${path}.` }
+  return { outcome: 'yes', message: `${path} is served by ${name}.` }
 }
 
 function failureOf(service: Service, state: State): Verdict {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { environment } from '../../shell/environment.ts'
@@ -11,6 +11,10 @@ import { fitting, type Interpreter, interpreters } from './interpreter.ts'
 import { exportWords, installWords, lockFile, type PythonPackages } from './lock.ts'
 import { pipSettings } from './pip.ts'
 import { ensureUv } from './uv.ts'
+
+/** In an environment, what it was made from, and the name of its packages; lib/runtimes/python/reload/packages.py reads that. */
+const STAMP = 'installed-from'
+const NAME = 'id'
 
 /** The interpreter of the virtual environment that `installPython` makes. */
 export function venvPython(state: string, name = 'venv'): string {
@@ -31,13 +35,10 @@ export async function installPython(
   interrupted: AbortSignal,
   name = 'venv',
 ): Promise<boolean> {
-  const beside = 'beside' in packages && packages.beside ? [packages.beside] : []
-  const read = [lockFile(packages), ...beside].map((file) => readFileSync(join(CHECKOUT, file)))
-  const lock = createHash('sha256').update(Buffer.concat(read)).update(JSON.stringify(packages)).digest('hex')
+  const lock = digest(packages)
   const folder = join(state, name)
   const python = venvPython(state, name)
-  const stamp = join(folder, 'installed-from')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === `${lock}\n${await identity(python)}`) return false
+  if (await isInstalled(state, packages, name)) return false
 
   const found = await interpreters()
   const uv = await ensureUv(found, interrupted)
@@ -51,8 +52,49 @@ export async function installPython(
       `The Python packages of ${lockFile(packages)} could not be installed: ${failure}`,
       'look at the network and the disk, then again',
     )
-  replaceFile(stamp, `${lock}\n${await identity(python)}`)
+  replaceFile(join(folder, NAME), lock.slice(0, 16))
+  replaceFile(join(folder, STAMP), `${lock}\n${await identity(python)}`)
   return true
+}
+
+/**
+ * Has an environment that is in use have the packages of the lock file: makes another beside it, and puts that in its place.
+ * What was in use before stays, for who takes the change back.
+ *
+ * @returns which packages these are, as the reloader tells it in its log
+ * @throws Refusal when they cannot be had, and those before stay; the signal's reason
+ */
+export async function exchangePython(
+  state: string,
+  packages: PythonPackages,
+  interrupted: AbortSignal,
+  name = 'venv',
+): Promise<string> {
+  const folder = join(state, name)
+  const [before, next] = [`${folder}-before`, `${folder}-next`]
+  if (!(await isInstalled(state, packages, name))) {
+    if (await isInstalled(state, packages, `${name}-before`)) {
+      rmSync(next, { recursive: true, force: true })
+      renameSync(before, next)
+    } else await installPython(state, packages, interrupted, `${name}-next`)
+    rmSync(before, { recursive: true, force: true })
+    renameSync(folder, before)
+    renameSync(next, folder)
+  }
+  return readFileSync(join(folder, NAME), 'utf8')
+}
+
+/** Whether an environment is there, and has these packages. */
+async function isInstalled(state: string, packages: PythonPackages, name: string): Promise<boolean> {
+  const stamp = join(state, name, STAMP)
+  if (!existsSync(stamp) || !existsSync(join(state, name, NAME))) return false
+  return readFileSync(stamp, 'utf8') === `${digest(packages)}\n${await identity(venvPython(state, name))}`
+}
+
+function digest(packages: PythonPackages): string {
+  const beside = 'beside' in packages && packages.beside ? [packages.beside] : []
+  const read = [lockFile(packages), ...beside].map((file) => readFileSync(join(CHECKOUT, file)))
+  return createHash('sha256').update(Buffer.concat(read)).update(JSON.stringify(packages)).digest('hex')
 }
 
 /** By the first interpreter that can: one may look fit for it, and fail all the same. */

@@ -24,7 +24,16 @@ export function lockFile(packages: PythonPackages): string {
  */
 export function exportWords(groups: readonly string[], file: string): string[] {
   const named = groups.flatMap((group) => ['--group', group])
-  return ['export', '--quiet', '--frozen', '--no-default-groups', ...named, '--output-file', file]
+  return [
+    'export',
+    '--quiet',
+    '--frozen',
+    '--no-header',
+    '--no-default-groups',
+    ...named,
+    '--output-file',
+    file,
+  ]
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { HostProgram, HostRuntime } from '../on-host.ts'
-import { installPython, venvPython } from './install.ts'
+import { exchangePython, installPython, venvPython } from './install.ts'
 import type { PythonPackages } from './lock.ts'
 
 /** The debugger, which none but the programs that it may come to can import. */
@@ -24,13 +24,23 @@ export const pythonOnHost: HostRuntime = (programs, { state }) => {
             'venv-debug': 'Python packages with a debugger',
           }[environment] ?? `Python packages of ${name}`,
         run: (interrupted) => {
-          const beside = debugPort ? { beside: DEBUGPY } : {}
-          return installPython(state, { ...reloading(directory), ...beside }, interrupted, environment)
+          return installPython(state, packagesOf({ directory, debugPort }), interrupted, environment)
         },
       },
     ]),
+    exchanges: [...environments].map(([environment, program]) => ({
+      directory: program.directory,
+      programs: programs.filter((other) => environmentOf(other) === environment).map(({ name }) => name),
+      exchange: async (interrupted) => ({
+        packages: await exchangePython(state, packagesOf(program), interrupted, environment),
+      }),
+    })),
     command: ([, ...words], program) => [venvPython(state, environmentOf(program)), ...words],
   }
+}
+
+function packagesOf({ directory, debugPort }: Pick<HostProgram, 'directory' | 'debugPort'>): PythonPackages {
+  return { ...reloading(directory), ...(debugPort ? { beside: DEBUGPY } : {}) }
 }
 
 /** What the loop and the host target need of a project. */

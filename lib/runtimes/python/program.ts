@@ -1,11 +1,12 @@
 import type { Listen, Program } from '../../../k8s/model/stack.ts'
+import { locks } from '../locks.ts'
 import { parts } from '../parts.ts'
 import { pythonLog } from './log.ts'
 
 /** What of a Python program its runtime does not say. */
 type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
   Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'probes' | 'ask'
+  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'packages' | 'probes' | 'ask'
 > & {
   /** What it calls itself in its log. */
   readonly service: Name
@@ -36,6 +37,7 @@ export function python<
 }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
   const { directory, port, sources, migrations } = program
   const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
+  const loop = { ...args, LOCKS: locks(directory, `${directory}/uv.lock`) }
   const listening = ({ host, port }: Listen) => ['--host', host, '--port', String(port)]
   const run = (listen: Listen) => [
     ...['python', '-m', 'uvicorn', app, ...listening(listen)],
@@ -59,9 +61,9 @@ export function python<
       fetches: true,
       locked: 'uv.lock',
       run: { target: 'prod', args: { ...args, ...parts([...sources, ...carries]) } },
-      synced: { target: 'dev', args: { ...args, ...parts([...sources, ...carries]) } },
+      synced: { target: 'dev', args: { ...loop, ...parts([...sources, ...carries]) } },
       debug: 'debug',
-      mounted: { target: 'dev', args: { ...args, ...parts(carries) } },
+      mounted: { target: 'dev', args: { ...loop, ...parts(carries) } },
     },
     command: {
       run,
@@ -74,6 +76,10 @@ export function python<
     },
     debug: { type: 'debugpy', command: (listen, reloader, debug) => dev({ reloader, debug }, listen) },
     reloader: 'lib/runtimes/python/reload',
+    packages: {
+      files: ['pyproject.toml', 'uv.lock'],
+      install: (reloader) => ['/opt/venv/bin/python', `${reloader}/install.py`],
+    },
     probes: { live: '/health/live', ready: '/health/ready' },
     ask: (url) => ['python', '-c', `import urllib.request; urllib.request.urlopen('${url}')`],
   }

@@ -5,7 +5,7 @@ import { broughtAs } from '../../../lib/loop/deployed.ts'
 import { openApplication } from '../../../lib/stack/application.ts'
 import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 
-const test = suite('what a deployment brings')
+const test = suite('how what is no source comes to what runs')
 const application = await openApplication()
 
 for (const [path, brought] of [
@@ -15,7 +15,8 @@ for (const [path, brought] of [
   ['k8s/pod.ts', 'model'],
   ['hooks/render.ts', 'model'],
   ['docker/python.Dockerfile', 'image'],
-  ['apps/backend/uv.lock', 'image'],
+  ['apps/backend/uv.lock', 'packages'],
+  ['apps/backend/pyproject.toml', 'packages'],
   ['apps/backend/migrations/versions/0001.py', 'image'],
   ['apps/frontend/package-lock.json', 'image'],
   ['lib/runtimes/python/reload/server.py', 'image'],
@@ -24,7 +25,7 @@ for (const [path, brought] of [
   ['k8s/rendered/README.md', undefined],
   ['README.md', undefined],
 ] as const)
-  test(`${path} is ${brought ? `deployed as ${brought}` : 'not deployed'}`, () =>
+  test(`${path} is ${brought ? `brought as ${brought}` : 'not brought'}`, () =>
     assert.is(broughtAs(application, programs(DEFAULTS), path), brought))
 
 test.run()

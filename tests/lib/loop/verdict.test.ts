@@ -57,6 +57,39 @@ test('a file that does not start is told with the reason, and that of an older s
   assert.is(outcome(file, broken(20), news('api', SAVED + 900, { took: 20 })), 'yes')
 })
 
+test('packages are served once they are installed and each program tells that it runs with them', () => {
+  const file: Awaited = { ...FILE, path: 'apps/api/lock', brought: 'packages' }
+  const installation = (
+    status: 'running' | 'succeeded' | 'failed',
+    hash: string,
+    more: { packages?: string; error?: string } = {},
+  ): LoopEvent => ({
+    kind: 'packages',
+    services: ['api', 'tools'],
+    status,
+    at: SAVED + 100,
+    files: new Map([['apps/api/lock', hash]]),
+    ...more,
+  })
+  const done = installation('succeeded', 'new', { packages: 'b' })
+  const told = (service: string, packages: string) =>
+    news(service, SAVED + 900, { text: 'Started', packages })
+  assert.is(outcome(file), 'open')
+  assert.is(outcome(file, installation('succeeded', 'old', { packages: 'a' }), told('api', 'a')), 'open')
+  assert.is(outcome(file, installation('running', 'new'), told('api', 'a'), told('tools', 'a')), 'open')
+  assert.is(outcome(file, done, told('api', 'b'), told('tools', 'a')), 'open')
+  assert.is(outcome(file, done, told('api', 'b'), told('tools', 'b')), 'yes')
+  const broken = news('tools', SAVED + 900, { news: 'broken', text: 'ModuleNotFoundError', packages: 'b' })
+  assert.is(outcome(file, done, told('api', 'b'), broken), 'no')
+  const verdict = isServed(file, after(installation('failed', 'new', { error: 'offline' })), 'mounted')
+  assert.is(verdict.outcome, 'no')
+  assert.match(verdict.message, 'api: its packages stay those before: offline')
+  assert.is(
+    outcome(file, done, told('api', 'b'), told('tools', 'b'), installation('running', 'newer')),
+    'open',
+  )
+})
+
 const round = (status: 'running' | 'succeeded' | 'failed', at: number): LoopEvent => ({
   kind: 'round',
   status,

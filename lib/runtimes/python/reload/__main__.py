@@ -23,6 +23,10 @@ def main() -> None:
     # Python looks first in the folder that it runs. That shall be the one of what we serve; ours is the last.
     sys.path[0] = str(Path.cwd())
     sys.path.append(str(Path(__file__).resolve().parent.parent))
+    from reload.packages import change, has_changed
+
+    if has_changed():
+        change()
     from reload.program import Migration, Program
     from reload.supervisor import supervise
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from reload.broken import answer_503, reason_of, traceback_of
 from reload.debugger import open_debugger
+from reload.packages import identity
 from reload.program import Program
 from reload.sources import import_from_source
 
@@ -106,7 +107,8 @@ def serve(
         except (Exception, SystemExit) as error:
             failure = f"Does not start: {reason_of(error)}"
             ms = round((time.monotonic() - occasion.since) * 1000)
-            program.say("error", failure, event="broken", exception=traceback_of(error), ms=ms)
+            told = {"exception": traceback_of(error), "ms": ms, **packages_of(occasion)}
+            program.say("error", failure, event="broken", **told)
     if gate:
         failure = gate.recv() or failure
         app = app if failure is None else None
@@ -118,7 +120,7 @@ def serve(
         if occasion.files:
             program.say("info", "Reloaded", files=occasion.files, ms=ms, loaded=loaded)
         else:
-            program.say("info", "Started", ms=ms)
+            program.say("info", "Started", ms=ms, **packages_of(occasion))
         with suppress(BrokenPipeError):
             answering.send(None)
         if reports:
@@ -133,6 +135,12 @@ def serve(
         timeout_graceful_shutdown=GRACE,
     )
     DevServer(config, started).run([listener])
+
+
+def packages_of(occasion: Occasion) -> dict[str, str]:
+    """Returns for the log which packages a first server has; those after it have the same."""
+    has = None if occasion.files else identity()
+    return {"packages": has} if has else {}
 
 
 def report(reports: Connection) -> None:

@@ -16,6 +16,7 @@ from threading import Event
 
 from reload.broken import ending_of
 from reload.debugger import Keeper
+from reload.packages import change, has_changed, inherited
 from reload.program import Program
 from reload.saves import saves
 from reload.schema import Context, Outcome, Schema
@@ -38,16 +39,23 @@ def supervise(program: Program, host: str, port: int, debug: str | None) -> None
     ending = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
+    with inherited() or listen(program, host, port) as listener:
+        parent = Parent(program, listener, keeper_at(debug) if debug else None)
+        for paths in saves([Path(folder).resolve() for folder in program.folders], ending):
+            if has_changed():
+                parent.end()
+                change(listener)
+            parent.look(paths)
+        parent.end()
+
+
+def listen(program: Program, host: str, port: int) -> socket.socket:
     try:
         listener = socket.create_server((host, port), backlog=2048)
     except OSError as error:
         raise SystemExit(f"Port {port} of {host} cannot be had: {os.strerror(error.errno or 0)}.") from error
-    with listener:
-        program.say("info", f"Listening on http://{host}:{listener.getsockname()[1]}")
-        parent = Parent(program, listener, keeper_at(debug) if debug else None)
-        for paths in saves([Path(folder).resolve() for folder in program.folders], ending):
-            parent.look(paths)
-        parent.end()
+    program.say("info", f"Listening on http://{host}:{listener.getsockname()[1]}")
+    return listener
 
 
 def keeper_at(address: str) -> Keeper:

@@ -40,12 +40,14 @@ with Path(__file__).with_name("imports").open("a") as imports:
 """
 
 
-def start(folder: Path, port: str, *words: str, path: str = "") -> subprocess.Popen[str]:
+def start(
+    folder: Path, port: str, *words: str, path: str = "", python: str = sys.executable
+) -> subprocess.Popen[str]:
     """Starts the reloader for `tiny` where `folder` is, with `path` to import from beside it."""
     where = ["--service", "tiny", "--host", "127.0.0.1", "--port", port, "--watch", "tiny", *words]
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, str(RELOAD), *where, "tiny.main:app"],
+        [python, str(RELOAD), *where, "tiny.main:app"],
         cwd=folder,
         env={**inherited, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -57,7 +59,7 @@ def start(folder: Path, port: str, *words: str, path: str = "") -> subprocess.Po
 class Reloader:
     """Serves the package `tiny` of `folder`; its answer is the three letters of WORDS, its log `lines`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self.sources = folder / "tiny"
         self.words = self.sources / "words.py"
         self.elsewhere = folder / "elsewhere"
@@ -70,7 +72,7 @@ class Reloader:
         self.lines: list[str] = []
         self.read_lines = 0
         self.more = Condition()
-        self.process = start(folder, "0", path=str(self.elsewhere))
+        self.process = start(folder, "0", path=str(self.elsewhere), python=python)
         self.url = self.wait_for_address()
         self.reader = Thread(target=self.read, daemon=True)
         self.reader.start()

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, watch } from 'node:fs'
+import { join } from 'node:path'
+import { CHECKOUT } from '../../shell/state-folder.ts'
+import type { Installation, LoopEvent } from '../event.ts'
+
+/** Milliseconds: what adds a package writes its files one after another. */
+const QUIET = 100
+
+/** No files are these. */
+const UNKNOWN = ''
+
+/** What came of an installation: the name of the packages, where programs tell it, or why there are none. */
+export type Result = { readonly packages?: string } | { readonly error: string }
+
+/** Packages that some services share. */
+export interface Shared {
+  /** Of the files that name them, in the checkout. */
+  readonly directory: string
+  readonly files: readonly string[]
+  readonly services: readonly string[]
+  /** Whether anything can be installed in this moment. */
+  readonly ready: () => boolean
+  /** Installs them. What it throws is why it could not. @param files by their names, as they are in this moment */
+  readonly install: (files: ReadonlyMap<string, Buffer>) => Promise<Result>
+}
+
+/**
+ * Installs packages at each save of the files that name them, until the signal.
+ *
+ * @returns what has them installed, whatever was before; it tells of it once it is over
+ */
+export function followPackages(
+  { directory, files: names, services, ready, install }: Shared,
+  tell: (event: LoopEvent) => void,
+  signal: AbortSignal,
+): () => void {
+  let present: string | undefined
+  const bring = oneAtATime(async () => {
+    const contents = read(directory, names)
+    const files = new Map([...contents].map(([name, content]) => [join(directory, name), sha256(content)]))
+    const wanted = JSON.stringify([...files])
+    if (!ready() || signal.aborted || wanted === present) return
+    const told = (status: Pick<Installation, 'status' | 'packages' | 'error'>) =>
+      tell({ kind: 'packages', services, files, at: Date.now(), ...status })
+    if (present !== undefined) told({ status: 'running' })
+    const result = await install(contents).catch((error: unknown) => ({
+      error: error instanceof Error ? error.message : String(error),
+    }))
+    // What failed is tried again at the next save, whatever that is.
+    present = 'error' in result ? UNKNOWN : wanted
+    told({ status: 'error' in result ? 'failed' : 'succeeded', ...result })
+  })
+  let timer: NodeJS.Timeout | undefined
+  const watcher = watch(join(CHECKOUT, directory), (_, file) => {
+    if (file === null || !names.includes(file)) return
+    clearTimeout(timer)
+    timer = setTimeout(bring, QUIET)
+  })
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer)
+    watcher.close()
+  })
+  return () => {
+    present = undefined
+    bring()
+  }
+}
+
+function read(directory: string, names: readonly string[]): ReadonlyMap<string, Buffer> {
+  return new Map(
+    names.flatMap((name) => {
+      const file = join(CHECKOUT, directory, name)
+      return existsSync(file) ? [[name, readFileSync(file)] as const] : []
+    }),
+  )
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** Runs an action once at a time, and once more where it was asked for meanwhile. */
+function oneAtATime(action: () => Promise<void>): () => void {
+  let again: boolean | undefined
+  const run = async (): Promise<void> => {
+    again = false
+    await action()
+    if (again) return run()
+    again = undefined
+  }
+  return () => {
+    if (again === undefined) void run()
+    else again = true
+  }
+}

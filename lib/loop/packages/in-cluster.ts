@@ -1,0 +1,73 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { $ } from 'zx/core'
+import type { Installer } from '../../../k8s/packages.ts'
+import { RELOADER } from '../../../k8s/sources.ts'
+import type { Kubectl } from '../../cluster/kubectl.ts'
+import { readJson } from '../../shell/json.ts'
+import type { LoopEvent } from '../event.ts'
+import { followPackages, type Result } from './follow.ts'
+
+/** What k8s/model/stack.ts says of an installer's last line. */
+const answer = z.union([z.object({ packages: z.string() }), z.object({ error: z.string() })])
+
+/**
+ * Has the packages of the pods be those of the lock files on the disk, until the signal: at each save of one, and each time
+ * that an installer is ready.
+ *
+ * @param kubectl of the namespace
+ * @returns what has to hear of every event of the loop
+ */
+export function followInCluster(
+  kubectl: Kubectl,
+  installers: readonly Installer[],
+  tell: (event: LoopEvent) => void,
+  signal: AbortSignal,
+): (event: LoopEvent) => void {
+  const ready = new Set<string>()
+  const again = new Map(
+    installers.map((installer) => {
+      const { name, directory, packages, programs } = installer
+      const shared = {
+        directory,
+        files: packages.files,
+        services: programs.map((program) => program.name),
+        ready: () => ready.has(name),
+        install: (files: ReadonlyMap<string, Buffer>) => installIn(kubectl, installer, files),
+      }
+      return [name, followPackages(shared, tell, signal)]
+    }),
+  )
+  return (event) => {
+    if (event.kind !== 'pod' && event.kind !== 'pod gone') return
+    const install = again.get(event.service)
+    if (!install) return
+    const wasReady = ready.has(event.service)
+    if (event.kind === 'pod' && event.ready) ready.add(event.service)
+    else ready.delete(event.service)
+    if (!wasReady && ready.has(event.service)) install()
+  }
+}
+
+async function installIn(
+  kubectl: Kubectl,
+  { name, packages }: Installer,
+  files: ReadonlyMap<string, Buffer>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'packages-'))
+  try {
+    for (const [file, content] of files) writeFileSync(join(folder, file), content)
+    // As the images have it from skaffold.yaml: the certificate of a TLS-inspecting proxy.
+    const { NODE_EXTRA_CA_CERTS: authorities } = process.env
+    if (authorities && existsSync(authorities)) cpSync(resolve(authorities), join(folder, 'ca.pem'))
+    const archive = await $({ quiet: true })`tar -chf - -C ${folder} .`
+    const words = ['exec', '--stdin', `deployment/${name}`, '--', ...packages.install(RELOADER)]
+    const said = await kubectl(words, { input: archive.buffer(), timeout: '600s' })
+    const last = said.trim().split('\n').at(-1) ?? ''
+    return answer.safeParse(readJson(last)).data ?? { error: `${name} does not say what came of it: ${last}` }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
