@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
@@ -64,6 +65,19 @@ test('a loop in the background says what is served and what does not start, and 
     assert.equal((await wait(api)).code, 0)
     assert.equal((await script('loop', 'wait', '--served', 'README.md')).code, 2)
 
+    const [newest = ''] = (await readdir(join(copy.folder, VERSIONS))).filter(isMigration).sort().reverse()
+    const migration = join(VERSIONS, '9001_saved.py')
+    const text = (column: string) => migrationAfter(newest.slice(0, 4), column)
+    for (const column of ['first', 'second']) {
+      await writeFile(join(copy.folder, migration), text(column))
+      assert.equal((await wait(migration)).code, 0)
+    }
+    await writeFile(join(copy.folder, migration), text('third').replace('ADD COLUMN', 'ADD A'))
+    const failing = await wait(migration)
+    assert.equal(failing.code, 1)
+    assert.match(failing.message, /Does not migrate: .*9001_saved\.py:\d+/)
+    await rm(join(copy.folder, migration))
+
     const log = await script('loop', 'logs', 'backend', '--grep', 'Reloaded', '--json')
     assert.match(log.stdout, /"service":"backend".*Reloaded/)
     const seen = await script('loop', 'see', '/', '--as', 'ada', '--json')
@@ -83,6 +97,25 @@ test('a loop in the background says what is served and what does not start, and 
   assert.deepEqual(await answering(), [])
   assert.equal((await script('loop', 'status')).code, 3)
 })
+
+const VERSIONS = 'apps/backend/migrations/versions'
+const isMigration = (name: string) => name.endsWith('.py')
+
+function migrationAfter(revision: string, column: string): string {
+  return `from alembic import op
+
+revision = "9001"
+down_revision = "${revision}"
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE tasks ADD COLUMN ${column} text")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE tasks DROP COLUMN ${column}")
+`
+}
 
 /** Edits a file of the copy, and waits until the edit is served. */
 async function shows(
