@@ -10,6 +10,7 @@ import { findingLines } from '../lib/diagnosis/say-finding.ts'
 import { checkHost } from '../lib/host/check-host.ts'
 import { recorded } from '../lib/host/running.ts'
 import { readHostSecrets } from '../lib/host/secrets.ts'
+import { runReport } from '../lib/loop/record/report.ts'
 import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { toTypeHere } from '../lib/shell/type-here.ts'
@@ -22,7 +23,7 @@ Looks for what is wrong with this machine, this cluster and this deployment, and
 changes anything; asks no model. Ends with 0 when all is well, with 1 when something was found.
 
   --json    prints one JSON object and nothing else
-  --report  also writes a folder to attach to an issue: states, events, logs, differences, timings; secrets taken out
+  --report  also writes a folder to attach to an issue: states, events, logs, traces, differences, timings; secrets taken out
 ${STACK_USAGE}`
 
 export const command = runCommand(import.meta.url, async (argv) => {
@@ -52,7 +53,9 @@ export const command = runCommand(import.meta.url, async (argv) => {
 
   const found = checked.flatMap(({ findings }) => findings)
   const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets(state))]
-  const report = values.report ? await writeReport(application, checked, secrets(), context) : undefined
+  const report = values.report
+    ? await writeReport(application, checked, secrets(), context, runReport(state))
+    : undefined
   if (values.json)
     say(
       JSON.stringify(

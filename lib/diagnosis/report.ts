@@ -21,6 +21,8 @@ before you send it. What could not be had is not here, or holds the error.
 | logs/ | the last lines of each container, .previous of the run before; on the host, of each process |
 | rendered/, rendered.diff | the manifests as rendered, and how the cluster differs from them |
 | hooks/ | what each hook did and how long it took, one JSON object a line |
+| run.html | the last run of the loop: services, findings, saves, slow requests, warnings; a page without a script |
+| traces.json, saves.timeline.json | the same run as OTLP in JSON, and its saves and deployments for https://ui.perfetto.dev |
 | versions.txt | of the tools and of this checkout |
 `
 
@@ -29,6 +31,7 @@ before you send it. What could not be had is not here, or holds the error.
  *
  * @param secrets that may stand somewhere in it, beside the cluster's own
  * @param context undefined on the host target
+ * @param more files
  * @returns its path
  */
 export async function writeReport(
@@ -36,6 +39,7 @@ export async function writeReport(
   checked: readonly Checked[],
   secrets: readonly string[],
   context: string | undefined,
+  more: readonly (readonly [name: string, text: string])[] = [],
 ): Promise<string> {
   const { state, rendered } = application
   const folder = join(state, 'reports', new Date().toISOString().replaceAll(':', '-'))
@@ -51,6 +55,7 @@ export async function writeReport(
     write('README.md', README)
     write('findings.json', `${JSON.stringify({ checked }, null, 2)}\n`)
     write('versions.txt', await versions())
+    for (const [name, text] of more) write(name, text)
     for (const [from, names, to] of [
       [join(state, 'logs'), /\.jsonl$/, 'hooks'],
       [join(state, 'logs'), /\.log$/, 'logs'],

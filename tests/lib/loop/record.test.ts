@@ -12,6 +12,7 @@ import type { KeptLine, Span } from '../../../lib/loop/record/kinds.ts'
 import { followMoves } from '../../../lib/loop/record/moves.ts'
 import { readTelemetry } from '../../../lib/loop/record/otlp.ts'
 import { linesOverRuns, newestRun, tracesOverRuns } from '../../../lib/loop/record/over-runs.ts'
+import { runReport } from '../../../lib/loop/record/report.ts'
 import { MOST, type RunFile } from '../../../lib/loop/record/run-file.ts'
 import { beginRun, runNames } from '../../../lib/loop/record/runs.ts'
 import { initialState, reduce } from '../../../lib/loop/state.ts'
@@ -222,6 +223,19 @@ test('what is exported is read again as it was', () => {
       ['X', 10_000, 5000],
     ],
   )
+})
+
+test('a report is one page, in which what programs wrote is text', () => {
+  run.add({
+    lines: [line('<script>1</script>', { level: 'error' })],
+    spans: [span('GET "/"'), span('save', { service: 'loop', attributes: { service: 'api', file: 'a.py' } })],
+  })
+  const [[name, page] = ['', '']] = runReport(state)
+  assert.is(name, 'run.html')
+  assert.not.match(page, '<script')
+  assert.match(page, '&#60;script&#62;')
+  assert.match(page, 'GET &#34;/&#34;')
+  assert.match(page, 'a.py')
 })
 
 const moved = (...events: readonly (readonly [event: LoopEvent, now: number])[]) => {
