@@ -43,7 +43,7 @@ FROM reload-packages AS debug-packages
 COPY --chmod=755 lib/runtimes/python/debugpy-requirements.txt ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
-    uv pip install --quiet --require-hashes --python /opt/venv/bin/python -r debugpy-requirements.txt
+    uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt debugpy-requirements.txt
 
 # Skaffold watches what any stage copies, and takes the first argument of an ARG alone.
 FROM scratch AS parts

@@ -39,13 +39,18 @@ test('Python packages are installed as on the host target, and what installs the
   const stages = text('python.Dockerfile')
     .replaceAll(' \\\n', '')
     .split(/^(?=FROM )/m)
-  const installing = stages.filter((stage) => /^RUN .*\buv export\b/m.test(stage))
-  const groups = [[], ['reload']]
-  assert.is(installing.length, groups.length)
+  const installing = stages.filter((stage) => /^RUN .*\buv pip sync\b/m.test(stage))
+  const [python, requirements] = ['/opt/venv/bin/python', '/tmp/requirements.txt']
+  const runs = [
+    [exportWords([], requirements), installWords(python, requirements)],
+    [exportWords(['reload'], requirements), installWords(python, requirements)],
+    // On top of the stage before, and from its requirements.
+    [installWords(python, requirements, 'debugpy-requirements.txt')],
+  ]
+  assert.is(installing.length, runs.length)
   for (const [at, stage] of installing.entries()) {
-    assert.match(stage, /^FROM \S+ AS (reload-)?packages$/m)
-    const exported = exportWords(groups[at] ?? [], '/tmp/requirements.txt')
-    for (const words of [exported, installWords('/opt/venv/bin/python', '/tmp/requirements.txt')])
+    assert.match(stage, /^FROM \S+ AS ((reload|debug)-)?packages$/m)
+    for (const words of runs[at] ?? [])
       assert.ok(stage.includes(`uv ${words.join(' ')}`), `uv ${words.join(' ')}`)
   }
 })

@@ -4,10 +4,14 @@ import asyncio
 import importlib
 import os
 import socket
+import sys
+import sysconfig
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from threading import Thread
+from types import ModuleType
 
+from reload.packages import origin
 from reload.session import Session, read
 
 PATIENCE = 10.0  # seconds in which a server has been told what a client waits for
@@ -17,13 +21,23 @@ def open_debugger(keeper: Connection) -> None:
     """Makes this process one that can be debugged; goes on once it has its breakpoints."""
     # It would warn, at each start, that it cannot see into Python's own modules.
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    debugpy = importlib.import_module("debugpy")
+    debugpy = debugger()
     debugpy.configure(subProcess=False)
     _, port = debugpy.listen(("127.0.0.1", 0))
     with suppress(EOFError, BrokenPipeError):
         keeper.send(port)
         if keeper.poll(PATIENCE):
             keeper.recv()
+
+
+def debugger() -> ModuleType:
+    """Imports debugpy, also where others took the place of the packages that came with it."""
+    first = str(origin())
+    sys.path.append(sysconfig.get_path("purelib", vars={"base": first, "platbase": first}))
+    try:
+        return importlib.import_module("debugpy")
+    finally:
+        sys.path.pop()
 
 
 class Keeper:
