@@ -40,16 +40,22 @@ class Way:
             return
         theirs, ours = await asyncio.open_connection(self.host, self.port)
         self.open |= {writer, ours}
-        await asyncio.gather(self.copy(reader, ours), self.copy(theirs, writer), return_exceptions=True)
-        self.open -= {writer, ours}
+        try:
+            await asyncio.gather(self.copy(reader, ours), self.copy(theirs, writer), return_exceptions=True)
+        finally:
+            self.open -= {writer, ours}
+            writer.close()
+            ours.close()
 
     async def copy(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        while data := await source.read(65536):
-            if self.fault == "slow":
-                await asyncio.sleep(DELAY)
-            if self.fault != "silent":
-                sink.write(data)
-        sink.close()
+        try:
+            while data := await source.read(65536):
+                if self.fault == "slow":
+                    await asyncio.sleep(DELAY)
+                if self.fault != "silent":
+                    sink.write(data)
+        finally:
+            sink.close()
 
 
 @asynccontextmanager
@@ -57,8 +63,19 @@ async def way_to(host: str | None, port: int | None) -> AsyncIterator[Way]:
     assert host
     assert port
     way = Way(host, port)
-    server = await asyncio.start_server(way.accept, "127.0.0.1", 0)
+    passing: set[asyncio.Task[None]] = set()
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        passing.add(task)
+        await way.accept(reader, writer)
+        passing.remove(task)
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
     way.own_port = server.sockets[0].getsockname()[1]
     yield way
     server.close()
     way.break_("away")
+    if passing:
+        await asyncio.wait(passing)
