@@ -27,8 +27,8 @@ export async function namingCauses<Result>(
     openApi(context, over.signal),
     application,
     Object.values(given),
-    ({ found, gone }) => {
-      for (const finding of found) console.error(findingLines(finding, process.stderr).join('\n'))
+    ({ fresh, gone }) => {
+      for (const finding of fresh) console.error(findingLines(finding, process.stderr).join('\n'))
       for (const { message } of gone)
         console.error(`${colour('green', '✓', process.stderr)} no more: ${message}`)
     },

@@ -19,13 +19,13 @@ export async function versions(): Promise<string> {
     ['uname', '-srm'],
     ['node', '--version'],
   ]
-  return (await Promise.all(commands.map(said))).join('\n')
+  return (await Promise.all(commands.map(outputOf))).join('\n')
 }
 
 /** What kubectl shows of the namespace and its nodes, and how the cluster differs from what was rendered. */
 export async function* kubectlFiles(context: string, { stack, rendered }: Application): AsyncGenerator<File> {
   const kubectl = (...words: string[]) =>
-    said(['kubectl', '--context', context, `--namespace=${namesOf(stack).namespace}`, ...words])
+    outputOf(['kubectl', '--context', context, `--namespace=${namesOf(stack).namespace}`, ...words])
   const kinds = 'all,persistentvolumeclaims,configmaps,endpointslices'
   yield [
     'states.txt',
@@ -49,7 +49,7 @@ export async function* containerLogs(api: Api, { stack }: Application): AsyncGen
 }
 
 /** What a command prints; its failure tells something as well. */
-async function said(words: readonly string[]): Promise<string> {
+async function outputOf(words: readonly string[]): Promise<string> {
   const { stdout, stderr } = await $({
     quiet: true,
     nothrow: true,

@@ -89,6 +89,6 @@ export async function secretsOf(api: Api, { stack }: Application): Promise<strin
 }
 
 function filesOf(folder: string, names: RegExp): [name: string, text: string][] {
-  const found = existsSync(folder) ? readdirSync(folder).filter((name) => names.test(name)) : []
-  return found.map((name) => [name, readFileSync(join(folder, name), 'utf8')])
+  const fitting = existsSync(folder) ? readdirSync(folder).filter((name) => names.test(name)) : []
+  return fitting.map((name) => [name, readFileSync(join(folder, name), 'utf8')])
 }

@@ -52,7 +52,7 @@ export async function watchCauses(
       await lookUntilEnd(api, namesOf(stack).namespace, session, async () => {
         const facts = await observe(api, stack, secrets, drift)
         const change = known.update(diagnose(facts, causes))
-        if (!signal.aborted && change.found.length + change.gone.length > 0) tell(change)
+        if (!signal.aborted && change.fresh.length + change.gone.length > 0) tell(change)
         return known.any() || isUnderWay(facts)
       })
     } catch (error) {

@@ -12,6 +12,7 @@ import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
 import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
 import type { Finding } from '../diagnosis/finding.ts'
+import type { Change } from '../diagnosis/known.ts'
 import { NAMED_BY } from '../diagnosis/naming-causes.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { secretsOf } from '../diagnosis/report.ts'
@@ -196,11 +197,11 @@ async function loop(
   const rendered = readRendered(application.rendered)
   const drift = driftFromRendered(() => (settled ? rendered() : undefined))
   let findings: readonly Finding[] = []
-  const told = ({ found, gone }: { found: readonly Finding[]; gone: readonly Finding[] }) => {
-    findings = [...findings.filter((finding) => !gone.includes(finding)), ...found]
+  const update = ({ fresh, gone }: Change) => {
+    findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]
     tell({ kind: 'found', findings })
   }
-  void watchCauses(api, application, Object.values(given), told, signal, drift).catch((error: Error) =>
+  void watchCauses(api, application, Object.values(given), update, signal, drift).catch((error: Error) =>
     tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
   )
 

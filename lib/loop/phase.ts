@@ -58,9 +58,9 @@ export function activity(state: State): string {
   const installing = services.filter(({ installation }) => installation?.status === 'running')
   if (installing.length > 0) return `installing packages of ${installing.map(({ name }) => name).join(', ')}`
   if (services.some(({ sync }) => sync?.status === 'running')) return 'copying what was saved'
-  const told = services.some((service) => phase(service, state).name === 'failing')
+  const isNamed = services.some((service) => phase(service, state).name === 'failing')
   if (round?.status === 'failed')
-    return `the last update failed${told ? '' : `: ${firstLine(round.why)}`}; watching for changes`
+    return `the last update failed${isNamed ? '' : `: ${firstLine(round.why)}`}; watching for changes`
   if (round?.status === 'succeeded')
     return `${smokeFailed ? 'the smoke test FAILED, see above; ' : ''}watching for changes`
   if (deploy?.status === 'running')

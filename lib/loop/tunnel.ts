@@ -46,8 +46,8 @@ export function openTunnel(
   const opened = new Promise<number | undefined>((resolve) => {
     // Read to its end: it writes a line for each connection, and stands still when nobody takes them.
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, found] = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line) ?? []
-      if (found) resolve(Number(found))
+      const [, local] = /^Forwarding from 127\.0\.0\.1:(\d+)/.exec(line) ?? []
+      if (local) resolve(Number(local))
     })
     const alarm = setTimeout(close, OPENS_WITHIN)
     void ended.then(() => resolve(undefined))
@@ -60,8 +60,8 @@ export function openTunnel(
     ended,
     trustedAt: 0,
     answers: async () => {
-      const found = await opened
-      if (found === undefined || (probes && !(await isAnswered(found, probes.live)))) return false
+      const local = await opened
+      if (local === undefined || (probes && !(await isAnswered(local, probes.live)))) return false
       tunnel.trustedAt = Date.now()
       return true
     },

@@ -32,14 +32,14 @@ const SYSTEM_AUTHORITIES = [
  * trusts Mozilla's authorities where pip trusts the system's. What a person says to uv itself counts more.
  */
 export function uvLikePip(given: Readonly<Record<string, string>>, disk: Disk): Record<string, string> {
-  const said = SAME.flatMap(([uv, pip, spelt = (value: string) => value]) => {
+  const pairs = SAME.flatMap(([uv, pip, spelt = (value: string) => value]) => {
     const value = given[uv] ? undefined : given[pip] && spelt(given[pip])
     return value ? [[uv, value] as const] : []
   })
   const links = (given.PIP_FIND_LINKS ?? '').split(/\s+/)
   // uv ends at a folder that is not there, pip passes it over.
   const there = links.filter((link) => isAddress(link) || (link && disk.isFolder(link)))
-  const like: Record<string, string> = Object.fromEntries(said)
+  const like: Record<string, string> = Object.fromEntries(pairs)
   if (given.UV_INDEX_URL) delete like.UV_DEFAULT_INDEX
   if (!given.UV_FIND_LINKS && there.length > 0) like.UV_FIND_LINKS = there.join(',')
   if (/^(1|y|yes|t|true|on)$/i.test(given.PIP_NO_INDEX ?? '') && !there.some(isAddress))

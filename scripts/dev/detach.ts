@@ -68,6 +68,6 @@ export async function detach(
     await sleep(LOOK)
   }
   interrupted.throwIfAborted()
-  const said = readFileSync(file, 'utf8').trim().split('\n').slice(-LAST).join('\n  ')
-  throw new Refusal(`The loop did not start:\n  ${said}`, `look at ${file}`, code || 1)
+  const lastLines = readFileSync(file, 'utf8').trim().split('\n').slice(-LAST).join('\n  ')
+  throw new Refusal(`The loop did not start:\n  ${lastLines}`, `look at ${file}`, code || 1)
 }

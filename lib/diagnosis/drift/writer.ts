@@ -30,10 +30,10 @@ export function follow(trail: Trail, to: string | object): Trail {
   return trail.flatMap((writer) => {
     // Who wrote something whole has no fields below it.
     if (Object.keys(writer.fields).length === 0) return [writer]
-    const found = Object.entries(writer.fields).find(([key]) =>
+    const entry = Object.entries(writer.fields).find(([key]) =>
       typeof to === 'string' ? key === `f:${to}` : key.startsWith('k:') && names(key.slice(2), to),
     )
-    return found ? [{ ...writer, fields: found[1] as object }] : []
+    return entry ? [{ ...writer, fields: entry[1] as object }] : []
   })
 }
 

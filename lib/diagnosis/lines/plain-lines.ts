@@ -23,18 +23,18 @@ const LONGEST = 300
 
 /** What one log line says, as lines. */
 export function texts(line: string): string[] {
-  return said(line).map((text) => text.slice(0, LONGEST))
+  return textsOf(line).map((text) => text.slice(0, LONGEST))
 }
 
-function said(line: string): string[] {
+function textsOf(line: string): string[] {
   if (!line.startsWith('{')) return [line]
   try {
     const fields = JSON.parse(line) as Record<string, unknown>
-    const told = TELLING.flatMap((name) => {
+    const values = TELLING.flatMap((name) => {
       const value = fields[name]
       return typeof value === 'string' && value ? value.split('\n') : []
     })
-    return told.length > 0 ? told : [line]
+    return values.length > 0 ? values : [line]
   } catch {
     return [line]
   }

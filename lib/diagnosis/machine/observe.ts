@@ -16,7 +16,7 @@ import type { Facts } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */
 export async function observeMachine(application: Application, target: Target): Promise<Facts> {
-  const [engine, found, python, free] = await Promise.all([
+  const [engine, tools, python, free] = await Promise.all([
     orRefusal(dockerEngine),
     clusterTools(),
     usesPython(application) ? pythonVersion() : undefined,
@@ -27,7 +27,6 @@ export async function observeMachine(application: Application, target: Target): 
   const settings = await orRefusal(async () => loadSettings(application))
   const wanting =
     target === 'host' && !(settings instanceof Refusal) ? await missingPrograms(settings.settings) : []
-  const tools = Object.values(found)
   return {
     target,
     node: process.versions.node,
@@ -36,8 +35,8 @@ export async function observeMachine(application: Application, target: Target): 
     wanting,
     engine: engine instanceof Refusal ? undefined : engine,
     engineProblem: engine instanceof Refusal ? engine : undefined,
-    tools: tools.map(({ name, version }) => `${name} ${version}`),
-    missingTools: lacking(application, found),
+    tools: Object.values(tools).map(({ name, version }) => `${name} ${version}`),
+    missingTools: lacking(application, tools),
     free: new Map(free),
     inotify: inotifyLimits(),
     settingsProblem: settings instanceof Refusal ? settings : undefined,
@@ -67,8 +66,8 @@ async function missingPrograms(settings: Settings): Promise<Refusal[]> {
       onHost === 'postgres' ? [] : [requireStoreProgram(name, onHost)],
     ),
   ]
-  const found = await Promise.all(looks.map((look) => orRefusal(() => look)))
-  return found.filter((one): one is Refusal => one instanceof Refusal)
+  const outcomes = await Promise.all(looks.map((look) => orRefusal(() => look)))
+  return outcomes.filter((one): one is Refusal => one instanceof Refusal)
 }
 
 /** @returns the newest of those that a start of the host target looks for */

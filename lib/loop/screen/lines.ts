@@ -48,10 +48,10 @@ export function screenLines(state: State, place: Place, width: number, now: numb
     ...state.services.flatMap((service) => {
       const is = phase(service, state)
       const name = paint(colourOf(service.name, names), service.name.padEnd(column))
-      const said = fit(about(service, is), indent.length + 11)
-      const word = paint(FORMAT[is.name], said ? is.name.padEnd(11) : is.name)
+      const detail = fit(about(service, is), indent.length + 11)
+      const word = paint(FORMAT[is.name], detail ? is.name.padEnd(11) : is.name)
       return [
-        `  ${name}${word}${said && is.name === 'failing' ? paint('red', said) : said}`,
+        `  ${name}${word}${detail && is.name === 'failing' ? paint('red', detail) : detail}`,
         ...(is.cure ? [`${indent}${fit(`→ ${is.cure}`, indent.length)}`] : []),
       ]
     }),

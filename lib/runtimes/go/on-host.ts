@@ -72,8 +72,8 @@ export const goOnHost: HostRuntime = (programs, { state, reloads }) => {
 /** @returns the path of a Go that is new enough for the module in this folder @throws Refusal where there is none */
 export async function goFor(directory: string): Promise<string> {
   const [, floor = ''] = /^go (\S+)$/m.exec(readFileSync(join(CHECKOUT, directory, 'go.mod'), 'utf8')) ?? []
-  const found = await findProgram({ name: 'go', floor: `v${floor}`, versionArguments: ['version'] })
-  if (found) return found.path
+  const go = await findProgram({ name: 'go', floor: `v${floor}`, versionArguments: ['version'] })
+  if (go) return go.path
   throw new Refusal(
     `There is no Go ${floor} or newer on this PATH, which builds ${directory}.`,
     'install it (https://go.dev/doc/install; macOS: brew install go), or use --target cluster',

@@ -68,9 +68,9 @@ async function unlessDone(
   } catch (error) {
     interrupted.throwIfAborted()
     if (!(error instanceof ProcessOutput)) throw error
-    const said = `${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')
+    const lastWords = `${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')
     throw new Refusal(
-      `${command.join(' ')} failed in ${directory}/:\n  ${said}`,
+      `${command.join(' ')} failed in ${directory}/:\n  ${lastWords}`,
       'correct what it says, then again',
     )
   }

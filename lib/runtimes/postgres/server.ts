@@ -63,9 +63,9 @@ export async function startPostgres(state: string, server: Server): Promise<bool
   } catch (error) {
     if (error instanceof Refusal) throw error
     const logged = existsSync(log)
-    const said = (logged && readFileSync(log, 'utf8').trim()) || wordsOf(error)
+    const words = (logged && readFileSync(log, 'utf8').trim()) || wordsOf(error)
     throw new Refusal(
-      `PostgreSQL did not start:\n  ${said.split('\n').slice(-3).join('\n  ')}`,
+      `PostgreSQL did not start:\n  ${words.split('\n').slice(-3).join('\n  ')}`,
       logged ? `look at ${log}` : 'correct what it says, then again',
     )
   }

@@ -40,9 +40,9 @@ export async function installPython(
   const python = venvPython(state, name)
   if (await isInstalled(state, packages, name)) return false
 
-  const found = await interpreters()
-  const uv = await ensureUv(found, interrupted)
-  const { path } = await makeEnvironment(uv, folder, found, interrupted)
+  const pythons = await interpreters()
+  const uv = await ensureUv(pythons, interrupted)
+  const { path } = await makeEnvironment(uv, folder, pythons, interrupted)
   const settings = await pipSettings(path)
   const failure = await installed(uv, packages, folder, python, (command) =>
     failureOf(command, interrupted, settings),
@@ -101,11 +101,11 @@ function digest(packages: PythonPackages): string {
 async function makeEnvironment(
   uv: string,
   folder: string,
-  found: readonly Interpreter[],
+  pythons: readonly Interpreter[],
   interrupted: AbortSignal,
 ): Promise<Interpreter> {
   const failures: string[] = []
-  for (const interpreter of fitting(found, ['ssl'])) {
+  for (const interpreter of fitting(pythons, ['ssl'])) {
     // A half-made environment must not be taken for a whole one: only the stamp makes it valid, and it comes last.
     rmSync(folder, { recursive: true, force: true })
     const words = ['venv', '--quiet', '--no-project', '--python', interpreter.path, folder]

@@ -32,6 +32,6 @@ function faultIn(output: string): string | undefined {
       .trim()
       .split(/\s*\n\s*/)
       .join('; ')
-  const said = output.trim().split('\n')
-  return said.findLast((line) => /error/i.test(line)) ?? said.at(-1)
+  const lines = output.trim().split('\n')
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1)
 }

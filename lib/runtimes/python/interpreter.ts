@@ -28,7 +28,7 @@ print(sys.executable)`
 
 /** The interpreters on PATH that run, in the order in which they are tried. */
 export async function interpreters(): Promise<Interpreter[]> {
-  const found = await Promise.all(
+  const answers = await Promise.all(
     CANDIDATES.map(async (command): Promise<Interpreter[]> => {
       const env = environment('python')
       const { ok, stdout } = await $({ quiet: true, nothrow: true, env })`${command} -c ${PRINT}`
@@ -40,15 +40,15 @@ export async function interpreters(): Promise<Interpreter[]> {
       return [{ command, path, version, isNewEnough, lacks: lacks.split(' ').filter(Boolean) as Part[] }]
     }),
   )
-  return found.flat()
+  return answers.flat()
 }
 
 /** @throws Refusal when there is none that is new enough, or none of those has the parts that are needed */
 export function fitting(
-  found: readonly Interpreter[],
+  interpreters: readonly Interpreter[],
   needed: readonly Part[],
 ): readonly [Interpreter, ...Interpreter[]] {
-  const recent = found.filter(({ isNewEnough }) => isNewEnough)
+  const recent = interpreters.filter(({ isNewEnough }) => isNewEnough)
   const [first, ...others] = recent.filter(({ lacks }) => !needed.some((part) => lacks.includes(part)))
   if (first) return [first, ...others]
   if (recent.length > 0)
@@ -56,7 +56,7 @@ export function fitting(
       `No Python of this PATH can install packages (${recent.map(({ command, version, lacks }) => `${command} is ${version} without ${lacks.join(' and ')}`).join(', ')}).`,
       'install what is missing (Debian: apt-get install python3-venv), or use --target cluster',
     )
-  const older = found.map(({ command, version }) => `${command} is ${version}`).join(', ')
+  const older = interpreters.map(({ command, version }) => `${command} is ${version}`).join(', ')
   throw new Refusal(
     `There is no Python ${OLDEST.join('.')} or newer on this PATH${older && ` (${older})`}.`,
     'install it (Debian: apt-get install python3 python3-venv; macOS: brew install python), or use --target cluster',

@@ -89,7 +89,7 @@ function watched(namespace: string, onFound: (finding: Finding) => void) {
     openApi(CONTEXT, stop.signal),
     { stack: { ...MAIN, name: namespace }, causes },
     [],
-    ({ found }) => found.forEach(onFound),
+    ({ fresh }) => fresh.forEach(onFound),
     stop.signal,
   )
   return {

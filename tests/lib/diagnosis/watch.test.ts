@@ -47,8 +47,8 @@ function watching(drift?: ObserveDrift) {
     openApi('any', stop.signal),
     { stack: MAIN, causes: [] },
     [],
-    ({ found, gone }) => {
-      told.push(...found.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))
+    ({ fresh, gone }) => {
+      told.push(...fresh.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))
     },
     stop.signal,
     drift,
