@@ -165,7 +165,7 @@ test('the API in Go', async () => {
   const inGo = api
     .replace('python({', 'go({')
     .replace("'apps/backend'", "'apps/api'")
-    .replace("['app', 'core']", "['.']")
+    .replace("['app', 'core', 'migrations']", "['.']")
     .replace(/^ +(app|migrate|migrations|carries): .*\n/gm, '')
   cpSync(join(CHECKOUT, 'tests/house/go-api'), join(copy.folder, 'apps/api'), { recursive: true })
   const { manifests, skaffold, differing } = await changed({
