@@ -67,7 +67,7 @@ export function activity(state: State): string {
     return services.every(({ rollout }) => rollout?.status === 'succeeded')
       ? 'running the smoke test'
       : 'deploying'
-  return round ? 'looking at what changed' : 'starting Skaffold'
+  return round ? 'looking at what changed' : 'starting'
 }
 
 function because(why: string | false | undefined) {

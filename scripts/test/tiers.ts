@@ -14,6 +14,7 @@ export const LATER: Readonly<Record<string, string>> = {
   'tests/house/one-file.test.ts': 'brings the stack up three times, changed',
   'tests/lib/host/debug.test.ts': 'starts the whole loop, and saves under four debuggers',
   'tests/lib/host/dev-loop.test.ts': 'starts the whole loop, twice',
+  'tests/lib/host/edits.test.ts': 'starts the whole loop, and makes two hundred edits',
   'tests/lib/host/interrupted.test.ts': 'begins to bring the stack up eight times',
   'tests/lib/host/long-life.test.ts': 'brings the stack up four times, and plays the other browser stories',
   'tests/lib/host/strangers.test.ts': 'brings the stack up, and the whole loop in a copy of the checkout',

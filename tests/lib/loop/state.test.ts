@@ -50,7 +50,7 @@ test('follows a recorded session', () => {
     if (now !== seen.at(-1)) seen.push(now)
   }
   assert.equal(seen, [
-    'starting Skaffold',
+    'starting',
     'waiting waiting · looking at what changed',
     'waiting building · building mcp',
     'waiting waiting · looking at what changed',
