@@ -55,7 +55,7 @@ export function TraceRows({ traces }: { traces: readonly TraceSummary[] }) {
                 <ServiceName key={service} name={service} />
               ))}
             </span>
-            <span class="dim number">{spans} spans</span>
+            <span class="dim number">{spans === 1 ? '1 span' : `${spans} spans`}</span>
             {failed > 0 && <span class="bad">{failed} failed</span>}
             <span class="number took">{lasting(milliseconds)}</span>
             <span class="share" aria-hidden="true">
