@@ -71,6 +71,8 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
     'tests/house/one-file',
     { after: ['packages of the host target', 'frontend packages'], minutes: 15, apart: true },
   ],
+  ['tests/hooks/under-fire', { after: [], minutes: 20, apart: true }],
+  ['tests/hooks/cut-short', { after: [], minutes: 10, apart: true }],
   ['tests/database/', { ...BRINGS_UP, after: [...HOST, 'PostgreSQL', "PostgreSQL's client"] }],
   ['apps/frontend/tests/page/', { after: ['frontend packages'], minutes: 2 }],
   ['apps/frontend/tests/', { after: ['PostgreSQL', 'frontend build'], minutes: 5, apart: true }],
