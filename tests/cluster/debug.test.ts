@@ -41,7 +41,8 @@ test('one is met after each of many saves, in a pod that is as hardened as any, 
     for (let save = 0; save <= SAVES; save++) {
       if (save > 0) {
         await copy.edit(HEALTH, READY, `${READY}  `)
-        const words = ['scripts/loop.ts', 'wait', '--served', HEALTH, '--timeout', '60'] as const
+        const saved = join(copy.folder, HEALTH)
+        const words = ['scripts/loop.ts', 'wait', '--served', saved, '--timeout', '60'] as const
         const { code, said } = await copy.run([
           process.execPath,
           '--import',
