@@ -282,7 +282,8 @@ test('what others request is not free', () => {
 
 test('the stack asks for the sum over its replicas', () => {
   assert.is(WANTED.cpuMillis, 2 * (100 + 100 + 50) + 25 + 100)
-  assert.is(requests(manifests(DEFAULTS, 'dev')).cpuMillis, 100 + 100 + 50 + 25 + 100)
+  const installer = 10
+  assert.is(requests(manifests(DEFAULTS, 'dev')).cpuMillis, 100 + 100 + 50 + 25 + 100 + installer)
   const autoscaled = settingsOf({ AUTOSCALE_UP_TO: '9', REPLICAS: '3' })
   assert.is(requests(manifests(autoscaled, 'run')).cpuMillis, 3 * (100 + 100 + 50) + 25 + 100)
 })

@@ -51,8 +51,11 @@ class Schema:
         return not self.busy and not self.behind
 
     def concerns(self, paths: set[Path]) -> bool:
-        """Tells whether `paths` have to be followed by a migration: of a failed one, any may be the cure."""
-        retried = bool(paths) and self.behind and not self.busy
+        """Tells whether `paths` have to be followed by a migration: of a failed one, any may be the cure.
+
+        Also of one that is about to fail: how it went is heard of a moment after it.
+        """
+        retried = bool(paths) and self.behind
         return retried or any(path.is_relative_to(self.folder) for path in paths)
 
     def begin(self, context: Context) -> None:
