@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { type FSWatcher, readdirSync, readFileSync, watch } from 'node:fs'
 import { connect } from 'node:net'
 import { extname, relative } from 'node:path'
+import { reasonIn } from './error.ts'
 
 /**
  * The loop's server, `node …/reload/main.ts SERVICE MODULE [OPTION …]` in the folder of a program that listens where HOSTNAME and
@@ -12,11 +13,15 @@ import { extname, relative } from 'node:path'
 const QUIET_MS = 20
 /** Milliseconds between two looks whether the new one listens. */
 const LOOK_MS = 5
+/** Characters of what a program writes last to its standard error, in which its end is explained. */
+const LAST_WORDS = 8_000
 
 const [, , service = '', module = '', ...options] = process.argv
 const { HOSTNAME: host = '', PORT: port = '' } = process.env
 
+/** The one that runs, and the last that was started. */
 let server: ChildProcess | undefined
+let newest: ChildProcess | undefined
 let wanted = true
 let watchers: FSWatcher[] = []
 let timer: NodeJS.Timeout | undefined
@@ -36,19 +41,30 @@ function run(): void {
   const loaded = Object.fromEntries([...unsettled].map((path) => [path, hashOf(path)]))
   const saved = [...files]
   files = new Set()
-  const [since, child] = [
-    began,
-    spawn(process.execPath, [...process.execArgv, ...options, module], { stdio: 'inherit' }),
-  ]
+  const since = began
+  const child = spawn(process.execPath, [...process.execArgv, ...options, module], {
+    stdio: ['inherit', 'inherit', 'pipe'],
+  })
   const took = () => Math.round(performance.now() - since)
+  let [answered, printed] = [false, '']
+  child.stderr.setEncoding('utf8').on('data', (words: string) => {
+    process.stderr.write(words)
+    printed = `${printed}${words}`.slice(-LAST_WORDS)
+  })
   server = child
-  child.once('exit', (code) => {
+  newest = child
+  child.once('exit', () => {
     server = undefined
-    if (wanted) return run()
-    say('error', `${module} ended with ${code}; the next save starts it again`, {
-      event: 'broken',
-      ms: took(),
-    })
+    if (wanted) run()
+  })
+  // Once all is read that it has printed.
+  child.once('close', (code, signal) => {
+    if (newest !== child || wanted) return
+    const reason = reasonIn(printed, process.cwd())
+    const message = reason
+      ? `${answered ? 'Ended' : 'Does not start'}: ${reason}`
+      : `${module} ended with ${signal ?? code}; the next save starts it again`
+    say('error', message, { event: 'broken', ms: took(), ...(printed && { exception: printed }) })
   })
   const look = () => {
     if (server !== child || wanted) return
@@ -57,6 +73,7 @@ function run(): void {
     socket.once('connect', () => {
       socket.destroy()
       if (server !== child || wanted) return
+      answered = true
       if (saved.length === 0) say('info', 'Started', { ms: took() })
       else say('info', 'Reloaded', { files: saved, ms: took(), loaded })
       for (const path of Object.keys(loaded)) if (!files.has(path)) unsettled.delete(path)

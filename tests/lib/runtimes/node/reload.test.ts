@@ -23,6 +23,7 @@ const named = (name: string) => `export const NAME = '${name}'\n`
 interface News {
   readonly message: string
   readonly event?: string
+  readonly exception?: string
   readonly loaded?: Readonly<Record<string, string>>
 }
 
@@ -55,6 +56,7 @@ async function startProgram() {
       return (await fetch(`http://127.0.0.1:${port}`)).text()
     },
     path: join(folder, 'api', 'name.ts'),
+    url: `http://127.0.0.1:${port}`,
     remove: async () => {
       if (program.exitCode === null) {
         program.kill('SIGTERM')
@@ -96,14 +98,52 @@ test('serves each save: in place, by a rename, and in place after that', async (
   }
 })
 
-test('lives on with a broken file, and serves its correction', async () => {
+test('names file, line and reason of what does not start, lives on, and serves its correction', async () => {
   const started = await startProgram()
   try {
     await started.nextServer()
-    await writeFile(started.path, 'const = broken')
-    assert.is((await started.nextNews()).event, 'broken')
+    for (const [text, reason] of [
+      ['// One line.\nexport const = broken\n', /^Does not start: SyntaxError.*: .+ \(api\/name\.ts:2\)$/],
+      [
+        `\n${named('none')}throw new TypeError("no name")\n`,
+        /^Does not start: TypeError: no name \(api\/name\.ts:3\)$/,
+      ],
+      [
+        'import "./gone.ts"\n',
+        /^Does not start: Error .*Cannot find module 'api\/gone\.ts' imported from api\/name\.ts$/,
+      ],
+    ] as const) {
+      await writeFile(`${started.path}.new`, text)
+      await rename(`${started.path}.new`, started.path)
+      const { event, message, exception = '' } = await started.nextNews()
+      assert.is(event, 'broken')
+      assert.ok(reason.test(message), message)
+      assert.match(exception, started.path)
+    }
     await writeFile(started.path, named('healed'))
     assert.is(await started.nextServer(), 'healed')
+  } finally {
+    await started.remove()
+  }
+})
+
+test('says of a server that ends later that it did, and why', async () => {
+  const started = await startProgram()
+  try {
+    await started.nextServer()
+    await writeFile(
+      started.path,
+      `${named('short')}export const end = () => { throw new RangeError('enough') }\n`,
+    )
+    await started.nextServer()
+    await writeFile(
+      join(started.path, '..', '..', 'server.ts'),
+      `import { end } from './api/name.ts'\n${SERVER.replace('=> response', '=> end() ?? response')}`,
+    )
+    await started.nextNews()
+    await fetch(started.url).catch(() => undefined)
+    const { event, message } = await started.nextNews()
+    assert.equal([event, message], ['broken', 'Ended: RangeError: enough (api/name.ts:2)'])
   } finally {
     await started.remove()
   }
