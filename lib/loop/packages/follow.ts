@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, watch } from 'node:fs'
+import { readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Installation, LoopEvent } from '../event.ts'
@@ -47,6 +47,7 @@ export function followPackages(
     const result = await install(contents).catch((error: unknown) => ({
       error: error instanceof Error ? error.message : String(error),
     }))
+    if (signal.aborted) return
     // What failed is tried again at the next save, whatever that is.
     present = 'error' in result ? UNKNOWN : wanted
     told({ status: 'error' in result ? 'failed' : 'succeeded', ...result })
@@ -70,8 +71,12 @@ export function followPackages(
 function read(directory: string, names: readonly string[]): ReadonlyMap<string, Buffer> {
   return new Map(
     names.flatMap((name) => {
-      const file = join(CHECKOUT, directory, name)
-      return existsSync(file) ? [[name, readFileSync(file)] as const] : []
+      try {
+        return [[name, readFileSync(join(CHECKOUT, directory, name))] as const]
+      } catch {
+        // Git removes a file before it writes another; that one is a save of its own.
+        return []
+      }
     }),
   )
 }

@@ -26,7 +26,9 @@ export function followInCluster(
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): (event: LoopEvent) => void {
-  const ready = new Set<string>()
+  /** Installer → its pods that are ready: one that was evicted is told of for as long as it is there. */
+  const ready = new Map<string, Set<string>>(installers.map(({ name }) => [name, new Set()]))
+  const isReady = (name: string) => (ready.get(name)?.size ?? 0) > 0
   const again = new Map(
     installers.map((installer) => {
       const { name, directory, packages, programs } = installer
@@ -34,20 +36,24 @@ export function followInCluster(
         directory,
         files: packages.files,
         services: programs.map((program) => program.name),
-        ready: () => ready.has(name),
+        ready: () => isReady(name),
         install: (files: ReadonlyMap<string, Buffer>) => installIn(kubectl, installer, files),
       }
       return [name, followPackages(shared, tell, signal)]
     }),
   )
   return (event) => {
+    // Those who join hear what the others have heard.
+    if (event.kind === 'joined')
+      for (const { name, programs } of installers)
+        if (programs.some((program) => event.members.some((member) => member.name === program.name)))
+          again.get(name)?.()
     if (event.kind !== 'pod' && event.kind !== 'pod gone') return
-    const install = again.get(event.service)
-    if (!install) return
-    const wasReady = ready.has(event.service)
-    if (event.kind === 'pod' && event.ready) ready.add(event.service)
-    else ready.delete(event.service)
-    if (!wasReady && ready.has(event.service)) install()
+    const { service } = event
+    const wasReady = isReady(service)
+    if (event.kind === 'pod' && event.ready) ready.get(service)?.add(event.pod)
+    else ready.get(service)?.delete(event.pod)
+    if (!wasReady && isReady(service)) again.get(service)?.()
   }
 }
 

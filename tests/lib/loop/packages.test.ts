@@ -154,4 +154,34 @@ test('an installer that is there anew installs what is on the disk, whatever was
   )
 })
 
+test('what is saved is installed also where a pod of before, which was evicted, is still told of', async () => {
+  const answers = ['{"packages":"a"}', '{"packages":"b"}']
+  await following(
+    () => answers.shift() ?? '',
+    async ({ save, next, hear }) => {
+      hear(READY)
+      await next()
+      hear({ ...READY, pod: 'x-packages-0', ready: false })
+      hear({ kind: 'pod gone', service: 'x-packages', pod: 'x-packages-0' })
+      save('second')
+      await next()
+      assert.is(summary(await next()), `succeeded b ${hash('second')}`)
+    },
+  )
+})
+
+test('a service that joins hears which packages are installed', async () => {
+  const answers = ['{"packages":"a"}', '{"packages":"a"}']
+  await following(
+    () => answers.shift() ?? '',
+    async ({ next, hear }) => {
+      hear(READY)
+      const first = await next()
+      const [name = ''] = first?.kind === 'packages' ? first.services : []
+      hear({ kind: 'joined', members: [{ name }] })
+      assert.is(summary(await next()), `succeeded a ${hash('first')}`)
+    },
+  )
+})
+
 test.run()
