@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { Exposure } from './model/choices.ts'
 import { onOrOff, wholeNumber } from './model/setting.ts'
-import type { Exposure, Stack } from './model/stack.ts'
+import type { Stack } from './model/stack.ts'
 
 export const EXPOSURES = [
   'nodeport',

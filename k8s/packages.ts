@@ -1,6 +1,6 @@
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
-import type { Packages } from './model/stack.ts'
+import type { Packages } from './model/program.ts'
 import { type NamedProgram, programs } from './services.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,5 +1,6 @@
 import { isReplaced } from './model/replaced.ts'
-import type { SecretRule, Stack } from './model/stack.ts'
+import type { SecretRule } from './model/secret-rule.ts'
+import type { Stack } from './model/stack.ts'
 import { programs, stores } from './services.ts'
 import type { SecretValues, Settings } from './settings.ts'
 

@@ -1,5 +1,8 @@
+import type { Listen } from './model/common.ts'
+import type { Program } from './model/program.ts'
 import { isReplaced } from './model/replaced.ts'
-import type { Listen, Program, Settings, Stack, Store } from './model/stack.ts'
+import type { Settings, Stack } from './model/stack.ts'
+import type { Store } from './model/store.ts'
 
 /** A program with its name, and that of its image as Skaffold's artifacts have it. */
 export type NamedProgram = Program & {

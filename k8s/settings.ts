@@ -2,8 +2,9 @@ import type { z } from 'zod'
 import { contradictions } from './contradictions.ts'
 import { type FileValues, fileSchema } from './file-schema.ts'
 import { initScriptProblems } from './init-scripts.ts'
+import type { Exposure, InitScripts } from './model/choices.ts'
 import type { Problem } from './model/problem.ts'
-import type { Exposure, InitScripts, Settings, Stack } from './model/stack.ts'
+import type { Settings, Stack } from './model/stack.ts'
 import { leftOutBy, ONLY } from './part.ts'
 
 /**

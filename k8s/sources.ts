@@ -3,7 +3,8 @@ import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClai
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
 import type { Manifest } from './manifest.ts'
-import type { Program, Stack } from './model/stack.ts'
+import type { Program } from './model/program.ts'
+import type { Stack } from './model/stack.ts'
 import { labels, namesOf } from './names.ts'
 
 /** Where a node of a cluster that we made holds this checkout. */

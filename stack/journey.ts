@@ -43,11 +43,8 @@ export const travel: Travel = async ({ urls, secrets }, { reach, step, call, und
     if (!answer.includes(`${task.id}`)) throw new Error(`task ${task.id} is not in ${answer.slice(0, 300)}`)
   })
   await step('ask the assistant for a task', async () => {
-    const body = { message: `Add a task called ${title} by chat` }
-    const answer = await call<{ conversation_id: number; response: string }>('POST', `${own}/chat`, {
-      headers,
-      body,
-    })
+    const words = { headers, body: { message: `Add a task called ${title} by chat` } }
+    const answer = await call<{ conversation_id: number; response: string }>('POST', `${own}/chat`, words)
     remove(`conversations/${answer.conversation_id}`)
     if (!answer.response) throw new Error('the answer is empty')
     const all = await call<Task[]>('GET', `${own}/tasks`, { headers })

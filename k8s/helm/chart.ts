@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import type { InitScripts, Stack } from '../model/stack.ts'
+import type { InitScripts } from '../model/choices.ts'
+import type { Stack } from '../model/stack.ts'
 import { contradictionsTemplate } from './contradictions.ts'
 import { helpers } from './helpers.ts'
 import { notes } from './notes.ts'

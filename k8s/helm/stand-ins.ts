@@ -1,4 +1,5 @@
-import type { InitScripts, Stack } from '../model/stack.ts'
+import type { InitScripts } from '../model/choices.ts'
+import type { Stack } from '../model/stack.ts'
 import { namesOf } from '../names.ts'
 import { type Exposure, parseSettings, type Settings } from '../settings.ts'
 import { hole } from './hole.ts'

@@ -1,6 +1,6 @@
-import type { Settings } from './stack.ts'
+import type { Choices } from './choices.ts'
 
 /** Whether a service is not ours to run, because `.env.local` names another one outside. */
-export function isReplaced({ replaced }: Settings, service: string): boolean {
+export function isReplaced({ replaced }: Choices, service: string): boolean {
   return replaced.includes(service)
 }

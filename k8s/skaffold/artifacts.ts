@@ -1,5 +1,6 @@
 import type { Build } from '../model/build.ts'
-import type { Program, Stack } from '../model/stack.ts'
+import type { Program } from '../model/program.ts'
+import type { Stack } from '../model/stack.ts'
 
 /** Which images a list of artifacts is for; by the profile that has it. */
 const LISTS: Readonly<Record<string, Exclude<keyof Build, 'dockerfile' | 'fetches' | 'locked' | 'debug'>>> = {

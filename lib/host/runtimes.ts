@@ -1,4 +1,4 @@
-import type { Runtime } from '../../k8s/model/stack.ts'
+import type { Runtime } from '../../k8s/model/program.ts'
 import { goOnHost } from '../runtimes/go/on-host.ts'
 import { nextOnHost } from '../runtimes/next/on-host.ts'
 import { nodeOnHost } from '../runtimes/node/on-host.ts'

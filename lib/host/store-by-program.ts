@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StoreOnHost } from '../../k8s/model/stack.ts'
+import type { StoreOnHost } from '../../k8s/model/store.ts'
 import type { NamedStore } from '../../k8s/services.ts'
 import { requireStoreProgram } from '../runtimes/store-program.ts'
 import { HERE } from '../shell/loopback.ts'

@@ -1,4 +1,4 @@
-import type { Program } from '../../k8s/model/stack.ts'
+import type { Program } from '../../k8s/model/program.ts'
 
 /** A program as the host target has it. */
 export type HostProgram = Program & {

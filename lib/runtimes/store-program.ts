@@ -1,5 +1,5 @@
 import { which } from 'zx/core'
-import type { StoreOnHost } from '../../k8s/model/stack.ts'
+import type { StoreOnHost } from '../../k8s/model/store.ts'
 import { Refusal } from '../shell/refusal.ts'
 
 /**

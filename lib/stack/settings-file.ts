@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InitScripts, Stack } from '../../k8s/model/stack.ts'
+import type { InitScripts } from '../../k8s/model/choices.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
 import { parseSettings, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { readEnvFile } from '../shell/env-file.ts'
 import { Refusal, refusalOf } from '../shell/refusal.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { z } from 'zod'
-import type { BackupRule } from '../../k8s/model/stack.ts'
+import type { BackupRule } from '../../k8s/model/database.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** An SQL name as pg_dump writes it, like `public."order"`: it goes into statements as it is. */

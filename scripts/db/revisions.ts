@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { BackupRule } from '../../k8s/model/stack.ts'
+import type { BackupRule } from '../../k8s/model/database.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import type { BackupRecord } from './record.ts'

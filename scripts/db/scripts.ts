@@ -1,4 +1,5 @@
-import type { BackupRule, Stack } from '../../k8s/model/stack.ts'
+import type { BackupRule } from '../../k8s/model/database.ts'
+import type { Stack } from '../../k8s/model/stack.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
 import type { BackupRecord } from './record.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Program, Runtime } from '../../k8s/model/stack.ts'
+import type { Program, Runtime } from '../../k8s/model/program.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { step } from '../../lib/host/step.ts'
 import { buildNext } from '../../lib/runtimes/next/build.ts'

@@ -1,4 +1,4 @@
-import type { Program } from '../../../k8s/model/stack.ts'
+import type { Program } from '../../../k8s/model/program.ts'
 import { parts } from '../parts.ts'
 
 /** What of a Go program its runtime does not say. */

@@ -1,4 +1,4 @@
-import type { Program } from '../../../k8s/model/stack.ts'
+import type { Program } from '../../../k8s/model/program.ts'
 import { parts } from '../parts.ts'
 import { ask } from './ask.ts'
 import { nodeLog } from './log.ts'

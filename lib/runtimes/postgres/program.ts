@@ -1,4 +1,4 @@
-import type { Store } from '../../../k8s/model/stack.ts'
+import type { Store } from '../../../k8s/model/store.ts'
 import { postgresLog } from './log.ts'
 
 /** What of a PostgreSQL its image does not say. */

@@ -3,7 +3,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import type { InitScripts } from '../../../k8s/model/stack.ts'
+import type { InitScripts } from '../../../k8s/model/choices.ts'
 import { environment } from '../../shell/environment.ts'
 import { commandLine } from '../../shell/processes.ts'
 import { Refusal } from '../../shell/refusal.ts'

@@ -1,4 +1,5 @@
-import type { Listen, Program } from '../../../k8s/model/stack.ts'
+import type { Listen } from '../../../k8s/model/common.ts'
+import type { Program } from '../../../k8s/model/program.ts'
 import { locks } from '../locks.ts'
 import { parts } from '../parts.ts'
 import { pythonLog } from './log.ts'
