@@ -5,16 +5,16 @@ export const ONLY = 'LOOP_ONLY'
 
 /** Services with all that they call, and all that those call; with what makes their tables, too. Calls may go in circles. */
 export function withCalled({ services }: Stack, names: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>()
+  const part = new Set<string>()
   const add = (name: string) => {
     const service = services[name]
-    if (!service || found.has(name)) return
-    found.add(name)
+    if (!service || part.has(name)) return
+    part.add(name)
     for (const other of service.calls ?? []) add(other)
     if (service.kind === 'program' && service.migratedBy) add(service.migratedBy)
   }
   names.forEach(add)
-  return found
+  return part
 }
 
 /** @param only names by comma; undefined: all @returns the services that a loop does without */

@@ -51,7 +51,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     findings: findings.map(toRead),
   }))
 
-  const found = checked.flatMap(({ findings }) => findings)
+  const all = checked.flatMap(({ findings }) => findings)
   const secrets = () => [...Object.values(given), ...Object.values(readHostSecrets(state))]
   const report = values.report
     ? await writeReport(application, checked, secrets(), context, runReport(state))
@@ -59,7 +59,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   if (values.json)
     say(
       JSON.stringify(
-        { well: found.length === 0, target, findings: found, checked, ...(report ? { report } : {}) },
+        { well: all.length === 0, target, findings: all, checked, ...(report ? { report } : {}) },
         null,
         2,
       ),
@@ -68,7 +68,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     for (const part of checked) sayPart(part)
     if (report) say(`\nreport: ${report}`)
   }
-  return found.length === 0 ? 0 : 1
+  return all.length === 0 ? 0 : 1
 })
 
 /** What is wrong with `.env.local` is a finding of the machine; here it only means that nothing more can be seen. */

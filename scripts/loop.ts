@@ -54,8 +54,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
     say(values.json ? JSON.stringify(message) : lines.join('\n'))
   if (action === 'traces') {
     const wanted = { slow: values.slow, request: values.request }
-    const found = tracesOverRuns(application.state, wanted, TRACES)
-    print(found, traceLines(found, paint))
+    const traces = tracesOverRuns(application.state, wanted, TRACES)
+    print(traces, traceLines(traces, paint))
     return 0
   }
   if (action === 'export') {

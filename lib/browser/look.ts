@@ -55,12 +55,12 @@ export async function look(
     await context.addCookies(cookies.map((cookie) => ({ ...cookie, url })))
     const ids = await markRequests(context, new URL(url).origin, mark)
     const page = await context.newPage()
-    const said: ConsoleMessage[] = []
+    const messages: ConsoleMessage[] = []
     const thrown: Error[] = []
     const failed: Seen['failed'][number][] = []
     const fail = (request: Request, why: string) =>
       failed.push({ method: request.method(), url: request.url(), why, requestId: ids.get(request) ?? '' })
-    page.on('console', (message) => said.push(message))
+    page.on('console', (message) => messages.push(message))
     page.on('pageerror', (error) => thrown.push(error))
     page.on('requestfailed', (request) => fail(request, request.failure()?.errorText ?? 'no answer'))
     page.on('response', (response) => {
@@ -78,7 +78,7 @@ export async function look(
       title: await page.title(),
       milliseconds,
       console: [
-        ...said.flatMap((message) => {
+        ...messages.flatMap((message) => {
           const level = message.type()
           return level === 'error' || level === 'warning' ? [{ level, text: message.text() } as const] : []
         }),

@@ -8,4 +8,4 @@ export type HostEvent =
   | { readonly kind: 'log'; readonly service: string; readonly line: LogLine; readonly at: number }
   | { readonly kind: 'telemetry'; readonly service: string; readonly data: Telemetry; readonly at: number }
   /** A line that a command of ours, or Skaffold, wrote. */
-  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string }

@@ -102,7 +102,7 @@ export async function launchInForeground(
     tell({ kind: 'pod gone', service, pod: service })
     // A program that was asked to end says so in its own way.
     if (signal !== 'SIGTERM' && code !== 0 && code !== ASKED)
-      tell({ kind: 'said', text: `${service} ended (${signal ?? `exit code ${code}`})` })
+      tell({ kind: 'note', text: `${service} ended (${signal ?? `exit code ${code}`})` })
   })
 }
 

@@ -36,7 +36,7 @@ export type LoopEvent =
   | SkaffoldEvent
   | HostEvent
   /** All that is wrong now; none when all is well again. */
-  | { readonly kind: 'found'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
   /** A server whose log does not tell was found to have the present content of a file, by its path below the service's folder. */
   | {
       readonly kind: 'looked'

@@ -22,7 +22,7 @@ export function followLoop(
     if (input)
       createInterface({ input }).on('line', (raw) => {
         const text = readSkaffoldLine(raw)
-        if (text !== undefined) tell({ kind: 'said', text })
+        if (text !== undefined) tell({ kind: 'note', text })
       })
   void followSkaffold(eventPort, tell, signal)
   void followPods(pods, tell, signal)

@@ -199,10 +199,10 @@ async function loop(
   let findings: readonly Finding[] = []
   const update = ({ fresh, gone }: Change) => {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]
-    tell({ kind: 'found', findings })
+    tell({ kind: 'findings', findings })
   }
   void watchCauses(api, application, Object.values(given), update, signal, drift).catch((error: Error) =>
-    tell({ kind: 'said', text: `causes are not watched any more: ${error.message}` }),
+    tell({ kind: 'note', text: `causes are not watched any more: ${error.message}` }),
   )
 
   try {

@@ -22,7 +22,7 @@ export function bringBackImages(
   const bringBack = async (image: string, repository: string) => {
     const there = await Promise.all(engines.map((engine) => engine.has(image)))
     if (!there.includes(false)) return
-    tell({ kind: 'said', text: `images: ${image} is gone from the node, it is built again` })
+    tell({ kind: 'note', text: `images: ${image} is gone from the node, it is built again` })
     const built = await build(repository)
     // What is built from another state of the sources serves until Skaffold has deployed that one.
     if (built !== image) for (const engine of engines) await engine.tag(built, image)
@@ -35,7 +35,7 @@ export function bringBackImages(
     if (!repositories.includes(repository) || now - (tried.get(image) ?? 0) < PAUSE) return
     tried.set(image, now)
     bringBack(image, repository).catch((error: Error) =>
-      tell({ kind: 'said', text: `images: ${image} cannot be built again: ${error.message}` }),
+      tell({ kind: 'note', text: `images: ${image} cannot be built again: ${error.message}` }),
     )
   }
 }

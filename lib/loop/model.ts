@@ -20,7 +20,7 @@ export function followModel(
   tell: (event: LoopEvent) => void,
   signal: AbortSignal,
 ): () => void {
-  const say = (text: string) => tell({ kind: 'said', text })
+  const say = (text: string) => tell({ kind: 'note', text })
   const about = stackWords(application)
   const render = async () => {
     const began = Date.now()

@@ -146,7 +146,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
     await once(interrupted, 'abort')
   } finally {
-    session?.tell({ kind: 'said', text: 'ending the loop' })
+    session?.tell({ kind: 'note', text: 'ending the loop' })
     // What made it end is to be told, not what came of that.
     await end(application).catch(report)
     beside.abort()

@@ -26,11 +26,11 @@ export function keepSynced(
   const mend = oneAtATime(async (service) => {
     try {
       for (const { pod, files } of await patiently(() => mendSources(kubectl, service)))
-        tell({ kind: 'said', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
+        tell({ kind: 'note', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       tell({
-        kind: 'said',
+        kind: 'note',
         text: `sources: ${service.name} cannot be mended, its image is built anew: ${why}`,
       })
       // Skaffold builds an image whose Dockerfile has a newer time.
@@ -67,9 +67,9 @@ export function keepMounted(
 ): void {
   const known = new Map(services.map((service) => [service.name, identity(service)]))
   const restart = oneAtATime(async ({ name }) => {
-    tell({ kind: 'said', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
+    tell({ kind: 'note', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
     await kubectl(['rollout', 'restart', `deployment/${name}`]).catch((error: Error) =>
-      tell({ kind: 'said', text: `sources: ${error.message}` }),
+      tell({ kind: 'note', text: `sources: ${error.message}` }),
     )
   })
   const look = setInterval(() => {

@@ -117,7 +117,7 @@ export function reduce(state: State, event: LoopEvent): State {
             : { pods: left, loaded: new Map(), reading: 0, packages: undefined }
         },
       )
-    case 'found': {
+    case 'findings': {
       const owner = (finding: Finding) => state.services.find(({ name }) => concerns(finding, name))
       return {
         ...each(
@@ -181,7 +181,7 @@ export function reduce(state: State, event: LoopEvent): State {
     case 'smoke':
       return { ...state, smokeFailed: !event.passed }
     case 'image missing':
-    case 'said':
+    case 'note':
     case 'telemetry':
       return state
   }

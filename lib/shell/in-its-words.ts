@@ -8,8 +8,8 @@ const KLOG = /^[IWEF]\d{4} \d\d:\d\d:\d\d/
  * What a program said on standard error, for the sentence of a refusal: each of its lines, indented from the second on;
  * some in the middle are left out where there are many. With DEBUG set, everything.
  */
-export function inItsWords(said: string): string {
-  const all = said.split('\n').flatMap((line) => line.trimEnd() || [])
+export function inItsWords(output: string): string {
+  const all = output.split('\n').flatMap((line) => line.trimEnd() || [])
   if (all.length === 0) return 'it said nothing'
   return (process.env.DEBUG ? all : bounded(all)).join('\n  ').trimStart()
 }

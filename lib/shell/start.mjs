@@ -88,9 +88,9 @@ function end([sentence, cure]) {
     process.env.SKAFFOLD_WORK_DIR !== undefined && isProgram('hooks', 'render.ts') && parentDeletes()
   // What was rendered last is what was deployed last.
   if (isDeletion && isRendered()) process.exit(0)
-  const said = `✗ ${sentence}\n  → ${cure}\n`
-  process.stderr.write(said)
-  if (isDeletion) sayAsParent(said)
+  const refusal = `✗ ${sentence}\n  → ${cure}\n`
+  process.stderr.write(refusal)
+  if (isDeletion) sayAsParent(refusal)
   process.exit(1)
 }
 

@@ -35,7 +35,7 @@ export interface Database {
 /**
  * The wanted preparations with all that they need themselves.
  *
- * @param told is given the address of the PostgreSQL as soon as it answers
+ * @param announce is given the address of the PostgreSQL as soon as it answers
  */
 export function preparations(
   wanted: ReadonlySet<Preparation>,

@@ -38,12 +38,12 @@ export function waitedLines({ outcome, message, cure }: Waited, paint: Paint): s
 }
 
 /** A trace a line. */
-export function traceLines(found: readonly TraceSummary[], paint: Paint): string[] {
+export function traceLines(traces: readonly TraceSummary[], paint: Paint): string[] {
   const [names, services] = [
-    widest(found.map(({ name }) => name)),
-    widest(found.map(({ service }) => service)),
+    widest(traces.map(({ name }) => name)),
+    widest(traces.map(({ service }) => service)),
   ]
-  return found.map(({ at, milliseconds, service, name, spans, failed, traceId }) => {
+  return traces.map(({ at, milliseconds, service, name, spans, failed, traceId }) => {
     const took = `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`.padStart(9)
     const marks = failed > 0 ? paint('red', `  ${failed} failed`) : ''
     return `${clock(at)} ${took}  ${service.padEnd(services)}  ${name.padEnd(names)}  ${spans} spans  ${traceId}${marks}`

@@ -7,7 +7,7 @@ import { inRun, runNames } from '../record/runs.ts'
 import type { Wanted } from '../record/wanted.ts'
 import type { LoopStatus } from '../session/questions.ts'
 import type { Node } from './messages.ts'
-import type { LinesAnswer, Run, SavesAnswer, StatusAnswer, TraceAnswer } from './told.ts'
+import type { LinesAnswer, Run, SavesAnswer, StatusAnswer, TraceAnswer } from './page-data.ts'
 
 /** What is asked about what is kept. */
 export interface Answers {
@@ -44,7 +44,7 @@ export function answersAbout(state: string, present: RunFile | undefined, graph:
   const about: Readonly<Record<string, (asked: Asked) => unknown>> = {
     status: ({ run }): StatusAnswer | undefined => {
       if (isPresent(run)) return { graph, ...now }
-      return within(run, (file) => ({ graph, status: file.told('status') as LoopStatus }))
+      return within(run, (file) => ({ graph, status: file.fact('status') as LoopStatus }))
     },
     lines: ({ run, from, count, ...wanted }): LinesAnswer | undefined =>
       within(run, ({ database }) => {

@@ -56,4 +56,4 @@ export type Word =
   | { readonly kind: 'lines'; readonly id: number; readonly lines: readonly KeptLine[] }
   | { readonly kind: 'act'; readonly id: number; readonly action: Action }
   /** What it has to go on without. */
-  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'note'; readonly text: string }

@@ -60,7 +60,7 @@ export function openDashboard(
     asked.clear()
   }
   thread.on('message', (word: Word) => {
-    if (word.kind === 'said') session.tell({ kind: 'said', text: word.text })
+    if (word.kind === 'note') session.tell({ kind: 'note', text: word.text })
     else if (word.kind === 'lines') {
       asked.get(word.id)?.(word.lines)
       asked.delete(word.id)
@@ -78,7 +78,7 @@ export function openDashboard(
   thread.on('error', ({ message }) => {
     over()
     if (!signal.aborted)
-      session.tell({ kind: 'said', text: `the dashboard has ended: ${message.slice(0, 300)}` })
+      session.tell({ kind: 'note', text: `the dashboard has ended: ${message.slice(0, 300)}` })
   })
   thread.on('exit', over)
   sendSoon()

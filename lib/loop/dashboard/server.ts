@@ -80,9 +80,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
       refuse(response, 503, 'Too many pages are open.')
     return
   }
-  const found = answers.answer(name, searchParams)
-  if (found === undefined) return refuse(response, 404, 'That is not kept.')
-  say(response, 200, found)
+  const body = answers.answer(name, searchParams)
+  if (body === undefined) return refuse(response, 404, 'That is not kept.')
+  say(response, 200, body)
 }
 
 async function act(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { LoopStatus } from '../session/questions.ts'
-import type { Fresh } from './told.ts'
+import type { Fresh } from './page-data.ts'
 
 /** At once; a page has one. */
 const MOST = 32

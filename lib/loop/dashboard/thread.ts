@@ -27,7 +27,7 @@ const act = (action: Action) =>
     tell({ kind: 'act', id: last, action })
   })
 const server = serveDashboard({ port, token, page: openPage(), answers, streams, act }, (error) =>
-  tell({ kind: 'said', text: `the dashboard cannot be served: ${why(error)}` }),
+  tell({ kind: 'note', text: `the dashboard cannot be served: ${why(error)}` }),
 )
 
 parentPort?.on('message', (order: Order) => {
@@ -51,7 +51,7 @@ function open(): RunFile | undefined {
   try {
     return beginRun(state, new Date())
   } catch (error) {
-    tell({ kind: 'said', text: `what happens cannot be kept: ${why(error)}` })
+    tell({ kind: 'note', text: `what happens cannot be kept: ${why(error)}` })
     return undefined
   }
 }
@@ -62,10 +62,10 @@ function keep({ lines, spans, points, lost, status, findings = [] }: News): void
   const gap = lost > 0 ? [{ at, service: LOOP, level: 'warning', text } as const] : []
   try {
     run?.add({ lines: [...lines, ...gap], spans, points, findings })
-    if (status) run?.tell('status', status)
+    if (status) run?.setFact('status', status)
   } catch (error) {
     // A disk that is full, or a folder that was removed: the loop goes on without.
-    tell({ kind: 'said', text: `what happened was not kept: ${why(error)}` })
+    tell({ kind: 'note', text: `what happened was not kept: ${why(error)}` })
   }
   if (status) answers.present.status = status
   streams.tell({

@@ -41,16 +41,16 @@ export function followPackages(
     const files = new Map([...contents].map(([name, content]) => [join(directory, name), sha256(content)]))
     const wanted = JSON.stringify([...files])
     if (!ready() || signal.aborted || wanted === present) return
-    const told = (status: Pick<Installation, 'status' | 'packages' | 'error'>) =>
+    const report = (status: Pick<Installation, 'status' | 'packages' | 'error'>) =>
       tell({ kind: 'packages', services, files, at: Date.now(), ...status })
-    if (present !== undefined) told({ status: 'running' })
+    if (present !== undefined) report({ status: 'running' })
     const result = await install(contents).catch((error: unknown) => ({
       error: error instanceof Error ? error.message : String(error),
     }))
     if (signal.aborted) return
     // What failed is tried again at the next save, whatever that is.
     present = 'error' in result ? UNKNOWN : wanted
-    told({ status: 'error' in result ? 'failed' : 'succeeded', ...result })
+    report({ status: 'error' in result ? 'failed' : 'succeeded', ...result })
   })
   let timer: NodeJS.Timeout | undefined
   const watcher = watch(join(CHECKOUT, directory), (_, file) => {

@@ -10,7 +10,7 @@ import { readJson } from '../../shell/json.ts'
 import type { LoopEvent } from '../event.ts'
 import { followPackages, type Result } from './follow.ts'
 
-/** What k8s/model/stack.ts says of an installer's last line. */
+/** What k8s/model/program.ts says of an installer's last line. */
 const answer = z.union([z.object({ packages: z.string() }), z.object({ error: z.string() })])
 
 /**
@@ -70,8 +70,8 @@ async function installIn(
     if (authorities && existsSync(authorities)) cpSync(resolve(authorities), join(folder, 'ca.pem'))
     const archive = await $({ quiet: true })`tar -chf - -C ${folder} .`
     const words = ['exec', '--stdin', `deployment/${name}`, '--', ...packages.install(RELOADER)]
-    const said = await kubectl(words, { input: archive.buffer(), timeout: '600s' })
-    const last = said.trim().split('\n').at(-1) ?? ''
+    const output = await kubectl(words, { input: archive.buffer(), timeout: '600s' })
+    const last = output.trim().split('\n').at(-1) ?? ''
     return answer.safeParse(readJson(last)).data ?? { error: `${name} does not say what came of it: ${last}` }
   } finally {
     rmSync(folder, { recursive: true })

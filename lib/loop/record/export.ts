@@ -5,7 +5,7 @@ export function toTelemetry(spans: readonly Span[]): object {
   const services = [...new Set(spans.map(({ service }) => service))]
   return {
     resourceSpans: services.map((service) => ({
-      resource: { attributes: told({ 'service.name': service }) },
+      resource: { attributes: attributesOf({ 'service.name': service }) },
       scopeSpans: [
         { scope: { name: LOOP }, spans: spans.filter((span) => span.service === service).map(spanOf) },
       ],
@@ -44,7 +44,7 @@ function spanOf({ traceId, spanId, parentId, name, at, milliseconds, failed, att
     name,
     startTimeUnixNano: nanoseconds(at),
     endTimeUnixNano: nanoseconds(at + milliseconds),
-    attributes: told(attributes),
+    attributes: attributesOf(attributes),
     status: failed ? { code: 2 } : {},
   }
 }
@@ -53,7 +53,7 @@ function nanoseconds(at: number): string {
   return String(BigInt(Math.round(at * 1000)) * 1000n)
 }
 
-function told(attributes: Attributes): object[] {
+function attributesOf(attributes: Attributes): object[] {
   return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValueOf(value) }))
 }
 

@@ -25,11 +25,11 @@ export function gather() {
       const line = lineOf(event, now)
       if (line && lines.length < MOST_WAITING) lines.push(line)
       else if (line) lost += 1
-      if (event.kind === 'found') findings.push(...changes(allOf(before), allOf(after), now))
+      if (event.kind === 'findings') findings.push(...changes(allOf(before), allOf(after), now))
       if (event.kind !== 'telemetry') return
-      const told = readTelemetry(event.data, event.service)
-      spans.push(...(told?.spans ?? []).slice(0, MOST_WAITING - spans.length))
-      points.push(...(told?.points ?? []).slice(0, MOST_WAITING - points.length))
+      const telemetry = readTelemetry(event.data, event.service)
+      spans.push(...(telemetry?.spans ?? []).slice(0, MOST_WAITING - spans.length))
+      points.push(...(telemetry?.points ?? []).slice(0, MOST_WAITING - points.length))
     },
     isEmpty: () => lines.length + spans.length + points.length + findings.length + lost === 0,
     take: (): Gathered => {
@@ -46,7 +46,7 @@ export function gather() {
 
 /** @returns the line that is kept of an event; undefined where it is none */
 export function lineOf(event: LoopEvent, now: number): KeptLine | undefined {
-  if (event.kind === 'said') return { at: now, service: LOOP, level: 'info', text: event.text }
+  if (event.kind === 'note') return { at: now, service: LOOP, level: 'info', text: event.text }
   if (event.kind !== 'log') return undefined
   const { level, text, requestId, traceId, spanId, below, time } = event.line
   return {
@@ -70,9 +70,9 @@ function changes(before: readonly Finding[], after: readonly Finding[], now: num
     list.some(({ cause, where }) => cause === one.cause && where === one.where)
   const isNew = (one: Finding) => !isIn(before)(one)
   const isGone = (one: Finding) => !isIn(after)(one)
-  const told = ({ cause, where, message, cure }: Finding) => ({ at: now, cause, where, message, cure })
+  const past = ({ cause, where, message, cure }: Finding) => ({ at: now, cause, where, message, cure })
   return [
-    ...after.filter(isNew).map(told),
-    ...before.filter(isGone).map((one) => ({ ...told(one), gone: now })),
+    ...after.filter(isNew).map(past),
+    ...before.filter(isGone).map((one) => ({ ...past(one), gone: now })),
   ]
 }

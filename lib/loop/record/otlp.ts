@@ -65,10 +65,10 @@ const exported = z.object({
  * @returns undefined where it is something else
  */
 export function readTelemetry(
-  told: unknown,
+  telemetry: unknown,
   service: string,
 ): { spans: Span[]; points: Point[] } | undefined {
-  const { data } = exported.safeParse(told)
+  const { data } = exported.safeParse(telemetry)
   if (!data) return undefined
   const nameOf = (about: z.infer<typeof resource>) =>
     String(valuesOf(about.attributes)['service.name'] ?? service)
@@ -86,22 +86,22 @@ const KINDS = ['', '', 'server', 'client', 'producer', 'consumer']
 /** Keys whose texts are nobody's business, whatever they look like. */
 const SECRET = /password|secret|(^|[._-])token$|api[._-]?key|authorization|cookie/i
 
-function spanOf(told: z.infer<typeof span>, service: string): Span {
-  const { startTimeUnixNano: at, endTimeUnixNano, status, events } = told
-  const kind = KINDS[Number(told.kind)]
+function spanOf(otlp: z.infer<typeof span>, service: string): Span {
+  const { startTimeUnixNano: at, endTimeUnixNano, status, events } = otlp
+  const kind = KINDS[Number(otlp.kind)]
   const thrown = events.find(({ name }) => name === 'exception')
   const failed = status?.code === 2 || status?.code === 'STATUS_CODE_ERROR'
   return {
-    traceId: told.traceId.toLowerCase(),
-    spanId: told.spanId.toLowerCase(),
-    ...(told.parentSpanId ? { parentId: told.parentSpanId.toLowerCase() } : {}),
+    traceId: otlp.traceId.toLowerCase(),
+    spanId: otlp.spanId.toLowerCase(),
+    ...(otlp.parentSpanId ? { parentId: otlp.parentSpanId.toLowerCase() } : {}),
     service,
-    name: told.name,
+    name: otlp.name,
     at,
     milliseconds: Math.max(0, endTimeUnixNano - at),
     failed,
     attributes: {
-      ...valuesOf(told.attributes),
+      ...valuesOf(otlp.attributes),
       ...valuesOf(thrown?.attributes ?? []),
       ...(kind ? { 'span.kind': kind } : {}),
       ...(status?.message ? { 'status.message': status.message } : {}),
@@ -110,8 +110,8 @@ function spanOf(told: z.infer<typeof span>, service: string): Span {
 }
 
 /** A histogram is told as two sums, of which a quotient is the mean. */
-function pointsOf(told: z.infer<typeof metric>, service: string): Point[] {
-  const { name, unit, gauge, sum, histogram } = told
+function pointsOf(otlp: z.infer<typeof metric>, service: string): Point[] {
+  const { name, unit, gauge, sum, histogram } = otlp
   const numbers = (points: z.infer<typeof numberPoint>[], kind: Point['kind']) =>
     points.map(({ timeUnixNano: at, attributes, asInt, asDouble }) => ({
       ...{ at, service, name, unit, kind, attributes: valuesOf(attributes) },
@@ -130,9 +130,9 @@ function pointsOf(told: z.infer<typeof metric>, service: string): Point[] {
   ]
 }
 
-function valuesOf(told: z.infer<typeof attributes>): Attributes {
+function valuesOf(list: z.infer<typeof attributes>): Attributes {
   return Object.fromEntries(
-    told.map(({ key, value }) => {
+    list.map(({ key, value }) => {
       const { stringValue, boolValue, intValue, doubleValue, ...others } = value
       if (boolValue !== undefined) return [key, boolValue]
       if (intValue !== undefined || doubleValue !== undefined) return [key, Number(doubleValue ?? intValue)]

@@ -8,22 +8,22 @@ import type { Wanted } from './wanted.ts'
 
 /** @returns the last lines that are wanted, in the order in which they came; none where no loop has run */
 export function linesOverRuns(state: string, wanted: Wanted, most: number): KeptLine[] {
-  let found: KeptLine[] = []
+  let lines: KeptLine[] = []
   for (const name of runNames(state)) {
-    const left = most - found.length
+    const left = most - lines.length
     if (left <= 0) break
-    found = [...(inRun(state, name, ({ database }) => lastLines(database, wanted, left)) ?? []), ...found]
+    lines = [...(inRun(state, name, ({ database }) => lastLines(database, wanted, left)) ?? []), ...lines]
   }
-  return found
+  return lines
 }
 
 /** @returns the newest traces, or the slowest, in that order: the newest, or the slowest, last */
 export function tracesOverRuns(state: string, wanted: WantedTraces, most: number): TraceSummary[] {
-  const found = runNames(state).flatMap(
+  const all = runNames(state).flatMap(
     (name) => inRun(state, name, ({ database }) => traces(database, wanted, most)) ?? [],
   )
   const rank = ({ at, milliseconds }: TraceSummary) => (wanted.slow ? milliseconds : at)
-  return found.sort((one, other) => rank(one) - rank(other)).slice(-most)
+  return all.sort((one, other) => rank(one) - rank(other)).slice(-most)
 }
 
 /** @returns what the newest run that was kept has traced, and the loop's own moves in it */

@@ -41,7 +41,7 @@ export function accountPage({ name, status, findings, saves, traces, lines }: Ac
       bar(0, milliseconds / most),
     ),
   )
-  const said = lines.map(({ at, service, level, text, below = [] }) =>
+  const entries = lines.map(({ at, service, level, text, below = [] }) =>
     row([time(at), service, level, [text, ...below].join('\n')], level === 'error'),
   )
   return `<!doctype html>
@@ -51,7 +51,7 @@ export function accountPage({ name, status, findings, saves, traces, lines }: Ac
 <p>${text(status ? `${status.where}, sources ${status.sources}: ${status.activity}` : 'Nothing is known of its services.')}</p>
 ${part('Services', services)}${part('What was wrong', wrong)}${part('Saves', saved)}
 <h2>Slowest requests</h2>${traces.map(waterfall).join('') || '<p>None was traced.</p>'}
-${part('Warnings and errors', said)}</html>
+${part('Warnings and errors', entries)}</html>
 `
 }
 

@@ -26,7 +26,7 @@ export function runReport(state: string): (readonly [name: string, text: string]
           const account: Account = {
             name,
             // Kept by this program, whichever its version was: a page for people shows what there is.
-            status: run.told('status') as LoopStatus | undefined,
+            status: run.fact('status') as LoopStatus | undefined,
             findings: pastFindings(database),
             saves: moves
               .filter((move) => move.name === 'save')

@@ -28,8 +28,8 @@ export interface RunFile {
   readonly database: Database
   readonly add: (batch: Batch) => void
   /** Something about the run as a whole, as JSON; it replaces what was said before. */
-  readonly tell: (name: string, value: unknown) => void
-  readonly told: (name: string) => unknown
+  readonly setFact: (name: string, value: unknown) => void
+  readonly fact: (name: string) => unknown
   readonly close: () => void
 }
 
@@ -45,9 +45,9 @@ export function openRunFile(file: string): RunFile {
         insert(database, 'point', points.map(pointRow), MOST.points)
         for (const finding of findings) note(database, finding)
       }),
-    tell: (name, value) =>
+    setFact: (name, value) =>
       run('INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)', [name, JSON.stringify(value)]),
-    told: (name) => {
+    fact: (name) => {
       const [row] = rows('SELECT value FROM fact WHERE name = ?', [name])
       return row && JSON.parse(String(row.value))
     },

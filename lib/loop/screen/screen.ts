@@ -45,7 +45,7 @@ export function openScreen(
   return {
     hear: (event, before, after) => {
       if (event.kind === 'log') print(logText(event.service, event.line, event.at, names(), paint))
-      if (event.kind === 'said') print(event.text.split('\n'))
+      if (event.kind === 'note') print(event.text.split('\n'))
       if (!region) print(changeLines(before, after, paint))
       else if (after !== before) region.redraw()
       attention?.hear(event, before, after)

@@ -39,7 +39,7 @@ export function openSession(
 }
 
 function redacted(event: LoopEvent, redact: (text: string) => string): LoopEvent {
-  if (event.kind === 'said') return { ...event, text: redact(event.text) }
+  if (event.kind === 'note') return { ...event, text: redact(event.text) }
   if (event.kind === 'telemetry') return { ...event, data: redactedWithin(event.data, redact) }
   if (event.kind !== 'log') return event
   const { line } = event

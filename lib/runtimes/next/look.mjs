@@ -50,16 +50,16 @@ function compiled(page) {
   const chunks = named.join('').match(/(?:server|static)\/chunks\/[^"'\\]+?\.(?:js|css)/g) ?? []
   for (const chunk of new Set(chunks)) {
     const map = join(BUILT, `${decodeURIComponent(chunk)}.map`)
-    const found = existsSync(map) ? inMap(JSON.parse(readFileSync(map, 'utf8'))) : undefined
-    if (found !== undefined) return found
+    const text = existsSync(map) ? inMap(JSON.parse(readFileSync(map, 'utf8'))) : undefined
+    if (text !== undefined) return text
   }
   return undefined
 }
 
 function inMap({ sections, sources = [], sourcesContent = [] }) {
   for (const section of sections ?? []) {
-    const found = inMap(section.map)
-    if (found !== undefined) return found
+    const text = inMap(section.map)
+    if (text !== undefined) return text
   }
   const at = sources.findIndex((source) => decodeURIComponent(source).endsWith(`/${file}`))
   return at < 0 ? undefined : (sourcesContent[at] ?? undefined)

@@ -18,16 +18,19 @@ const underway = new Map<string, Promise<string>>()
  * Finds a uv that is at least the pinned one, on PATH or in the state folder, or fetches that one as a wheel: pip does, by
  * whose settings people reach their registry.
  *
- * @param found the interpreters of this machine
+ * @param interpreters the interpreters of this machine
  * @returns its path
  * @throws Refusal when no Python can fetch it, or it cannot be had
  */
-export async function ensureUv(found: readonly Interpreter[], interrupted: AbortSignal): Promise<string> {
+export async function ensureUv(
+  interpreters: readonly Interpreter[],
+  interrupted: AbortSignal,
+): Promise<string> {
   const [, version = ''] = /^uv==(\S+)/m.exec(readFileSync(join(CHECKOUT, PINNED), 'utf8')) ?? []
   const program = await findProgram({ name: 'uv', floor: `v${version}`, versionArguments: ['--version'] })
   if (program) return program.path
   const path = join(toolFolder(), 'uv')
-  const fetching = underway.get(path) ?? fetched(path, version, found, interrupted)
+  const fetching = underway.get(path) ?? fetched(path, version, interpreters, interrupted)
   underway.set(path, fetching)
   return fetching.finally(() => underway.delete(path))
 }
@@ -35,7 +38,7 @@ export async function ensureUv(found: readonly Interpreter[], interrupted: Abort
 async function fetched(
   path: string,
   version: string,
-  found: readonly Interpreter[],
+  interpreters: readonly Interpreter[],
   interrupted: AbortSignal,
 ): Promise<string> {
   const safely = ['--require-hashes', '--only-binary=:all:', '--no-compile']
@@ -44,7 +47,7 @@ async function fetched(
   const failures: string[] = []
   try {
     await mkdir(toolFolder(), { recursive: true })
-    for (const python of new Set(fitting(found, ['pip', 'ssl']).map(({ path: python }) => python))) {
+    for (const python of new Set(fitting(interpreters, ['pip', 'ssl']).map(({ path: python }) => python))) {
       const failure = await failureOf(pip(python, ...words, '--target', unpacked), interrupted)
       if (failure === undefined) {
         await rename(join(unpacked, 'bin', 'uv'), path)

@@ -17,12 +17,12 @@ const folder = mkdtempSync(join(tmpdir(), 'notify-'))
 const told = join(folder, 'told')
 const PLACE = { stack: 'todo', where: 'minikube', sources: 'mounted', links: {}, logs: '' } as const
 const BROKEN: LoopEvent = {
-  kind: 'found',
+  kind: 'findings',
   findings: [
     { cause: 'disk-full', where: 'node/minikube', message: 'The disk is full.', cure: '', evidence: [] },
   ],
 }
-const HEALED: LoopEvent = { kind: 'found', findings: [] }
+const HEALED: LoopEvent = { kind: 'findings', findings: [] }
 const [IN_FRONT, BEHIND] = ['\x1b[I', '\x1b[O'].map((text) => Buffer.from(text))
 
 class Keyboard extends EventEmitter {

@@ -80,7 +80,7 @@ export function play({ session: { tell } }: Stage, now: number): void {
   said('POST /api/tasks 201 612 ms', 'info', { spanId: 'a'.repeat(16) })
   said('The statement took long', 'warning', { spanId: 'd'.repeat(16) })
   const finding = { cause: 'no-endpoints', where: 'service/tools', message: 'Nothing answers behind it.' }
-  tell({ kind: 'found', findings: [{ ...finding, cure: 'npm run loop -- restart tools', evidence: [] }] })
+  tell({ kind: 'findings', findings: [{ ...finding, cure: 'npm run loop -- restart tools', evidence: [] }] })
 }
 
 function spans(now: number) {

@@ -21,7 +21,7 @@ async function done(image: string, there: boolean | undefined, build: () => Prom
       steps.push(`build ${repository}`)
       return build()
     },
-    (event) => event.kind === 'said' && steps.push(event.text),
+    (event) => event.kind === 'note' && steps.push(event.text),
   )
   hear({ kind: 'image missing', image })
   hear({ kind: 'image missing', image })

@@ -137,9 +137,9 @@ test('findings have a beginning and an end', () => {
   const hear = gather()
   const before = initialState(MEMBERS)
   const finding = { cause: 'x', where: 'deployment/backend', message: 'No.', cure: 'mend it', evidence: [] }
-  const after = reduce(before, { kind: 'found', findings: [finding] })
-  hear.hear({ kind: 'found', findings: [finding] }, before, after, 5)
-  hear.hear({ kind: 'found', findings: [] }, after, before, 9)
+  const after = reduce(before, { kind: 'findings', findings: [finding] })
+  hear.hear({ kind: 'findings', findings: [finding] }, before, after, 5)
+  hear.hear({ kind: 'findings', findings: [] }, after, before, 9)
   run.add(hear.take())
   assert.equal(pastFindings(run.database), [
     { at: 5, gone: 9, cause: 'x', where: 'deployment/backend', message: 'No.', cure: 'mend it' },

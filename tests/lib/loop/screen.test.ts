@@ -32,10 +32,10 @@ const EVENTS: readonly LoopEvent[] = [
     at: LIVE,
     line: { time: LIVE, level: 'info', text: 'Reloaded app/main.py', below: [], news: 'live' },
   },
-  { kind: 'said', text: 'smoke: ✓ sign in 12 ms' },
+  { kind: 'note', text: 'smoke: ✓ sign in 12 ms' },
 ]
 const FOUND: LoopEvent = {
-  kind: 'found',
+  kind: 'findings',
   findings: [
     {
       cause: 'database-password',
@@ -110,7 +110,7 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
 
   screen.close()
   assert.equal(terminal.shown(), log)
-  screen.tell({ kind: 'said', text: 'the end' })
+  screen.tell({ kind: 'note', text: 'the end' })
   assert.equal(terminal.shown().slice(0, 3), [...log, 'the end'])
 })
 

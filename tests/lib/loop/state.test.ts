@@ -112,10 +112,10 @@ test('shows a cure for what is found, at the service that it concerns', () => {
     evidence: [],
   }
   const node: Finding = { ...finding, cause: 'disk-full', where: 'node/minikube' }
-  const found = after(...READY, { kind: 'found', findings: [finding, node] })
+  const found = after(...READY, { kind: 'findings', findings: [finding, node] })
   assert.equal(phases(found), ['failing', 'ready', 'ready'])
   assert.equal(found.findings, [node])
-  const gone = reduce(found, { kind: 'found', findings: [] })
+  const gone = reduce(found, { kind: 'findings', findings: [] })
   assert.equal([phases(gone), gone.findings], [['ready', 'ready', 'ready'], []])
 })
 

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Fresh, Run, StatusAnswer } from '../told.ts'
+import type { Fresh, Run, StatusAnswer } from '../page-data.ts'
 
 /** How this page is connected to its loop. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'refused'

@@ -69,14 +69,14 @@ func (a Attempt) Abandon() <-chan struct{} {
 
 // hashes returns the SHA-256 of each file, or nothing where there is none.
 func hashes(files []string) map[string]string {
-	found := map[string]string{}
+	sums := map[string]string{}
 	for _, file := range files {
-		found[file] = ""
+		sums[file] = ""
 		if content, err := os.ReadFile(file); err == nil {
-			found[file] = fmt.Sprintf("%x", sha256.Sum256(content))
+			sums[file] = fmt.Sprintf("%x", sha256.Sum256(content))
 		}
 	}
-	return found
+	return sums
 }
 
 // build makes an executable file.

@@ -137,9 +137,9 @@ def run(
     """Runs a program; tells what it said is wrong where it fails, and ends."""
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)  # noqa: S603
     if check and done.returncode:
-        said = [line.strip() for line in f"{done.stderr}{done.stdout}".splitlines()]
+        lines = [line.strip() for line in f"{done.stderr}{done.stdout}".splitlines()]
         # Without the places in a file that are quoted between.
-        words = "; ".join(line for line in said if line and not re.match(r"\d*\s*\|", line))
+        words = "; ".join(line for line in lines if line and not re.match(r"\d*\s*\|", line))
         print(json.dumps({"error": words or f"{command[0]} ended with {done.returncode}"}))
         sys.exit()
 

@@ -71,8 +71,8 @@ def bring(config: Config, tell: Callable[[str], None]) -> None:
     if any(one.revision in known for one in back[1:]):
         for one in back:
             if one.revision in known and not same(one, known[one.revision]):
-                told = f"The migration {known[one.revision].file} was edited after others had followed it"
-                tell(f"{told}: the database has what it said before. {RESET}")
+                fault = f"The migration {known[one.revision].file} was edited after others had followed it"
+                tell(f"{fault}: the database has what it said before. {RESET}")
         if at not in known:
             raise SystemExit(f"The database is at {at}, to which these migrations do not lead. {RESET}")
         command.upgrade(config, "head")

@@ -107,8 +107,8 @@ def serve(
         except (Exception, SystemExit) as error:
             failure = f"Does not start: {reason_of(error)}"
             ms = round((time.monotonic() - occasion.since) * 1000)
-            told = {"exception": traceback_of(error), "ms": ms, **packages_of(occasion)}
-            program.say("error", failure, event="broken", **told)
+            fields = {"exception": traceback_of(error), "ms": ms, **packages_of(occasion)}
+            program.say("error", failure, event="broken", **fields)
     if gate:
         failure = gate.recv() or failure
         app = app if failure is None else None

@@ -27,10 +27,10 @@ export function useAnswer<Answer>(
       state.isStale = state.isBusy
       if (state.isBusy) return
       state.isBusy = true
-      void ask<Answer>(name, { ...about, run: run.value }, left.signal).then((told) => {
+      void ask<Answer>(name, { ...about, run: run.value }, left.signal).then((body) => {
         state.isBusy = false
         if (left.signal.aborted) return
-        if (told !== undefined) setAnswer(told)
+        if (body !== undefined) setAnswer(body)
         if (state.isStale) state.again()
       })
     }

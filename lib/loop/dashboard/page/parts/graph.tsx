@@ -19,7 +19,7 @@ export function Graph({ graph, status }: { graph: readonly Node[]; status: LoopS
     ),
   )
   const phases = new Map(status?.services.map(({ name, phase }) => [name, phase]))
-  const said = graph.map(
+  const sentences = graph.map(
     ({ name, calls }) =>
       `${name} is ${phases.get(name) ?? 'waiting'}${calls.length > 0 ? ` and calls ${calls.join(', ')}` : ''}`,
   )
@@ -29,7 +29,7 @@ export function Graph({ graph, status }: { graph: readonly Node[]; status: LoopS
       style={{ maxWidth: `${width * 1.25}px` }}
       viewBox={`-2 -2 ${width + 4} ${height + 4}`}
       role="img"
-      aria-label={said.join('; ')}
+      aria-label={sentences.join('; ')}
     >
       {graph.flatMap(({ name, calls }) =>
         calls.map((called) => (

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { LinesAnswer, NumberedLine } from '../../told.ts'
+import type { LinesAnswer, NumberedLine } from '../../page-data.ts'
 import { ask, counts } from '../ask.ts'
 import { type About, run } from '../route.ts'
 import { Empty } from './empty.tsx'

@@ -12,17 +12,17 @@ export interface Series {
  * Lines over the time.
  *
  * @param times in milliseconds since 1970, ascending
- * @param said what a reader who does not see it is told
+ * @param label what a reader who does not see it is told
  */
 export function Plot(about: {
   times: readonly number[]
   series: readonly Series[]
   format: (value: number) => string
-  said: string
+  label: string
   points?: boolean
 }) {
   const place = useRef<HTMLDivElement>(null)
-  const { times, series, format, said, points = false } = about
+  const { times, series, format, label: sentence, points = false } = about
   const shape = JSON.stringify([series.map(({ label }) => label), theme.value])
   const plot = useRef<uPlot | undefined>(undefined)
   const data = () =>
@@ -64,7 +64,7 @@ export function Plot(about: {
     }
   }, [shape])
   useEffect(() => plot.current?.setData(data()), [about])
-  return <div class="plot" ref={place} role="img" aria-label={said} />
+  return <div class="plot" ref={place} role="img" aria-label={sentence} />
 }
 
 /** A canvas knows no variables, and not which scheme is shown. */

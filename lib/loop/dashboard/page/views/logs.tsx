@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { NumberedLine } from '../../told.ts'
+import type { NumberedLine } from '../../page-data.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Choice, Search, ServiceChoice } from '../parts/filters.tsx'
 import { preciseClock } from '../parts/format.ts'

@@ -38,7 +38,7 @@ export function Metrics() {
               times={times}
               series={series}
               format={shortNumber}
-              said={`${name} of ${service}, ${series.map(({ label, values }) => `${label || 'now'} ${shortNumber(values.findLast((value) => value !== null) ?? 0)}`).join(', ')} ${unit}`}
+              label={`${name} of ${service}, ${series.map(({ label, values }) => `${label || 'now'} ${shortNumber(values.findLast((value) => value !== null) ?? 0)}`).join(', ')} ${unit}`}
             />
           </section>
         ))}

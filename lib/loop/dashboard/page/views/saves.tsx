@@ -1,5 +1,5 @@
 import type { Span } from '../../../record/kinds.ts'
-import type { SavesAnswer } from '../../told.ts'
+import type { SavesAnswer } from '../../page-data.ts'
 import { counts } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
 import { Empty } from '../parts/empty.tsx'
@@ -80,7 +80,7 @@ function Save({ save, parts, most }: { save: Span; parts: readonly Span[]; most:
   const width = (part: number) => ({ width: `${(100 * part) / most}%` })
   const unseen = seen?.milliseconds ?? 0
   const read = reload ? reload.at - at : unseen
-  const told = [
+  const steps = [
     `saved ${clock(at)}`,
     ...(seen ? [`seen after ${lasting(seen.milliseconds)}`] : []),
     ...(reload
@@ -96,7 +96,7 @@ function Save({ save, parts, most }: { save: Span; parts: readonly Span[]; most:
         <span class="grow clip">{attributes.file}</span>
         <b class={`number ${failed ? 'bad' : ''}`}>{failed ? 'not served' : lasting(milliseconds)}</b>
       </div>
-      <div class="save-bar" role="img" aria-label={told.join(', ')} title={told.join(', ')}>
+      <div class="save-bar" role="img" aria-label={steps.join(', ')} title={steps.join(', ')}>
         <i class="seen-fill" style={width(unseen)} />
         <i class="wait-fill" style={width(Math.max(0, read - unseen))} />
         <i
@@ -130,7 +130,7 @@ function Percentiles({ saves, before }: { saves: readonly Span[]; before: readon
       <tbody>
         {services.map((service) => {
           const [now, then] = [of(saves, service), of(before, service)]
-          const told = (values: readonly number[], share: number) =>
+          const timeOf = (values: readonly number[], share: number) =>
             values.length > 0 ? lasting(percentile(values, share)) : '–'
           return (
             <tr key={service}>
@@ -138,10 +138,10 @@ function Percentiles({ saves, before }: { saves: readonly Span[]; before: readon
                 <ServiceName name={service} />
               </th>
               <td>{now.length}</td>
-              <td>{told(now, 0.5)}</td>
-              <td>{told(now, 0.95)}</td>
-              <td>{told(then, 0.5)}</td>
-              <td>{told(then, 0.95)}</td>
+              <td>{timeOf(now, 0.5)}</td>
+              <td>{timeOf(now, 0.95)}</td>
+              <td>{timeOf(then, 0.5)}</td>
+              <td>{timeOf(then, 0.95)}</td>
             </tr>
           )
         })}
@@ -159,8 +159,8 @@ function OverTime({ saves }: { saves: readonly Span[] }) {
       attributes.service === label ? milliseconds : null,
     ),
   }))
-  const said = `${saves.length} saves, each with how long it took until it was served`
-  return <Plot times={sorted.map(({ at }) => at)} series={series} format={lasting} said={said} points />
+  const label = `${saves.length} saves, each with how long it took until it was served`
+  return <Plot times={sorted.map(({ at }) => at)} series={series} format={lasting} label={label} points />
 }
 
 function Deployment({ move, parts }: { move: Span; parts: readonly Span[] }) {

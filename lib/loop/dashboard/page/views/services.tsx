@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Span, TraceSummary } from '../../../record/kinds.ts'
 import type { LoopStatus } from '../../../session/questions.ts'
-import type { SavesAnswer, StatusAnswer } from '../../told.ts'
+import type { SavesAnswer, StatusAnswer } from '../../page-data.ts'
 import { counts, overview, restart } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
 import { Copy } from '../parts/copy.tsx'
@@ -77,12 +77,12 @@ function LastSaves({ saves }: { saves: readonly Span[] }) {
 
 function ServiceCard({ service }: { service: Service }) {
   const { name, phase, why, cure, pods, saved, served } = service
-  const [said, setSaid] = useState('')
+  const [outcome, setOutcome] = useState('')
   const [isBusy, setBusy] = useState(false)
   const renew = async () => {
     setBusy(true)
-    setSaid(`${name} is being made anew…`)
-    setSaid((await restart(name)) ?? `${name} is made anew.`)
+    setOutcome(`${name} is being made anew…`)
+    setOutcome((await restart(name)) ?? `${name} is made anew.`)
     setBusy(false)
   }
   const ready = pods.filter((pod) => pod.ready).length
@@ -120,7 +120,7 @@ function ServiceCard({ service }: { service: Service }) {
           </button>
         )}
         <span class="dim clip" role="status">
-          {said}
+          {outcome}
         </span>
       </div>
     </li>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Span } from '../../../record/kinds.ts'
-import type { NumberedLine, TraceAnswer } from '../../told.ts'
+import type { NumberedLine, TraceAnswer } from '../../page-data.ts'
 import { counts } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
 import { Copy } from '../parts/copy.tsx'
