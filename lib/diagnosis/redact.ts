@@ -18,8 +18,9 @@ export function redactor(values: readonly string[]): (text: string) => string {
   return (text) =>
     known
       .reduce((rest, form) => rest.replaceAll(form, MASK), text)
-      .replace(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, `$1:${MASK}@`)
-      .replace(/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, MASK)
+      // A line may be one word as long as a book: no rule looks at a part of it more than once or twice.
+      .replace(/(\w:\/\/[^\s:/@]*):[^\s@/]+@/g, `$1:${MASK}@`)
+      .replace(/\beyJ[\w-]{8,}(\.[\w-]+\.[\w-]*)?/g, (word, rest) => (rest ? MASK : word))
       .replace(/\b(bearer|basic)\s+[\w.~+/-]{8,}=*/gi, `$1 ${MASK}`)
       .replace(/\bsk-[\w-]{8,}/g, MASK)
       .replace(/((?:password|secret|token|api_?key)"?(?:=|":\s*"))[^\s"',;&]+/gi, `$1${MASK}`)
