@@ -149,15 +149,17 @@ async function loop(
   let secrets = Object.values(given)
   const session = await serveSession(members, place, means, () => secrets, state, signal)
   const { tell, on } = session
-  // Before the first deployment, the Secret may not have been made.
-  on((event) => {
-    if (event.kind !== 'deploy' || event.status === 'failed') return
-    void secretsOf(api, application).then(
+  const learnSecrets = () =>
+    secretsOf(api, application).then(
       (values) => {
         secrets = [...Object.values(given), ...values]
       },
       () => undefined,
     )
+  // What runs from before tells its log at once; before the first deployment, the Secret may not have been made.
+  await learnSecrets()
+  on((event) => {
+    if (event.kind === 'deploy' && event.status !== 'failed') void learnSecrets()
   })
   const follow = async (services: readonly NamedProgram[]) => {
     for (const service of services.filter(({ forwarded }) => forwarded)) {

@@ -147,8 +147,10 @@ export function reduce(state: State, event: LoopEvent): State {
       )
     case 'log': {
       const { line, at } = event
+      // Most lines are none, and nobody has to look at a state anew that is the same.
+      if (line.news === undefined) return state
       return each(
-        ({ name }) => name === event.service && line.news !== undefined,
+        ({ name }) => name === event.service,
         (service) => ({
           ...(line.news === 'broken'
             ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }

@@ -82,7 +82,7 @@ function ofOurs(text: string): LogLine | undefined {
   const failed = level === 'critical' || (status ?? 0) >= 500
   const news = LIVE.has(message) ? 'live' : event === 'broken' && 'broken'
   return {
-    time: Date.parse(time),
+    ...(Number.isNaN(Date.parse(time)) ? {} : { time: Date.parse(time) }),
     level: failed ? 'error' : level,
     text: [
       answered ? `${method} ${path} ${status}` : message,

@@ -9,7 +9,6 @@ export interface Beginning {
   readonly port: number
   /** Whoever has it may read all and act. */
   readonly token: string
-  readonly graph: readonly Node[]
 }
 
 /** A service, and whom it calls. */
@@ -17,6 +16,13 @@ export interface Node {
   readonly name: string
   readonly kind: 'program' | 'store'
   readonly calls: readonly string[]
+}
+
+/** How all is, and what there is. */
+export interface Overview {
+  readonly status: LoopStatus
+  /** Of the services that run now: more may join. */
+  readonly graph: readonly Node[]
 }
 
 /** What happened in the loop since the last one; it is answered by `taken`. */
@@ -27,7 +33,7 @@ export interface News {
   readonly points: readonly Point[]
   /** Lines that came faster than they could be kept. */
   readonly lost: number
-  readonly status?: LoopStatus
+  readonly overview?: Overview
   readonly findings?: readonly PastFinding[]
 }
 

@@ -14,6 +14,7 @@ const PAUSE = 50
 /**
  * Keeps what happens in a loop and shows it to browsers, in a thread of its own, until the signal.
  *
+ * @param graph of the services that run now
  * @param act does what a page asks for
  * @param state the folder of the stack
  * @returns what gives the latest of the lines that are kept at the moment of the call, in their order
@@ -21,12 +22,12 @@ const PAUSE = 50
 export function openDashboard(
   session: Session,
   { port, token }: Address,
-  graph: readonly Node[],
+  graph: () => readonly Node[],
   act: (action: Action) => Promise<void>,
   state: string,
   signal: AbortSignal,
 ): (wanted: Wanted, last: number) => Promise<readonly KeptLine[]> {
-  const workerData: Beginning = { state, port, token, graph }
+  const workerData: Beginning = { state, port, token }
   const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData, execArgv: [] })
   const post = (order: Order) => thread.postMessage(order)
   const gathered = gather()
@@ -38,8 +39,8 @@ export function openDashboard(
     clearTimeout(timer)
     isSoon = false
     if (!isOther && gathered.isEmpty()) return
-    const status = isOther ? { status: view(session.state(), session.place) } : {}
-    post({ kind: 'news', ...gathered.take(), ...status })
+    const overview = () => ({ status: view(session.state(), session.place), graph: graph() })
+    post({ kind: 'news', ...gathered.take(), ...(isOther ? { overview: overview() } : {}) })
     isOther = false
     isBusy += 1
   }

@@ -1,6 +1,6 @@
 import type { KeptLine, Span } from '../record/kinds.ts'
 import type { LoopStatus } from '../session/questions.ts'
-import type { Node } from './messages.ts'
+import type { Node, Overview } from './messages.ts'
 
 // What the page is told of what is kept.
 
@@ -39,7 +39,7 @@ export interface Run {
 
 /** How many are new since the last telling, for a page to ask for what of them it shows. */
 export interface Fresh {
-  readonly status?: LoopStatus
+  readonly overview?: Overview
   readonly lines: number
   readonly spans: number
   readonly points: number

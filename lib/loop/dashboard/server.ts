@@ -76,8 +76,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   if (name === 'actions' && request.method === 'POST') return act(request, response, served)
   if (!isRead) return refuse(response, 405, 'That can only be read.')
   if (name === 'news') {
-    if (!served.streams.open(response, answers.present.status))
-      refuse(response, 503, 'Too many pages are open.')
+    if (!served.streams.open(response, answers.present())) refuse(response, 503, 'Too many pages are open.')
     return
   }
   const body = answers.answer(name, searchParams)

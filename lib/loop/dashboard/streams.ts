@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { LoopStatus } from '../session/questions.ts'
+import type { Overview } from './messages.ts'
 import type { Fresh } from './page-data.ts'
 
 /** At once; a page has one. */
@@ -11,7 +11,7 @@ const PAUSE = 250
 
 export interface Streams {
   /** @returns false where there are too many */
-  readonly open: (response: ServerResponse, status: LoopStatus | undefined) => boolean
+  readonly open: (response: ServerResponse, overview: Overview | undefined) => boolean
   readonly tell: (fresh: Fresh) => void
 }
 
@@ -25,12 +25,12 @@ export function openStreams(): Streams {
     if (page.writableLength > MOST_UNREAD) page.destroy()
   }
   return {
-    open: (response, status) => {
+    open: (response, overview) => {
       if (pages.size >= MOST) return false
       pages.add(response)
       response.once('close', () => pages.delete(response))
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-      send(response, { ...(status ? { status } : {}), lines: 0, spans: 0, points: 0, findings: 0 })
+      send(response, { ...(overview ? { overview } : {}), lines: 0, spans: 0, points: 0, findings: 0 })
       return true
     },
     tell: (fresh) => {

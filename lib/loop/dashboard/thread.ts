@@ -11,15 +11,16 @@ import { openStreams } from './streams.ts'
 
 // A thread of its own: what is kept, searched and shown must not keep the loop from serving a save.
 
-const { state, port, token, graph }: Beginning = workerData
+const { state, port, token }: Beginning = workerData
 const tell = (word: Word) => parentPort?.postMessage(word)
 const why = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 300)
 
 const run = open()
 const streams = openStreams()
-const answers = answersAbout(state, run, graph)
+const answers = answersAbout(state, run)
 const asked = new Map<number, (refusal?: Refused) => void>()
 let last = 0
+let isKept = true
 const act = (action: Action) =>
   new Promise<Refused | undefined>((resolve) => {
     last += 1
@@ -56,20 +57,26 @@ function open(): RunFile | undefined {
   }
 }
 
-function keep({ lines, spans, points, lost, status, findings = [] }: News): void {
+function keep({ lines, spans, points, lost, overview, findings = [] }: News): void {
   const at = Date.now()
   const text = `${lost} lines came faster than they could be kept, and are not here`
   const gap = lost > 0 ? [{ at, service: LOOP, level: 'warning', text } as const] : []
   try {
     run?.add({ lines: [...lines, ...gap], spans, points, findings })
-    if (status) run?.setFact('status', status)
+    if (overview) {
+      // Whoever has its address may act.
+      const { dashboard: _, ...status } = overview.status
+      run?.setFact('status', status)
+    }
+    isKept = true
   } catch (error) {
-    // A disk that is full, or a folder that was removed: the loop goes on without.
-    tell({ kind: 'note', text: `what happened was not kept: ${why(error)}` })
+    // A disk that is full, or a folder that was removed: the loop goes on without. What is said is to be kept, too.
+    if (isKept) tell({ kind: 'note', text: `what happened was not kept: ${why(error)}` })
+    isKept = false
   }
-  if (status) answers.present.status = status
+  if (overview) answers.tell(overview)
   streams.tell({
-    ...(status ? { status } : {}),
+    ...(overview ? { overview } : {}),
     ...{ lines: lines.length + lost, spans: spans.length, points: points.length, findings: findings.length },
   })
 }

@@ -29,6 +29,11 @@ export function lineIds(database: Database, wanted: Wanted, after: number): numb
   return JSON.parse(String(row?.ids ?? '[]'))
 }
 
+/** @returns the id of the oldest line that is kept; 0 where there is none */
+export function firstLine(database: Database): number {
+  return Number(database.rows('SELECT min(id) AS first FROM line')[0]?.first ?? 0)
+}
+
 export function linesOf(database: Database, ids: readonly number[]): (KeptLine & { readonly id: number })[] {
   return database
     .rows(`SELECT ${COLUMNS} FROM line WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`, [

@@ -1,5 +1,5 @@
 import type { Database, Row, Value } from './database.ts'
-import { LOOP, type PastFinding, type Point, type Span, type TraceSummary } from './kinds.ts'
+import type { PastFinding, Point, Span, TraceSummary } from './kinds.ts'
 
 export interface WantedTraces {
   /** The slowest first, not the newest. */
@@ -24,37 +24,41 @@ export function traces(database: Database, wanted: WantedTraces, most: number): 
     within('line WHERE trace IS NOT NULL AND request >= ? AND request < ?', request, `${request}\uffff`)
   const like = contains && `%${contains.replaceAll(/[\\%_]/g, '\\$&')}%`
   if (like) within("span WHERE name LIKE ? ESCAPE '\\' OR attributes LIKE ? ESCAPE '\\'", like, like)
-  const where = [['service <> ?'], ...parts].map(([sql]) => sql).join(' AND ')
-  // Of several values at once, SQLite gives the row that has the smallest `at`.
-  const sql = `SELECT trace, service, name, min(at) AS at, max(at + ms) AS until, count(*) AS spans,
-      sum(failed) AS failed, group_concat(DISTINCT service) AS services
+  const where = parts.map(([sql]) => sql).join(' AND ') || '1'
+  const sql = `SELECT trace, min(at) AS at, max(at + ms) AS until, count(*) AS spans, sum(failed) AS failed,
+      json_group_array(DISTINCT service) AS services
     FROM span WHERE ${where} GROUP BY trace ORDER BY ${slow ? 'until - min(at)' : 'min(at)'} DESC LIMIT ?`
   return database
-    .rows(sql, [LOOP, ...parts.flatMap(([, ...values]) => values), most])
-    .map(({ trace, service, name, at, until, spans, failed, services }) => ({
+    .rows(sql, [...parts.flatMap(([, ...values]) => values), most])
+    .map(({ trace, at, until, spans, failed, services }) => ({
       traceId: String(trace),
-      service: String(service),
-      name: String(name),
+      ...firstOf(database, String(trace)),
       at: Number(at),
       milliseconds: Number(until) - Number(at),
       spans: Number(spans),
       failed: Number(failed),
-      services: String(services).split(','),
+      services: JSON.parse(String(services)),
     }))
+}
+
+/** Of several that began at once, as coarse clocks tell it, the one around them. */
+function firstOf(database: Database, trace: string): Pick<TraceSummary, 'service' | 'name'> {
+  const sql = 'SELECT service, name FROM span WHERE trace = ? ORDER BY at, parent IS NOT NULL, id LIMIT 1'
+  const [{ service, name } = {}] = database.rows(sql, [trace])
+  return { service: String(service), name: String(name) }
 }
 
 /** @returns the spans of a trace, in the order in which they began */
 export function trace(database: Database, id: string): Span[] {
-  return database.rows('SELECT * FROM span WHERE trace = ? ORDER BY at, id', [id]).map(spanOf)
+  const each = ['span', 'move'].map((table) => `SELECT * FROM ${table} WHERE trace = ?`)
+  return database.rows(`${each.join(' UNION ALL ')} ORDER BY at, id`, [id, id]).map(spanOf)
 }
 
 /** @returns all spans of programs, or all moves of the loop, in the order in which they ended */
 export function spans(database: Database, ofLoop: boolean, name?: string): Span[] {
-  const named = name === undefined ? '' : ' AND name = ?'
+  const named = name === undefined ? '' : ' WHERE name = ?'
   return database
-    .rows(`SELECT * FROM span WHERE service ${ofLoop ? '=' : '<>'} ?${named} ORDER BY id`, [
-      ...[LOOP, ...(name === undefined ? [] : [name])],
-    ])
+    .rows(`SELECT * FROM ${ofLoop ? 'move' : 'span'}${named} ORDER BY id`, name === undefined ? [] : [name])
     .map(spanOf)
 }
 

@@ -28,8 +28,9 @@ export function gather() {
       if (event.kind === 'findings') findings.push(...changes(allOf(before), allOf(after), now))
       if (event.kind !== 'telemetry') return
       const telemetry = readTelemetry(event.data, event.service)
-      spans.push(...(telemetry?.spans ?? []).slice(0, MOST_WAITING - spans.length))
-      points.push(...(telemetry?.points ?? []).slice(0, MOST_WAITING - points.length))
+      const fitting = ({ length }: readonly unknown[]) => Math.max(0, MOST_WAITING - length)
+      spans.push(...(telemetry?.spans ?? []).slice(0, fitting(spans)))
+      points.push(...(telemetry?.points ?? []).slice(0, fitting(points)))
     },
     isEmpty: () => lines.length + spans.length + points.length + findings.length + lost === 0,
     take: (): Gathered => {

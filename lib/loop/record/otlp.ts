@@ -3,8 +3,13 @@ import type { Attributes, Point, Span } from './kinds.ts'
 
 // OTLP in JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
+/** The last moment that has a date, in milliseconds since 1970. */
+const LAST = 8.64e15
 /** Nanoseconds since 1970; numbers of 64 bits come as texts. */
-const nanoseconds = z.union([z.string(), z.number()]).transform((value) => Number(value) / 1e6)
+const nanoseconds = z
+  .union([z.string(), z.number()])
+  .transform((value) => Number(value) / 1e6)
+  .refine((at) => at >= 0 && at <= LAST)
 const anyValue = z.looseObject({
   stringValue: z.string().optional(),
   boolValue: z.boolean().optional(),

@@ -1,20 +1,23 @@
+import { basename } from 'node:path'
 import { type Database, openDatabase } from './database.ts'
-import { type Batch, type KeptLine, LEVELS, type PastFinding, type Point, type Span } from './kinds.ts'
+import { type Batch, type KeptLine, LEVELS, LOOP, type PastFinding, type Point, type Span } from './kinds.ts'
 
 /** Of each kind, in one run. */
-export const MOST = { lines: 100_000, spans: 20_000, points: 50_000 } as const
+export const MOST = { lines: 100_000, spans: 20_000, moves: 20_000, points: 50_000 } as const
 /** Characters of one line, with what is below it, and of a span's attributes. */
 const LONGEST = 16_384
 /** Rows that are taken out at a time. */
 const SHARE = 0.05
 
+const SPAN = `id INTEGER PRIMARY KEY, trace TEXT, span TEXT, parent TEXT, service TEXT, name TEXT,
+  at REAL, ms REAL, failed INTEGER, attributes TEXT`
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS line (id INTEGER PRIMARY KEY, at REAL, service TEXT, level INTEGER, text TEXT,
   request TEXT, trace TEXT, span TEXT, below TEXT);
 CREATE INDEX IF NOT EXISTS line_trace ON line (trace) WHERE trace IS NOT NULL;
 CREATE INDEX IF NOT EXISTS line_request ON line (request) WHERE request IS NOT NULL;
-CREATE TABLE IF NOT EXISTS span (id INTEGER PRIMARY KEY, trace TEXT, span TEXT, parent TEXT, service TEXT, name TEXT,
-  at REAL, ms REAL, failed INTEGER, attributes TEXT);
+CREATE TABLE IF NOT EXISTS span (${SPAN});
+CREATE TABLE IF NOT EXISTS move (${SPAN});
 CREATE INDEX IF NOT EXISTS span_trace ON span (trace);
 CREATE INDEX IF NOT EXISTS span_name ON span (service, name);
 CREATE TABLE IF NOT EXISTS point (id INTEGER PRIMARY KEY, at REAL, service TEXT, name TEXT, unit TEXT, kind TEXT,
@@ -25,6 +28,8 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
 
 /** One run of a loop, in a file of its own. */
 export interface RunFile {
+  /** When it began, as {@link runNames} has it. */
+  readonly name: string
   readonly database: Database
   readonly add: (batch: Batch) => void
   /** Something about the run as a whole, as JSON; it replaces what was said before. */
@@ -37,11 +42,15 @@ export function openRunFile(file: string): RunFile {
   const database = openDatabase(file, SCHEMA)
   const { run, rows, together } = database
   return {
+    name: basename(file, '.db'),
     database,
     add: ({ lines = [], spans = [], points = [], findings = [] }) =>
       together(() => {
         insert(database, 'line', lines.map(lineRow), MOST.lines)
-        insert(database, 'span', spans.map(spanRow), MOST.spans)
+        const isMove = ({ service }: Span) => service === LOOP
+        insert(database, 'span', spans.filter((span) => !isMove(span)).map(spanRow), MOST.spans)
+        // What the loop does is little, and is not to leave before its time for what its programs do.
+        insert(database, 'move', spans.filter(isMove).map(spanRow), MOST.moves)
         insert(database, 'point', points.map(pointRow), MOST.points)
         for (const finding of findings) note(database, finding)
       }),
@@ -65,9 +74,11 @@ function note({ run }: Database, { at, gone, cause, where, message, cure }: Past
     ])
 }
 
+const OF_SPAN = ['trace', 'span', 'parent', 'service', 'name', 'at', 'ms', 'failed', 'attributes']
 const COLUMNS = {
   line: ['at', 'service', 'level', 'text', 'request', 'trace', 'span', 'below'],
-  span: ['trace', 'span', 'parent', 'service', 'name', 'at', 'ms', 'failed', 'attributes'],
+  span: OF_SPAN,
+  move: OF_SPAN,
   point: ['at', 'service', 'name', 'unit', 'kind', 'attributes', 'value'],
 } as const
 

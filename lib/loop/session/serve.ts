@@ -35,7 +35,7 @@ export async function serveSession(
   })
   const followers = new Set<(line: KeptLine) => void>()
   session.on((event) => {
-    const line = event.kind === 'log' ? lineOf(event, event.at) : undefined
+    const line = lineOf(event, Date.now())
     if (line) for (const hear of followers) hear(line)
   })
   const follow: Means['follow'] = (hear, until) => {
@@ -43,7 +43,7 @@ export async function serveSession(
     until.addEventListener('abort', () => followers.delete(hear))
   }
   const act = ({ restart }: { restart: string }) => means.restart(restart)
-  const graph = graphOf(members, means.services())
+  const graph = () => graphOf(session.state().services, means.services())
   const logs = openDashboard(session, address, graph, act, state, signal)
   await serveAnswers(socketOf(state), answersOf(session, { ...means, follow, logs }), signal)
   return session

@@ -1,3 +1,4 @@
+import type { Telemetry } from '../../runtimes/telemetry-line.ts'
 import type { LoopEvent } from '../event.ts'
 import type { Member } from '../member.ts'
 import type { Place } from '../screen/lines.ts'
@@ -39,14 +40,44 @@ export function openSession(
 }
 
 function redacted(event: LoopEvent, redact: (text: string) => string): LoopEvent {
-  if (event.kind === 'note') return { ...event, text: redact(event.text) }
-  if (event.kind === 'telemetry') return { ...event, data: redactedWithin(event.data, redact) }
-  if (event.kind !== 'log') return event
-  const { line } = event
-  return { ...event, line: { ...line, text: redact(line.text), below: line.below.map(redact) } }
+  switch (event.kind) {
+    case 'note':
+      return { ...event, text: redact(event.text) }
+    case 'log': {
+      const { line } = event
+      return { ...event, line: { ...line, text: redact(line.text), below: line.below.map(redact) } }
+    }
+    case 'telemetry':
+      return { ...event, data: redactedWithin(event.data, redact) }
+    case 'findings': {
+      const findings = event.findings.map((finding) => ({
+        ...finding,
+        message: redact(finding.message),
+        cure: redact(finding.cure),
+        evidence: finding.evidence.map(redact),
+      }))
+      return { ...event, findings }
+    }
+    case 'rollout':
+      return event.message === undefined ? event : { ...event, message: redact(event.message) }
+    case 'round':
+    case 'build':
+    case 'deploy':
+    case 'sync':
+    case 'packages':
+    case 'rendered':
+      return event.error === undefined ? event : { ...event, error: redact(event.error) }
+    default:
+      return event
+  }
 }
 
 /** The same data; in text, a quote or a colon between two values could be taken for a part of a secret. */
-function redactedWithin<Data>(data: Data, redact: (text: string) => string): Data {
-  return JSON.parse(JSON.stringify(data), (_, value) => (typeof value === 'string' ? redact(value) : value))
+function redactedWithin(data: Telemetry, redact: (text: string) => string): Telemetry {
+  try {
+    return JSON.parse(JSON.stringify(data), (_, value) => (typeof value === 'string' ? redact(value) : value))
+  } catch {
+    // Nested deeper than the stack is: no telemetry, and no reason for the loop to end.
+    return {}
+  }
 }

@@ -32,7 +32,7 @@ export async function openStage() {
   const session = openSession(members, place, redactor([SECRET]))
   const restarted: string[] = []
   const act = async ({ restart }: { restart: string }) => void restarted.push(restart)
-  openDashboard(session, address, GRAPH, act, state, ending.signal)
+  openDashboard(session, address, () => GRAPH, act, state, ending.signal)
   while (!(await fetch(`http://127.0.0.1:${address.port}/icon.svg`).catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 20))
   return {

@@ -29,7 +29,9 @@ test.before(async () => {
     if (restart !== 'api') throw new Refusal(`No service is called ${restart}.`, 'name another')
     restarted.push(restart)
   }
-  openDashboard(session, address, [{ name: 'api', kind: 'program', calls: [] }], act, state, ending.signal)
+  const graph = () =>
+    session.state().services.map(({ name }) => ({ name, kind: 'program', calls: [] }) as const)
+  openDashboard(session, address, graph, act, state, ending.signal)
   while (!(await ask('/icon.svg').catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 20))
 })
@@ -66,6 +68,13 @@ async function ask(path: string, { method = 'GET', headers = {}, body, isStrange
 
 const say = (text: string) =>
   session.tell({ kind: 'log', service: 'api', at: Date.now(), line: { level: 'info', text, below: [] } })
+
+/** Has a service join, and waits until the dashboard has heard of it. */
+async function joining(name: string): Promise<void> {
+  session.tell({ kind: 'joined', members: [{ name }] })
+  while (!(await ask('/api/status')).text.includes(`"${name}"`))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
 
 /** Asks again until something is there: what happens is gathered for a moment. */
 async function lines(contains: string): Promise<string> {
@@ -137,6 +146,37 @@ test('secrets are taken out before a line is kept', async () => {
   assert.not.match(await lines('connected with'), SECRET)
 })
 
+test('secrets are taken out of whatever else is told', async () => {
+  const error = `cannot reach postgres://api:${SECRET}@db`
+  session.tell({ kind: 'round', status: 'running', at: 1 })
+  session.tell({ kind: 'build', image: 'api', status: 'failed', error })
+  session.tell({ kind: 'round', status: 'failed', at: 2, error })
+  session.tell({ kind: 'rollout', workload: 'api', status: 'failed', message: error })
+  session.tell({ kind: 'rendered', began: 1, made: 1, error })
+  const finding = { cause: 'x', where: 'deployment/api', message: error, cure: error, evidence: [] }
+  session.tell({ kind: 'findings', findings: [finding] })
+  say('after all that')
+  await lines('after all that')
+  for (const path of ['status', 'saves', 'findings'])
+    assert.not.match((await ask(`/api/${path}`)).text, SECRET, path)
+})
+
+test('telemetry that is nested deeper than any stack ends nothing', async () => {
+  const data = JSON.parse(`{"resourceSpans":${'['.repeat(9000)}${']'.repeat(9000)}}`)
+  session.tell({ kind: 'telemetry', service: 'api', data, at: 1 })
+  say('after the deep one')
+  assert.match(await lines('after the deep one'), 'after')
+})
+
+test('a service that joins is there', async () => {
+  await joining('late')
+  const { graph } = JSON.parse((await ask('/api/status')).text)
+  assert.equal(
+    graph.map(({ name }: { name: string }) => name),
+    ['api', 'late'],
+  )
+})
+
 test('a line as long as a book is cut, and what comes after it is kept', async () => {
   say('long '.repeat(2_000_000))
   say('after the long one')
@@ -162,6 +202,18 @@ test('who opens a thousand streams is stopped, and the others are served', async
   for (const [, close] of answers) close()
   say('still here')
   assert.match(await lines('still here'), 'still here')
+})
+
+test('what cannot be kept is said once, not for each word of it', async () => {
+  const notes: string[] = []
+  const endHearing = session.on((event) => event.kind === 'note' && notes.push(event.text))
+  rmSync(join(state, 'runs'), { recursive: true })
+  for (let part = 0; part < 5; part += 1) {
+    say('into the hole')
+    await joining(`part-${part}`)
+  }
+  endHearing()
+  assert.is(notes.filter((text) => text.startsWith('what happened was not kept')).length, 1)
 })
 
 test.run()

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { toTelemetry, toTimeline } from '../../../lib/loop/record/export.ts'
 import { lastLines, lineIds, linesOf } from '../../../lib/loop/record/find-lines.ts'
-import { pastFindings, points, trace, traces } from '../../../lib/loop/record/find-traces.ts'
+import { pastFindings, points, spans, trace, traces } from '../../../lib/loop/record/find-traces.ts'
 import { gather } from '../../../lib/loop/record/gather.ts'
 import type { KeptLine, Span } from '../../../lib/loop/record/kinds.ts'
 import { followMoves } from '../../../lib/loop/record/moves.ts'
@@ -133,6 +133,27 @@ test('traces are told by their first span, the slow or the failed among them', (
   )
 })
 
+test('a trace has the name of what began first, not of what ended last', () => {
+  const root = span('POST /', { at: 10, milliseconds: 2 })
+  run.add({ spans: [span('remind', { at: 10, milliseconds: 90, parentId: root.spanId }), root] })
+  assert.equal(
+    traces(run.database, {}, 10).map(({ name, milliseconds }) => [name, milliseconds]),
+    [['POST /', 90]],
+  )
+})
+
+test('the saves of a run stay, however much its programs trace', () => {
+  run.add({ spans: [span('save', { service: 'loop' })] })
+  for (let part = 0; part < 3; part += 1)
+    run.add({ spans: Array.from({ length: MOST.spans / 2 }, (_, index) => span(`${part} ${index}`)) })
+  const kept = spans(run.database, false).length
+  assert.ok(kept <= MOST.spans && kept > 0.9 * MOST.spans)
+  assert.equal(
+    spans(run.database, true).map(({ name }) => name),
+    ['save'],
+  )
+})
+
 test('findings have a beginning and an end', () => {
   const hear = gather()
   const before = initialState(MEMBERS)
@@ -204,10 +225,12 @@ test('what programs export is read as OTLP has it', () => {
       ['api', 'time.sum', 'sum', 1.5],
     ],
   )
-  assert.is(
-    readTelemetry({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: 'no' }] }] }] }, 'api'),
-    undefined,
-  )
+  const [good] = SPANS.resourceSpans[0]?.scopeSpans[0]?.spans ?? []
+  for (const wrong of [{ traceId: 'no' }, { startTimeUnixNano: 'no' }, { endTimeUnixNano: '1e30' }])
+    assert.is(
+      readTelemetry({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...good, ...wrong }] }] }] }, 'api'),
+      undefined,
+    )
 })
 
 test('what is exported is read again as it was', () => {

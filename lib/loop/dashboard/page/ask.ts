@@ -86,8 +86,8 @@ async function read(body: ReadableStream<Uint8Array>): Promise<void> {
   }
 }
 
-function hear({ status, lines, spans, points, findings }: Fresh): void {
-  if (status) overview.value = { ...overview.value, status }
+function hear({ overview: now, lines, spans, points, findings }: Fresh): void {
+  if (now) overview.value = now
   counts.lines.value += lines
   counts.spans.value += spans
   counts.points.value += points
