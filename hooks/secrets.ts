@@ -60,11 +60,15 @@ async function lookAndPlan(application: Application, rotate?: string) {
   const inNamespace = `--namespace=${names.namespace}`
   const [namespace, secret, claim] = await Promise.all([
     read(kubectl, ['namespace', names.namespace]),
-    read<{ data?: Record<string, string> }>(kubectl, ['secret', names.secret, inNamespace]),
+    // JSON of Go writes bytes that are not there as null.
+    read<{ data?: Record<string, string | null> }>(kubectl, ['secret', names.secret, inNamespace]),
     database && read(kubectl, ['persistentvolumeclaim', dataClaim(database.service), inNamespace]),
   ])
   const existing: Stored = Object.fromEntries(
-    Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    Object.entries(secret?.data ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value ?? '', 'base64').toString(),
+    ]),
   )
   const circumstances = { existing, dataExists: claim !== undefined, ...(rotate ? { rotate } : {}) }
   const plan = planSecrets(settings, given, circumstances, () => randomBytes(32).toString('base64url'))

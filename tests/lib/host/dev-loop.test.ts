@@ -84,7 +84,10 @@ test('a loop in the background says what is served and what does not start, and 
     assert.equal(seen.code, 0, seen.stdout + seen.stderr)
     const sight: { title: string; log: { text: string }[]; screenshot: string } = JSON.parse(seen.stdout)
     assert.equal(sight.title, 'Todo')
-    assert.ok(sight.log.some(({ text }) => /GET \S+\/tasks 200/.test(text)))
+    assert.ok(
+      sight.log.some(({ text }) => /GET \S+\/tasks 200/.test(text)),
+      seen.stdout,
+    )
     assert.ok(existsSync(sight.screenshot))
     const nowhere = await script('loop', 'see', '/nowhere')
     assert.equal(nowhere.code, 1)
