@@ -26,6 +26,7 @@ export function venvPython(state: string, name = 'venv'): string {
  *
  * @param state the folder of what outlives a command
  * @param interrupted ends the installation; the next one starts anew
+ * @param like the environment to begin with, where it can be
  * @returns false when there was nothing to do
  * @throws Refusal without a Python that is new enough, or when the packages cannot be had
  */
@@ -34,6 +35,7 @@ export async function installPython(
   packages: PythonPackages,
   interrupted: AbortSignal,
   name = 'venv',
+  like?: string,
 ): Promise<boolean> {
   const lock = digest(packages)
   const folder = join(state, name)
@@ -42,7 +44,10 @@ export async function installPython(
 
   const pythons = await interpreters()
   const uv = await ensureUv(pythons, interrupted)
-  const { path } = await makeEnvironment(uv, folder, pythons, interrupted)
+  const { path } =
+    like !== undefined && (await share(state, like, name))
+      ? fitting(pythons, ['ssl'])[0]
+      : await makeEnvironment(uv, folder, pythons, interrupted)
   const settings = await pipSettings(path)
   const failure = await installed(uv, packages, folder, python, (command) =>
     failureOf(command, interrupted, settings),
@@ -52,6 +57,8 @@ export async function installPython(
       `The Python packages of ${lockFile(packages)} could not be installed: ${failure}`,
       'look at the network and the disk, then again',
     )
+  // What was installed may be of either.
+  if (digest(packages) !== lock) return installPython(state, packages, interrupted, name, like)
   replaceFile(join(folder, NAME), lock.slice(0, 16))
   replaceFile(join(folder, STAMP), `${lock}\n${await identity(python)}`)
   return true
@@ -76,7 +83,7 @@ export async function exchangePython(
     if (await isInstalled(state, packages, `${name}-before`)) {
       rmSync(next, { recursive: true, force: true })
       renameSync(before, next)
-    } else await installPython(state, packages, interrupted, `${name}-next`)
+    } else await installPython(state, packages, interrupted, `${name}-next`, name)
     rmSync(before, { recursive: true, force: true })
     renameSync(folder, before)
     renameSync(next, folder)
@@ -95,6 +102,22 @@ function digest(packages: PythonPackages): string {
   const beside = 'beside' in packages && packages.beside ? [packages.beside] : []
   const read = [lockFile(packages), ...beside].map((file) => readFileSync(join(CHECKOUT, file)))
   return createHash('sha256').update(Buffer.concat(read)).update(JSON.stringify(packages)).digest('hex')
+}
+
+/**
+ * Makes an environment of the files of another, compiled modules among them. What an environment has is never written over,
+ * only replaced: so both can share it.
+ *
+ * @returns false where that one is not whole, is of another interpreter, or the disk shares no files
+ */
+async function share(state: string, from: string, name: string): Promise<boolean> {
+  const [folder, stamp] = [join(state, name), join(state, from, STAMP)]
+  const [, ...installedFor] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : []
+  if (installedFor.join('\n') !== (await identity(venvPython(state, from)))) return false
+  rmSync(folder, { recursive: true, force: true })
+  const { ok } = await $({ quiet: true, nothrow: true })`cp -al ${join(state, from)} ${folder}`
+  rmSync(join(folder, STAMP), { force: true })
+  return ok
 }
 
 /** By the first interpreter that can: one may look fit for it, and fail all the same. */

@@ -1,13 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { installPython, venvPython } from '../../../../lib/runtimes/python/install.ts'
+import { exchangePython, installPython, venvPython } from '../../../../lib/runtimes/python/install.ts'
 import { reloading } from '../../../../lib/runtimes/python/on-host.ts'
 import { Refusal } from '../../../../lib/shell/refusal.ts'
-import { stateFolder } from '../../../../lib/shell/state-folder.ts'
+import { CHECKOUT, stateFolder } from '../../../../lib/shell/state-folder.ts'
 
 const test = suite('the virtual environment')
 const before = { ...process.env }
@@ -214,6 +223,51 @@ test("is installed from where pip's configuration says", async () => {
   standIn('python3')
   await install()
   assert.match(readFileSync(join(folder, 'env'), 'utf8'), /^UV_DEFAULT_INDEX=https:\/\/conf$/m)
+})
+
+/** Packages of a file of our own, which can be edited. */
+function packagesOf(text: string) {
+  const file = join(folder, 'requirements.txt')
+  const write = (words: string) => writeFileSync(file, words)
+  write(text)
+  const packages = { requirements: relative(CHECKOUT, file) }
+  const state = stateFolder('todo')
+  const { signal } = new AbortController()
+  return {
+    write,
+    file,
+    install: () => installPython(state, packages, signal),
+    exchange: () => exchangePython(state, packages, signal),
+  }
+}
+
+test('is exchanged for one that begins with what it has, and taken back as it was', async () => {
+  standIn('python3')
+  for (const name of ['cp', 'env']) symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', name))
+  const { write, install, exchange } = packagesOf('a')
+  await install()
+  const first = await exchange()
+  const compiled = join(stateFolder('todo'), 'venv', 'compiled')
+  writeFileSync(compiled, '')
+  writeFileSync(join(folder, 'calls'), '')
+  write('b')
+  const second = await exchange()
+  assert.is.not(second, first)
+  assert.equal(calls(), ['uv install'])
+  assert.ok(existsSync(compiled))
+  write('a')
+  assert.is(await exchange(), first)
+  assert.equal(calls(), ['uv install'])
+})
+
+test('is made anew where its lock file was edited meanwhile', async () => {
+  standIn('python3')
+  const { write, file, install } = packagesOf('a')
+  standInUv(join(folder, 'uv'), { install: `echo b >'${file}'` })
+  await install()
+  assert.equal(await install(), false)
+  write('a')
+  assert.equal(await install(), true)
 })
 
 test.run()
