@@ -1,7 +1,7 @@
 import type { PastFinding } from '../../../record/kinds.ts'
 import { counts } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
-import { Copy } from '../parts/copy.tsx'
+import { Cure } from '../parts/cure.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { clock, lasting } from '../parts/format.ts'
 
@@ -51,12 +51,7 @@ function Finding({ finding: { at, gone, cause, where, message, cure } }: { findi
         </span>
       </div>
       <p class={gone === undefined ? 'why' : ''}>{message}</p>
-      <p class="cure">
-        <span>
-          <b>Cure</b> {cure}
-        </span>{' '}
-        <Copy text={cure} label="Copy the cure" />
-      </p>
+      <Cure text={cure} />
     </li>
   )
 }

@@ -5,6 +5,7 @@ import type { SavesAnswer, StatusAnswer } from '../../page-data.ts'
 import { counts, overview, restart } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
 import { Copy } from '../parts/copy.tsx'
+import { Cure } from '../parts/cure.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { clock, lasting } from '../parts/format.ts'
 import { Graph } from '../parts/graph.tsx'
@@ -136,12 +137,7 @@ function FindingsNow({ findings }: { findings: LoopStatus['findings'] }) {
           <p class="why">
             {where}: {message}
           </p>
-          <p class="cure">
-            <span>
-              <b>Cure</b> {cure}
-            </span>{' '}
-            <Copy text={cure} label="Copy the cure" />
-          </p>
+          <Cure text={cure} />
         </div>
       ))}
     </section>
