@@ -15,8 +15,8 @@ export interface Referring {
     template?: {
       metadata?: { labels?: Labels }
       spec?: {
-        containers?: Container[]
-        initContainers?: Container[]
+        containers?: ReferringContainer[]
+        initContainers?: ReferringContainer[]
         volumes?: {
           name: string
           secret?: { secretName?: string; items?: { key: string }[] }
@@ -50,7 +50,7 @@ interface PolicyPeer {
   namespaceSelector?: object
 }
 
-export interface Container {
+export interface ReferringContainer {
   name: string
   ports?: { name?: string; containerPort: number }[]
   env?: {

@@ -16,9 +16,9 @@ import {
   ASSISTANTS,
   type Assistant,
   COMMANDS,
+  type Conversation,
   INSTALLED_FROM,
   type Model,
-  type Place,
   STANDARD_INPUT,
 } from './ask/assistants.ts'
 
@@ -88,7 +88,7 @@ async function converse(
   assistant: Assistant,
   words: readonly string[],
   model: Model,
-  place: Place,
+  place: Conversation,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
   const { argv, env: own, input } = COMMANDS[assistant](words, model, place)

@@ -5,7 +5,7 @@ import { Refusal } from '../lib/shell/refusal.ts'
 import { openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
 import { measureApi, measureTraced } from './bench/api.ts'
 import { restoreLeftover } from './bench/file-edit.ts'
-import { type Figure, type LoopResult, type Run, runsBefore, save } from './bench/history.ts'
+import { type BenchFigure, type BenchRun, type LoopResult, runsBefore, save } from './bench/history.ts'
 import { copyObstacle } from './bench/in-cluster.ts'
 import { machineFacts } from './bench/machine.ts'
 import { measureSubject } from './bench/measure-subject.ts'
@@ -49,7 +49,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 
   const run = { time: new Date().toISOString(), machine: await machineFacts() }
   const before = runsBefore(run.time)
-  const [loop, figures]: [LoopResult[], Figure[]] = [[], []]
+  const [loop, figures]: [LoopResult[], BenchFigure[]] = [[], []]
   for (const line of machineLines(run.machine)) say(line)
   let complete = true
   /** What cannot be measured is named, and the rest goes on. */
@@ -101,7 +101,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   return complete ? 0 : 1
 })
 
-function show(run: Run, before: readonly Run[]): void {
+function show(run: BenchRun, before: readonly BenchRun[]): void {
   for (const lines of [loopTable(run.loop, before), figureTable(run.figures, before)])
     if (lines.length > 0) say(`\n${lines.join('\n')}`)
   say(`\nin milliseconds; every sample is in ${save(run)}`)

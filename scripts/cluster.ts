@@ -9,7 +9,7 @@ import { kind } from '../lib/cluster/kind.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { minikube } from '../lib/cluster/minikube.ts'
 import { isOurs, KIND_CLUSTER, startCure } from '../lib/cluster/own-cluster.ts'
-import { ABSENT, type Cluster, type Provider } from '../lib/cluster/provider.ts'
+import { ABSENT, type Provider, type ProviderCluster } from '../lib/cluster/provider.ts'
 import { contextProblem } from '../lib/diagnosis/fitness/context-problem.ts'
 import { apiServer } from '../lib/diagnosis/fitness/observe.ts'
 import { oneOf, readFlags, runCommand, say, warn } from '../lib/shell/command.ts'
@@ -17,7 +17,7 @@ import { Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT, toolFolder } from '../lib/shell/state-folder.ts'
 import { type Application, openApplication, STACK_FLAG } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
-import { type Asked, clusterPlan, counted } from './cluster/plan.ts'
+import { type ClusterWishes, clusterPlan, counted } from './cluster/plan.ts'
 import { refuseTakenPort, runSteps } from './cluster/run.ts'
 
 /** A machine's containers and a person's patience end before. */
@@ -104,7 +104,7 @@ export async function startCluster(application: Application): Promise<void> {
 /** A provider, and what there is of it on this machine. */
 interface Seen {
   readonly provider: Provider
-  readonly cluster: Cluster
+  readonly cluster: ProviderCluster
   /** Undefined where the cluster is none of the engine's containers. */
   readonly engine: Engine | undefined
   /** Undefined where it is not installed. */
@@ -159,7 +159,12 @@ async function requireCluster(context: string, settings: Settings): Promise<void
   say(`context ${context}: used as it is`)
 }
 
-async function up(application: Application, { provider, cluster, engine }: Seen, port: number, asked: Asked) {
+async function up(
+  application: Application,
+  { provider, cluster, engine }: Seen,
+  port: number,
+  asked: ClusterWishes,
+) {
   const encryption = encryptionFile(provider.keyFolder)
   const plan = clusterPlan({ ...asked, provider, cluster, engine, encryption })
   if (cluster.state === 'absent') await Promise.all(provider.takes(asked.nodes).map(refuseTakenPort))
@@ -179,13 +184,13 @@ async function up(application: Application, { provider, cluster, engine }: Seen,
 }
 
 /** What there is to say of a cluster, in brackets; nothing of one that is absent. */
-function facts({ facts, nodes }: Cluster): string {
+function facts({ facts, nodes }: ProviderCluster): string {
   const all = nodes.length > 1 ? [facts, counted(nodes.length)] : [facts]
   return facts && ` (${all.join(', ')})`
 }
 
 /** Warns of what a cluster was made without, and can be given by making it anew only. */
-function warnOf({ state, published, encrypted }: Cluster, port: number) {
+function warnOf({ state, published, encrypted }: ProviderCluster, port: number) {
   if (state === 'absent') return
   const anew = 'npm run cluster -- down --delete, then up, makes it anew; its data goes.'
   if (!published) warn(`It was made without port ${port}: http://localhost:${port} will not answer. ${anew}`)

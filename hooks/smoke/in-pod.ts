@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Step } from '../../k8s/model/journey.ts'
+import type { StepTime } from '../../k8s/model/journey.ts'
 import { SMOKE, SMOKE_DEADLINE } from '../../k8s/smoke.ts'
 import { type Kubectl, KubectlError, kubectlFor, linesOf } from '../../lib/cluster/kubectl.ts'
 import { readJson } from '../../lib/shell/json.ts'
@@ -29,7 +29,7 @@ const SLACK_SECONDS = 20
 export async function runPod(
   place: Place,
   pod: object,
-  passed: (step: Step) => void,
+  passed: (step: StepTime) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const kubectl = kubectlFor(place.context)
@@ -96,7 +96,7 @@ const Line = z.union([
   z.object({ arrived: z.literal(true) }),
 ])
 
-async function arrived(place: Place, passed: (step: Step) => void, signal: AbortSignal): Promise<void> {
+async function arrived(place: Place, passed: (step: StepTime) => void, signal: AbortSignal): Promise<void> {
   let last = ''
   const words = ['logs', '--follow', SMOKE, `--namespace=${place.namespace}`]
   const follow = async (until: AbortSignal) => {

@@ -21,7 +21,7 @@ export interface Bench {
     /** Whether each is looked at by a user who is signed in. The first is what a stranger sees. */
     readonly paths: Readonly<Record<string, boolean>>
     /** What that user has asked for before. */
-    readonly before: readonly Request[]
+    readonly before: readonly LoadRequest[]
   }
 }
 
@@ -38,11 +38,11 @@ export interface MarkedLine {
    *
    * @param token of any user; empty where the stack has none
    */
-  readonly question: (address: string, token: string) => Question
+  readonly question: (address: string, token: string) => EditQuestion
 }
 
 /** One HTTP request; a POST when it has a body. */
-export interface Question {
+export interface EditQuestion {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
@@ -57,7 +57,7 @@ export interface BenchUser {
   readonly cookie: string
 }
 
-export interface Request {
+export interface LoadRequest {
   readonly method: string
   /** Below the user's. */
   readonly path: string
@@ -73,7 +73,7 @@ export interface Load {
   readonly rate: number
   readonly seconds: number
   /** The n-th. */
-  readonly request: (n: number) => Request
+  readonly request: (n: number) => LoadRequest
   /** SQL for what this user is to have before. */
   readonly before?: (id: string) => string
 }

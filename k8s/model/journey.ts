@@ -30,12 +30,12 @@ export interface Kit {
   /** Does one step, and reports it. @throws what the action throws, with the step before it */
   readonly step: <Result>(name: string, action: () => Promise<Result>) => Promise<Result>
   /** Asks one question by HTTP. @returns what JSON came, or else the text @throws Error where the status is not the expected */
-  readonly call: <Answer>(method: string, url: string, asked?: Asked) => Promise<Answer>
+  readonly call: <Answer>(method: string, url: string, asked?: CallOptions) => Promise<Answer>
   /** Remembers how to take away what was made: that is done at the end, however it comes, the last first. */
   readonly undo: (action: () => Promise<unknown>) => void
 }
 
-export interface Asked {
+export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly body?: unknown
@@ -44,7 +44,7 @@ export interface Asked {
 }
 
 /** A step that went well. */
-export interface Step {
+export interface StepTime {
   readonly step: string
   readonly milliseconds: number
 }

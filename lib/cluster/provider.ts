@@ -5,14 +5,14 @@ import type { FoundTool } from './find.ts'
 import type { ToolName } from './versions.ts'
 
 /** One command to run; `input` goes to its stdin, `env` into its environment. */
-export interface Step {
+export interface ProviderStep {
   readonly argv: readonly string[]
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** What a provider's own command says of our cluster. */
-export interface Cluster {
+export interface ProviderCluster {
   readonly state: 'absent' | 'stopped' | 'running'
   /** For people, like `Kubernetes v1.35.1, docker driver`; empty where there is nothing to say. */
   readonly facts: string
@@ -24,7 +24,13 @@ export interface Cluster {
   readonly nodes: readonly string[]
 }
 
-export const ABSENT: Cluster = { state: 'absent', facts: '', published: false, encrypted: false, nodes: [] }
+export const ABSENT: ProviderCluster = {
+  state: 'absent',
+  facts: '',
+  published: false,
+  encrypted: false,
+  nodes: [],
+}
 
 /** What a new cluster is to be. */
 export interface NewCluster {
@@ -48,17 +54,17 @@ export interface Provider {
   /** The folder of this machine from which a cluster's nodes get their encryption file. */
   readonly keyFolder: string
   /** @throws Refusal when a cluster of that name exists that the stack cannot use */
-  readonly look: (tool: FoundTool) => Promise<Cluster>
+  readonly look: (tool: FoundTool) => Promise<ProviderCluster>
   /** @returns the ports of this machine that a new cluster of so many nodes will take */
   readonly takes: (nodes: number | undefined) => readonly number[]
   /** @throws Refusal when the engine is too small for it */
-  readonly create: (wanted: NewCluster) => readonly Step[]
+  readonly create: (wanted: NewCluster) => readonly ProviderStep[]
   /** Starts a cluster that is stopped, as it was made. */
-  readonly start: (cluster: Cluster) => readonly Step[]
+  readonly start: (cluster: ProviderCluster) => readonly ProviderStep[]
   /** Switches addons on in a cluster that runs. @throws Refusal where the provider has none */
-  readonly enable: (addons: readonly Addon[]) => readonly Step[]
-  readonly stop: (cluster: Cluster) => readonly Step[]
-  readonly remove: readonly Step[]
+  readonly enable: (addons: readonly Addon[]) => readonly ProviderStep[]
+  readonly stop: (cluster: ProviderCluster) => readonly ProviderStep[]
+  readonly remove: readonly ProviderStep[]
   /** @returns what an exit code of `create` or `start` means and how to cure it, where the provider tells */
   readonly explain: (exitCode: number) => Problem | undefined
 }

@@ -1,4 +1,4 @@
-import type { Step } from './provider.ts'
+import type { ProviderStep } from './provider.ts'
 
 /**
  * Minikube's docker driver publishes what `--ports` names for every node, where a port can be had once
@@ -16,7 +16,7 @@ export function publishedByEach(ports: readonly number[]): Readonly<Record<strin
  * Minikube's own provisioner makes a volume's folder on the first node, wherever the pod is (kubernetes/minikube#12360).
  * The one that kind has too makes it on the pod's node. Both would be the default again at the next start.
  */
-export function volumesOnEach(profile: string): readonly Step[] {
+export function volumesOnEach(profile: string): readonly ProviderStep[] {
   const addon = (word: string, name: string) => ({
     argv: ['minikube', 'addons', word, name, `--profile=${profile}`],
   })

@@ -16,13 +16,13 @@ export interface Findings {
   readonly missingTools: readonly string[]
 }
 
-export interface Choice {
+export interface TargetChoice {
   readonly target: Target
   readonly reason: string
 }
 
 /** The cluster where everything it needs is at hand, this machine's own processes otherwise. */
-export function chooseTarget({ engineProblem, missingTools }: Findings): Choice {
+export function chooseTarget({ engineProblem, missingTools }: Findings): TargetChoice {
   if (engineProblem !== undefined) return { target: 'host', reason: engineProblem }
   if (missingTools.length > 0)
     return {

@@ -84,7 +84,7 @@ export interface Container {
   readonly ready: boolean
   /** Whether its startup probe has passed; true where it has none and runs. */
   readonly started: boolean
-  readonly state: State
+  readonly state: ContainerState
   /** How it ended the time before. */
   readonly last: Ended | undefined
   readonly memoryLimit: string | undefined
@@ -105,7 +105,7 @@ export interface Probe {
   readonly patience: number
 }
 
-export type State =
+export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
   | { readonly is: 'running'; readonly since: number }
   | ({ readonly is: 'ended' } & Ended)

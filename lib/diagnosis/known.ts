@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts'
 
-export interface Change {
+export interface FindingChange {
   readonly fresh: readonly Finding[]
   /** What was there before and is no more: the very objects. */
   readonly gone: readonly Finding[]
@@ -14,7 +14,7 @@ export class Known {
   private readonly entries = new Map<string, { finding: Finding; looksWithout: number }>()
 
   /** @returns what is new, compared with all looks before */
-  update(findings: readonly Finding[]): Change {
+  update(findings: readonly Finding[]): FindingChange {
     const current = new Map(findings.map((finding) => [keyOf(this.fullest(finding)), finding]))
     const fresh = [...current].filter(([key]) => !this.entries.has(key)).map(([, finding]) => finding)
     for (const [key, finding] of current)

@@ -1,6 +1,6 @@
 import type { Api } from '../cluster/api.ts'
 import type { ContainerObject, ProbeObject, StatusObject } from '../cluster/objects.ts'
-import type { Container, Ended, Line, Probe, State } from './facts.ts'
+import type { Container, ContainerState, Ended, Line, Probe } from './facts.ts'
 import { plainLines } from './lines/plain-lines.ts'
 
 const TAIL = 60
@@ -20,7 +20,7 @@ export function containerFacts(
     message: redact(object.message ?? ''),
     at: Date.parse(object.finishedAt ?? '1970-01-01'),
   })
-  const state: State = terminated
+  const state: ContainerState = terminated
     ? { is: 'ended', ...ended(terminated) }
     : running
       ? { is: 'running', since: Date.parse(running.startedAt ?? '1970-01-01') }

@@ -5,7 +5,7 @@ import { Refusal } from '../shell/refusal.ts'
 import type { Application } from '../stack/application.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
-import { type Change, Known } from './known.ts'
+import { type FindingChange, Known } from './known.ts'
 import { observe } from './observe.ts'
 import type { ObserveDrift } from './observe-drift.ts'
 
@@ -38,7 +38,7 @@ export async function watchCauses(
   api: Api,
   application: Pick<Application, 'stack' | 'causes'>,
   secrets: readonly string[],
-  tell: (change: Change) => void,
+  tell: (change: FindingChange) => void,
   signal: AbortSignal,
   drift?: ObserveDrift,
 ): Promise<void> {

@@ -21,7 +21,7 @@ export interface HostProcess {
 }
 
 /** What differs from machine to machine. */
-export interface Machine {
+export interface HostMachine {
   readonly checkout: string
   readonly secretsFolder: string
   /** How it starts what an image would start by these words. */
@@ -39,7 +39,7 @@ export interface HostPlan {
 }
 
 /** The stack as processes of one machine. Pure: the same settings and machine give the same plan. */
-export function hostPlan(settings: Settings, profile: Profile, machine: Machine): HostPlan {
+export function hostPlan(settings: Settings, profile: Profile, machine: HostMachine): HostPlan {
   const running = programs(settings)
   const portOf = (port: number) => port + settings.portOffset
   const address = (name: string) => {

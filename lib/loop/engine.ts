@@ -5,7 +5,7 @@ import { $ } from 'zx/core'
 const LABEL = 'dev.loop'
 
 /** An image in a node's engine. */
-export interface Image {
+export interface EngineImage {
   readonly id: string
   /** As `repository:tag`; none where all were taken away. */
   readonly names: readonly string[]
@@ -14,9 +14,9 @@ export interface Image {
 }
 
 /** The Docker engine inside a node that is a container of this machine's engine. */
-export interface Engine {
+export interface NodeEngine {
   /** @returns the images that this loop has built; undefined where there is no such engine */
-  readonly built: (loop: string) => Promise<readonly Image[] | undefined>
+  readonly built: (loop: string) => Promise<readonly EngineImage[] | undefined>
   /** @returns undefined where there is no such engine */
   readonly has: (name: string) => Promise<boolean | undefined>
   readonly tag: (name: string, another: string) => Promise<void>
@@ -24,7 +24,7 @@ export interface Engine {
   readonly remove: (names: readonly string[]) => Promise<void>
 }
 
-export function engineOf(node: string): Engine {
+export function engineOf(node: string): NodeEngine {
   const docker = (...words: readonly string[]) =>
     $({
       quiet: true,
@@ -59,7 +59,7 @@ export function engineOf(node: string): Engine {
 const Line = z.tuple([z.string(), z.iso.datetime({ offset: true }), z.array(z.string()).nullable()])
 
 /** @param text a line an image, in JSON: its id, when it was named, its names */
-export function readImages(text: string): Image[] {
+export function readImages(text: string): EngineImage[] {
   return text
     .split('\n')
     .filter(Boolean)

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { LOOPBACK } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
-import { type Forwarded, openTunnel, type Tunnel, type Way } from './tunnel.ts'
+import { type Forwarded, openTunnel, type PodAddress, type Tunnel } from './tunnel.ts'
 
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
@@ -22,7 +22,7 @@ const TRUSTED = 5_000
  */
 export async function keepForwarded(
   service: Forwarded,
-  way: Way,
+  way: PodAddress,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {
   let tunnel: Tunnel | undefined

@@ -1,5 +1,5 @@
 import type { Kubectl } from '../cluster/kubectl.ts'
-import type { Engine, Image } from './engine.ts'
+import type { EngineImage, NodeEngine } from './engine.ts'
 import type { LoopEvent } from './event.ts'
 
 /** Images of one artifact that stay, those that were used last: for whoever takes an edit back, or switches branches. */
@@ -16,7 +16,11 @@ const LONG = 20 * 60_000
  * @param now in milliseconds since 1970
  * @returns names to take away
  */
-export function forgettable(images: readonly Image[], used: ReadonlySet<string>, now: number): string[] {
+export function forgettable(
+  images: readonly EngineImage[],
+  used: ReadonlySet<string>,
+  now: number,
+): string[] {
   const repositories = new Set(images.flatMap(({ names }) => names.map(repositoryOf)))
   const recent = new Set(
     [...repositories].flatMap((repository) =>
@@ -41,12 +45,12 @@ export function forgettable(images: readonly Image[], used: ReadonlySet<string>,
  */
 export function forgetOldImages(
   kubectl: Kubectl,
-  engines: readonly Engine[],
+  engines: readonly NodeEngine[],
   loop: string,
 ): (event: LoopEvent) => void {
   let built = false
   let rounds = 0
-  const forget = async (engine: Engine) => {
+  const forget = async (engine: NodeEngine) => {
     const round = rounds
     const images = await engine.built(loop)
     if (!images) return

@@ -12,7 +12,7 @@ import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
 import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
 import type { Finding } from '../diagnosis/finding.ts'
-import type { Change } from '../diagnosis/known.ts'
+import type { FindingChange } from '../diagnosis/known.ts'
 import { NAMED_BY } from '../diagnosis/naming-causes.ts'
 import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { secretsOf } from '../diagnosis/report.ts'
@@ -35,7 +35,7 @@ import { followModel } from './model.ts'
 import { followInCluster } from './packages/in-cluster.ts'
 import { readRendered } from './rendered.ts'
 import { watchSaves } from './saves.ts'
-import type { Place } from './screen/lines.ts'
+import type { ScreenPlace } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
 import { socketOf } from './session/client.ts'
 import { serveSession } from './session/serve.ts'
@@ -95,7 +95,7 @@ async function loop(
   }
   const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
   const hooks = loadHooks(signal, variables)
-  const place: Place = {
+  const place: ScreenPlace = {
     stack: settings.stack.name,
     where: context,
     sources: mounted ? 'mounted' : 'synced',
@@ -199,7 +199,7 @@ async function loop(
   const rendered = readRendered(application.rendered)
   const drift = driftFromRendered(() => (settled ? rendered() : undefined))
   let findings: readonly Finding[] = []
-  const update = ({ fresh, gone }: Change) => {
+  const update = ({ fresh, gone }: FindingChange) => {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]
     tell({ kind: 'findings', findings })
   }

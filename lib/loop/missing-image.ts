@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts'
+import type { NodeEngine } from './engine.ts'
 import type { LoopEvent } from './event.ts'
 import { repositoryOf } from './images.ts'
 
@@ -14,7 +14,7 @@ const PAUSE = 60_000
  */
 export function bringBackImages(
   repositories: readonly string[],
-  engines: readonly Engine[],
+  engines: readonly NodeEngine[],
   build: (repository: string) => Promise<string>,
   tell: (event: LoopEvent) => void,
 ): (event: LoopEvent) => void {

@@ -1,5 +1,5 @@
 import { refusalOfCopy } from './skaffold-line.ts'
-import type { Service, State } from './state.ts'
+import type { ServiceState, State } from './state.ts'
 
 export interface Phase {
   readonly name:
@@ -18,7 +18,7 @@ export interface Phase {
 }
 
 /** What to say of one service: the first that holds, the most fundamental first. */
-export function phase(service: Service, { deploy }: State): Phase {
+export function phase(service: ServiceState, { deploy }: State): Phase {
   const { build, installation, packages, sync, rollout, pods, findings, broken } = service
   const [finding] = findings
   const ready = pods.size > 0 && [...pods.values()].every((isReady) => isReady)

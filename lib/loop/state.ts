@@ -8,7 +8,7 @@ interface Step {
   readonly why?: string
 }
 
-export interface Service extends Member {
+export interface ServiceState extends Member {
   readonly build?: Step
   readonly sync?: Step
   readonly rollout?: Step
@@ -34,7 +34,7 @@ export interface Service extends Member {
 }
 
 export interface State {
-  readonly services: readonly Service[]
+  readonly services: readonly ServiceState[]
   /** The round of the loop that runs, or ran last, when it began, and since when it is so; undefined before the first. */
   readonly round: (Step & { readonly began: number; readonly since: number }) | undefined
   /** When the first round began, which deployed what was there. */
@@ -54,15 +54,15 @@ export function initialState(members: readonly Member[]): State {
   return { services: members.map(unknown), round: undefined, smokeFailed: false, findings: [] }
 }
 
-function unknown(member: Member): Service {
+function unknown(member: Member): ServiceState {
   return { ...member, pods: new Map(), findings: [], loaded: new Map() }
 }
 
 /** The state after one event. Events about what is not in the state change nothing. */
 export function reduce(state: State, event: LoopEvent): State {
   const each = (
-    concerned: (service: Service) => boolean,
-    change: (service: Service) => Partial<Service>,
+    concerned: (service: ServiceState) => boolean,
+    change: (service: ServiceState) => Partial<ServiceState>,
   ) => ({
     ...state,
     services: state.services.map((service) =>
@@ -195,7 +195,7 @@ function beginningOf({ time, took = 0 }: LogLine, at: number): number {
 }
 
 /** Whether what is told is of a moment before the packages were there that are being installed. */
-function isLate({ installation }: Service, { packages }: LogLine): boolean {
+function isLate({ installation }: ServiceState, { packages }: LogLine): boolean {
   return installation?.status === 'running' && packages === undefined
 }
 
@@ -204,11 +204,11 @@ function step({ status, error }: { status: Status; error?: string | undefined })
 }
 
 /** Of several saves that are served at once the first counts. */
-function firstOf(before: Service['saved'], at: number): number {
+function firstOf(before: ServiceState['saved'], at: number): number {
   return before && at - before.at < FORGOTTEN_AFTER_MS ? before.at : at
 }
 
-function served({ saved }: Service, at: number): Partial<Service> {
+function served({ saved }: ServiceState, at: number): Partial<ServiceState> {
   if (!saved) return { broken: undefined }
   return {
     broken: undefined,

@@ -9,7 +9,7 @@ const OPENS_WITHIN = 15_000
 const ANSWERS_WITHIN = 2_000
 
 /** How to start one. */
-export interface Way {
+export interface PodAddress {
   /** A kubectl that is found. */
   readonly kubectl: string
   readonly context: string
@@ -34,7 +34,7 @@ export type Forwarded = Pick<NamedProgram, 'name' | 'port'> & Partial<Pick<Named
 
 export function openTunnel(
   { port, probes }: Forwarded,
-  { kubectl, context, namespace }: Way,
+  { kubectl, context, namespace }: PodAddress,
   pod: string,
 ): Tunnel {
   const words = ['--context', context, '--namespace', namespace, 'port-forward', `pod/${pod}`, `:${port}`]

@@ -16,7 +16,7 @@ export interface SecretsPlan {
   readonly problems: readonly Problem[]
 }
 
-export interface Circumstances {
+export interface SecretState {
   readonly existing: Stored
   /** A database from before is there: values that only it knows cannot be made up. */
   readonly dataExists: boolean
@@ -41,7 +41,7 @@ export function planSecrets(
     addressOf = inStack(settings),
     emptyDatabase = 'npm run down -- --data',
     rotate,
-  }: Circumstances,
+  }: SecretState,
   generate: () => string,
 ): SecretsPlan {
   const values: SecretValues = {}

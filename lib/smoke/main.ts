@@ -1,4 +1,4 @@
-import type { Step, Travel } from '../../k8s/model/journey.ts'
+import type { StepTime, Travel } from '../../k8s/model/journey.ts'
 
 /** Of the stack's journey.ts, and of walk.ts, whose sources stand before this one in what Node is given. */
 declare const travel: Travel
@@ -7,7 +7,7 @@ declare const walk: typeof import('./walk.ts').walk
 // Names of its own: those of the journey are others.
 {
   const { readFileSync } = await import('node:fs')
-  const say = (line: Step | { arrived: true } | { failed: string }) => console.log(JSON.stringify(line))
+  const say = (line: StepTime | { arrived: true } | { failed: string }) => console.log(JSON.stringify(line))
   const { urls, secretsFolder, keys } = JSON.parse(process.argv[1] ?? '') as {
     urls: Record<string, string>
     secretsFolder: string

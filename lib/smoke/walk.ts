@@ -1,4 +1,4 @@
-import type { Asked, Step, Travel, Way } from '../../k8s/model/journey.ts'
+import type { CallOptions, StepTime, Travel, Way } from '../../k8s/model/journey.ts'
 
 /**
  * Walks a journey, and takes away what it made. In a pod the source of this file stands after the journey's, so all but this
@@ -11,7 +11,7 @@ import type { Asked, Step, Travel, Way } from '../../k8s/model/journey.ts'
 export async function walk(
   travel: Travel,
   way: Way,
-  report: (step: Step) => void,
+  report: (step: StepTime) => void,
   reachingMs = 20_000,
 ): Promise<void> {
   const { connect } = await import('node:net')
@@ -50,7 +50,7 @@ export async function walk(
     return result
   }
 
-  const call = async <Answer>(method: string, url: string, asked: Asked = {}): Promise<Answer> => {
+  const call = async <Answer>(method: string, url: string, asked: CallOptions = {}): Promise<Answer> => {
     const { headers = {}, body, expected = 200 } = asked
     const content = body === undefined ? {} : { 'content-type': 'application/json' }
     const response = await fetch(url, {

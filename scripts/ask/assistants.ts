@@ -18,14 +18,14 @@ export interface Model {
 }
 
 /** Of one conversation. */
-export interface Place {
+export interface Conversation {
   /** Its own, removed afterwards: there are settings of its own and traces of the conversation. */
   readonly folder: string
   /** What it is about. */
   readonly namespace: string
 }
 
-export interface Command {
+export interface AssistantCommand {
   readonly argv: readonly [string, ...string[]]
   /** Beside what both get. */
   readonly env: Readonly<Record<string, string>>
@@ -45,7 +45,7 @@ const ANALYZERS = [
  * @param words of the person; none: k8sgpt explains what it finds, kubectl-ai asks for a question
  */
 export const COMMANDS: Readonly<
-  Record<Assistant, (words: readonly string[], model: Model, place: Place) => Command>
+  Record<Assistant, (words: readonly string[], model: Model, place: Conversation) => AssistantCommand>
 > = {
   'kubectl-ai': (words, { baseUrl, name, key }, { folder }) => ({
     argv: [

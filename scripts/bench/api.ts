@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
-import type { Bench, BenchUser, Load, Request } from '../../k8s/model/bench.ts'
+import type { Bench, BenchUser, Load, LoadRequest } from '../../k8s/model/bench.ts'
 import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { HERE } from '../../lib/shell/loopback.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
-import type { Figure } from './history.ts'
+import type { BenchFigure } from './history.ts'
 import { load } from './load.ts'
 import type { Measured } from './measured.ts'
 
@@ -21,11 +21,11 @@ export async function measureApi(
   address: string,
   databaseUrl: string,
   interrupted: AbortSignal,
-): Promise<Figure[]> {
+): Promise<BenchFigure[]> {
   const { users, loads = [], pages } = measures
   if (!users)
     throw new Refusal(`The bench of ${stack.name} signs nobody up, and knows no loads.`, 'say --only loop')
-  const figures: Figure[] = []
+  const figures: BenchFigure[] = []
   for (const one of loads) figures.push(await measureLoad(users, one, address, databaseUrl, interrupted))
   const [first = '/'] = Object.keys(pages?.paths ?? {})
   // Loaded where it is needed: it is larger than all the rest.
@@ -47,7 +47,7 @@ export async function measureTraced(
   address: string,
   start: (settings: readonly string[]) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>,
   interrupted: AbortSignal,
-): Promise<Figure[]> {
+): Promise<BenchFigure[]> {
   const [first] = loads
   if (!users || !first) return []
   const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')))
@@ -69,7 +69,7 @@ async function measureLoad(
   address: string,
   databaseUrl: string,
   interrupted: AbortSignal,
-): Promise<Figure> {
+): Promise<BenchFigure> {
   const user = await users.signUp(address, address)
   if (before) await run(databaseUrl, before(user.id))
   const send = (n: number) => ask(address, user, request(n))
@@ -83,7 +83,7 @@ async function measureLoad(
 export async function ask(
   address: string,
   { api, token }: BenchUser,
-  { method, path, body, expected }: Request,
+  { method, path, body, expected }: LoadRequest,
 ): Promise<void> {
   const answer = await fetch(`${address}${api}${path}`, {
     method,

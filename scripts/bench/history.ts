@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
-import type { Series } from './loop.ts'
+import type { EditTimes } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
 import type { SubjectName } from './subject.ts'
 
 /** The samples of one service under one subject. */
-export interface LoopResult extends Series {
+export interface LoopResult extends EditTimes {
   readonly subject: SubjectName
   readonly service: string
   /** Load average of the minute in which its last edit was: of a busy machine, trust no figure. */
@@ -15,36 +15,36 @@ export interface LoopResult extends Series {
 }
 
 /** One figure, or the samples it is made of, in milliseconds unless `what` says otherwise. */
-export interface Figure {
+export interface BenchFigure {
   readonly what: string
   readonly samples: readonly number[]
 }
 
 /** Everything one `npm run bench` has seen. */
-export interface Run {
+export interface BenchRun {
   /** ISO 8601, in UTC. */
   readonly time: string
   readonly machine: MachineFacts
   readonly loop: readonly LoopResult[]
-  readonly figures: readonly Figure[]
+  readonly figures: readonly BenchFigure[]
 }
 
 /** Writes a run, as far as it has come; again for the same run replaces it. @returns the file */
-export function save(run: Run): string {
+export function save(run: BenchRun): string {
   const file = join(folder(), `${run.time.replaceAll(':', '-')}.json`)
   replaceFile(file, `${JSON.stringify(run, null, 1)}\n`)
   return file
 }
 
 /** The runs before a time, newest first. A file that cannot be read is none. */
-export function runsBefore(time: string): Run[] {
+export function runsBefore(time: string): BenchRun[] {
   return readdirSync(folder())
     .filter((name) => name.endsWith('.json') && name < `${time.replaceAll(':', '-')}.json`)
     .sort()
     .reverse()
     .flatMap((name) => {
       try {
-        return [JSON.parse(readFileSync(join(folder(), name), 'utf8')) as Run]
+        return [JSON.parse(readFileSync(join(folder(), name), 'utf8')) as BenchRun]
       } catch {
         return []
       }
@@ -53,7 +53,7 @@ export function runsBefore(time: string): Run[] {
 
 /** What the newest of these runs that measured this subject and service has seen of it. */
 export function lastOf(
-  runs: readonly Run[],
+  runs: readonly BenchRun[],
   { subject, service }: Pick<LoopResult, 'subject' | 'service'>,
 ): LoopResult | undefined {
   return runs
@@ -62,7 +62,7 @@ export function lastOf(
 }
 
 /** What the newest of these runs that has this figure says of it. */
-export function lastFigure(runs: readonly Run[], what: string): Figure | undefined {
+export function lastFigure(runs: readonly BenchRun[], what: string): BenchFigure | undefined {
   return runs.flatMap(({ figures }) => figures).find((figure) => figure.what === what)
 }
 

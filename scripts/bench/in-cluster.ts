@@ -6,8 +6,8 @@ import { warn } from '../../lib/shell/command.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
 import type { Measured } from './measured.ts'
-import { type Program, startProgram } from './program.ts'
-import type { Running } from './subject.ts'
+import { type BenchProgram, startProgram } from './program.ts'
+import type { RunningSubject } from './subject.ts'
 
 /** What selects the stack's objects. */
 export function ours({ stack }: Measured): string[] {
@@ -60,11 +60,11 @@ export async function reach(
   measured: Measured,
   name: string,
   folder: string,
-  loop: Program,
+  loop: BenchProgram,
   interrupted: AbortSignal,
-): Promise<Running> {
+): Promise<RunningSubject> {
   const { context, kubectl, env } = await clusterAccess(measured)
-  const forwards: Program[] = []
+  const forwards: BenchProgram[] = []
   const address = async (service: string, port: number) => {
     const words = ['port-forward', '--address=127.0.0.1', `service/${service}`, `:${port}`]
     const program = startProgram(

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { MarkedLine, Question } from '../../k8s/model/bench.ts'
+import type { EditQuestion, MarkedLine } from '../../k8s/model/bench.ts'
 import { withEdits } from './file-edit.ts'
 import { ask, untilServed } from './served.ts'
 
 /** What was seen of one service: milliseconds, in the order of the edits. */
-export interface Series {
+export interface EditTimes {
   /** From the moment before a save to the end of the answer that shows it. */
   readonly served: readonly number[]
   /** One look at the idle service: what each figure holds of the way to it. */
@@ -32,10 +32,10 @@ export interface Pace {
 export async function measureLoop(
   folder: string,
   { file, text, marked }: MarkedLine,
-  question: Question,
+  question: EditQuestion,
   { edits, warmUps, rest, patience }: Pace,
   interrupted: AbortSignal,
-): Promise<Series> {
+): Promise<EditTimes> {
   const run = Math.random().toString(36).slice(2, 6)
   const seen = (words: string, since: number) => untilServed(question, words, since, patience, interrupted)
   const settle = () => pause(rest * (1 + Math.random() / 2), undefined, { signal: interrupted })
@@ -59,7 +59,7 @@ export async function measureLoop(
 }
 
 /** The next service's edits have to find a stack at rest. */
-async function untilUnmarked(question: Question, run: string, seconds: number, interrupted: AbortSignal) {
+async function untilUnmarked(question: EditQuestion, run: string, seconds: number, interrupted: AbortSignal) {
   const deadline = performance.now() + seconds * 1000
   while ((await ask(question).catch(() => run)).includes(run)) {
     interrupted.throwIfAborted()

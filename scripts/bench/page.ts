@@ -1,6 +1,6 @@
 import { step } from '../../lib/host/step.ts'
 import { ask } from './api.ts'
-import type { Figure } from './history.ts'
+import type { BenchFigure } from './history.ts'
 import { installLighthouse, lookAt } from './lighthouse.ts'
 import type { Measured } from './measured.ts'
 
@@ -9,12 +9,12 @@ export async function measurePages(
   { measures }: Measured,
   address: string,
   interrupted: AbortSignal,
-): Promise<Figure[]> {
+): Promise<BenchFigure[]> {
   const { users, pages = { paths: { '/': false }, before: [] } } = measures
   const lighthouse = await step('page: Lighthouse', () => installLighthouse(interrupted))
   const user = await users?.signUp(address, address)
   if (user) for (const request of pages.before) await ask(address, user, request)
-  const figures: Figure[] = []
+  const figures: BenchFigure[] = []
   for (const [path, signedIn] of Object.entries(pages.paths)) {
     const look = () =>
       lookAt(lighthouse, `${address}${path}`, signedIn ? user?.cookie : undefined, interrupted)

@@ -7,7 +7,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 
 /** A program in the background, whose output goes to a log. */
-export interface Program {
+export interface BenchProgram {
   /** Waits until it has said `pattern`. @throws Refusal when it ends before, or after `seconds` */
   readonly until: (pattern: RegExp, seconds: number, interrupted: AbortSignal) => Promise<RegExpExecArray>
   /** Aborted when it has ended, with a Refusal that quotes its last lines. */
@@ -24,7 +24,7 @@ export function startProgram(
   title: string,
   [command = '', ...words]: readonly string[],
   options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
-): Program {
+): BenchProgram {
   const folder = join(checkoutFolder(), 'bench', 'logs')
   mkdirSync(folder, { recursive: true })
   const log = join(folder, `${title.replaceAll(' ', '-')}.log`)

@@ -1,4 +1,4 @@
-import { type Figure, type LoopResult, lastFigure, lastOf, type Run } from './history.ts'
+import { type BenchFigure, type BenchRun, type LoopResult, lastFigure, lastOf } from './history.ts'
 import type { MachineFacts } from './machine.ts'
 import { summary } from './statistics.ts'
 import { SUBJECTS } from './subject.ts'
@@ -27,7 +27,7 @@ export function machineLines({
  *
  * @param before earlier runs, newest first
  */
-export function loopTable(results: readonly LoopResult[], before: readonly Run[]): string[] {
+export function loopTable(results: readonly LoopResult[], before: readonly BenchRun[]): string[] {
   const heads = [
     ...['service', 'subject', 'edits', 'p50', 'p95', 'min', 'max'],
     ...['over plain p50', 'p95', 'a look', 'load', 'was p50', 'p95'],
@@ -57,7 +57,7 @@ export function loopTable(results: readonly LoopResult[], before: readonly Run[]
 }
 
 /** The figures of the other parts, each with what the last run before said. */
-export function figureTable(figures: readonly Figure[], before: readonly Run[]): string[] {
+export function figureTable(figures: readonly BenchFigure[], before: readonly BenchRun[]): string[] {
   const heads = ['figure', 'samples', 'p50', 'p95', 'p99', 'max', 'was p50', 'p95']
   const rows = figures.map(({ what, samples }) => {
     const seen = summary(samples)

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Question } from '../../k8s/model/bench.ts'
+import type { EditQuestion } from '../../k8s/model/bench.ts'
 
 /** Between two looks, in milliseconds: what a figure may be too high by, beside the time of the look itself. */
 const PAUSE = 5
@@ -9,7 +9,7 @@ const PAUSE = 5
 const PATIENCE = 30
 
 /** Asks once, on a connection of its own. @returns the body, whatever the status. @throws Error after `seconds` without */
-export async function ask({ url, headers, body }: Question, seconds = PATIENCE): Promise<string> {
+export async function ask({ url, headers, body }: EditQuestion, seconds = PATIENCE): Promise<string> {
   const asked = request(url, {
     agent: false,
     method: body === undefined ? 'GET' : 'POST',
@@ -31,7 +31,7 @@ export async function ask({ url, headers, body }: Question, seconds = PATIENCE):
  * @throws Error after `seconds`, with the last answer
  */
 export async function untilServed(
-  question: Question,
+  question: EditQuestion,
   words: string,
   since: number,
   seconds: number,

@@ -8,7 +8,7 @@ import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { type Copy, copyCheckout, stackInCopy } from './copy.ts'
-import type { Figure } from './history.ts'
+import type { BenchFigure } from './history.ts'
 import { clusterAccess, contextLine } from './in-cluster.ts'
 import type { Measured } from './measured.ts'
 import { databaseAddress, HOST_SETTINGS } from './on-host.ts'
@@ -34,7 +34,7 @@ const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...
 
 /** A host target that is up, for what is measured of it after its start. */
 export interface HostStack {
-  readonly figures: readonly Figure[]
+  readonly figures: readonly BenchFigure[]
   readonly databaseUrl: string
   readonly stop: () => Promise<void>
 }
@@ -69,7 +69,7 @@ function databaseUrlOf(measured: Measured, { env }: Copy): string {
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
-export async function startInCluster(measured: Measured, interrupted: AbortSignal): Promise<Figure[]> {
+export async function startInCluster(measured: Measured, interrupted: AbortSignal): Promise<BenchFigure[]> {
   const copy = await copyCheckout(measured, contextLine(measured))
   const { context, kubectl, env } = await clusterAccess(measured)
   const skaffold = (command: string, signal = interrupted) =>

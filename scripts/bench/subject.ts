@@ -5,7 +5,7 @@ export const SUBJECTS = ['host plain', 'host', 'mounted', 'synced', 'stock', 'ti
 export type SubjectName = (typeof SUBJECTS)[number]
 
 /** A loop that is up and at rest. */
-export interface Running {
+export interface RunningSubject {
   /** The checkout whose files it follows. */
   readonly folder: string
   /** Where a service that is edited, or the page, answers on this machine, like http://127.0.0.1:8080. */
@@ -20,7 +20,7 @@ export interface Subject {
   /** @returns why this machine cannot measure it now, with the cure; undefined when it can */
   readonly obstacle: () => Promise<string | undefined>
   /** @throws Refusal when it does not come up; nothing of it is left then */
-  readonly start: (interrupted: AbortSignal) => Promise<Running>
+  readonly start: (interrupted: AbortSignal) => Promise<RunningSubject>
 }
 
 /** A subject of an application. */

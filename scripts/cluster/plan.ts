@@ -1,19 +1,19 @@
 import type { Addon } from '../../lib/cluster/addons.ts'
 import type { Engine } from '../../lib/cluster/engine.ts'
-import type { Cluster, Provider, Step } from '../../lib/cluster/provider.ts'
+import type { Provider, ProviderCluster, ProviderStep } from '../../lib/cluster/provider.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** What a person asks of a cluster. */
-export interface Asked {
+export interface ClusterWishes {
   /** Undefined where no number was given. */
   readonly nodes: number | undefined
   readonly addons: readonly Addon[]
 }
 
 /** What `clusterPlan` decides from. */
-export interface ClusterSettings extends Asked {
+export interface ClusterSettings extends ClusterWishes {
   readonly provider: Provider
-  readonly cluster: Cluster
+  readonly cluster: ProviderCluster
   /** Undefined where the cluster is none of the engine's containers. */
   readonly engine: Engine | undefined
   /** The file that a new cluster encrypts Secrets by. */
@@ -27,7 +27,7 @@ export interface ClusterSettings extends Asked {
  * @throws Refusal when it cannot be had: the engine is too small, the cluster has another number of nodes, the provider
  *   has no such addon
  */
-export function clusterPlan(settings: ClusterSettings): readonly Step[] {
+export function clusterPlan(settings: ClusterSettings): readonly ProviderStep[] {
   const { provider, cluster, nodes, addons } = settings
   const enabled = provider.enable(addons)
   if (cluster.state === 'absent') return [...provider.create(settings), ...enabled]

@@ -1,6 +1,6 @@
 import { $ } from 'zx/core'
 import { type FoundTool, pathWith } from '../../lib/cluster/find.ts'
-import type { Provider, Step } from '../../lib/cluster/provider.ts'
+import type { Provider, ProviderStep } from '../../lib/cluster/provider.ts'
 import { isFree } from '../../lib/shell/loopback.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
@@ -10,7 +10,11 @@ import { Refusal } from '../../lib/shell/refusal.ts'
  * @param tools are found by bare name
  * @throws Refusal at the first that ends badly, with what the provider knows of its exit code
  */
-export async function runSteps(plan: readonly Step[], tools: readonly FoundTool[], { explain }: Provider) {
+export async function runSteps(
+  plan: readonly ProviderStep[],
+  tools: readonly FoundTool[],
+  { explain }: Provider,
+) {
   for (const { argv, input = '', env } of plan) {
     const step = $({
       nothrow: true,

@@ -1,4 +1,4 @@
-import type { Streams } from './program.ts'
+import type { ProgramStreams } from './program.ts'
 
 /** pg_dump, pg_restore and psql of one version, in reach of one database. */
 export interface DatabaseClient {
@@ -13,7 +13,7 @@ export interface DatabaseClient {
   readonly bash: (
     script: string,
     failed: string,
-    options?: Streams & { readonly words?: readonly string[] },
+    options?: ProgramStreams & { readonly words?: readonly string[] },
   ) => Promise<string>
   /** Runs one of them for the person at the terminal, Ctrl-C too. @returns its exit code */
   readonly interact: (command: readonly string[]) => Promise<number>

@@ -7,7 +7,7 @@ import { environment } from '../../lib/shell/environment.ts'
 const SERVICE = 'stack'
 
 /** What makes pg_dump, pg_restore and psql use the database that is meant, without its password in a word or a variable. */
-export interface Connection {
+export interface DatabaseFiles {
   /** Files by their name in the folder. */
   readonly files: ReadonlyMap<string, string>
   readonly env: Readonly<Record<string, string>>
@@ -20,7 +20,7 @@ export interface Connection {
  * @param folder where the files will be; nobody else may read them there
  * @param authorities certificates in PEM that `sslmode=verify-full` trusts
  */
-export function connection(url: string, folder: string, authorities = trustedHere()): Connection {
+export function connection(url: string, folder: string, authorities = trustedHere()): DatabaseFiles {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
   const verified = searchParams.get('sslmode') === 'verify-full'
   const options = {

@@ -1,5 +1,5 @@
 /** What a database or an archive holds. */
-export interface Contents {
+export interface DatabaseContents {
   /** By table, written as SQL. */
   readonly rows: Readonly<Record<string, number>>
   /** Of the schema; undefined where it was never migrated, or nobody asked. */
@@ -9,7 +9,7 @@ export interface Contents {
 }
 
 /** Reads what the scripts `contents` and `presence` say. */
-export function readContents(listing: string): Contents {
+export function readContents(listing: string): DatabaseContents {
   const fields = listing
     .split('\n')
     .filter(Boolean)

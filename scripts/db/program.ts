@@ -5,7 +5,7 @@ import { inItsWords } from '../../lib/shell/in-its-words.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** Where a program reads and writes: text, or a file's descriptor, whose bytes then never pass through this process. */
-export interface Streams {
+export interface ProgramStreams {
   readonly input?: number | string
   readonly output?: number
 }
@@ -22,7 +22,7 @@ export async function run(
   [program = '', ...words]: readonly string[],
   env: NodeJS.ProcessEnv,
   failed: string,
-  { input, output }: Streams = {},
+  { input, output }: ProgramStreams = {},
   signal?: AbortSignal,
 ): Promise<string> {
   signal?.throwIfAborted()

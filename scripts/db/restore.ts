@@ -4,7 +4,7 @@ import type { Settings } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import type { DatabaseClient } from './client.ts'
-import { type Contents, readContents } from './contents.ts'
+import { type DatabaseContents, readContents } from './contents.ts'
 import type { BackupRecord } from './record.ts'
 import { BEGIN, commit, presence, RESTORE } from './scripts.ts'
 
@@ -39,7 +39,7 @@ export async function restore(
 }
 
 function refuseLoss(
-  { rows, people = 0 }: Contents,
+  { rows, people = 0 }: DatabaseContents,
   record: BackupRecord,
   settings: Settings,
   replace: boolean,

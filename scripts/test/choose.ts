@@ -5,7 +5,7 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { isIn, LATER, type Runner, TIERS, type Tier, testFiles } from './tiers.ts'
 
 /** What a test run is to do. */
-export interface Choice {
+export interface TestChoice {
   readonly files: Readonly<Record<Runner, readonly string[]>>
   /** Formatters, linters and type checkers too. */
   readonly checks: boolean
@@ -20,7 +20,7 @@ export interface Choice {
  * @param from the folder in which they were typed
  * @throws Refusal with exit code 2 on a word that is none of these
  */
-export function choose(words: readonly string[], from: string): Choice {
+export function choose(words: readonly string[], from: string): TestChoice {
   const [word = 'default'] = words
   const named = words.length <= 1 ? TIERS.find((name) => name === word) : undefined
   if (named) return tier(named)
@@ -33,7 +33,7 @@ export function choose(words: readonly string[], from: string): Choice {
   return { files: { uvu: all('uvu'), pytest: all('pytest') }, checks: false, notes: [] }
 }
 
-function tier(name: Tier): Choice {
+function tier(name: Tier): TestChoice {
   const files = (runner: Runner) => testFiles(runner).filter((file) => isIn(name, file))
   const later = name === 'default' ? Object.entries(LATER).map(([file, why]) => `  ${file} ${why}`) : []
   return {

@@ -1,4 +1,4 @@
-import type { Result } from './results.ts'
+import type { FileResult } from './results.ts'
 
 const SLOWEST = 5
 
@@ -7,7 +7,7 @@ const SLOWEST = 5
  *
  * @param notes why something was not run, a line each
  */
-export function closingLines(results: readonly Result[], notes: readonly string[]): string[] {
+export function closingLines(results: readonly FileResult[], notes: readonly string[]): string[] {
   const sum = (what: 'passed' | 'failed' | 'skipped') =>
     results.reduce((total, result) => total + result[what], 0)
   const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST)

@@ -1,4 +1,4 @@
-import type { Kind } from './results.ts'
+import type { OutputKind } from './results.ts'
 import { sections } from './sections.ts'
 
 /** What a test has measured or counted, in words. */
@@ -8,7 +8,7 @@ export interface Figure {
 }
 
 /** @returns what stands in lines that begin with `figure:`; of pytest, in properties of that name */
-export function figuresOf(kind: Kind, output: string): Figure[] {
+export function figuresOf(kind: OutputKind, output: string): Figure[] {
   if (kind === 'uvu')
     return sections(output).flatMap(({ file, text }) =>
       [...text.matchAll(/^figure: (.+)$/gm)].map(([, figure = '']) => ({ file, text: figure })),

@@ -16,7 +16,7 @@ import type { Task } from './schedule.ts'
 import { offerTls } from './tls.ts'
 
 /** What has to be there before suites that need it begin. */
-export type Preparation =
+export type TestPreparation =
   | 'Python packages'
   | 'packages of the host target'
   | "PostgreSQL's client"
@@ -27,7 +27,7 @@ export type Preparation =
 export const TESTS_PYTHON = 'venv-tests'
 
 /** How suites find the PostgreSQL that was prepared. */
-export interface Database {
+export interface TestDatabase {
   readonly TEST_DATABASE_URL: string
   readonly TEST_DATABASE_CA: string
 }
@@ -38,14 +38,14 @@ export interface Database {
  * @param announce is given the address of the PostgreSQL as soon as it answers
  */
 export function preparations(
-  wanted: ReadonlySet<Preparation>,
+  wanted: ReadonlySet<TestPreparation>,
   interrupted: AbortSignal,
-  announce: (database: Database) => void,
+  announce: (database: TestDatabase) => void,
 ): Task<Outcome>[] {
   const task = (
-    name: Preparation,
+    name: TestPreparation,
     action: () => Promise<unknown>,
-    after: Preparation[] = [],
+    after: TestPreparation[] = [],
     // Its time is the network's and the disk's.
     weight = 0.5,
   ) => ({
@@ -93,7 +93,7 @@ async function programOf(runtime: Runtime): Promise<Program> {
 }
 
 /** A PostgreSQL that nobody used before, on a port that the system gives. */
-async function startDatabase(announce: (database: Database) => void): Promise<void> {
+async function startDatabase(announce: (database: TestDatabase) => void): Promise<void> {
   const password = randomBytes(16).toString('hex')
   const port = await freePort()
   await endDatabase()

@@ -1,7 +1,7 @@
 import { sections } from './sections.ts'
 
 /** What became of one test file, or of one check. */
-export interface Result {
+export interface FileResult {
   readonly name: string
   readonly passed: number
   readonly failed: number
@@ -11,10 +11,10 @@ export interface Result {
 }
 
 /** How the output of a suite tells which tests it ran. */
-export type Kind = 'uvu' | 'pytest' | 'check'
+export type OutputKind = 'uvu' | 'pytest' | 'check'
 
 /** How a suite ended. */
-export interface Ended {
+export interface SuiteEnd {
   /** No number where it was ended by a signal. */
   readonly exitCode: number | null
   readonly output: string
@@ -27,17 +27,17 @@ export interface Ended {
  *
  * @param files of the suite, in its own order
  */
-export function resultsOf(kind: Kind, files: readonly string[], ended: Ended): Result[] {
+export function resultsOf(kind: OutputKind, files: readonly string[], ended: SuiteEnd): FileResult[] {
   if (kind === 'check') return files.map((name) => checked(name, ended))
   return kind === 'uvu' ? ofUvu(files, ended) : ofPytest(files, ended)
 }
 
-function checked(name: string, { exitCode, seconds }: Ended): Result {
+function checked(name: string, { exitCode, seconds }: SuiteEnd): FileResult {
   const passed = exitCode === 0 ? 1 : 0
   return { name, passed, failed: 1 - passed, skipped: 0, seconds }
 }
 
-function ofUvu(files: readonly string[], ended: Ended): Result[] {
+function ofUvu(files: readonly string[], ended: SuiteEnd): FileResult[] {
   const outputs = sections(ended.output)
   const results = files.map((name) => {
     const { text = '', seconds = 0 } = outputs.find(({ file }) => file === name) ?? {}
@@ -56,8 +56,8 @@ function ofUvu(files: readonly string[], ended: Ended): Result[] {
 }
 
 /** Pytest's report in the form of JUnit follows its other words. */
-function ofPytest(files: readonly string[], ended: Ended): Result[] {
-  const results = new Map<string, Result>()
+function ofPytest(files: readonly string[], ended: SuiteEnd): FileResult[] {
+  const results = new Map<string, FileResult>()
   const cases = ended.output.matchAll(
     /<testcase classname="([\w.]+)"[^>]* time="([\d.]+)"\s*(?:\/>|>(.*?)<\/testcase>)/gs,
   )
@@ -80,7 +80,7 @@ function ofPytest(files: readonly string[], ended: Ended): Result[] {
 const NOTHING = { name: '', passed: 0, failed: 0, skipped: 0, seconds: 0 }
 
 /** A suite that ended badly without a failure that it named is a failure of its last file. */
-function blamed(results: readonly Result[], { exitCode, seconds }: Ended): Result[] {
+function blamed(results: readonly FileResult[], { exitCode, seconds }: SuiteEnd): FileResult[] {
   const known = exitCode === 0 || results.some(({ failed }) => failed > 0)
   return results.map((result, index) => ({
     ...result,

@@ -5,9 +5,9 @@ import { venvPython } from '../../lib/runtimes/python/install.ts'
 import { takeLock } from '../../lib/shell/lock.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
-import type { Choice } from './choose.ts'
+import type { TestChoice } from './choose.ts'
 import { inOwnState } from './own-state.ts'
-import { type Database, endDatabase, preparations, TESTS_PYTHON } from './preparations.ts'
+import { endDatabase, preparations, TESTS_PYTHON, type TestDatabase } from './preparations.ts'
 import { type Outcome, runSuite } from './run-suite.ts'
 import { schedule, type Task } from './schedule.ts'
 import { checks, type Planned, pytestSuites, uvuSuites } from './suites.ts'
@@ -15,7 +15,7 @@ import { CLUSTER } from './tiers.ts'
 
 /** Prepares what the chosen files need, and runs them. */
 export async function runChoice(
-  { files, checks: checked }: Choice,
+  { files, checks: checked }: TestChoice,
   interrupted: AbortSignal,
 ): Promise<Outcome[]> {
   const onCluster = files.uvu.some((file) => file.startsWith(`${CLUSTER}/`))
@@ -32,7 +32,7 @@ export async function runChoice(
     ...(checked ? checks(tools) : []),
   ]
   const needed = new Set(suites.flatMap(({ after }) => after))
-  let database: Database | undefined
+  let database: TestDatabase | undefined
   const prepared = preparations(needed, interrupted, (server) => {
     database = server
   })

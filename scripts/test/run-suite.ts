@@ -7,7 +7,7 @@ import { colour, say } from '../../lib/shell/command.ts'
 import { environment } from '../../lib/shell/environment.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { type Figure, figuresOf } from './figures.ts'
-import { type Ended, type Kind, type Result, resultsOf } from './results.ts'
+import { type FileResult, type OutputKind, resultsOf, type SuiteEnd } from './results.ts'
 import { sections } from './sections.ts'
 
 /** One process of the test run. */
@@ -15,7 +15,7 @@ export interface Suite {
   readonly name: string
   /** What it tests, below the checkout; of a check, its name. */
   readonly files: readonly string[]
-  readonly kind: Kind
+  readonly kind: OutputKind
   readonly command: readonly string[]
   /** Below the checkout. */
   readonly folder?: string
@@ -29,7 +29,7 @@ const GRACE = 20_000
 
 /** What a suite came to. */
 export interface Outcome {
-  readonly results: readonly Result[]
+  readonly results: readonly FileResult[]
   /** Lines that say what was not run, and why. */
   readonly notes: readonly string[]
   readonly figures: readonly Figure[]
@@ -61,7 +61,7 @@ export async function runSuite(suite: Suite, interrupted: AbortSignal): Promise<
 }
 
 /** What the failing files said, and what stands outside of all. */
-function shown(output: string, results: readonly Result[]): string {
+function shown(output: string, results: readonly FileResult[]): string {
   const well = new Set(results.flatMap(({ name, failed }) => (failed === 0 ? [name] : [])))
   const outputs = sections(output)
   const texts = outputs.filter(({ file }) => !well.has(file)).map(({ file, text }) => `${file}\n${text}`)
@@ -76,7 +76,7 @@ function during(output: string): string {
 async function endOf(
   { command, folder = '.', env, kind, minutes }: Suite,
   interrupted: AbortSignal,
-): Promise<Ended & { hung: boolean }> {
+): Promise<SuiteEnd & { hung: boolean }> {
   const started = performance.now()
   // One that is interrupted or hangs does not come to putting away what it made.
   const temporary = mkdtempSync(join(tmpdir(), 'suite-'))

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import type { Preparation } from './preparations.ts'
+import type { TestPreparation } from './preparations.ts'
 import type { Suite } from './run-suite.ts'
 
 /** A suite, and what has to be there before it begins. */
 export interface Planned extends Suite {
-  readonly after: readonly Preparation[]
+  readonly after: readonly TestPreparation[]
   readonly uses?: string
   /** It brings up stacks, in a state folder of its own. */
   readonly bringsUp?: boolean
@@ -25,7 +25,7 @@ const OUTSIDE = ['lib/runtimes/python', 'tests/lib/runtimes/python']
 
 /** Formatter, linter and type checker of both languages. */
 export function checks({ python }: Tools): Planned[] {
-  const check = (name: string, command: string[], after: Preparation[] = [], folder = '.'): Planned => ({
+  const check = (name: string, command: string[], after: TestPreparation[] = [], folder = '.'): Planned => ({
     name,
     files: [name],
     command,
@@ -50,7 +50,7 @@ export function checks({ python }: Tools): Planned[] {
 }
 
 interface Needs {
-  readonly after: readonly Preparation[]
+  readonly after: readonly TestPreparation[]
   readonly minutes: number
   readonly uses?: string
   readonly bringsUp?: boolean
@@ -111,7 +111,7 @@ function needsOf(file: string): Needs {
 }
 
 /** Where test files of Python are run from, and what is there to be tested. */
-const PYTHON_FOLDERS: readonly (readonly [folder: string, name: string, after: Preparation])[] = [
+const PYTHON_FOLDERS: readonly (readonly [folder: string, name: string, after: TestPreparation])[] = [
   ['apps/backend', 'backend and MCP server', 'PostgreSQL'],
   ['tests/lib/runtimes/python', "Python's reloader", 'Python packages'],
 ]

@@ -6,7 +6,7 @@ import { colour, readFlags, runCommand, say } from '../../lib/shell/command.ts'
 import { interruption } from '../../lib/shell/interruption.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
-import { type Preparation, preparations, TESTS_PYTHON } from '../../scripts/test/preparations.ts'
+import { preparations, TESTS_PYTHON, type TestPreparation } from '../../scripts/test/preparations.ts'
 import { schedule } from '../../scripts/test/schedule.ts'
 import { type Copy, copyCheckout } from '../cluster/copy.ts'
 import { type Fault, plant } from './fault.ts'
@@ -28,7 +28,7 @@ runCommand(import.meta.url, async (argv) => {
   // As for npm test, whose packages are the same.
   process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')
   await schedule(
-    preparations(new Set<Preparation>(INSTALLED), interrupted, () => undefined),
+    preparations(new Set<TestPreparation>(INSTALLED), interrupted, () => undefined),
     2,
     interrupted,
   )

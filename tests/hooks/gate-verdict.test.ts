@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { manifests } from '../../k8s/manifests.ts'
 import { quantity } from '../../k8s/quantity.ts'
 import type { Profile, Settings } from '../../k8s/settings.ts'
-import type { Cluster, Facts, OwnCluster } from '../../lib/diagnosis/fitness/facts.ts'
+import type { ClusterFacts, FitnessFacts, OwnCluster } from '../../lib/diagnosis/fitness/facts.ts'
 import { requests } from '../../lib/diagnosis/fitness/room.ts'
 import { misgivings, verdict } from '../../lib/diagnosis/fitness/verdict.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
@@ -26,7 +26,7 @@ const OWN: OwnCluster = {
   requested: { cpuMillis: 750, memoryBytes: 170 * MEBIBYTE },
   nodePortHolder: undefined,
 }
-const CLUSTER: Cluster = {
+const CLUSTER: ClusterFacts = {
   hasDefaultStorageClass: true,
   hasDefaultIngressClass: false,
   hasMetrics: false,
@@ -34,7 +34,7 @@ const CLUSTER: Cluster = {
   namespaceTerminating: false,
   own: OWN,
 }
-const HEALTHY: Facts = {
+const HEALTHY: FitnessFacts = {
   context: 'minikube',
   server: '127.0.0.1',
   cluster: CLUSTER,
@@ -44,14 +44,14 @@ const HEALTHY: Facts = {
   externalDatabase: undefined,
 }
 
-const on = (change: Partial<Cluster>): Partial<Facts> => ({ cluster: { ...CLUSTER, ...change } })
+const on = (change: Partial<ClusterFacts>): Partial<FitnessFacts> => ({ cluster: { ...CLUSTER, ...change } })
 const onOwn = (change: Partial<OwnCluster>) => on({ own: { ...OWN, ...change } })
 
-function judge(change: Partial<Facts>, settings: Settings = DEFAULTS, profile: Profile = 'run') {
+function judge(change: Partial<FitnessFacts>, settings: Settings = DEFAULTS, profile: Profile = 'run') {
   return verdict({ ...HEALTHY, ...change }, settings, manifests(settings, profile), profile)
 }
 
-const volume = (size: string | undefined): Partial<Cluster> => ({
+const volume = (size: string | undefined): Partial<ClusterFacts> => ({
   volumes: { postgres: { claimed: true, size } },
 })
 
@@ -126,7 +126,7 @@ for (const [what, change, message, cure] of [
     'does not answer at db.example:5432',
     'correct DATABASE_URL',
   ],
-] as [string, Partial<Facts>, string, string][])
+] as [string, Partial<FitnessFacts>, string, string][])
   test(`${what} is refused with its cure`, () => {
     const problems = judge(change)
     assert.is(problems.length, 1)
@@ -223,7 +223,7 @@ test('an Ingress needs an ingress class that takes it, and nothing else does', (
 })
 
 test('autoscalers without metrics are warned of, and no reason to refuse', () => {
-  const doubts = (cluster: Partial<Facts>, settings: Settings, profile: Profile) =>
+  const doubts = (cluster: Partial<FitnessFacts>, settings: Settings, profile: Profile) =>
     misgivings({ ...HEALTHY, ...cluster }, manifests(settings, profile))
   assert.match(doubts({}, DEFAULTS, 'remote')[0]?.message ?? '', 'serves no metrics.k8s.io')
   assert.equal(doubts(on({ hasMetrics: true }), DEFAULTS, 'remote'), [])

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { SecretValues } from '../../k8s/settings.ts'
-import { type Circumstances, planSecrets } from '../../lib/secrets/plan.ts'
+import { planSecrets, type SecretState } from '../../lib/secrets/plan.ts'
 import { rotationSql } from '../../lib/secrets/rotation.ts'
 import { MAIN } from '../k8s/main-stack.ts'
 import { DEFAULTS, settingsOf } from '../k8s/settings-of-every-kind.ts'
@@ -23,11 +23,11 @@ const OWN: SecretValues = {
   SMOKE_PASSWORD: secret(),
   VAPID_PRIVATE_KEY: secret(),
 }
-const NOTHING: Circumstances = { existing: {}, dataExists: false }
-const RUNNING: Circumstances = { existing: OWN, dataExists: true }
+const NOTHING: SecretState = { existing: {}, dataExists: false }
+const RUNNING: SecretState = { existing: OWN, dataExists: true }
 
 /** @returns the plan, and how often a value was generated for it: the values are new-1, new-2, … */
-function plan(given: SecretValues, circumstances: Circumstances, settings = DEFAULTS) {
+function plan(given: SecretValues, circumstances: SecretState, settings = DEFAULTS) {
   let generated = 0
   return { ...planSecrets(settings, given, circumstances, () => `new-${++generated}`), generated }
 }
@@ -180,10 +180,10 @@ const OF_THEIRS = {
 const ANOTHER_KEY = { settings: DEFAULTS, given: { VAPID_PRIVATE_KEY: 'given' } }
 const A_MODEL = { settings: MODEL, given: { OPENAI_API_KEY: 'given' } }
 const ROTATED = { settings: DEFAULTS, given: {}, rotate: 'SMOKE_PASSWORD' } as const
-type Trial = { settings: typeof DEFAULTS; given: SecretValues; rotate?: Circumstances['rotate'] }
+type Trial = { settings: typeof DEFAULTS; given: SecretValues; rotate?: SecretState['rotate'] }
 
 /** What is stored after these settings were used one after the other. */
-function tried(trials: readonly Trial[], circumstances: Circumstances): Circumstances {
+function tried(trials: readonly Trial[], circumstances: SecretState): SecretState {
   let { existing } = circumstances
   for (const { settings, given, rotate } of trials) {
     const so = { ...circumstances, existing, ...(rotate ? { rotate } : {}) }

@@ -8,11 +8,11 @@ import { interruption } from '../../lib/shell/interruption.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import {
-  type Database,
   endDatabase,
-  type Preparation,
   preparations,
   TESTS_PYTHON,
+  type TestDatabase,
+  type TestPreparation,
 } from '../../scripts/test/preparations.ts'
 import { schedule } from '../../scripts/test/schedule.ts'
 import { type Copy, copyCheckout } from '../cluster/copy.ts'
@@ -37,8 +37,8 @@ runCommand(import.meta.url, async (argv) => {
   const interrupted = interruption('npm run test:mutation')
   // A state of the tests' own: a stack that is up is not touched.
   process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')
-  const needed = new Set<Preparation>(['Python packages', 'PostgreSQL'])
-  let database: Database | undefined
+  const needed = new Set<TestPreparation>(['Python packages', 'PostgreSQL'])
+  let database: TestDatabase | undefined
   try {
     const prepared = preparations(needed, interrupted, (told) => {
       database = told

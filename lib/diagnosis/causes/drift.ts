@@ -1,4 +1,4 @@
-import type { Difference } from '../drift/compare.ts'
+import type { FieldDrift } from '../drift/compare.ts'
 import type { Drift } from '../drift/drift.ts'
 import type { Facts } from '../facts.ts'
 import type { OwnFinding } from '../finding.ts'
@@ -54,12 +54,12 @@ function together(where: string, all: readonly Drift[]): OwnFinding {
   }
 }
 
-function detail({ pointer, is, by }: Difference): string {
+function detail({ pointer, is, by }: FieldDrift): string {
   return JSON.stringify([pointer, is, by?.time])
 }
 
 /** Of what somebody added, only the name: its value may be a secret. */
-function sentence({ path, wanted, is, by }: Difference): string {
+function sentence({ path, wanted, is, by }: FieldDrift): string {
   const who = by ? ` (${by.manager}, ${by.time})` : ''
   if (wanted === undefined) return `${path} is there, and not in the model${who}`
   if (is === undefined) return `${path} is missing${who}`

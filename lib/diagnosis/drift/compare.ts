@@ -3,7 +3,7 @@ import type { KubernetesObject } from './object.ts'
 import { follow, foreignWriter, type Trail, trailOf, type Writer } from './writer.ts'
 
 /** One field that is otherwise than the model has it. */
-export interface Difference {
+export interface FieldDrift {
   /** For people, like `spec.template.spec.containers[api].image`. */
   readonly path: string
   /** For a JSON patch of what is there: https://www.rfc-editor.org/rfc/rfc6901 */
@@ -40,8 +40,8 @@ export function compare(
   filled: KubernetesObject | undefined,
   live: KubernetesObject,
   least?: number,
-): Difference[] {
-  const differences: Difference[] = []
+): FieldDrift[] {
+  const differences: FieldDrift[] = []
   const assigned = ASSIGNED[model.kind]
   const isFree = (path: string) => assigned?.test(path) || (least !== undefined && path === 'spec.replicas')
   const add = (place: Place, wanted: unknown, is: unknown) => {

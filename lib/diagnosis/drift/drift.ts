@@ -1,6 +1,6 @@
 import type { Manifests } from '../../../k8s/manifests.ts'
 import { PROFILES, type Profile } from '../../../k8s/settings.ts'
-import { compare, type Difference } from './compare.ts'
+import { compare, type FieldDrift } from './compare.ts'
 import { collection, type KubernetesObject, wordsFor } from './object.ts'
 
 /** An object that is otherwise than the model has it. */
@@ -9,7 +9,7 @@ export interface Drift {
   readonly where: string
   readonly live: KubernetesObject | undefined
   /** None where the object is missing. */
-  readonly differences: readonly Difference[]
+  readonly differences: readonly FieldDrift[]
 }
 
 /** What the cluster has: each kind's objects by the path of their collection; undefined where nobody may look. */

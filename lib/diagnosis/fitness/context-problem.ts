@@ -1,7 +1,7 @@
 import type { Profile, Settings } from '../../../k8s/settings.ts'
 import { startCure } from '../../cluster/own-cluster.ts'
 import type { OwnFinding } from '../finding.ts'
-import type { Facts } from './facts.ts'
+import type { FitnessFacts } from './facts.ts'
 
 /** Names Skaffold takes for local too: https://skaffold.dev/docs/environment/local-cluster/ */
 const LOCAL_NAME = /^(minikube|docker-desktop|kind-.+|k3d-.+)$/
@@ -15,7 +15,7 @@ export function isLocalName(context: string): boolean {
 
 /** The one profile for a cluster that KUBE_CONTEXT names and that is not this machine's is `remote`. */
 export function contextProblem(
-  { context, server }: Pick<Facts, 'context' | 'server'>,
+  { context, server }: Pick<FitnessFacts, 'context' | 'server'>,
   { kubeContext }: Settings,
   profile: Profile,
 ): OwnFinding | undefined {

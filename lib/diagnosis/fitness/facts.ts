@@ -1,12 +1,12 @@
 import type { Node } from '../facts.ts'
 
 /** What the gate has seen of a cluster and this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
-export interface Facts {
+export interface FitnessFacts {
   readonly context: string
   /** Host name of the API server in the kubeconfig; absent when there is no such context. */
   readonly server: string | undefined
   /** Absent when the API server did not answer; `refusal` says what kubectl said then. */
-  readonly cluster: Cluster | undefined
+  readonly cluster: ClusterFacts | undefined
   readonly refusal: string | undefined
   /** Ports of this machine that something else listens on. */
   readonly takenPorts: readonly number[]
@@ -16,7 +16,7 @@ export interface Facts {
 }
 
 /** Undefined is what the person may not see. */
-export interface Cluster {
+export interface ClusterFacts {
   readonly hasDefaultStorageClass: boolean | undefined
   readonly hasDefaultIngressClass: boolean | undefined
   /** Whether metrics.k8s.io answers, which tells autoscalers how busy pods are. */

@@ -18,7 +18,7 @@ import {
   type StatefulSetObject,
 } from '../../cluster/objects.ts'
 import { isDnsReady, nodeFacts } from '../observe-nodes.ts'
-import type { Cluster, OwnCluster } from './facts.ts'
+import type { ClusterFacts, OwnCluster } from './facts.ts'
 
 /** An object of a list of several kinds. */
 type Item = Living & { readonly kind: string }
@@ -34,7 +34,7 @@ export async function observeCluster(
   kubectl: Kubectl,
   settings: Settings,
   profile: Profile,
-): Promise<Cluster | string> {
+): Promise<ClusterFacts | string> {
   const isOwn = profile !== 'remote'
   const { namespace } = namesOf(settings.stack)
   try {
@@ -81,7 +81,11 @@ async function list(kubectl: Kubectl, kinds: readonly string[], where: string): 
   return inAnswer<{ items: Item[] }>(words, await kubectl(words, { timeout: '10s' }), LISTED).items
 }
 
-function shared(items: readonly Item[], hidden: readonly string[], settings: Settings): Omit<Cluster, 'own'> {
+function shared(
+  items: readonly Item[],
+  hidden: readonly string[],
+  settings: Settings,
+): Omit<ClusterFacts, 'own'> {
   const { namespace } = namesOf(settings.stack)
   const unless = (kind: string, seen: () => boolean) => (hidden.includes(kind) ? undefined : seen())
   const isDefault = (kind: 'StorageClass' | 'IngressClass', annotation: string) => () =>

@@ -5,7 +5,7 @@ import { inAnswer, type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
 import { localhostAnswers } from '../../shell/loopback.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
-import type { Facts } from './facts.ts'
+import type { FitnessFacts } from './facts.ts'
 import { observeCluster } from './observe-cluster.ts'
 
 interface Wanted {
@@ -25,7 +25,7 @@ export async function observe(
   settings: Settings,
   given: SecretValues,
   { profile, ports }: Wanted,
-): Promise<Facts> {
+): Promise<FitnessFacts> {
   const server = await apiServer(kubectl, context)
   const database = given[settings.stack.database?.url ?? '']
   const [seen, taken, externalDatabase] = await Promise.all([

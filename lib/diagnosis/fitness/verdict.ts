@@ -8,7 +8,7 @@ import { dnsDown } from '../causes/dns.ts'
 import { nodeNotReady, start } from '../causes/node.ts'
 import type { OwnFinding } from '../finding.ts'
 import { contextProblem } from './context-problem.ts'
-import type { Cluster, Facts, OwnCluster } from './facts.ts'
+import type { ClusterFacts, FitnessFacts, OwnCluster } from './facts.ts'
 import { roomProblems } from './room.ts'
 
 /**
@@ -17,7 +17,7 @@ import { roomProblems } from './room.ts'
  * @returns what is in the way, the most fundamental first; none when the stack may be deployed
  */
 export function verdict(
-  facts: Facts,
+  facts: FitnessFacts,
   settings: Settings,
   manifests: Manifests,
   profile: Profile,
@@ -40,7 +40,7 @@ export function verdict(
  *
  * @returns sentences to warn with
  */
-export function misgivings({ cluster, context: where }: Facts, manifests: Manifests): OwnFinding[] {
+export function misgivings({ cluster, context: where }: FitnessFacts, manifests: Manifests): OwnFinding[] {
   if (cluster?.hasMetrics !== false || !has(manifests, 'HorizontalPodAutoscaler')) return []
   return [
     {
@@ -65,7 +65,7 @@ function unanswered(context: string, refusal: string, profile: Profile): OwnFind
 
 function sharedProblems(
   context: string,
-  cluster: Cluster,
+  cluster: ClusterFacts,
   settings: Settings,
   manifests: Manifests,
 ): OwnFinding[] {
@@ -92,7 +92,7 @@ function sharedProblems(
 
 function volumeProblems(
   { name, replacedBy }: NamedStore,
-  { hasDefaultStorageClass, volumes }: Cluster,
+  { hasDefaultStorageClass, volumes }: ClusterFacts,
   { storage, stack }: Settings,
 ): OwnFinding[] {
   const { claimed = false, size } = volumes[name] ?? {}
@@ -147,7 +147,7 @@ function ownProblems(cluster: OwnCluster, context: string): OwnFinding[] {
 }
 
 function machineProblems(
-  { takenPorts, nodesHoldCheckout, externalDatabase, context }: Facts,
+  { takenPorts, nodesHoldCheckout, externalDatabase, context }: FitnessFacts,
   { stack }: Settings,
 ): OwnFinding[] {
   const problems: OwnFinding[] = takenPorts.map((port) => ({

@@ -2,7 +2,7 @@ import type { Problem } from '../../../k8s/model/problem.ts'
 import type { Target } from '../../cluster/target.ts'
 
 /** What the doctor has seen of this machine. Gathered by `observe.ts`, judged by `verdict.ts`. */
-export interface Facts {
+export interface MachineObservation {
   /** What is up, or would be taken by the next `npm run up`. */
   readonly target: Target
   /** Like `20.20.2`. */

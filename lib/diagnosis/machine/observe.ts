@@ -12,10 +12,10 @@ import { Refusal } from '../../shell/refusal.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Application } from '../../stack/application.ts'
 import { loadSettings } from '../../stack/settings-file.ts'
-import type { Facts } from './facts.ts'
+import type { MachineObservation } from './facts.ts'
 
 /** Looks at this machine; changes nothing. */
-export async function observeMachine(application: Application, target: Target): Promise<Facts> {
+export async function observeMachine(application: Application, target: Target): Promise<MachineObservation> {
   const [engine, tools, python, free] = await Promise.all([
     orRefusal(dockerEngine),
     clusterTools(),
@@ -83,7 +83,7 @@ async function bytesFree(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-function inotifyLimits(): Facts['inotify'] {
+function inotifyLimits(): MachineObservation['inotify'] {
   const limit = (name: string) => Number(readFileSync(`/proc/sys/fs/inotify/max_user_${name}`, 'utf8').trim())
   try {
     return { watches: limit('watches'), instances: limit('instances') }

@@ -2,7 +2,7 @@ import { atLeast } from '../../shell/version.ts'
 import type { CauseId } from '../cause-ids.ts'
 import type { Checked } from '../checked.ts'
 import type { Finding } from '../finding.ts'
-import type { Facts } from './facts.ts'
+import type { MachineObservation } from './facts.ts'
 
 /** As in package.json and README.md. */
 const OLDEST_NODE = '20.20.0'
@@ -15,7 +15,7 @@ const WATCHES = 16_384
 const INSTANCES = 128
 
 /** Judges this machine for the target that is used here. */
-export function machineVerdict(facts: Facts): Checked {
+export function machineVerdict(facts: MachineObservation): Checked {
   const inCluster = facts.target === 'cluster'
   const { engine, engineProblem, missingTools, inotify, settingsProblem, python } = facts
   const findings: Finding[] = []

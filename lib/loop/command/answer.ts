@@ -1,6 +1,6 @@
 import { parseWords, refusalText } from '../../shell/command.ts'
 import { Refusal } from '../../shell/refusal.ts'
-import type { Asked } from '../session/server.ts'
+import type { Client } from '../session/server.ts'
 import { FLAGS, isCommand, runWords } from './run.ts'
 import type { Terms } from './terms.ts'
 
@@ -11,7 +11,7 @@ import type { Terms } from './terms.ts'
  */
 export async function answerCommand(
   argv: readonly string[],
-  { say }: Pick<Asked, 'say'>,
+  { say }: Pick<Client, 'say'>,
   terms: Omit<Terms, 'say' | 'takes'>,
 ): Promise<object> {
   try {

@@ -7,10 +7,10 @@ import { inRun, runNames } from '../record/runs.ts'
 import type { Wanted } from '../record/wanted.ts'
 import type { LoopStatus } from '../session/questions.ts'
 import type { Overview } from './messages.ts'
-import type { LinesAnswer, Run, SavesAnswer, StatusAnswer, TraceAnswer } from './page-data.ts'
+import type { LinesAnswer, LoopRun, SavesAnswer, StatusAnswer, TraceAnswer } from './page-data.ts'
 
 /** What is asked about what is kept. */
-export interface Answers {
+export interface PageAnswers {
   /** @returns undefined where there is nothing of that name */
   readonly answer: (name: string, about: URLSearchParams) => unknown
   readonly present: () => Overview | undefined
@@ -36,7 +36,7 @@ const asked = z.object({
 type Asked = z.infer<typeof asked>
 
 /** @param present the run that is being kept; undefined where it cannot be */
-export function answersAbout(state: string, present: RunFile | undefined): Answers {
+export function answersAbout(state: string, present: RunFile | undefined): PageAnswers {
   let now: Overview | undefined
   const isPresent = (run: string | undefined) => run === undefined || run === present?.name
   const within = <Result>(run: string | undefined, read: (file: RunFile) => Result): Result | undefined =>
@@ -70,7 +70,7 @@ export function answersAbout(state: string, present: RunFile | undefined): Answe
       })),
     points: ({ run }) => within(run, ({ database }) => points(database)),
     findings: ({ run }) => within(run, ({ database }) => pastFindings(database)),
-    runs: (): Run[] => runNames(state).map((name) => ({ name, isPresent: name === present?.name })),
+    runs: (): LoopRun[] => runNames(state).map((name) => ({ name, isPresent: name === present?.name })),
   }
   return {
     present: () => now,

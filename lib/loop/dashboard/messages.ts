@@ -1,4 +1,4 @@
-import type { KeptLine, PastFinding, Point, Span } from '../record/kinds.ts'
+import type { KeptLine, MetricPoint, PastFinding, Span } from '../record/kinds.ts'
 import type { Wanted } from '../record/wanted.ts'
 import type { LoopStatus } from '../session/questions.ts'
 
@@ -12,7 +12,7 @@ export interface Beginning {
 }
 
 /** A service, and whom it calls. */
-export interface Node {
+export interface GraphNode {
   readonly name: string
   readonly kind: 'program' | 'store'
   readonly calls: readonly string[]
@@ -22,7 +22,7 @@ export interface Node {
 export interface Overview {
   readonly status: LoopStatus
   /** Of the services that run now: more may join. */
-  readonly graph: readonly Node[]
+  readonly graph: readonly GraphNode[]
 }
 
 /** What happened in the loop since the last one; it is answered by `taken`. */
@@ -30,7 +30,7 @@ export interface News {
   readonly kind: 'news'
   readonly lines: readonly KeptLine[]
   readonly spans: readonly Span[]
-  readonly points: readonly Point[]
+  readonly points: readonly MetricPoint[]
   /** Lines that came faster than they could be kept. */
   readonly lost: number
   readonly overview?: Overview
@@ -38,7 +38,7 @@ export interface News {
 }
 
 /** To the thread. */
-export type Order =
+export type DashboardOrder =
   | News
   /** What became of an action. */
   | { readonly kind: 'done'; readonly id: number; readonly refusal?: Refused }
@@ -52,14 +52,14 @@ export interface Refused {
 }
 
 /** What a page may have done. */
-export interface Action {
+export interface PageAction {
   readonly restart: string
 }
 
 /** From the thread. */
-export type Word =
+export type DashboardWord =
   | { readonly kind: 'taken' }
   | { readonly kind: 'lines'; readonly id: number; readonly lines: readonly KeptLine[] }
-  | { readonly kind: 'act'; readonly id: number; readonly action: Action }
+  | { readonly kind: 'act'; readonly id: number; readonly action: PageAction }
   /** What it has to go on without. */
   | { readonly kind: 'note'; readonly text: string }

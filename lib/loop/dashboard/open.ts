@@ -6,7 +6,7 @@ import type { Wanted } from '../record/wanted.ts'
 import type { Session } from '../session/session.ts'
 import { view } from '../session/view.ts'
 import type { Address } from './address.ts'
-import type { Action, Beginning, Node, Order, Refused, Word } from './messages.ts'
+import type { Beginning, DashboardOrder, DashboardWord, GraphNode, PageAction, Refused } from './messages.ts'
 
 /** Milliseconds in which what happens is gathered. */
 const PAUSE = 50
@@ -22,14 +22,14 @@ const PAUSE = 50
 export function openDashboard(
   session: Session,
   { port, token }: Address,
-  graph: () => readonly Node[],
-  act: (action: Action) => Promise<void>,
+  graph: () => readonly GraphNode[],
+  act: (action: PageAction) => Promise<void>,
   state: string,
   signal: AbortSignal,
 ): (wanted: Wanted, last: number) => Promise<readonly KeptLine[]> {
   const workerData: Beginning = { state, port, token }
   const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData, execArgv: [] })
-  const post = (order: Order) => thread.postMessage(order)
+  const post = (order: DashboardOrder) => thread.postMessage(order)
   const gathered = gather()
   const asked = new Map<number, (lines: readonly KeptLine[]) => void>()
   let [isOther, isBusy, isOver] = [true, 0, false]
@@ -60,7 +60,7 @@ export function openDashboard(
     for (const answer of asked.values()) answer([])
     asked.clear()
   }
-  thread.on('message', (word: Word) => {
+  thread.on('message', (word: DashboardWord) => {
     if (word.kind === 'note') session.tell({ kind: 'note', text: word.text })
     else if (word.kind === 'lines') {
       asked.get(word.id)?.(word.lines)

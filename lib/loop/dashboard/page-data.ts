@@ -1,12 +1,12 @@
 import type { KeptLine, Span } from '../record/kinds.ts'
 import type { LoopStatus } from '../session/questions.ts'
-import type { Node, Overview } from './messages.ts'
+import type { GraphNode, Overview } from './messages.ts'
 
 // What the page is told of what is kept.
 
 export interface StatusAnswer {
   readonly status?: LoopStatus
-  readonly graph: readonly Node[]
+  readonly graph: readonly GraphNode[]
 }
 
 export type NumberedLine = KeptLine & { readonly id: number }
@@ -32,7 +32,7 @@ export interface TraceAnswer {
 }
 
 /** A run of the loop; its name is when it began. */
-export interface Run {
+export interface LoopRun {
   readonly name: string
   readonly isPresent: boolean
 }

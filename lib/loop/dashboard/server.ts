@@ -4,19 +4,19 @@ import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { readJson } from '../../shell/json.ts'
 import { HERE } from '../../shell/loopback.ts'
-import type { Answers } from './answers.ts'
-import type { Action, Refused } from './messages.ts'
+import type { PageAnswers } from './answers.ts'
+import type { PageAction, Refused } from './messages.ts'
 import type { PageFiles } from './page-files.ts'
-import type { Streams } from './streams.ts'
+import type { PageStreams } from './streams.ts'
 
 /** What a dashboard serves, and to whom. */
 export interface Served {
   readonly port: number
   readonly token: string
   readonly page: PageFiles
-  readonly answers: Answers
-  readonly streams: Streams
-  readonly act: (action: Action) => Promise<Refused | undefined>
+  readonly answers: PageAnswers
+  readonly streams: PageStreams
+  readonly act: (action: PageAction) => Promise<Refused | undefined>
 }
 
 /** Bytes of an action. */

@@ -9,14 +9,14 @@ const MOST_UNREAD = 2 ** 20
 /** Milliseconds between two tellings: more often, no eye follows. */
 const PAUSE = 250
 
-export interface Streams {
+export interface PageStreams {
   /** @returns false where there are too many */
   readonly open: (response: ServerResponse, overview: Overview | undefined) => boolean
   readonly tell: (fresh: Fresh) => void
 }
 
 /** Server-sent events to all pages that look: https://html.spec.whatwg.org/multipage/server-sent-events.html */
-export function openStreams(): Streams {
+export function openStreams(): PageStreams {
   const pages = new Set<ServerResponse>()
   let next: Fresh | undefined
   let timer: NodeJS.Timeout | undefined

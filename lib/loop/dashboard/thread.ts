@@ -4,7 +4,7 @@ import { linesOverRuns } from '../record/over-runs.ts'
 import type { RunFile } from '../record/run-file.ts'
 import { beginRun } from '../record/runs.ts'
 import { answersAbout } from './answers.ts'
-import type { Action, Beginning, News, Order, Refused, Word } from './messages.ts'
+import type { Beginning, DashboardOrder, DashboardWord, News, PageAction, Refused } from './messages.ts'
 import { openPage } from './page-files.ts'
 import { serveDashboard } from './server.ts'
 import { openStreams } from './streams.ts'
@@ -12,7 +12,7 @@ import { openStreams } from './streams.ts'
 // A thread of its own: what is kept, searched and shown must not keep the loop from serving a save.
 
 const { state, port, token }: Beginning = workerData
-const tell = (word: Word) => parentPort?.postMessage(word)
+const tell = (word: DashboardWord) => parentPort?.postMessage(word)
 const why = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 300)
 
 const run = open()
@@ -21,7 +21,7 @@ const answers = answersAbout(state, run)
 const asked = new Map<number, (refusal?: Refused) => void>()
 let last = 0
 let isKept = true
-const act = (action: Action) =>
+const act = (action: PageAction) =>
   new Promise<Refused | undefined>((resolve) => {
     last += 1
     asked.set(last, resolve)
@@ -31,7 +31,7 @@ const server = serveDashboard({ port, token, page: openPage(), answers, streams,
   tell({ kind: 'note', text: `the dashboard cannot be served: ${why(error)}` }),
 )
 
-parentPort?.on('message', (order: Order) => {
+parentPort?.on('message', (order: DashboardOrder) => {
   if (order.kind === 'news') {
     keep(order)
     tell({ kind: 'taken' })

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Answer, Order } from './messages.ts'
+import type { HookOrder, HookOutput } from './messages.ts'
 
 /** The hooks that Skaffold starts in a loop; that which hands images over reads a standard input, and is not among them. */
 const HOOKS: readonly string[] = [
@@ -83,13 +83,13 @@ export function loadHooks(
 
 function runIn(
   thread: Worker,
-  order: Order,
+  order: HookOrder,
   hear: (line: string) => void,
   interrupted: AbortSignal | undefined,
 ): Promise<number> {
   return new Promise((resolve) => {
-    const interrupt = () => thread.postMessage({ interrupt: true } satisfies Order)
-    const listen = (answer: Answer) => {
+    const interrupt = () => thread.postMessage({ interrupt: true } satisfies HookOrder)
+    const listen = (answer: HookOutput) => {
       if ('out' in answer) hear(answer.out)
       else if ('err' in answer) hear(answer.err)
       else {

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { CHECKOUT } from '../../shell/state-folder.ts'
-import type { Answer, Order } from './messages.ts'
+import type { HookOrder, HookOutput } from './messages.ts'
 
 // A thread that has loaded the hooks it is given, and with them the model as it was on the disk at that moment.
 
@@ -12,7 +12,7 @@ type Command = (argv: readonly string[]) => Promise<number>
 /** For which a hook listens as long as its process lives, and a thread outlives it. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-const answer = (message: Answer) => parentPort?.postMessage(message)
+const answer = (message: HookOutput) => parentPort?.postMessage(message)
 console.log = (...words: unknown[]) => answer({ out: format(...words) })
 console.error = (...words: unknown[]) => answer({ err: format(...words) })
 
@@ -25,7 +25,7 @@ const commands = new Map(
   ),
 )
 
-parentPort?.on('message', async (order: Order) => {
+parentPort?.on('message', async (order: HookOrder) => {
   if ('interrupt' in order) {
     process.emit('SIGTERM', 'SIGTERM')
     return

@@ -11,7 +11,7 @@ const QUIET = 100
 const UNKNOWN = ''
 
 /** What came of an installation: the name of the packages, where programs tell it, or why there are none. */
-export type Result = { readonly packages?: string } | { readonly error: string }
+export type InstallResult = { readonly packages?: string } | { readonly error: string }
 
 /** Packages that some services share. */
 export interface Shared {
@@ -22,7 +22,7 @@ export interface Shared {
   /** Whether anything can be installed in this moment. */
   readonly ready: () => boolean
   /** Installs them. What it throws is why it could not. @param files by their names, as they are in this moment */
-  readonly install: (files: ReadonlyMap<string, Buffer>) => Promise<Result>
+  readonly install: (files: ReadonlyMap<string, Buffer>) => Promise<InstallResult>
 }
 
 /**

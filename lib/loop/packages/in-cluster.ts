@@ -8,7 +8,7 @@ import { RELOADER } from '../../../k8s/sources.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
 import { readJson } from '../../shell/json.ts'
 import type { LoopEvent } from '../event.ts'
-import { followPackages, type Result } from './follow.ts'
+import { followPackages, type InstallResult } from './follow.ts'
 
 /** What k8s/model/program.ts says of an installer's last line. */
 const answer = z.union([z.object({ packages: z.string() }), z.object({ error: z.string() })])
@@ -61,7 +61,7 @@ async function installIn(
   kubectl: Kubectl,
   { name, packages }: Installer,
   files: ReadonlyMap<string, Buffer>,
-): Promise<Result> {
+): Promise<InstallResult> {
   const folder = mkdtempSync(join(tmpdir(), 'packages-'))
   try {
     for (const [file, content] of files) writeFileSync(join(folder, file), content)

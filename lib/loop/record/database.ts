@@ -8,7 +8,7 @@ export type Value = string | number | null
 export type Row = Readonly<Record<string, unknown>>
 
 /** SQLite in a file. Several processes may use it; each waits for the others. */
-export interface Database {
+export interface RunDatabase {
   readonly run: (sql: string, values?: readonly Value[]) => void
   readonly rows: (sql: string, values?: readonly Value[]) => Row[]
   /** All of the action's changes, or none. */
@@ -22,7 +22,7 @@ export interface Database {
 const [PATIENCE, LOOK, STALE] = [5_000, 5, 3_000]
 
 /** @throws Error where it cannot be opened, or is none */
-export function openDatabase(file: string, schema: string): Database {
+export function openDatabase(file: string, schema: string): RunDatabase {
   const database = new sqlite.Database(file)
   const patiently = <Result>(action: () => Result) => waitFor(`${file}.lock`, action)
   const run = (sql: string, values: readonly Value[] = []) => void database.run(sql, [...values])

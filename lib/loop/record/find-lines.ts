@@ -1,11 +1,11 @@
-import type { Database, Row, Value } from './database.ts'
+import type { Row, RunDatabase, Value } from './database.ts'
 import { type KeptLine, LEVELS } from './kinds.ts'
 import type { Wanted } from './wanted.ts'
 
 const COLUMNS = 'id, at, service, level, text, request, trace, span, below'
 
 /** @returns the last lines that are wanted, in the order in which they came */
-export function lastLines(database: Database, wanted: Wanted, most: number): KeptLine[] {
+export function lastLines(database: RunDatabase, wanted: Wanted, most: number): KeptLine[] {
   const text = wanted.grep === undefined ? undefined : new RegExp(wanted.grep, 'i')
   if (text)
     database.teach('fits', (line, below) =>
@@ -19,7 +19,7 @@ export function lastLines(database: Database, wanted: Wanted, most: number): Kep
 }
 
 /** @returns the ids of all lines that are wanted, after that one, ascending */
-export function lineIds(database: Database, wanted: Wanted, after: number): number[] {
+export function lineIds(database: RunDatabase, wanted: Wanted, after: number): number[] {
   const [where, values] = condition(wanted)
   // One text: a row each would cross from WebAssembly for every line.
   const [row] = database.rows(`SELECT json_group_array(id) AS ids FROM line WHERE id > ? AND ${where}`, [
@@ -30,11 +30,14 @@ export function lineIds(database: Database, wanted: Wanted, after: number): numb
 }
 
 /** @returns the id of the oldest line that is kept; 0 where there is none */
-export function firstLine(database: Database): number {
+export function firstLine(database: RunDatabase): number {
   return Number(database.rows('SELECT min(id) AS first FROM line')[0]?.first ?? 0)
 }
 
-export function linesOf(database: Database, ids: readonly number[]): (KeptLine & { readonly id: number })[] {
+export function linesOf(
+  database: RunDatabase,
+  ids: readonly number[],
+): (KeptLine & { readonly id: number })[] {
   return database
     .rows(`SELECT ${COLUMNS} FROM line WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id`, [
       JSON.stringify(ids),

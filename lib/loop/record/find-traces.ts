@@ -1,5 +1,5 @@
-import type { Database, Row, Value } from './database.ts'
-import type { PastFinding, Point, Span, TraceSummary } from './kinds.ts'
+import type { Row, RunDatabase, Value } from './database.ts'
+import type { MetricPoint, PastFinding, Span, TraceSummary } from './kinds.ts'
 
 export interface WantedTraces {
   /** The slowest first, not the newest. */
@@ -13,7 +13,7 @@ export interface WantedTraces {
 }
 
 /** @returns traces of the stack's programs; the loop's own moves are told as saves */
-export function traces(database: Database, wanted: WantedTraces, most: number): TraceSummary[] {
+export function traces(database: RunDatabase, wanted: WantedTraces, most: number): TraceSummary[] {
   const { slow, failed, service, request, contains } = wanted
   const parts: [sql: string, ...values: Value[]][] = []
   const within = (condition: string, ...values: Value[]) =>
@@ -42,27 +42,27 @@ export function traces(database: Database, wanted: WantedTraces, most: number): 
 }
 
 /** Of several that began at once, as coarse clocks tell it, the one around them. */
-function firstOf(database: Database, trace: string): Pick<TraceSummary, 'service' | 'name'> {
+function firstOf(database: RunDatabase, trace: string): Pick<TraceSummary, 'service' | 'name'> {
   const sql = 'SELECT service, name FROM span WHERE trace = ? ORDER BY at, parent IS NOT NULL, id LIMIT 1'
   const [{ service, name } = {}] = database.rows(sql, [trace])
   return { service: String(service), name: String(name) }
 }
 
 /** @returns the spans of a trace, in the order in which they began */
-export function trace(database: Database, id: string): Span[] {
+export function trace(database: RunDatabase, id: string): Span[] {
   const each = ['span', 'move'].map((table) => `SELECT * FROM ${table} WHERE trace = ?`)
   return database.rows(`${each.join(' UNION ALL ')} ORDER BY at, id`, [id, id]).map(spanOf)
 }
 
 /** @returns all spans of programs, or all moves of the loop, in the order in which they ended */
-export function spans(database: Database, ofLoop: boolean, name?: string): Span[] {
+export function spans(database: RunDatabase, ofLoop: boolean, name?: string): Span[] {
   const named = name === undefined ? '' : ' WHERE name = ?'
   return database
     .rows(`SELECT * FROM ${ofLoop ? 'move' : 'span'}${named} ORDER BY id`, name === undefined ? [] : [name])
     .map(spanOf)
 }
 
-export function points(database: Database): Point[] {
+export function points(database: RunDatabase): MetricPoint[] {
   return database.rows('SELECT * FROM point ORDER BY at').map((row) => ({
     at: Number(row.at),
     service: String(row.service),
@@ -74,7 +74,7 @@ export function points(database: Database): Point[] {
   }))
 }
 
-export function pastFindings(database: Database): PastFinding[] {
+export function pastFindings(database: RunDatabase): PastFinding[] {
   return database.rows('SELECT * FROM finding ORDER BY id DESC').map((row) => ({
     at: Number(row.at),
     ...(row.gone === null ? {} : { gone: Number(row.gone) }),

@@ -1,7 +1,7 @@
 import type { Finding } from '../../diagnosis/finding.ts'
 import type { LoopEvent } from '../event.ts'
 import type { State } from '../state.ts'
-import { type Batch, type KeptLine, LOOP, type PastFinding, type Point, type Span } from './kinds.ts'
+import { type Batch, type KeptLine, LOOP, type MetricPoint, type PastFinding, type Span } from './kinds.ts'
 import { followMoves } from './moves.ts'
 import { readTelemetry } from './otlp.ts'
 
@@ -15,7 +15,7 @@ export type Gathered = Required<Batch> & { readonly lost: number }
 export function gather() {
   let lines: KeptLine[] = []
   let spans: Span[] = []
-  let points: Point[] = []
+  let points: MetricPoint[] = []
   let findings: PastFinding[] = []
   let lost = 0
   const moves = followMoves((moved) => spans.push(...moved))

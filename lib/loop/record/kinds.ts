@@ -47,7 +47,7 @@ export interface TraceSummary {
 }
 
 /** One value of a metric. */
-export interface Point {
+export interface MetricPoint {
   readonly at: number
   readonly service: string
   readonly name: string
@@ -71,7 +71,7 @@ export interface PastFinding {
 export interface Batch {
   readonly lines?: readonly KeptLine[]
   readonly spans?: readonly Span[]
-  readonly points?: readonly Point[]
+  readonly points?: readonly MetricPoint[]
   /** New ones, and those that have gone, with when. */
   readonly findings?: readonly PastFinding[]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Attributes, Point, Span } from './kinds.ts'
+import type { Attributes, MetricPoint, Span } from './kinds.ts'
 
 // OTLP in JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 
@@ -72,7 +72,7 @@ const exported = z.object({
 export function readTelemetry(
   telemetry: unknown,
   service: string,
-): { spans: Span[]; points: Point[] } | undefined {
+): { spans: Span[]; points: MetricPoint[] } | undefined {
   const { data } = exported.safeParse(telemetry)
   if (!data) return undefined
   const nameOf = (about: z.infer<typeof resource>) =>
@@ -115,9 +115,9 @@ function spanOf(otlp: z.infer<typeof span>, service: string): Span {
 }
 
 /** A histogram is told as two sums, of which a quotient is the mean. */
-function pointsOf(otlp: z.infer<typeof metric>, service: string): Point[] {
+function pointsOf(otlp: z.infer<typeof metric>, service: string): MetricPoint[] {
   const { name, unit, gauge, sum, histogram } = otlp
-  const numbers = (points: z.infer<typeof numberPoint>[], kind: Point['kind']) =>
+  const numbers = (points: z.infer<typeof numberPoint>[], kind: MetricPoint['kind']) =>
     points.map(({ timeUnixNano: at, attributes, asInt, asDouble }) => ({
       ...{ at, service, name, unit, kind, attributes: valuesOf(attributes) },
       value: Number(asDouble ?? asInt ?? 0),

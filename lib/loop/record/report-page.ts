@@ -2,7 +2,7 @@ import type { LoopStatus } from '../session/questions.ts'
 import type { KeptLine, PastFinding, Span } from './kinds.ts'
 
 /** What a page tells of a run. */
-export interface Account {
+export interface RunReport {
   readonly name: string
   readonly status: LoopStatus | undefined
   readonly findings: readonly PastFinding[]
@@ -18,7 +18,7 @@ table{border-collapse:collapse;width:100%}td,th{text-align:start;padding:3px 8px
 td:last-child{width:35%}code,pre{font-size:12.5px;white-space:pre-wrap;overflow-wrap:anywhere}`
 
 /** One file of HTML without a script, that shows a run to whoever was not there. */
-export function accountPage({ name, status, findings, saves, traces, lines }: Account): string {
+export function accountPage({ name, status, findings, saves, traces, lines }: RunReport): string {
   const most = Math.max(...saves.map(({ milliseconds }) => milliseconds), 1)
   const services = (status?.services ?? []).map(({ name, phase, why = '', cure = '' }) =>
     row([name, phase, why, cure], phase === 'failing'),

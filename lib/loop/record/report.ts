@@ -2,7 +2,7 @@ import type { LoopStatus } from '../session/questions.ts'
 import { toTelemetry, toTimeline } from './export.ts'
 import { lastLines } from './find-lines.ts'
 import { pastFindings, spans, trace, traces } from './find-traces.ts'
-import { type Account, accountPage } from './report-page.ts'
+import { accountPage, type RunReport } from './report-page.ts'
 import { inRun, runNames } from './runs.ts'
 
 /** Of each list in the page. */
@@ -23,7 +23,7 @@ export function runReport(state: string): (readonly [name: string, text: string]
       : inRun(state, name, (run) => {
           const { database } = run
           const moves = spans(database, true)
-          const account: Account = {
+          const account: RunReport = {
             name,
             // Kept by this program, whichever its version was: a page for people shows what there is.
             status: run.fact('status') as LoopStatus | undefined,

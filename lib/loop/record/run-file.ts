@@ -1,6 +1,14 @@
 import { basename } from 'node:path'
-import { type Database, openDatabase } from './database.ts'
-import { type Batch, type KeptLine, LEVELS, LOOP, type PastFinding, type Point, type Span } from './kinds.ts'
+import { openDatabase, type RunDatabase } from './database.ts'
+import {
+  type Batch,
+  type KeptLine,
+  LEVELS,
+  LOOP,
+  type MetricPoint,
+  type PastFinding,
+  type Span,
+} from './kinds.ts'
 
 /** Of each kind, in one run. */
 export const MOST = { lines: 100_000, spans: 20_000, moves: 20_000, points: 50_000 } as const
@@ -30,7 +38,7 @@ CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT);
 export interface RunFile {
   /** When it began, as {@link runNames} has it. */
   readonly name: string
-  readonly database: Database
+  readonly database: RunDatabase
   readonly add: (batch: Batch) => void
   /** Something about the run as a whole, as JSON; it replaces what was said before. */
   readonly setFact: (name: string, value: unknown) => void
@@ -65,7 +73,7 @@ export function openRunFile(file: string): RunFile {
 }
 
 /** A new one, or that one has gone. */
-function note({ run }: Database, { at, gone, cause, where, message, cure }: PastFinding): void {
+function note({ run }: RunDatabase, { at, gone, cause, where, message, cure }: PastFinding): void {
   if (gone !== undefined)
     run('UPDATE finding SET gone = ? WHERE cause = ? AND place = ? AND gone IS NULL', [gone, cause, where])
   else
@@ -84,7 +92,7 @@ const COLUMNS = {
 
 /** Rows in one statement: what crosses into WebAssembly costs more than what SQLite does. */
 function insert(
-  { run, rows }: Database,
+  { run, rows }: RunDatabase,
   table: keyof typeof COLUMNS,
   added: readonly (readonly unknown[])[],
   most: number,
@@ -118,7 +126,7 @@ function spanRow({ traceId, spanId, parentId, service, name, at, milliseconds, f
   ]
 }
 
-function pointRow({ at, service, name, unit, kind, attributes, value }: Point) {
+function pointRow({ at, service, name, unit, kind, attributes, value }: MetricPoint) {
   return [at, service, name, unit, kind, JSON.stringify(attributes), value]
 }
 

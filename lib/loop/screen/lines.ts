@@ -1,10 +1,10 @@
 import { activity, type Phase, phase } from '../phase.ts'
-import type { Service, State } from '../state.ts'
+import type { ServiceState, State } from '../state.ts'
 import { clock } from './clock.ts'
 import { colourOf, type Paint } from './paint.ts'
 
 /** What stays the same while a loop runs. */
-export interface Place {
+export interface ScreenPlace {
   /** The name of the stack. */
   readonly stack: string
   /** Like `minikube`, or `this machine`. */
@@ -36,7 +36,13 @@ const FORMAT = {
  * @param width of the terminal in columns; no line is longer
  * @param now in milliseconds since 1970
  */
-export function screenLines(state: State, place: Place, width: number, now: number, paint: Paint): string[] {
+export function screenLines(
+  state: State,
+  place: ScreenPlace,
+  width: number,
+  now: number,
+  paint: Paint,
+): string[] {
   const names = state.services.map(({ name }) => name)
   const column = Math.max(...names.map(({ length }) => length)) + 2
   const indent = ' '.repeat(2 + column)
@@ -66,14 +72,14 @@ export function screenLines(state: State, place: Place, width: number, now: numb
 }
 
 /** What is said beside the phase: why it is in it, else what became of the last save. */
-function about({ saved, live }: Service, { why }: Phase): string {
+function about({ saved, live }: ServiceState, { why }: Phase): string {
   if (why) return why
   if (saved) return `${saved.path} saved ${clock(saved.at)}`
   return live ? `${live.path} live after ${live.milliseconds} ms (${clock(live.at)})` : ''
 }
 
 /** Where to look in a browser. */
-export function links({ links, dashboard }: Place): string {
+export function links({ links, dashboard }: ScreenPlace): string {
   return Object.entries({ ...links, ...(dashboard ? { dashboard } : {}) })
     .map(([label, url]) => `${label} ${url}`)
     .join('   ')

@@ -1,12 +1,12 @@
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { redactor } from '../../diagnosis/redact.ts'
 import { dashboardAddress } from '../dashboard/address.ts'
-import type { Node } from '../dashboard/messages.ts'
+import type { GraphNode } from '../dashboard/messages.ts'
 import { openDashboard } from '../dashboard/open.ts'
 import type { Member } from '../member.ts'
 import { lineOf } from '../record/gather.ts'
 import type { KeptLine } from '../record/kinds.ts'
-import type { Place } from '../screen/lines.ts'
+import type { ScreenPlace } from '../screen/lines.ts'
 import { answersOf } from './answers.ts'
 import { socketOf } from './client.ts'
 import type { Means } from './means.ts'
@@ -21,7 +21,7 @@ import { openSession, type Session } from './session.ts'
  */
 export async function serveSession(
   members: readonly Member[],
-  place: Place,
+  place: ScreenPlace,
   means: Omit<Means, 'follow' | 'logs'>,
   secrets: () => readonly string[],
   state: string,
@@ -49,7 +49,7 @@ export async function serveSession(
   return session
 }
 
-function graphOf(members: readonly Member[], services: readonly NamedProgram[]): Node[] {
+function graphOf(members: readonly Member[], services: readonly NamedProgram[]): GraphNode[] {
   return members.map(({ name }) => {
     const program = services.find((service) => service.name === name)
     const calls = (program?.calls ?? []).filter((called) => members.some((member) => member.name === called))

@@ -12,7 +12,7 @@ const LONGEST_PATH = 103
 const MOST_UNREAD = 16 * 2 ** 20
 
 /** One question of a client, until it leaves. */
-export interface Asked {
+export interface Client {
   readonly say: (message: object) => void
   readonly left: AbortSignal
 }
@@ -21,7 +21,7 @@ export interface Asked {
 export type Answers = {
   readonly [Ask in Question['ask']]: (
     question: Extract<Question, { ask: Ask }>,
-    asked: Asked,
+    asked: Client,
   ) => Promise<object | undefined>
 }
 
@@ -73,7 +73,7 @@ async function answer(client: Socket, answers: Answers): Promise<void> {
   client.end()
 }
 
-async function answerTo(line: string, answers: Answers, asked: Asked): Promise<object | undefined> {
+async function answerTo(line: string, answers: Answers, asked: Client): Promise<object | undefined> {
   const parsed = question.safeParse(readJson(line))
   if (!parsed.success)
     return refusal(`This loop understands version ${VERSION} of its questions, and not this one.`, 2)
@@ -87,8 +87,8 @@ async function answerTo(line: string, answers: Answers, asked: Asked): Promise<o
 }
 
 /** Each answers the questions of its name. */
-function put(answers: Answers, about: Question, asked: Asked): Promise<object | undefined> {
-  return (answers[about.ask] as (about: Question, asked: Asked) => Promise<object | undefined>)(about, asked)
+function put(answers: Answers, about: Question, asked: Client): Promise<object | undefined> {
+  return (answers[about.ask] as (about: Question, asked: Client) => Promise<object | undefined>)(about, asked)
 }
 
 /** Puts a question in the loop's own process. @throws what its answer does */

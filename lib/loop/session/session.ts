@@ -1,12 +1,12 @@
 import type { Telemetry } from '../../runtimes/telemetry-line.ts'
 import type { LoopEvent } from '../event.ts'
 import type { Member } from '../member.ts'
-import type { Place } from '../screen/lines.ts'
+import type { ScreenPlace } from '../screen/lines.ts'
 import { initialState, reduce, type State } from '../state.ts'
 
 /** A loop while it runs: what its terminal, its command line and whatever else asks are told. */
 export interface Session {
-  readonly place: Place
+  readonly place: ScreenPlace
   readonly state: () => State
   readonly tell: (event: LoopEvent) => void
   /** @param hear is told each event, with the states before and after it @returns what ends that */
@@ -18,7 +18,7 @@ export type Hearer = (event: LoopEvent, before: State, after: State) => void
 /** @param redact takes secrets out of what is told */
 export function openSession(
   members: readonly Member[],
-  place: Place,
+  place: ScreenPlace,
   redact: (text: string) => string = (text) => text,
 ): Session {
   let state = initialState(members)

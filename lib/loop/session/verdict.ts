@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { phase } from '../phase.ts'
-import type { Place } from '../screen/lines.ts'
-import type { Service, State } from '../state.ts'
+import type { ScreenPlace } from '../screen/lines.ts'
+import type { ServiceState, State } from '../state.ts'
 import { isHealthy } from './view.ts'
 
 /** A file whose content somebody waits for. */
@@ -35,7 +35,7 @@ const QUIET = 50
  *
  * @param sources how a saved file comes to what runs
  */
-export function isServed(file: Awaited, state: State, sources: Place['sources']): Verdict {
+export function isServed(file: Awaited, state: State, sources: ScreenPlace['sources']): Verdict {
   if (file.services.length === 0) return isDeployed(file, state)
   const verdicts = state.services
     .filter(({ name }) => file.services.includes(name))
@@ -72,10 +72,10 @@ export function isWell(state: State): Verdict {
 }
 
 function servedBy(
-  service: Service,
+  service: ServiceState,
   { path, hash, at }: Awaited,
   state: State,
-  sources: Place['sources'],
+  sources: ScreenPlace['sources'],
 ): Verdict {
   const { name, broken, loaded, reading = 0, covers = 0, directory = '' } = service
   // Of an older save, it says nothing about this one.
@@ -94,7 +94,7 @@ function servedBy(
   }
 }
 
-function hasPackages(service: Service, { path, hash, at }: Awaited, state: State): Verdict {
+function hasPackages(service: ServiceState, { path, hash, at }: Awaited, state: State): Verdict {
   const { name, installation, packages, broken } = service
   const open = { outcome: 'open', service: name } as const
   if (!installation || installation.files.get(path) !== hash)
@@ -107,7 +107,7 @@ function hasPackages(service: Service, { path, hash, at }: Awaited, state: State
   return { outcome: 'yes', message: `${path} is served by ${name}.` }
 }
 
-function failureOf(service: Service, state: State): Verdict {
+function failureOf(service: ServiceState, state: State): Verdict {
   const { why = 'it does not say why', cure = 'npm run doctor' } = phase(service, state)
   return { outcome: 'no', service: service.name, message: `${service.name}: ${why}`, cure }
 }

@@ -1,10 +1,10 @@
 import { activity, phase } from '../phase.ts'
-import type { Place } from '../screen/lines.ts'
+import type { ScreenPlace } from '../screen/lines.ts'
 import type { State } from '../state.ts'
 import { type LoopStatus, VERSION } from './questions.ts'
 
 /** The state of a loop as others are told it. */
-export function view(state: State, place: Place): LoopStatus {
+export function view(state: State, place: ScreenPlace): LoopStatus {
   const iso = (at: number) => new Date(at).toISOString()
   return {
     version: VERSION,

@@ -1,10 +1,10 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Facts } from '../../../lib/diagnosis/machine/facts.ts'
+import type { MachineObservation } from '../../../lib/diagnosis/machine/facts.ts'
 import { machineVerdict } from '../../../lib/diagnosis/machine/verdict.ts'
 
 const test = suite('the verdict on a machine')
-const GOOD: Facts = {
+const GOOD: MachineObservation = {
   target: 'cluster',
   node: '24.1.0',
   usesPython: true,
@@ -19,7 +19,7 @@ const GOOD: Facts = {
   settingsProblem: undefined,
 }
 const problem = { message: 'No Docker engine answers.', cure: 'start it' }
-const causes = (change: Partial<Facts>) =>
+const causes = (change: Partial<MachineObservation>) =>
   machineVerdict({ ...GOOD, ...change }).findings.map(({ cause }) => cause)
 
 test('a good one has no finding, and says what it is', () => {
@@ -46,7 +46,7 @@ for (const [what, change, expected] of [
   ['few watches', { inotify: { watches: 8192, instances: 128 } }, ['inotify-limit']],
   ['a system without inotify', { inotify: undefined }, []],
   ['wrong settings', { settingsProblem: problem }, ['settings-wrong']],
-] as const satisfies readonly (readonly [string, Partial<Facts>, readonly string[]])[])
+] as const satisfies readonly (readonly [string, Partial<MachineObservation>, readonly string[]])[])
   test(`${what}: ${expected.join() || 'no finding'}`, () => {
     assert.equal(causes(change), [...expected])
   })

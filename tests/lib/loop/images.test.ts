@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type Engine, type Image, readImages } from '../../../lib/loop/engine.ts'
+import { type EngineImage, type NodeEngine, readImages } from '../../../lib/loop/engine.ts'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { forgetOldImages, forgettable } from '../../../lib/loop/images.ts'
 
@@ -8,7 +8,7 @@ const test = suite('images that the loop has built')
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
 const minutesAgo = (minutes: number) => NOW - minutes * 60_000
-const image = (id: string, minutes: number, ...names: string[]): Image => ({
+const image = (id: string, minutes: number, ...names: string[]): EngineImage => ({
   id: `sha256:${id}`,
   names,
   usedAt: minutesAgo(minutes),
@@ -59,7 +59,12 @@ for (const [what, images, used, gone] of [
     [],
   ],
   ['go by their id where they have no name left', [image('1', 100)], NOBODY, ['sha256:1']],
-] as const satisfies readonly (readonly [string, readonly Image[], ReadonlySet<string>, readonly string[]])[])
+] as const satisfies readonly (readonly [
+  string,
+  readonly EngineImage[],
+  ReadonlySet<string>,
+  readonly string[],
+])[])
   test(what, () => {
     assert.equal(forgettable(images, used, NOW), gone)
   })
@@ -85,7 +90,7 @@ const BUILT: LoopEvent = { kind: 'build', image: 'todo-backend', status: 'succee
 async function removed(events: readonly LoopEvent[], meanwhile: readonly LoopEvent[] = []) {
   const removed: string[] = []
   const asked: string[] = []
-  const engine: Engine = {
+  const engine: NodeEngine = {
     built: async (loop) => {
       asked.push(loop)
       return OLD

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Engine } from '../../../lib/loop/engine.ts'
+import type { NodeEngine } from '../../../lib/loop/engine.ts'
 import { bringBackImages } from '../../../lib/loop/missing-image.ts'
 
 const test = suite('an image that pods wait for')
@@ -8,7 +8,7 @@ const test = suite('an image that pods wait for')
 /** @returns what is done and told when a pod waits for an image, twice in a row */
 async function done(image: string, there: boolean | undefined, build: () => Promise<string>) {
   const steps: string[] = []
-  const engine: Engine = {
+  const engine: NodeEngine = {
     built: async () => undefined,
     has: async () => there,
     tag: async (name, another) => void steps.push(`tag ${name} ${another}`),

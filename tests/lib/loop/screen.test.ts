@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { clock } from '../../../lib/loop/screen/clock.ts'
-import type { Place } from '../../../lib/loop/screen/lines.ts'
+import type { ScreenPlace } from '../../../lib/loop/screen/lines.ts'
 import { openScreen } from '../../../lib/loop/screen/screen.ts'
 import { openSession } from '../../../lib/loop/session/session.ts'
 import { eventually } from '../../cluster/deadline.ts'
@@ -11,7 +11,7 @@ import { MEMBERS } from './members.ts'
 
 const test = suite('the screen')
 const before = { ...process.env }
-const PLACE: Place = {
+const PLACE: ScreenPlace = {
   stack: 'todo',
   where: 'minikube',
   sources: 'mounted',

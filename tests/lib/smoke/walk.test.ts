@@ -3,7 +3,7 @@ import { createServer as httpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { Step, Travel } from '../../../k8s/model/journey.ts'
+import type { StepTime, Travel } from '../../../k8s/model/journey.ts'
 import { freePort } from '../../../lib/shell/free-port.ts'
 import { walk } from '../../../lib/smoke/walk.ts'
 
@@ -13,7 +13,7 @@ const WAY = { urls: {}, secrets: {} }
 /** @returns why a journey failed, and the steps before that */
 async function walked(travel: Travel, reachingMs?: number) {
   const steps: string[] = []
-  const report = ({ step }: Step) => void steps.push(step)
+  const report = ({ step }: StepTime) => void steps.push(step)
   const error = await walk(travel, WAY, report, reachingMs).then(
     () => undefined,
     ({ message }: Error) => message,

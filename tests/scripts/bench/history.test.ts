@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { lastFigure, lastOf, type Run, runsBefore, save } from '../../../scripts/bench/history.ts'
+import { type BenchRun, lastFigure, lastOf, runsBefore, save } from '../../../scripts/bench/history.ts'
 
 const test = suite('the history')
 const state = mkdtempSync(join(tmpdir(), 'bench-'))
@@ -11,7 +11,7 @@ process.env.XDG_STATE_HOME = state
 test.after(() => rmSync(state, { recursive: true }))
 
 const machine = { system: 'Linux', cpus: 2, cpu: 'one', memoryMiB: 1, load: 0, commit: 'abc', versions: {} }
-const at = (time: string, p50: number): Run => ({
+const at = (time: string, p50: number): BenchRun => ({
   time,
   machine,
   loop: [{ subject: 'host', service: 'backend', served: [p50], looks: [1], load: 0 }],

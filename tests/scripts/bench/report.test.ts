@@ -1,10 +1,10 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { LoopResult, Run } from '../../../scripts/bench/history.ts'
+import type { BenchRun, LoopResult } from '../../../scripts/bench/history.ts'
 import { figureTable, loopTable } from '../../../scripts/bench/report.ts'
 
 const machine = { system: 'Linux', cpus: 2, cpu: 'one', memoryMiB: 1, load: 0, commit: 'abc', versions: {} }
-const run = (loop: readonly LoopResult[], figures: Run['figures'] = []): Run => ({
+const run = (loop: readonly LoopResult[], figures: BenchRun['figures'] = []): BenchRun => ({
   time: '2026-01-01T00:00:00.000Z',
   machine,
   loop,

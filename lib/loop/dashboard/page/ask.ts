@@ -1,16 +1,16 @@
 import { signal } from '@preact/signals'
-import type { Fresh, Run, StatusAnswer } from '../page-data.ts'
+import type { Fresh, LoopRun, StatusAnswer } from '../page-data.ts'
 
 /** How this page is connected to its loop. */
-export type Connection = 'connecting' | 'open' | 'lost' | 'refused'
+export type StreamState = 'connecting' | 'open' | 'lost' | 'refused'
 
 const KEY = 'token'
 /** Milliseconds until a lost loop is asked for anew. */
 const AGAIN = 1500
 
-export const connection = signal<Connection>('connecting')
+export const connection = signal<StreamState>('connecting')
 export const overview = signal<StatusAnswer>({ graph: [] })
-export const runs = signal<readonly Run[]>([])
+export const runs = signal<readonly LoopRun[]>([])
 /** How much has come so far; a view that reads one asks anew when it changes. */
 export const counts = { lines: signal(0), spans: signal(0), points: signal(0), findings: signal(0) }
 
@@ -66,7 +66,7 @@ export async function follow(): Promise<void> {
     }
     if (answer?.ok && answer.body) {
       connection.value = 'open'
-      runs.value = (await ask<Run[]>('runs')) ?? []
+      runs.value = (await ask<LoopRun[]>('runs')) ?? []
       overview.value = { ...overview.value, ...(await ask<StatusAnswer>('status')) }
       await read(answer.body).catch(() => undefined)
     }

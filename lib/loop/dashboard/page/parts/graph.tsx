@@ -1,10 +1,10 @@
 import type { LoopStatus } from '../../../session/questions.ts'
-import type { Node } from '../../messages.ts'
+import type { GraphNode } from '../../messages.ts'
 
 const [WIDTH, HEIGHT, GAP_X, GAP_Y] = [136, 40, 56, 18]
 
 /** Who calls whom, from left to right, with the state of each. */
-export function Graph({ graph, status }: { graph: readonly Node[]; status: LoopStatus | undefined }) {
+export function Graph({ graph, status }: { graph: readonly GraphNode[]; status: LoopStatus | undefined }) {
   if (graph.length === 0) return null
   const columns = columnsOf(graph)
   const most = Math.max(...columns.map(({ length }) => length), 1)
@@ -53,14 +53,14 @@ export function Graph({ graph, status }: { graph: readonly Node[]; status: LoopS
 }
 
 /** Each right of all that call it, but for those that call back, as for keys. */
-function columnsOf(graph: readonly Node[]): string[][] {
+function columnsOf(graph: readonly GraphNode[]): string[][] {
   const depths = new Map<string, number>()
   const visit = (name: string, depth: number, path: readonly string[]): void => {
     depths.set(name, Math.max(depths.get(name) ?? 0, depth))
     for (const called of graph.find((node) => node.name === name)?.calls ?? [])
       if (!path.includes(called)) visit(called, depth + 1, [...path, name, called])
   }
-  const isCalled = ({ name }: Node) => graph.some(({ calls }) => calls.includes(name))
+  const isCalled = ({ name }: GraphNode) => graph.some(({ calls }) => calls.includes(name))
   // Of those that call one another, the first to be asked starts last.
   const roots = [...graph.filter((node) => !isCalled(node)), ...graph.toReversed()]
   for (const { name } of roots) if (!depths.has(name)) visit(name, 0, [name])

@@ -1,4 +1,4 @@
-import type { Point } from '../../../record/kinds.ts'
+import type { MetricPoint } from '../../../record/kinds.ts'
 import type { Series } from '../parts/plot.tsx'
 
 export interface Chart {
@@ -13,7 +13,7 @@ export interface Chart {
 const LINES = 8
 
 /** Values as they are drawn: a sum as its growth a second, a histogram as its mean and its count a second. */
-export function charts(points: readonly Point[]): Chart[] {
+export function charts(points: readonly MetricPoint[]): Chart[] {
   const metrics = groupBy(points, ({ service, name }) => `${service}\n${name}`)
   return [...metrics].flatMap(([key, own]) => {
     const [service = '', name = ''] = key.split('\n')
@@ -26,9 +26,15 @@ export function charts(points: readonly Point[]): Chart[] {
 }
 
 type Values = readonly (readonly [at: number, value: number])[]
-type Reading = (points: readonly Point[], label: string) => Values
+type Reading = (points: readonly MetricPoint[], label: string) => Values
 
-function chart(service: string, name: string, unit: string, points: readonly Point[], read: Reading): Chart {
+function chart(
+  service: string,
+  name: string,
+  unit: string,
+  points: readonly MetricPoint[],
+  read: Reading,
+): Chart {
   const lines = [...groupBy(points, labelOf)]
     .slice(0, LINES)
     .map(([label, own]) => ({ label, values: read(own, label) }))
@@ -52,7 +58,7 @@ const growth: Reading = (points) =>
     return [at, seconds > 0 ? (more >= 0 ? more : value) / seconds : 0]
   })
 
-function meanBy(counted: readonly Point[]): Reading {
+function meanBy(counted: readonly MetricPoint[]): Reading {
   const counts = groupBy(counted, labelOf)
   return (points, label) => {
     const known = new Map(counts.get(label)?.map(({ at, value }) => [at, value]))
@@ -64,7 +70,7 @@ function meanBy(counted: readonly Point[]): Reading {
   }
 }
 
-function labelOf({ attributes }: Point): string {
+function labelOf({ attributes }: MetricPoint): string {
   return Object.entries(attributes)
     .map(([key, value]) => `${key.split('.').at(-1)} ${value}`)
     .join(', ')

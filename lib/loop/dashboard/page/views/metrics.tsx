@@ -1,4 +1,4 @@
-import type { Point } from '../../../record/kinds.ts'
+import type { MetricPoint } from '../../../record/kinds.ts'
 import { counts } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
 import { Empty } from '../parts/empty.tsx'
@@ -15,7 +15,7 @@ const SHOWN = 40
 /** What the programs measure, a chart for each metric of each service. */
 export function Metrics() {
   const { contains = '', service } = route.value.about
-  const points = useAnswer<Point[]>('points', {}, counts.points) ?? []
+  const points = useAnswer<MetricPoint[]>('points', {}, counts.points) ?? []
   const all = charts(points).filter(
     (chart) => chart.name.includes(contains) && (service === undefined || chart.service === service),
   )
