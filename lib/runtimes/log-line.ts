@@ -86,7 +86,8 @@ function ofOurs(text: string): LogLine | undefined {
     level: failed ? 'error' : level,
     text: [
       answered ? `${method} ${path} ${status}` : message,
-      ...(ms === undefined ? [] : [`${Math.round(ms)} ms`]),
+      // Why something does not start is no matter of how long that took.
+      ...(ms === undefined || news === 'broken' ? [] : [`${Math.round(ms)} ms`]),
       ...details,
       ...(files ?? []),
     ].join(' '),

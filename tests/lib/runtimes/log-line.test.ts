@@ -43,11 +43,13 @@ test('of our programs are short, and name the request', () => {
       json({ message: 'GET /api/u1/tasks 200', ...request, request_id: id }),
       json({ message: 'Listening', host: '0.0.0.0', port: 8002, retry: null }),
       json({ level: 'warning', message: 'The model is slow' }),
+      json({ level: 'error', message: 'Does not start: no (a.py:1)', event: 'broken', ms: 567 }),
     ),
     [
       '12:03:44 backend   GET /api/u1/tasks 200 12 ms  req=ab12cd34',
       '12:03:44 backend   Listening host=0.0.0.0 port=8002',
       '12:03:44 backend   The model is slow',
+      '12:03:44 backend   Does not start: no (a.py:1)',
     ],
   )
   assert.equal(shown('frontend', json({ message: 'Request answered', ...request, request_id: id })), [
