@@ -11,16 +11,18 @@ const SOON = {
  * What a program that sends traces and metrics is told, in the words of
  * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  *
- * @param inLoop in the loop, which follows each program's standard output, they are lines of that
+ * @param inLoop in the loop, which follows each program's standard output, they are lines of that, whoever else gathers them
  * @returns environment variables; none where nobody gathers them
  */
 export function telemetry({ collector }: Settings, inLoop: boolean): Readonly<Record<string, string>> {
-  const by = (exporter: string) => ({ OTEL_TRACES_EXPORTER: exporter, OTEL_METRICS_EXPORTER: exporter })
-  if (collector !== undefined)
-    return {
-      ...by('otlp'),
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
-      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    }
-  return inLoop ? { ...by('otlp/stdout'), ...SOON } : {}
+  const exporters = [...(collector === undefined ? [] : ['otlp']), ...(inLoop ? ['otlp/stdout'] : [])].join()
+  if (!exporters) return {}
+  return {
+    OTEL_TRACES_EXPORTER: exporters,
+    OTEL_METRICS_EXPORTER: exporters,
+    ...(inLoop ? SOON : {}),
+    ...(collector === undefined
+      ? {}
+      : { OTEL_EXPORTER_OTLP_ENDPOINT: collector, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }),
+  }
 }

@@ -59,13 +59,12 @@ class OpenTelemetry(Telemetry):
     """Sends what `service` says of itself to the exporters, as the SDK's variables say when and how."""
 
     def __init__(self, service: str) -> None:
-        spans, amounts = span_exporter(), metric_exporter()
         resource = OTELResourceDetector().detect().merge(Resource({"service.name": service}))
         self.tracers = TracerProvider(resource=resource)
         self.tracers.add_span_processor(NamesRequest())
-        if spans:
-            self.tracers.add_span_processor(BatchSpanProcessor(spans))
-        readers = [PeriodicExportingMetricReader(amounts)] if amounts else []
+        for exporter in span_exporters():
+            self.tracers.add_span_processor(BatchSpanProcessor(exporter))
+        readers = [PeriodicExportingMetricReader(exporter) for exporter in metric_exporters()]
         self.meters = MeterProvider(readers, resource=resource)
         # For what packages trace by themselves: the MCP SDK does.
         trace.set_tracer_provider(self.tracers)
@@ -135,27 +134,30 @@ def known(attributes: Attributes) -> dict[str, str | int | float | bool | Sequen
     return {name: value for name, value in attributes.items() if value is not None}
 
 
-def span_exporter() -> SpanExporter | None:
-    match os.environ.get("OTEL_TRACES_EXPORTER"):
-        case "otlp":
-            from opentelemetry.exporter.otlp.json.http import OTLPSpanExporter
-
-            return OTLPSpanExporter()
-        case "otlp/stdout":
-            from opentelemetry.exporter.otlp.json.file import FileSpanExporter
-
-            return FileSpanExporter()
-    return None
+def names_in(variable: str) -> list[str]:
+    """Returns the exporters that a variable names: several may be, separated by commas."""
+    return [name.strip() for name in os.environ.get(variable, "").split(",")]
 
 
-def metric_exporter() -> MetricExporter | None:
-    match os.environ.get("OTEL_METRICS_EXPORTER"):
-        case "otlp":
-            from opentelemetry.exporter.otlp.json.http import OTLPMetricExporter
+def span_exporters() -> Iterator[SpanExporter]:
+    names = names_in("OTEL_TRACES_EXPORTER")
+    if "otlp" in names:
+        from opentelemetry.exporter.otlp.json.http import OTLPSpanExporter
 
-            return OTLPMetricExporter()
-        case "otlp/stdout":
-            from opentelemetry.exporter.otlp.json.file import FileMetricExporter
+        yield OTLPSpanExporter()
+    if "otlp/stdout" in names:
+        from opentelemetry.exporter.otlp.json.file import FileSpanExporter
 
-            return FileMetricExporter()
-    return None
+        yield FileSpanExporter()
+
+
+def metric_exporters() -> Iterator[MetricExporter]:
+    names = names_in("OTEL_METRICS_EXPORTER")
+    if "otlp" in names:
+        from opentelemetry.exporter.otlp.json.http import OTLPMetricExporter
+
+        yield OTLPMetricExporter()
+    if "otlp/stdout" in names:
+        from opentelemetry.exporter.otlp.json.file import FileMetricExporter
+
+        yield FileMetricExporter()

@@ -130,6 +130,17 @@ async def test_what_is_said_is_in_a_trace_where_that_is_wanted(
     assert "I watered the words." in answered["gen_ai.output.messages"]
 
 
+def test_each_of_several_exporters_is_sent_to(database: str, backend_environment: Environment) -> None:
+    look = """
+from core.open_telemetry import metric_exporters, span_exporters
+print(*(type(exporter).__name__ for exporter in (*span_exporters(), *metric_exporters())))
+"""
+    both = dict.fromkeys(GATHERED, "otlp, otlp/stdout")
+    ran = run(["-c", look], backend_environment(database, "http://127.0.0.1:9/mcp", **both))
+    names = ["OTLPSpanExporter", "FileSpanExporter", "OTLPMetricExporter", "FileMetricExporter"]
+    assert ran.stdout.split() == names, ran.stderr
+
+
 def test_where_nobody_gathers_traces_the_sdk_is_not_even_imported(
     database: str, backend_environment: Environment
 ) -> None:

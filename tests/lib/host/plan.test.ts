@@ -67,9 +67,10 @@ test('who sends traces is told where to: nowhere, to the loop, or to the collect
   assert.equal(told({}, 'run'), ['assistant-stub', 'frontend', 'mcp', 'backend'])
   const said = ['assistant-stub', 'frontend otlp/stdout', 'mcp otlp/stdout', 'backend otlp/stdout']
   assert.equal(told({}, 'dev'), said)
-  const sent = ['frontend', 'mcp', 'backend'].map((name) => `${name} otlp http://collector.example:4318`)
-  for (const profile of ['run', 'dev'] as const)
-    assert.equal(told(collector, profile), ['assistant-stub', ...sent])
+  const sent = (by: string) =>
+    ['frontend', 'mcp', 'backend'].map((name) => `${name} ${by} http://collector.example:4318`)
+  assert.equal(told(collector, 'run'), ['assistant-stub', ...sent('otlp')])
+  assert.equal(told(collector, 'dev'), ['assistant-stub', ...sent('otlp,otlp/stdout')])
 })
 
 test('no proxy is trusted but one that is named', () => {

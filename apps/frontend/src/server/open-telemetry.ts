@@ -26,6 +26,8 @@ import { LineExporter, writeLine } from './line-exporter.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const longestStatement = 2_000
+/** Milliseconds that a collector has to answer, as the SDK gives it. */
+const patience = 10_000
 const service = 'frontend'
 
 /** Next begins a trace for each probe and each file too: what is wanted begins with `begin`. */
@@ -48,17 +50,22 @@ const namesRequest: SpanProcessor = {
 }
 
 /** Traces by the SDK of OpenTelemetry, which reads its own variables. Next, Better Auth and others trace by it too. */
-export function openTelemetry(by: 'otlp' | 'otlp/stdout'): Telemetry {
-  const exporter = by === 'otlp' ? new OTLPTraceExporter() : new LineExporter()
+export function openTelemetry(exporters: readonly ('otlp' | 'otlp/stdout')[]): Telemetry {
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': service }),
     sampler: new ParentBasedSampler({ root: requestsAlone }),
-    spanProcessors: [namesRequest, new BatchSpanProcessor(exporter)],
+    spanProcessors: [
+      namesRequest,
+      ...exporters.map(
+        (by) => new BatchSpanProcessor(by === 'otlp' ? new OTLPTraceExporter() : new LineExporter()),
+      ),
+    ],
   })
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
-  process.once('beforeExit', () => void provider.shutdown())
+  // Once its farewell is over: what was not sent by then would be lost.
+  if (process.env.NODE_ENV === 'production') process.once('SIGTERM', () => void provider.forceFlush())
   const tracer = provider.getTracer(service)
 
   const begin = (request: IncomingMessage, requestId: string) => {
@@ -108,14 +115,21 @@ export function openTelemetry(by: 'otlp' | 'otlp/stdout'): Telemetry {
       span.end()
     },
     passOn: (spans) => {
-      if (by === 'otlp/stdout') return writeLine(JSON.stringify(spans))
-      void fetch(`${process.env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '')}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(spans),
-      }).catch(() => undefined)
+      const body = JSON.stringify(spans)
+      if (exporters.includes('otlp/stdout')) writeLine(body)
+      if (exporters.includes('otlp')) void send(body)
     },
   }
+}
+
+/** A collector that does not answer is not waited for: browsers go on sending. */
+async function send(body: string): Promise<void> {
+  const collector = process.env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '')
+  const headers = { 'content-type': 'application/json' }
+  const signal = AbortSignal.timeout(patience)
+  await fetch(`${collector}/v1/traces`, { method: 'POST', headers, body, signal })
+    .then((answer) => answer.body?.cancel())
+    .catch(() => undefined)
 }
 
 function idsOf({ traceId, spanId }: { traceId: string; spanId: string }) {

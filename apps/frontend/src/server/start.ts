@@ -31,7 +31,7 @@ export async function start(): Promise<void> {
 
 /** Where OpenTelemetry's variables ask for it. What does it is loaded only then. */
 async function startTelemetry(): Promise<void> {
-  const exporter = process.env.OTEL_TRACES_EXPORTER
-  if (exporter === 'otlp' || exporter === 'otlp/stdout')
-    traceBy((await import('./open-telemetry.ts')).openTelemetry(exporter))
+  const names = (process.env.OTEL_TRACES_EXPORTER ?? '').split(',').map((name) => name.trim())
+  const exporters = (['otlp', 'otlp/stdout'] as const).filter((name) => names.includes(name))
+  if (exporters.length > 0) traceBy((await import('./open-telemetry.ts')).openTelemetry(exporters))
 }
