@@ -66,6 +66,13 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
         if (service.nodePort !== undefined)
           on(compileFirstPage(service, `http://localhost:${service.port + settings.portOffset}`))
     }
+    let following = new AbortController()
+    const followPackages = ({ tell }: Session) => {
+      following.abort()
+      following = new AbortController()
+      const signal = AbortSignal.any([beside.signal, following.signal])
+      followOnHost(state, programs(settings), tell, signal)
+    }
     const startMore = async (service: string) => {
       if (!plan || !session) throw stillStarting()
       const { tell } = session
@@ -96,6 +103,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
         follow(joined, session)
         hear = tell
         heard.forEach(tell)
+        followPackages(session)
       } catch (error) {
         process.env[ONLY] = before
         for (const name of names) await endNamed(state, name)
@@ -142,7 +150,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     for (const happening of heard) screen.hear(...happening)
     on(screen.hear)
     tell({ kind: 'smoke', passed })
-    followOnHost(state, programs(settings), tell, beside.signal)
+    followPackages(session)
     tell({ kind: 'round', status: 'succeeded', at: Date.now() })
     await once(interrupted, 'abort')
   } finally {
