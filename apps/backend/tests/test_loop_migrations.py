@@ -150,6 +150,24 @@ async def test_the_newest_one_edited_is_taken_back_as_it_was_and_applied_anew(lo
     assert await loop.schema() == ("9001", {"new_c"})
 
 
+async def test_one_that_is_saved_while_it_is_applied_can_be_taken_back(loop: Loop) -> None:
+    loop.next("Started")
+    loop.stop()
+    saved = loop.save("9001", "8001", column="new_a")
+    edit = f"path = pathlib.Path({str(saved)!r})\n    path.write_text(path.read_text().replace('new_a', 'new_b'))"
+    seen = f"seen = pathlib.Path({str(loop.folder / 'seen')!r})\nseen.open('a').write('x')"
+    # Read to be looked at, to be compared, and to be applied: then, ahead of the one that it edits.
+    third = f"\nimport pathlib\n{seen}\nif seen.read_text() == 'xxx':\n    {edit}\n"
+    first = loop.save("8001", column="new_8")
+    first.write_text(first.read_text() + third)
+    loop.start()
+    assert loop.get() == (200, "9001 one")
+    assert len((loop.folder / "seen").read_text()) > len("xxx")
+    loop.save("9001", "8001", column="new_c")
+    while (await loop.schema())[1] != {"new_8", "new_c"}:
+        loop.next("Reloaded")
+
+
 async def test_a_comment_is_no_edit(loop: Loop) -> None:
     loop.next("Started")
     path = loop.save("9001", column="new_a")

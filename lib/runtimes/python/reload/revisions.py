@@ -57,8 +57,19 @@ def bring(config: Config, tell: Callable[[str], None]) -> None:
     applied, and applied anew; so is what another branch applied. Of an older one, `tell` is told.
     """
     connection: Connection = config.attributes["connection"]
+    while True:
+        with connection.begin_nested() as attempt:
+            wanted = revisions_of(ScriptDirectory.from_config(config))
+            bring_to(wanted, config, tell)
+            # Alembic read them after us: what it did of a file that was saved in between, nobody could take back.
+            if revisions_of(ScriptDirectory.from_config(config)) == wanted:
+                return
+            attempt.rollback()
+
+
+def bring_to(wanted: Sequence[Revision], config: Config, tell: Callable[[str], None]) -> None:
+    connection: Connection = config.attributes["connection"]
     at = MigrationContext.configure(connection).get_current_revision()
-    wanted = revisions_of(ScriptDirectory.from_config(config))
     kept = kept_in(connection)
     applied = until(at, kept) or until(at, wanted)
     if at and not applied:

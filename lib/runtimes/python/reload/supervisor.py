@@ -43,10 +43,12 @@ def supervise(program: Program, host: str, port: int, debug: str | None) -> None
         parent = Parent(program, listener, keeper_at(debug) if debug else None)
         for paths in saves([Path(folder).resolve() for folder in program.folders], ending):
             if has_changed():
-                parent.end()
-                change(listener)
+                break
             parent.look(paths)
         parent.end()
+        # Whoever told us to end meanwhile has told this process.
+        if not ending.is_set():
+            change(listener)
 
 
 def listen(program: Program, host: str, port: int) -> socket.socket:
@@ -113,7 +115,7 @@ class Parent:
         outcome = schema.outcome(self.context)
         if not outcome:
             return
-        self.took += outcome.modules
+        self.took = outcome.modules
         if self.gate:
             self.failed = outcome.failure is not None
             self.open_gate(outcome)

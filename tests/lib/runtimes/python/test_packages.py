@@ -2,6 +2,7 @@
 
 import sysconfig
 import threading
+import time
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,19 @@ from pathlib import Path
 import pytest
 
 from reloader import Reloader
+
+SLOW_TO_LEAVE = """\
+import asyncio
+from pathlib import Path
+
+
+async def app(scope, receive, send):
+    while (await receive())["type"] == "lifespan.startup":
+        await send({{"type": "lifespan.startup.complete"}})
+    Path({mark!r}).touch()
+    await asyncio.sleep(1)
+    await send({{"type": "lifespan.shutdown.complete"}})
+"""
 
 NAME = sysconfig.get_path("purelib", vars={"base": "", "platbase": ""}).lstrip("/")
 
@@ -94,6 +108,21 @@ def test_requests_wait_while_packages_change(reloader: Reloader, first: Path, tm
     over.set()
     asking.join()
     assert answers == {(200, "one")}
+
+
+def test_who_is_told_to_end_while_packages_change_ends(
+    reloader: Reloader, first: Path, tmp_path: Path
+) -> None:
+    leaving = tmp_path / "leaving"
+    (reloader.sources / "main.py").write_text(SLOW_TO_LEAVE.format(mark=str(leaving)))
+    reloader.next("Reloaded")
+    lead(first, environment(tmp_path / "second", "two"))
+    deadline = time.monotonic() + 20
+    while not leaving.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    reloader.process.terminate()
+    assert reloader.process.wait(20) == 0
 
 
 def test_packages_that_are_there_at_the_start_are_served_from_the_start(first: Path, tmp_path: Path) -> None:
