@@ -12,11 +12,11 @@ export interface ServiceState extends Member {
   readonly build?: Step
   readonly sync?: Step
   readonly rollout?: Step
-  /** Pods that are not ending: name → ready. */
   /** Of its packages, the last that was begun. */
   readonly installation?: Installation
   /** Those that the code has that is served, by the name that it tells. */
   readonly packages?: string | undefined
+  /** Pods that are not ending: name → ready. */
   readonly pods: ReadonlyMap<string, boolean>
   readonly findings: readonly Finding[]
   /** Why the saved code cannot be started, and when that was tried. */
