@@ -154,7 +154,7 @@ async def test_one_that_is_saved_while_it_is_applied_can_be_taken_back(loop: Loo
     loop.next("Started")
     loop.stop()
     saved = loop.save("9001", "8001", column="new_a")
-    edit = f"path = pathlib.Path({str(saved)!r})\n    path.write_text(path.read_text().replace('new_a', 'new_b'))"
+    edit = f"path = pathlib.Path({str(saved)!r})\n    path.write_text(path.read_text().replace('_a', '_b'))"
     seen = f"seen = pathlib.Path({str(loop.folder / 'seen')!r})\nseen.open('a').write('x')"
     # Read to be looked at, to be compared, and to be applied: then, ahead of the one that it edits.
     third = f"\nimport pathlib\n{seen}\nif seen.read_text() == 'xxx':\n    {edit}\n"

@@ -61,7 +61,7 @@ def bring(config: Config, tell: Callable[[str], None]) -> None:
         with connection.begin_nested() as attempt:
             wanted = revisions_of(ScriptDirectory.from_config(config))
             bring_to(wanted, config, tell)
-            # Alembic read them after us: what it did of a file that was saved in between, nobody could take back.
+            # Alembic read them after us: what it did of one saved in between, nobody could take back.
             if revisions_of(ScriptDirectory.from_config(config)) == wanted:
                 return
             attempt.rollback()
