@@ -76,7 +76,7 @@ async function ask(socket, question, patience) {
   client.write(`${JSON.stringify({ version: 1, ...question })}\n`)
   const heard = (async () => {
     for await (const line of createInterface({ input: client })) {
-      const { within, text, error, code } = JSON.parse(line)
+      const { within, text, error, code } = messageIn(line)
       if (text !== undefined) process.stdout.write(`${text}\n`)
       else if (error !== undefined) process.stderr.write(`${error}\n`)
       else if (within !== undefined) expect(within)
@@ -88,6 +88,15 @@ async function ask(socket, question, patience) {
   expect()
   client.destroy()
   return code
+}
+
+/** Of a loop that ends in the middle of a line, nothing more is heard. */
+function messageIn(line) {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return {}
+  }
 }
 
 function giveUp() {

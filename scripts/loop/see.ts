@@ -6,7 +6,10 @@ import { z } from 'zod'
 import type { Visitor } from '../../k8s/model/sign-in.ts'
 import { openBrowser } from '../../lib/browser/browser.ts'
 import { look, type Seen } from '../../lib/browser/look.ts'
+import { openApi } from '../../lib/cluster/api.ts'
 import { redactor } from '../../lib/diagnosis/redact.ts'
+import { secretsOf } from '../../lib/diagnosis/report.ts'
+import { readHostSecrets } from '../../lib/host/secrets.ts'
 import type { KeptLine } from '../../lib/loop/record/kinds.ts'
 import { answerOf } from '../../lib/loop/session/client.ts'
 import { type Ask, status, VERSION } from '../../lib/loop/session/questions.ts'
@@ -43,8 +46,13 @@ export async function see(
   path: string,
   visitor: string | undefined,
 ): Promise<Sight> {
-  const origin = status.parse(await answerOf(ask, { ask: 'status' })).links.page
-  if (origin === undefined) throw new Refusal('This loop has no page.', 'start the service that has it', 2)
+  const { links, target, where } = status.parse(await answerOf(ask, { ask: 'status' }))
+  if (links.page === undefined)
+    throw new Refusal('This loop has no page.', 'start the service that has it', 2)
+  const { origin } = new URL(links.page)
+  const url = new URL(path, origin)
+  // Cookies of this page are for no other.
+  if (url.origin !== origin) throw new Refusal(`${path} is not on ${origin}.`, 'name a path like /tasks', 2)
   const cookies = visitor === undefined ? [] : await signedIn(application, origin, visitor)
   const folder = join(application.state, 'pictures')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -52,18 +60,16 @@ export async function see(
   const screenshot = join(folder, `${mark}.png`)
   const browser = await openBrowser()
   try {
-    const seen = await look(browser, new URL(path, origin).href, cookies, mark, screenshot).catch(
-      (error: Error) => {
-        const [why = ''] = error.message.split('\n')
-        throw new Refusal(`${path} did not load: ${why}`, 'npm run loop -- status says how its service is', 1)
-      },
-    )
+    const seen = await look(browser, url.href, cookies, mark, screenshot).catch((error: Error) => {
+      const [why = ''] = error.message.split('\n')
+      throw new Refusal(`${path} did not load: ${why}`, 'npm run loop -- status says how its service is', 1)
+    })
     await sleep(LATE)
     const log: KeptLine[] = []
     const wanted = { request: mark }
     await ask({ ask: 'logs', wanted, last: MOST, follow: false }, (line) => log.push(line as KeptLine))
-    const { given } = loadSettings(application)
-    return { version: VERSION, ...withoutSecrets(seen, redactor(Object.values(given))), log, screenshot }
+    const redact = redactor(await secretsOfLoop(application, target === 'cluster' ? where : undefined))
+    return { version: VERSION, ...withoutSecrets(seen, redact), log, screenshot }
   } finally {
     await browser.close()
   }
@@ -120,10 +126,28 @@ function visitorOf({ state }: Application, name: string): Visitor {
   return { name, password }
 }
 
+/** What somebody gave and what was made. @param context of the cluster; undefined on the host target */
+async function secretsOfLoop(application: Application, context: string | undefined): Promise<string[]> {
+  const given = Object.values(loadSettings(application).given)
+  if (context === undefined) return [...given, ...Object.values(readHostSecrets(application.state))]
+  const api = openApi(context)
+  try {
+    return [...given, ...(await secretsOf(api, application))]
+  } finally {
+    api.close()
+  }
+}
+
 function withoutSecrets(seen: Seen, redact: (text: string) => string): Seen {
   return {
     ...seen,
+    url: redact(seen.url),
+    title: redact(seen.title),
     console: seen.console.map(({ level, text }) => ({ level, text: redact(text) })),
     failed: seen.failed.map((request) => ({ ...request, url: redact(request.url) })),
+    accessibility: seen.accessibility.map(({ elements, ...rule }) => ({
+      ...rule,
+      elements: elements.map(({ html, why }) => ({ html: redact(html), why: redact(why) })),
+    })),
   }
 }

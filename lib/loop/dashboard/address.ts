@@ -21,7 +21,7 @@ export async function dashboardAddress(state: string): Promise<Address> {
   const before = portIn(file)
   const port = before !== undefined && (await isFree(before)) ? before : await freePort()
   if (port !== before) {
-    mkdirSync(state, { recursive: true })
+    mkdirSync(state, { recursive: true, mode: 0o700 })
     writeFileSync(file, String(port), { mode: 0o600 })
   }
   const token = randomBytes(24).toString('base64url')

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { readJson } from '../../shell/json.ts'
-import { HERE } from '../../shell/loopback.ts'
+import { HERE, LOOPBACK } from '../../shell/loopback.ts'
 import type { PageAnswers } from './answers.ts'
 import type { PageAction, Refused } from './messages.ts'
 import type { PageFiles } from './page-files.ts'
@@ -43,15 +43,36 @@ const HEADERS = {
 }
 const action = z.strictObject({ restart: z.string() })
 
-/** Serves a loop's dashboard to browsers of this machine. @param fail is told why it cannot */
-export function serveDashboard(served: Served, fail: (error: unknown) => void): Server {
-  const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
-    answer(request, response, served).catch(() => response.destroy())
+/**
+ * Serves a loop's dashboard to browsers of this machine, under whatever `localhost` may mean to them: somebody else who
+ * listened on one of these would be handed the token.
+ *
+ * @param fail is told why it cannot
+ * @returns what ends that
+ */
+export function serveDashboard(served: Served, fail: (error: unknown) => void): () => void {
+  const servers = LOOPBACK.map((address) => {
+    const server = createServer((request, response) => {
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+      answer(request, response, served).catch(() => response.destroy())
+    })
+    server.maxConnections = MOST_CONNECTIONS
+    server.on('error', (error) => {
+      if (!isMissing(error)) fail(error)
+    })
+    return server.listen({ port: served.port, host: address, exclusive: true })
   })
-  server.maxConnections = MOST_CONNECTIONS
-  server.on('error', fail)
-  return server.listen(served.port, HERE)
+  return () => {
+    for (const server of servers) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}
+
+/** Whether this machine has no such address. */
+function isMissing(error: Error): boolean {
+  return 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {

@@ -27,7 +27,7 @@ const act = (action: PageAction) =>
     asked.set(last, resolve)
     tell({ kind: 'act', id: last, action })
   })
-const server = serveDashboard({ port, token, page: openPage(), answers, streams, act }, (error) =>
+const endServing = serveDashboard({ port, token, page: openPage(), answers, streams, act }, (error) =>
   tell({ kind: 'note', text: `the dashboard cannot be served: ${why(error)}` }),
 )
 
@@ -42,8 +42,7 @@ parentPort?.on('message', (order: DashboardOrder) => {
     tell({ kind: 'lines', id: order.id, lines: linesOverRuns(state, order.wanted, order.last) })
   } else {
     run?.close()
-    server.close()
-    server.closeAllConnections()
+    endServing()
     parentPort?.close()
   }
 })

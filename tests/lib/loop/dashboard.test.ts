@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -95,6 +96,16 @@ test('a host that is not ours is not answered, whoever asks: its name may lead h
     assert.is((await ask('/api/lines', { headers: { host } })).status, 403)
   }
   assert.is((await ask('/api/runs', { headers: { host: `localhost:${address.port}` } })).status, 200)
+})
+
+test('nobody else can listen where localhost leads', async () => {
+  for (const host of ['127.0.0.1', '::1']) {
+    const error = await new Promise<NodeJS.ErrnoException>((resolve, reject) => {
+      const server = createServer().on('error', resolve)
+      server.listen(address.port, host, () => server.close(() => reject(new Error(`${host} was free`))))
+    })
+    assert.ok(['EADDRINUSE', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(error.code ?? ''), error.message)
+  }
 })
 
 test('pages of elsewhere are not answered, with a token or without', async () => {
