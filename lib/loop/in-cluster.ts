@@ -35,6 +35,7 @@ import { followModel } from './model.ts'
 import { followInCluster } from './packages/in-cluster.ts'
 import { readRendered } from './rendered.ts'
 import { watchSaves } from './saves.ts'
+import { handsHere } from './screen/hands.ts'
 import type { ScreenPlace } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
 import { socketOf } from './session/client.ts'
@@ -179,7 +180,7 @@ async function loop(
     output: 'pipe',
     env: { ...env, LOOP_SOCKET: socketOf(state) },
   })
-  const screen = openScreen(session, process.stdout, settings.notifications ? process.stdin : undefined)
+  const screen = openScreen(session, process.stdout, handsHere(state, settings.notifications))
   on(screen.hear)
   // Those of what is left out are built too, so that it can be started.
   const images = programs({ ...settings, leftOut: [] }).map(({ image }) => image)

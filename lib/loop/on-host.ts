@@ -22,6 +22,7 @@ import { compileFirstPage } from './first-page.ts'
 import { servicesWithPackages } from './packages/files.ts'
 import { followOnHost } from './packages/on-host.ts'
 import { watchSaves } from './saves.ts'
+import { handsHere } from './screen/hands.ts'
 import { openScreen, type Screen } from './screen/screen.ts'
 import { serveSession } from './session/serve.ts'
 import type { Hearer, Session } from './session/session.ts'
@@ -146,7 +147,7 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     say(`\n${colour('green', '✓')} The loop is up: ${where}  (Ctrl-C ends it)\n`)
     if (interrupted.aborted) return
     endHearing()
-    screen = openScreen(session, process.stdout, settings.notifications ? process.stdin : undefined)
+    screen = openScreen(session, process.stdout, handsHere(state, settings.notifications))
     for (const happening of heard) screen.hear(...happening)
     on(screen.hear)
     tell({ kind: 'smoke', passed })

@@ -14,6 +14,11 @@ export function commandLine(pid: number): string | undefined {
   return ps('-ww', '-o', 'command=', '-p', `${pid}`) || undefined
 }
 
+/** Whether a process is in the group that has its terminal. */
+export function isInForeground(pid: number): boolean {
+  return ps('-o', 'stat=', '-p', `${pid}`).includes('+')
+}
+
 /** Says nothing where there is no such process. */
 function ps(...words: string[]): string {
   // Dates in the words and the hour of this shell would be others in the next.

@@ -9,14 +9,33 @@ import * as byPs from './processes-by-ps.ts'
  */
 export function beginning(pid: number): string | undefined {
   if (process.platform !== 'linux') return byPs.beginning(pid)
+  const { state, began } = stat(pid)
+  return state === 'Z' ? undefined : began
+}
+
+/** Whether this process has its terminal, not another one of the same shell; also where no shell is. */
+export function isInForeground(): boolean {
+  if (process.platform !== 'linux') return byPs.isInForeground(process.pid)
+  const { group, foreground } = stat(process.pid)
+  return foreground === group || foreground === '-1'
+}
+
+/** @returns what proc(5) says of a process; nothing when there is none */
+function stat(pid: number): Partial<Record<'state' | 'group' | 'foreground' | 'began', string>> {
   try {
-    // proc(5): the name in parentheses may hold spaces; after it, state is the first field and starttime the twentieth.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name in parentheses may hold spaces; after it, state is the first field and starttime the twentieth.
+    const [state, , group, , , foreground, ...more] = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return fields[0] === 'Z' ? undefined : fields[19]
+    const began = more[13]
+    return {
+      ...(state ? { state } : {}),
+      ...(group ? { group } : {}),
+      ...(foreground ? { foreground } : {}),
+      ...(began ? { began } : {}),
+    }
   } catch {
-    return undefined
+    return {}
   }
 }
 

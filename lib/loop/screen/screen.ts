@@ -1,6 +1,9 @@
 import type { Hearer, Session } from '../session/session.ts'
-import { type Keyboard, openAttention } from './attention.ts'
+import type { State } from '../state.ts'
+import { openAttention } from './attention.ts'
 import { changeLines } from './changes.ts'
+import { openControls } from './controls.ts'
+import type { Hands } from './hands.ts'
 import { links, screenLines } from './lines.ts'
 import { logText } from './log-text.ts'
 import { inColour, plain } from './paint.ts'
@@ -15,46 +18,74 @@ export interface Screen {
 
 /**
  * Shows a loop: on a terminal as lines that stay at the bottom, with logs scrolling above them; elsewhere, and where
- * NO_COLOR, CI or TERM=dumb ask for it, as plain lines, one for each thing that changes.
+ * CI or TERM=dumb ask for it, as plain lines, one for each thing that changes.
  *
- * @param keyboard of a person who is to be told what happens while the terminal is not in front
+ * @param hands of a person, whose keys are read where they are typed into a terminal
  */
 export function openScreen(
-  { place, state }: Pick<Session, 'place' | 'state'>,
+  session: Pick<Session, 'place' | 'state'>,
   output: Terminal & { readonly isTTY?: boolean } = process.stdout,
-  keyboard?: Keyboard,
+  hands?: Hands,
 ): Screen {
-  const names = () => state().services.map(({ name }) => name)
-  const { NO_COLOR, CI, TERM } = process.env
-  const draws = output.isTTY && !NO_COLOR && !CI && TERM !== 'dumb'
-  const paint = draws ? inColour : plain
-  let region = draws
-    ? openRegion(output, (width) => screenLines(state(), place, width, Date.now(), paint))
-    : undefined
+  const { CI, TERM } = process.env
+  return output.isTTY && !CI && TERM !== 'dumb' ? drawn(session, output, hands) : printed(session, output)
+}
+
+function printed({ place }: Pick<Session, 'place'>, output: Pick<Terminal, 'write'>): Screen {
   const print = (lines: readonly string[]) => {
-    if (region) region.print(lines)
-    else for (const line of lines) output.write(`${line}\n`)
+    for (const line of lines) output.write(`${line}\n`)
   }
-  const attention = draws
-    ? openAttention(place.stack, state(), output, keyboard?.isTTY ? keyboard : undefined)
-    : undefined
-  // The seconds that a round takes are counted on the screen.
-  const clock = setInterval(() => state().round?.status === 'running' && region?.redraw(), 1000).unref()
-  if (region) region.redraw()
-  else print([`sources ${place.sources}   ${links(place)}`])
+  print([`sources ${place.sources}   ${links(place)}`])
   return {
     hear: (event, before, after) => {
-      if (event.kind === 'log') print(logText(event.service, event.line, event.at, names(), paint))
+      if (event.kind === 'log') print(logText(event.service, event.line, event.at, namesOf(after), plain))
       if (event.kind === 'note') print(event.text.split('\n'))
-      if (!region) print(changeLines(before, after, paint))
-      else if (after !== before) region.redraw()
-      attention?.hear(event, before, after)
+      print(changeLines(before, after, plain))
+    },
+    close: () => undefined,
+  }
+}
+
+function drawn({ place, state }: Pick<Session, 'place' | 'state'>, output: Terminal, hands?: Hands): Screen {
+  const paint = process.env.NO_COLOR ? plain : inColour
+  const names = () => namesOf(state())
+  let isOpen = true
+  const region = openRegion(output, (width, height) => {
+    const foot = controls?.foot(width) ?? []
+    const above = screenLines(state(), place, width, Date.now(), paint)
+    return [...above.slice(0, Math.max(0, height - foot.length)), ...foot]
+  })
+  const { redraw, hide } = region
+  const print = (lines: readonly string[]) => {
+    if (isOpen) region.print(lines)
+    else for (const line of lines) output.write(`${line}\n`)
+  }
+  const person = hands?.keyboard.isTTY ? hands : undefined
+  const attention = openAttention(place.stack, state(), output, person?.notifies ?? false)
+  const sight = { place, paint, names, rows: () => output.rows, print, redraw, hide, attention }
+  const controls = person && openControls(person, sight)
+  // The seconds that a round takes are counted on the screen.
+  const clock = setInterval(() => state().round?.status === 'running' && redraw(), 1000).unref()
+  redraw()
+  return {
+    hear: (event, before, after) => {
+      if (event.kind === 'log' && !controls?.printsLog())
+        print(logText(event.service, event.line, event.at, names(), isOpen ? paint : plain))
+      if (event.kind === 'note') print(event.text.split('\n'))
+      if (!isOpen) return
+      if (after !== before) redraw()
+      attention.hear(event, before, after)
     },
     close: () => {
       clearInterval(clock)
-      region?.close()
-      if (region) attention?.close()
-      region = undefined
+      region.close()
+      isOpen = false
+      attention.close()
+      controls?.close()
     },
   }
+}
+
+function namesOf({ services }: State): string[] {
+  return services.map(({ name }) => name)
 }

@@ -12,7 +12,9 @@ export interface Region {
   readonly print: (lines: readonly string[]) => void
   /** Draws the region anew, at the latest in a moment. */
   readonly redraw: () => void
-  /** Erases the region; what was printed stays. */
+  /** Erases the region until it is drawn anew; what was printed stays. */
+  readonly hide: () => void
+  /** The same for good. */
   readonly close: () => void
 }
 
@@ -25,9 +27,12 @@ const [UP, ERASE_BELOW, WRAP_OFF, WRAP_ON] = ['\x1b[A', '\x1b[J', '\x1b[?7l', '\
 /**
  * Keeps lines at the bottom of a terminal, with what is printed scrolling above them.
  *
- * @param lines gives what to draw, for a width in columns
+ * @param lines gives what to draw, for a width in columns and a height in lines
  */
-export function openRegion(terminal: Terminal, lines: (width: number) => readonly string[]): Region {
+export function openRegion(
+  terminal: Terminal,
+  lines: (width: number, height: number) => readonly string[],
+): Region {
   let above: string[] = []
   let drawn = 0
   let timer: NodeJS.Timeout | undefined
@@ -43,7 +48,8 @@ export function openRegion(terminal: Terminal, lines: (width: number) => readonl
   }
   const redraw = () => {
     // What is higher than the terminal could not be erased again.
-    timer ??= setTimeout(() => draw(lines(terminal.columns).slice(0, terminal.rows - 1)), FRAME_MS)
+    const height = () => Math.max(0, terminal.rows - 1)
+    timer ??= setTimeout(() => draw(lines(terminal.columns, height()).slice(0, height())), FRAME_MS)
   }
   terminal.on('resize', redraw)
   return {
@@ -52,6 +58,7 @@ export function openRegion(terminal: Terminal, lines: (width: number) => readonl
       redraw()
     },
     redraw,
+    hide: () => draw([]),
     close: () => {
       terminal.off('resize', redraw)
       draw([])

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -8,6 +7,7 @@ import type { LoopEvent } from '../../../lib/loop/event.ts'
 import { openScreen } from '../../../lib/loop/screen/screen.ts'
 import { openSession } from '../../../lib/loop/session/session.ts'
 import { eventually } from '../../cluster/deadline.ts'
+import { Keyboard } from './fake-keyboard.ts'
 import { FakeTerminal } from './fake-terminal.ts'
 import { MEMBERS } from './members.ts'
 
@@ -24,16 +24,6 @@ const BROKEN: LoopEvent = {
 }
 const HEALED: LoopEvent = { kind: 'findings', findings: [] }
 const [IN_FRONT, BEHIND] = ['\x1b[I', '\x1b[O'].map((text) => Buffer.from(text))
-
-class Keyboard extends EventEmitter {
-  readonly isTTY = true
-  isRaw = false
-  setRawMode(raw: boolean): void {
-    this.isRaw = raw
-  }
-  resume(): void {}
-  pause(): void {}
-}
 
 test.before(() => {
   for (const [name, write] of [
@@ -60,7 +50,13 @@ test.after(() => {
 function open(keyboard?: Keyboard) {
   const terminal = new FakeTerminal(true)
   const session = openSession(MEMBERS, PLACE)
-  const screen = openScreen(session, terminal, keyboard)
+  const hands = keyboard && {
+    keyboard,
+    isInForeground: () => true,
+    notifies: true,
+    asking: () => async () => undefined,
+  }
+  const screen = openScreen(session, terminal, hands)
   session.on(screen.hear)
   return { terminal, tell: session.tell, close: screen.close }
 }

@@ -114,6 +114,16 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
   assert.equal(terminal.shown().slice(0, 3), [...log, 'the end'])
 })
 
+test('has no colours where nobody wants them', async () => {
+  process.env.NO_COLOR = '1'
+  const terminal = new FakeTerminal(true, 80, 24)
+  const screen = shown(terminal)
+  screen.tell(FOUND)
+  await eventually('the finding', 5, async () => terminal.shown().includes('  → minikube delete'))
+  screen.close()
+  assert.not.ok(terminal.written.includes('\x1b[3'))
+})
+
 test('is never wider or higher than the terminal', async () => {
   const terminal = new FakeTerminal(true, 40, 6)
   const screen = shown(terminal)
@@ -132,7 +142,6 @@ test('is never wider or higher than the terminal', async () => {
 for (const [where, isTTY, env] of [
   ['a pipe', false, {}],
   ['CI', true, { CI: 'true' }],
-  ['a terminal without colours', true, { NO_COLOR: '1' }],
   ['a dumb terminal', true, { TERM: 'dumb' }],
 ] as const)
   test(`is plain lines in ${where}, one for each change`, () => {
