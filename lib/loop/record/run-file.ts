@@ -12,6 +12,8 @@ import {
 
 /** Of each kind, in one run. */
 export const MOST = { lines: 100_000, spans: 20_000, moves: 20_000, points: 50_000 } as const
+/** Of all of one run; 100,000 lines of 150 characters are 19 MB. */
+const MOST_BYTES = 256 * 2 ** 20
 /** Characters of one line, with what is below it, and of a span's attributes. */
 const LONGEST = 16_384
 /** Rows that are taken out at a time. */
@@ -46,7 +48,8 @@ export interface RunFile {
   readonly close: () => void
 }
 
-export function openRunFile(file: string): RunFile {
+/** @param bytes of the file, beyond which the oldest lines and spans leave though they are few */
+export function openRunFile(file: string, bytes = MOST_BYTES): RunFile {
   const database = openDatabase(file, SCHEMA)
   const { run, rows, together } = database
   return {
@@ -61,6 +64,7 @@ export function openRunFile(file: string): RunFile {
         insert(database, 'move', spans.filter(isMove).map(spanRow), MOST.moves)
         insert(database, 'point', points.map(pointRow), MOST.points)
         for (const finding of findings) note(database, finding)
+        while (size(database) > bytes && shrink(database));
       }),
     setFact: (name, value) =>
       run('INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)', [name, JSON.stringify(value)]),
@@ -105,6 +109,24 @@ function insert(
   const excess = Number(last) - Number(first) + 1 - most
   if (excess > 0)
     run(`DELETE FROM ${table} WHERE id < ?`, [Number(first) + excess + Math.floor(most * SHARE)])
+}
+
+function size({ rows }: RunDatabase): number {
+  const [{ pages, page } = {}] = rows(`SELECT page_count - freelist_count AS pages, page_size AS page
+    FROM pragma_page_count, pragma_freelist_count, pragma_page_size`)
+  return Number(pages) * Number(page)
+}
+
+/** Takes out a share of what is large. @returns whether there was any */
+function shrink({ run, rows }: RunDatabase): boolean {
+  const shares = (['line', 'span'] as const).map((table) => {
+    const [{ first, last } = {}] = rows(`SELECT min(id) AS first, max(id) AS last FROM ${table}`)
+    if (first === null) return false
+    const end = Number(first) + Math.ceil((Number(last) - Number(first) + 1) * SHARE)
+    run(`DELETE FROM ${table} WHERE id < ?`, [end])
+    return true
+  })
+  return shares.includes(true)
 }
 
 function lineRow({ at, service, level, text, requestId, traceId, spanId, below }: KeptLine) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite } from 'uvu'
@@ -13,7 +13,7 @@ import { followMoves } from '../../../lib/loop/record/moves.ts'
 import { readTelemetry } from '../../../lib/loop/record/otlp.ts'
 import { linesOverRuns, newestRun, tracesOverRuns } from '../../../lib/loop/record/over-runs.ts'
 import { runReport } from '../../../lib/loop/record/report.ts'
-import { MOST, type RunFile } from '../../../lib/loop/record/run-file.ts'
+import { MOST, openRunFile, type RunFile } from '../../../lib/loop/record/run-file.ts'
 import { beginRun, runNames } from '../../../lib/loop/record/runs.ts'
 import { initialState, reduce } from '../../../lib/loop/state.ts'
 import { MEMBERS } from './members.ts'
@@ -72,6 +72,21 @@ test('a run has an end, of lines and of one line', () => {
   assert.ok(ids.length < MOST.lines && ids.length > 0.9 * MOST.lines)
   const [last] = lastLines(run.database, {}, 1)
   assert.match(last?.text ?? '', /^x{16384}… \(10000000 characters\)$/)
+})
+
+test('a run has an end of bytes, too', () => {
+  const file = join(state, 'small.db')
+  const bytes = 2 ** 21
+  const small = openRunFile(file, bytes)
+  for (let part = 0; part < 20; part += 1)
+    small.add({
+      lines: Array.from({ length: 50 }, (_, index) => line(`${part} ${index} `.padEnd(9000, 'x'))),
+    })
+  const lines = lastLines(small.database, {}, 1000)
+  small.close()
+  assert.ok(lines.length > 100 && lines.length < 250, `${lines.length}`)
+  assert.match(lines.at(-1)?.text ?? '', /^19 49 /)
+  assert.ok(statSync(file).size < 2 * bytes)
 })
 
 test('ten runs are kept, and read together', () => {
