@@ -83,9 +83,11 @@ def environment(identity: str, requirements: Path) -> Path:
 
 def compile_new(environment: Path, since: float) -> None:
     """Compiles the packages that came since, as those of the image are: who serves can write nothing."""
-    for package in environment.glob("lib/python*/site-packages/*"):
-        if package.is_dir() and package.stat().st_mtime >= since:
-            compileall.compile_dir(package, quiet=2)
+    # Each folder by itself: one that came may be deep in a namespace whose own folder stays as it is.
+    for packages in environment.glob("lib/python*/site-packages"):
+        for folder, _, _ in os.walk(packages):
+            if Path(folder).stat().st_mtime >= since:
+                compileall.compile_dir(folder, maxlevels=0, quiet=2)
 
 
 def nearest() -> Path:
