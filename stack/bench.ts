@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import type { Bench } from '../k8s/model/bench.ts'
 
 /** By which its users are known in a database that others use too. */
@@ -9,6 +10,18 @@ const LISTS = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=
 
 /** The mix of a small team: one in five creates, the others list as the page does, sorted and searched in turns. */
 const mixed = (n: number) => (n % 5 === 0 ? add(`Task ${n}`) : list(LISTS[n % LISTS.length] ?? 'tasks'))
+
+const VERSIONS = new URL('../apps/backend/migrations/versions', import.meta.url)
+const HEAD = readdirSync(VERSIONS)
+  .sort()
+  .findLast((name) => /^\d+_/.test(name))
+  ?.slice(0, 4)
+const revision = (up: string, down: string) => `from alembic import op
+revision = "bench"
+down_revision = "${HEAD}"
+def upgrade(): op.execute("${up}")
+def downgrade(): op.execute("${down}")
+`
 
 /** What `npm run bench` does with the todo chatbot. */
 export const bench: Bench = {
@@ -85,6 +98,37 @@ export const bench: Bench = {
       }),
     },
   ],
+  moves: {
+    service: 'backend',
+    question: (address) => ({ url: `${address}/openapi.json` }),
+    probe: {
+      file: 'apps/backend/app/api.py',
+      text: 'version="1.0.0"',
+      there: `version=" ".join([__import__("os").environ["MODEL_PATIENCE"],
+                str(bool(__import__("importlib.util").util.find_spec("yaml")))])`,
+    },
+    made: {
+      packages: {
+        file: 'apps/backend/uv.lock',
+        text: '    { name = "webpush" },\n',
+        there: '    { name = "webpush" },\n    { name = "pyyaml" },\n',
+        shown: [' True"', ' False"'],
+      },
+      migration: {
+        file: 'apps/backend/migrations/versions/9999_bench.py',
+        there: revision('CREATE TABLE bench ()', 'DROP TABLE bench'),
+        back: revision('SELECT 1', 'SELECT 1'),
+      },
+      settings: { file: '.env.local', there: '\nMODEL_PATIENCE=77\n', shown: ['"77 ', '"60 '] },
+      model: {
+        file: 'stack/stack.ts',
+        text: 'own.MODEL_PATIENCE,',
+        there: "'1' + own.MODEL_PATIENCE,",
+        shown: ['"160 ', '"60 '],
+      },
+    },
+    undo: `DROP TABLE IF EXISTS bench; UPDATE alembic_version SET version_num = '${HEAD}' WHERE version_num = 'bench'`,
+  },
   pages: {
     paths: { '/sign-in': false, '/sign-up': false, '/': true, '/settings': true },
     before: Array.from({ length: 20 }, (_, n) => add(`Task ${n + 1}`)),

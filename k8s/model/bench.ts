@@ -17,6 +17,8 @@ export interface Bench {
     readonly remove: string
   }
   readonly loads?: readonly Load[]
+  /** None where a loop is measured by its saves alone. */
+  readonly moves?: BenchMoves
   readonly pages?: {
     /** Whether each is looked at by a user who is signed in. The first is what a stranger sees. */
     readonly paths: Readonly<Record<string, boolean>>
@@ -76,4 +78,32 @@ export interface Load {
   readonly request: (n: number) => LoadRequest
   /** SQL for what this user is to have before. */
   readonly before?: (id: string) => string
+}
+
+/** What a developer changes while a loop runs, beside sources: each is made and undone. */
+export interface BenchMoves {
+  /** Who has them. */
+  readonly service: string
+  /** Where it tells, once the probe is in its source, what its environment holds. */
+  readonly question: (address: string) => EditQuestion
+  readonly probe: { readonly file: string; readonly text: string; readonly there: string }
+  readonly made: Readonly<Partial<Record<MovedBy, BenchMove>>>
+  /** The SQL after which the database is as if no migration of the bench had been there. */
+  readonly undo: string
+}
+
+/** How a change comes to what runs. */
+export type MovedBy = 'packages' | 'migration' | 'settings' | 'model'
+
+/** A change of one file. */
+export interface BenchMove {
+  /** Below the checkout; it need not be there. */
+  readonly file: string
+  /** As it stands there, once; without it, the change is at the end. */
+  readonly text?: string
+  readonly there: string
+  /** In its place when it is undone; without it, the file is as before. */
+  readonly back?: string
+  /** What the service answers with the change, and without; none where only the loop can tell. */
+  readonly shown?: readonly [there: string, back: string]
 }

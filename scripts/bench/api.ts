@@ -7,6 +7,7 @@ import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { HERE } from '../../lib/shell/loopback.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
+import { farDatabase } from './far.ts'
 import type { BenchFigure } from './history.ts'
 import { load } from './load.ts'
 import type { Measured } from './measured.ts'
@@ -14,6 +15,8 @@ import type { Measured } from './measured.ts'
 const PAGE_LOADS = 5
 /** Milliseconds. */
 const PATIENCE = 30_000
+/** Milliseconds of a round trip to a database in another region of a continent. */
+const FAR = 40
 
 /** The loads of a stack that is up, through its page, and the first look at that. */
 export async function measureApi(
@@ -37,29 +40,58 @@ export async function measureApi(
   return [...figures, { what: 'first page, until its load event', samples }]
 }
 
-/**
- * The first load once more, of a stack that sends its traces to a collector on this machine, which throws them away.
- *
- * @param start brings it up with these lines of settings
- */
+/** Brings a stack up with these lines of settings. */
+type Start = (settings: readonly string[]) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>
+
+/** The first load once more, of a stack that sends its traces to a collector on this machine, which throws them away. */
 export async function measureTraced(
-  { measures: { users, loads = [] } }: Measured,
+  measured: Measured,
   address: string,
-  start: (settings: readonly string[]) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>,
+  start: Start,
   interrupted: AbortSignal,
 ): Promise<BenchFigure[]> {
-  const [first] = loads
-  if (!users || !first) return []
   const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')))
   const port = await freePort()
   await once(sink.listen(port, HERE), 'listening')
-  const stack = await start([`OTEL_EXPORTER_OTLP_ENDPOINT=http://${HERE}:${port}`])
   try {
-    const load = { ...first, what: `${first.what}, traced` }
-    return [await measureLoad(users, load, address, stack.databaseUrl, interrupted)]
+    const setting = `OTEL_EXPORTER_OTLP_ENDPOINT=http://${HERE}:${port}`
+    return await measureOnceMore(measured, address, () => start([setting]), 'traced', interrupted)
   } finally {
-    await stack.stop()
     sink.close()
+  }
+}
+
+/** The first load once more, of a stack whose database is far away. */
+export async function measureFar(
+  measured: Measured,
+  address: string,
+  start: Start,
+  interrupted: AbortSignal,
+): Promise<BenchFigure[]> {
+  if (!measured.stack.database) return []
+  const { setting, stop } = await farDatabase(measured, FAR, interrupted)
+  try {
+    const what = `with ${FAR} ms to the database`
+    return await measureOnceMore(measured, address, () => start([setting]), what, interrupted)
+  } finally {
+    await stop()
+  }
+}
+
+async function measureOnceMore(
+  { measures: { users, loads: [first] = [] } }: Measured,
+  address: string,
+  start: () => ReturnType<Start>,
+  what: string,
+  interrupted: AbortSignal,
+): Promise<BenchFigure[]> {
+  if (!users || !first) return []
+  const { databaseUrl, stop } = await start()
+  try {
+    const load = { ...first, what: `${first.what}, ${what}` }
+    return [await measureLoad(users, load, address, databaseUrl, interrupted)]
+  } finally {
+    await stop()
   }
 }
 
@@ -71,7 +103,7 @@ async function measureLoad(
   interrupted: AbortSignal,
 ): Promise<BenchFigure> {
   const user = await users.signUp(address, address)
-  if (before) await run(databaseUrl, before(user.id))
+  if (before) await runSql(databaseUrl, before(user.id))
   const send = (n: number) => ask(address, user, request(n))
   await load(send, rate, 3, interrupted)
   const title = `${rate} requests/s, ${what}`
@@ -95,7 +127,8 @@ export async function ask(
   if (answer.status !== expected) throw new Error(`${method} ${path} was answered ${answer.status}`)
 }
 
-async function run(databaseUrl: string, sql: string): Promise<void> {
+/** Runs statements in a database. */
+export async function runSql(databaseUrl: string, sql: string): Promise<void> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
   try {

@@ -24,8 +24,7 @@ const MADE = ['node_modules', '.next', 'dist']
  * @param settings the lines of the copy's `.env.local`: the developer's own do not come along
  */
 export async function copyCheckout(measured: Measured, settings: readonly string[]): Promise<Copy> {
-  const top = join(checkoutFolder(), 'bench')
-  const folder = join(top, 'checkout')
+  const { folder, env } = copyPlace()
   const directories = Object.values(measured.stack.services).flatMap((service) =>
     service.kind === 'program' ? [service.directory] : [],
   )
@@ -38,7 +37,39 @@ export async function copyCheckout(measured: Measured, settings: readonly string
   if (!existsSync(packages)) symlinkSync(join(CHECKOUT, 'node_modules'), packages)
   const own = measured.isMain ? '' : relative(CHECKOUT, measured.folder)
   writeFileSync(join(folder, own, '.env.local'), settings.join('\n'))
-  return { folder, env: { XDG_STATE_HOME: join(top, 'state'), TODO_ENV_FILE: '' } }
+  return { folder, env }
+}
+
+/** Where the copy is. */
+export function copyPlace(): Copy {
+  const top = join(checkoutFolder(), 'bench')
+  return { folder: join(top, 'checkout'), env: { XDG_STATE_HOME: join(top, 'state'), TODO_ENV_FILE: '' } }
+}
+
+/** The words that run a hook or script of the copy. */
+export const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...words]
+
+/** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
+export async function timed(
+  { folder, env }: Copy,
+  words: readonly string[],
+  interrupted: AbortSignal,
+  more: NodeJS.ProcessEnv = {},
+): Promise<number> {
+  const started = performance.now()
+  await $({
+    quiet: true,
+    cwd: folder,
+    signal: interrupted,
+    env: { ...process.env, ...env, ...more },
+  })`${words}`
+  return performance.now() - started
+}
+
+/** The folder of what a stack of the copy keeps. */
+export function stateOf({ stack }: Measured, { env }: Copy): string {
+  const base = env.XDG_STATE_HOME ?? ''
+  return join(base, readdirSync(base).find((name) => name.startsWith(`${stack.name}-loop-`)) ?? '')
 }
 
 /** Removes what is in a folder but for what was made, there and in the folders of programs. */

@@ -4,6 +4,7 @@ import { replaceFile } from '../../lib/shell/replace-file.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import type { EditTimes } from './loop.ts'
 import type { MachineFacts } from './machine.ts'
+import type { Mover } from './moves.ts'
 import type { SubjectName } from './subject.ts'
 
 /** The samples of one service under one subject. */
@@ -11,6 +12,16 @@ export interface LoopResult extends EditTimes {
   readonly subject: SubjectName
   readonly service: string
   /** Load average of the minute in which its last edit was: of a busy machine, trust no figure. */
+  readonly load: number
+}
+
+/** The samples of one move of one loop, in milliseconds. */
+export interface MoveResult {
+  readonly subject: Mover
+  readonly move: string
+  readonly there: readonly number[]
+  readonly back: readonly number[]
+  /** Load average of the minute in which its last one was. */
   readonly load: number
 }
 
@@ -27,6 +38,8 @@ export interface BenchRun {
   readonly machine: MachineFacts
   readonly loop: readonly LoopResult[]
   readonly figures: readonly BenchFigure[]
+  /** Runs of earlier versions have none. */
+  readonly moves?: readonly MoveResult[]
 }
 
 /** Writes a run, as far as it has come; again for the same run replaces it. @returns the file */
@@ -59,6 +72,16 @@ export function lastOf(
   return runs
     .flatMap(({ loop }) => loop)
     .find((result) => result.subject === subject && result.service === service)
+}
+
+/** What the newest of these runs that made this move with this loop has seen of it. */
+export function lastMove(
+  runs: readonly BenchRun[],
+  { subject, move }: Pick<MoveResult, 'subject' | 'move'>,
+): MoveResult | undefined {
+  return runs
+    .flatMap(({ moves = [] }) => moves)
+    .find((result) => result.subject === subject && result.move === move)
 }
 
 /** What the newest of these runs that has this figure says of it. */

@@ -60,7 +60,7 @@ export async function reach(
   measured: Measured,
   name: string,
   folder: string,
-  loop: BenchProgram,
+  loop: Pick<BenchProgram, 'stop'>,
   interrupted: AbortSignal,
 ): Promise<RunningSubject> {
   const { context, kubectl, env } = await clusterAccess(measured)
@@ -78,8 +78,8 @@ export async function reach(
   }
   const stop = async () => {
     for (const forward of forwards) await forward.stop()
-    await removeUsers(measured, kubectl).catch(({ message }: Error) =>
-      warn(`the bench's user stays in the database: ${message}`),
+    await removeTraces(measured, kubectl).catch(({ message }: Error) =>
+      warn(`what the bench made stays in the database: ${message}`),
     )
     await loop.stop()
     await kubectl(['wait', 'pods', ...ours(measured), '--for=delete', '--timeout=120s'], { timeout: '130s' })
@@ -103,12 +103,13 @@ export async function reach(
 }
 
 /** The cluster's database is the developer's, and outlives the bench. */
-async function removeUsers({ stack, measures }: Measured, kubectl: Kubectl): Promise<void> {
-  if (!measures.users) return
+async function removeTraces({ stack, measures }: Measured, kubectl: Kubectl): Promise<void> {
+  const statements = [measures.users?.remove, measures.moves?.undo].filter(Boolean)
+  if (statements.length === 0) return
   const { service, user, name: database } = databaseOf(stack)
   const psql = ['psql', '--no-psqlrc', '--quiet', `--username=${user}`, `--dbname=${database}`]
   await kubectl(
     [`--namespace=${namesOf(stack).namespace}`, 'exec', '--stdin', `${service}-0`, '--', ...psql],
-    { input: measures.users.remove },
+    { input: statements.join(';\n') },
   )
 }

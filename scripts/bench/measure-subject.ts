@@ -3,7 +3,7 @@ import { step } from '../../lib/host/step.ts'
 import type { LoopResult } from './history.ts'
 import { measureLoop, type Pace } from './loop.ts'
 import type { Measured } from './measured.ts'
-import type { Subject } from './subject.ts'
+import type { RunningSubject, Subject, SubjectName } from './subject.ts'
 
 /**
  * Brings one subject up, edits each service in turn, and takes it down again; gives a result as soon as there is one.
@@ -11,23 +11,33 @@ import type { Subject } from './subject.ts'
  * @throws Refusal when it does not come up, Error when an edit is not served; the files are as before, nothing runs on
  */
 export async function* measureSubject(
-  { measures }: Measured,
+  measured: Measured,
   { name, start }: Subject,
   pace: Pace,
   interrupted: AbortSignal,
 ): AsyncGenerator<LoopResult> {
   const running = await step(`${name}: up`, () => start(interrupted))
-  const { folder, addressOf, origin } = running
   try {
-    const user = await measures.users?.signUp(addressOf(measures.page), origin)
-    for (const [service, line] of Object.entries(measures.edits)) {
-      const question = line.question(addressOf(service), user?.token ?? '')
-      const series = await step(`${name}: ${service}, ${pace.edits} edits`, () =>
-        measureLoop(folder, line, question, pace, interrupted),
-      )
-      yield { subject: name, service, load: loadavg()[0] ?? 0, ...series }
-    }
+    yield* measureServices(measured, name, running, pace, interrupted)
   } finally {
     await step(`${name}: down`, running.stop)
+  }
+}
+
+/** Edits each service of a loop that is up. @throws Error when an edit is not served; the files are as before */
+export async function* measureServices(
+  { measures }: Measured,
+  subject: SubjectName,
+  { folder, addressOf, origin }: RunningSubject,
+  pace: Pace,
+  interrupted: AbortSignal,
+): AsyncGenerator<LoopResult> {
+  const user = await measures.users?.signUp(addressOf(measures.page), origin)
+  for (const [service, line] of Object.entries(measures.edits)) {
+    const question = line.question(addressOf(service), user?.token ?? '')
+    const series = await step(`${subject}: ${service}, ${pace.edits} edits`, () =>
+      measureLoop(folder, line, question, pace, interrupted),
+    )
+    yield { subject, service, load: loadavg()[0] ?? 0, ...series }
   }
 }

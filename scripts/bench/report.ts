@@ -1,5 +1,14 @@
-import { type BenchFigure, type BenchRun, type LoopResult, lastFigure, lastOf } from './history.ts'
+import {
+  type BenchFigure,
+  type BenchRun,
+  type LoopResult,
+  lastFigure,
+  lastMove,
+  lastOf,
+  type MoveResult,
+} from './history.ts'
 import type { MachineFacts } from './machine.ts'
+import { MOVERS } from './moves.ts'
 import { summary } from './statistics.ts'
 import { SUBJECTS } from './subject.ts'
 import { table } from './table.ts'
@@ -54,6 +63,38 @@ export function loopTable(results: readonly LoopResult[], before: readonly Bench
     })
   })
   return rows.length > 0 ? ['save → served, ms', ...table(heads, rows)] : []
+}
+
+/** Each move of each loop, there and back, beside the median of the same move of every other loop in this run. */
+export function moveTable(results: readonly MoveResult[], before: readonly BenchRun[]): string[] {
+  const loops = MOVERS.filter((name) => results.some(({ subject }) => subject === name))
+  const heads = [
+    ...['move', 'loop', 'times', 'there p50', 'p95', 'back p50', 'p95'],
+    ...loops.map((name) => `of ${name}`),
+    ...['load', 'was there', 'back'],
+  ]
+  const moves = [...new Set(results.map(({ move }) => move))]
+  const rows = moves.flatMap((move) => {
+    const ofMove = results.filter((result) => result.move === move)
+    const median = (name: string) => summary(ofMove.find(({ subject }) => subject === name)?.there ?? [])?.p50
+    return ofMove.map((result) => {
+      const { subject, there, back, load } = result
+      const was = lastMove(before, result)
+      const [to, fro] = [summary(there), summary(back)]
+      return [
+        ...[move, subject, String(there.length)],
+        ...[to?.p50, to?.p95, fro?.p50, fro?.p95].map(milliseconds),
+        ...loops.map((name) => (name === subject ? '' : ratio(to?.p50, median(name)))),
+        load.toFixed(1),
+        ...[was?.there, was?.back].map((samples) => milliseconds(summary(samples ?? [])?.p50)),
+      ]
+    })
+  })
+  return rows.length > 0 ? ['moves, ms', ...table(heads, rows)] : []
+}
+
+function ratio(one: number | undefined, other: number | undefined): string {
+  return one === undefined || other === undefined ? '' : (one / other).toFixed(2)
 }
 
 /** The figures of the other parts, each with what the last run before said. */

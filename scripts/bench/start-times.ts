@@ -1,36 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { $ } from 'zx/core'
 import { namesOf } from '../../k8s/names.ts'
 import { derived } from '../../k8s/secret-keys.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { type Copy, copyCheckout, stackInCopy } from './copy.ts'
+import { type Copy, copyCheckout, script, stackInCopy, stateOf, timed } from './copy.ts'
 import type { BenchFigure } from './history.ts'
 import { clusterAccess, contextLine } from './in-cluster.ts'
 import type { Measured } from './measured.ts'
 import { databaseAddress, HOST_SETTINGS } from './on-host.ts'
-
-/** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
-async function timed(
-  { folder, env }: Copy,
-  words: readonly string[],
-  interrupted: AbortSignal,
-  more: NodeJS.ProcessEnv = {},
-): Promise<number> {
-  const started = performance.now()
-  await $({
-    quiet: true,
-    cwd: folder,
-    signal: interrupted,
-    env: { ...process.env, ...env, ...more },
-  })`${words}`
-  return performance.now() - started
-}
-
-const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...words]
 
 /** A host target that is up, for what is measured of it after its start. */
 export interface HostStack {
@@ -58,11 +38,10 @@ export async function startOnHost(
   return { figures, databaseUrl: databaseUrlOf(measured, copy), stop }
 }
 
-/** The copy is the only checkout that keeps its state there. */
-function databaseUrlOf(measured: Measured, { env }: Copy): string {
+/** Of the database of the copy's stack; empty where it has none. */
+export function databaseUrlOf(measured: Measured, copy: Copy): string {
   if (!measured.stack.database) return ''
-  const [state = ''] = readdirSync(env.XDG_STATE_HOME ?? '')
-  const secrets = readFileSync(join(env.XDG_STATE_HOME ?? '', state, 'secrets.json'), 'utf8')
+  const secrets = readFileSync(join(stateOf(measured, copy), 'secrets.json'), 'utf8')
   const values = JSON.parse(secrets) as SecretValues
   const { settings } = loadSettings(measured)
   return derived(settings, databaseOf(measured.stack).url, values, () => databaseAddress(measured)) ?? ''

@@ -1,7 +1,7 @@
 import type { Measured } from './measured.ts'
 
 /** One way to run the stack with a loop, as the tables name it. */
-export const SUBJECTS = ['host plain', 'host', 'mounted', 'synced', 'stock', 'tilt'] as const
+export const SUBJECTS = ['host plain', 'host', 'mounted', 'synced', 'loop', 'stock', 'tilt'] as const
 export type SubjectName = (typeof SUBJECTS)[number]
 
 /** A loop that is up and at rest. */

@@ -14,7 +14,7 @@ const shell = environment('tool')
 test.after(() => rmSync(state, { recursive: true }))
 
 for (const [words, sentence] of [
-  [['--only', 'lunch'], '--only is "lunch", which is none of loop, start, api, page.'],
+  [['--only', 'lunch'], '--only is "lunch", which is none of loop, moves, start, api, page.'],
   [['--subjects', 'host,moon'], '--subjects is "moon", which is none of host plain, host,'],
   [['--edits', 'many'], '--edits is "many", which is no number of edits.'],
 ] as const)

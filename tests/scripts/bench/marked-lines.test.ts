@@ -14,6 +14,12 @@ for (const folder of ['stack', 'examples/shop']) {
       assert.is(readFileSync(join(CHECKOUT, file), 'utf8').split(text).length, 2)
       assert.match(marked('(edit ab12 3)'), '(edit ab12 3)')
     })
+  const { moves } = measures
+  for (const { file, text } of moves ? [moves.probe, ...Object.values(moves.made)] : [])
+    test(`what the bench changes of ${stack.name}'s ${file} is there once`, () => {
+      if (text === undefined) return
+      assert.is(readFileSync(join(CHECKOUT, file), 'utf8').split(text).length, 2)
+    })
   test(`the page of ${stack.name} is a service of its own`, () => {
     assert.ok(stack.services[measures.page])
   })

@@ -1,7 +1,7 @@
 import { test } from 'uvu'
 import * as assert from 'uvu/assert'
-import type { BenchRun, LoopResult } from '../../../scripts/bench/history.ts'
-import { figureTable, loopTable } from '../../../scripts/bench/report.ts'
+import type { BenchRun, LoopResult, MoveResult } from '../../../scripts/bench/history.ts'
+import { figureTable, loopTable, moveTable } from '../../../scripts/bench/report.ts'
 
 const machine = { system: 'Linux', cpus: 2, cpu: 'one', memoryMiB: 1, load: 0, commit: 'abc', versions: {} }
 const run = (loop: readonly LoopResult[], figures: BenchRun['figures'] = []): BenchRun => ({
@@ -68,6 +68,25 @@ test('a figure of one sample has no percentiles', () => {
       'list          2   6.0  6.9  7.0  7.0',
     ],
   )
+})
+
+test('a move table has each loop beside the others of its run, and what the last run saw', () => {
+  const made = (subject: MoveResult['subject'], there: number[]): MoveResult => ({
+    subject,
+    move: 'settings',
+    there,
+    back: there.map((milliseconds) => milliseconds / 2),
+    load: 1.5,
+  })
+  const before = [{ ...run([]), moves: [made('loop', [4000])] }, run([])]
+  assert.equal(moveTable([made('loop', [3000, 2000, 2500]), made('stock', [10_000])], before), [
+    'moves, ms',
+    'move      loop   times  there p50    p95  back p50   p95  of loop  of stock  load  was there  back',
+    '────────  ─────  ─────  ─────────  ─────  ────────  ────  ───────  ────────  ────  ─────────  ────',
+    'settings  loop       3       2500   2950      1250  1475               0.25   1.5       4000  2000',
+    'settings  stock      1      10000  10000      5000  5000     4.00             1.5',
+  ])
+  assert.equal(moveTable([], before), [])
 })
 
 test.run()

@@ -1,0 +1,200 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { namesOf } from '../../k8s/names.ts'
+import { step } from '../../lib/host/step.ts'
+import { report } from '../../lib/shell/command.ts'
+import { copyPlace, script, timed } from './copy.ts'
+import { type DetachedLoop, startDetached } from './detached.ts'
+import type { BenchFigure, LoopResult, MoveResult } from './history.ts'
+import { clusterAccess, copyObstacle } from './in-cluster.ts'
+import { measureServices } from './measure-subject.ts'
+import type { Measured } from './measured.ts'
+import { memoryOf } from './memory.ts'
+import { type Mover, type MoveStep, moved, planOf } from './moves.ts'
+import { stock } from './on-skaffold.ts'
+import { tilt } from './on-tilt.ts'
+import { untilServed } from './served.ts'
+import type { RunningSubject } from './subject.ts'
+import { measureSwitch, SWITCHED } from './switch.ts'
+
+/** Milliseconds in which a loop comes to rest that cannot be asked, or whose memory is looked at. */
+const REST = 5_000
+/** Seconds in which what was told has to be seen, too. */
+const SEEN = 15
+/** Milliseconds until a rollout begins. */
+const BEGINS = 300_000
+
+/** What was seen so far. */
+export interface BenchResults {
+  readonly loop: LoopResult[]
+  readonly moves: MoveResult[]
+  readonly figures: BenchFigure[]
+}
+
+/**
+ * Starts a loop in a copy, makes every move that it has there and back, looks at its memory, and ends it.
+ *
+ * @param rounds how often each
+ * @returns whether all went well; what did not was said
+ * @throws Refusal when it does not come up
+ */
+export async function measureMoves(
+  measured: Measured,
+  mover: Mover,
+  rounds: number,
+  seen: BenchResults,
+  interrupted: AbortSignal,
+): Promise<boolean> {
+  const began = performance.now()
+  const running: RunningSubject | DetachedLoop = await step(`${mover}: up`, () =>
+    start(measured, mover, interrupted),
+  )
+  const started = 'took' in running ? running.took : performance.now() - began
+  const record = (move: string, samples: Pick<MoveResult, 'there' | 'back'>) =>
+    seen.moves.push({ subject: mover, move, ...samples, load: loadavg()[0] ?? 0 })
+  let isWhole = true
+  const attempt = async (what: string, action: () => Promise<unknown>) => {
+    interrupted.throwIfAborted()
+    try {
+      await step(`${mover}: ${what}, ${rounds} times there and back`, action)
+    } catch (error) {
+      interrupted.throwIfAborted()
+      isWhole = false
+      report(error)
+    }
+  }
+  try {
+    const pace = { edits: rounds, warmUps: 2, rest: 1000, patience: 60 }
+    await attempt('saves', async () => {
+      for await (const result of measureServices(measured, mover, running, pace, interrupted))
+        seen.loop.push(result)
+    })
+    const change = `git switch over ${SWITCHED} files`
+    await attempt(change, async () =>
+      record(change, await measureSwitch(measured, running, rounds, interrupted)),
+    )
+    await rest(running)
+    const { moves } = measured.measures
+    if (moves && 'served' in running) {
+      const { file, text, there } = moves.probe
+      const path = join(running.folder, file)
+      writeFileSync(path, moved({ file, text, there }, readFileSync(path, 'utf8'), 'there'))
+      await running.served(file)
+    }
+    for (const planned of moves ? planOf(mover, moves.made) : [])
+      await attempt(planned.by, async () =>
+        record(planned.by, await measureMove(measured, running, planned, rounds, interrupted)),
+      )
+    await pause(REST, undefined, { signal: interrupted })
+    seen.figures.push(...memoryFigures(mover, memoryOf(running.folder)))
+  } finally {
+    const ending = performance.now()
+    await step(`${mover}: down`, running.stop)
+    record('start, and end', { there: [started], back: [performance.now() - ending] })
+  }
+  return isWhole
+}
+
+/** @returns why this machine cannot measure it now, with the cure; undefined when it can */
+export async function moverObstacle(measured: Measured, mover: Mover): Promise<string | undefined> {
+  if (mover === 'host') return undefined
+  return mover === 'loop' ? copyObstacle(measured) : (mover === 'stock' ? stock : tilt)(measured).obstacle()
+}
+
+async function start(
+  measured: Measured,
+  mover: Mover,
+  interrupted: AbortSignal,
+): Promise<RunningSubject | DetachedLoop> {
+  if (mover === 'host' || mover === 'loop')
+    return startDetached(measured, mover === 'host' ? 'host' : 'cluster', interrupted)
+  return (mover === 'stock' ? stock : tilt)(measured).start(interrupted)
+}
+
+function rest(running: RunningSubject | DetachedLoop): Promise<void> {
+  return 'rest' in running ? running.rest() : pause(REST)
+}
+
+async function measureMove(
+  measured: Measured,
+  running: RunningSubject | DetachedLoop,
+  { move, way }: MoveStep,
+  rounds: number,
+  interrupted: AbortSignal,
+): Promise<{ there: number[]; back: number[] }> {
+  const path = join(running.folder, move.file)
+  const isThere = existsSync(path)
+  const original = isThere ? readFileSync(path, 'utf8') : ''
+  const [there, back]: [number[], number[]] = [[], []]
+  const make = async (to: 'there' | 'back') => {
+    const comes = await coming(measured, running, move.file, way, interrupted)
+    const since = performance.now()
+    writeFileSync(path, moved(move, original, to))
+    await comes()
+    const took = performance.now() - since
+    await see(measured, running, move.shown?.[to === 'there' ? 0 : 1], interrupted)
+    await rest(running)
+    return took
+  }
+  try {
+    for (let round = 0; round < rounds; round++) {
+      there.push(await make('there'))
+      back.push(await make('back'))
+    }
+  } finally {
+    if (isThere) writeFileSync(path, original)
+    else rmSync(path, { force: true })
+  }
+  await rest(running)
+  return { there, back }
+}
+
+/** Prepares to wait for a change of a file. @returns what ends when it has come to what runs */
+async function coming(
+  measured: Measured,
+  running: RunningSubject | DetachedLoop,
+  file: string,
+  way: MoveStep['way'],
+  interrupted: AbortSignal,
+): Promise<() => Promise<void>> {
+  if ('served' in running) return way === 'restart' ? running.restart : () => running.served(file)
+  const { kubectl } = await clusterAccess(measured)
+  const namespace = `--namespace=${namesOf(measured.stack).namespace}`
+  const deployment = `deployment/${measured.measures.moves?.service}`
+  const generation = () => kubectl([namespace, 'get', deployment, '--output=jsonpath={.metadata.generation}'])
+  const before = await generation()
+  return async () => {
+    if (way === 'render')
+      await timed(copyPlace(), script('hooks/render.ts', '--profile', 'synced'), interrupted)
+    const deadline = performance.now() + BEGINS
+    while ((await generation()) === before) {
+      if (performance.now() > deadline) throw new Error(`${file} was saved, and ${deployment} stays as it is`)
+      await pause(100, undefined, { signal: interrupted })
+    }
+    await kubectl([namespace, 'rollout', 'status', deployment, '--timeout=300s'], { timeout: '310s' })
+  }
+}
+
+/** What was told is looked at, where the loop says that it keeps the way there. @throws Error when it is not so */
+async function see(
+  { measures: { moves } }: Measured,
+  running: RunningSubject | DetachedLoop,
+  words: string | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
+  if (!moves || words === undefined || !('served' in running)) return
+  const question = moves.question(running.addressOf(moves.service))
+  await untilServed(question, words, performance.now(), SEEN, interrupted)
+}
+
+function memoryFigures(mover: Mover, memory: Readonly<Record<string, number>>): BenchFigure[] {
+  const entries = Object.entries(memory)
+  if (entries.length === 0) return []
+  const total = entries.reduce((sum, [, of]) => sum + of, 0)
+  return [
+    { what: `${mover}: memory of the idle loop, MiB`, samples: [total] },
+    ...entries.map(([program, of]) => ({ what: `${mover}: of which ${program}, MiB`, samples: [of] })),
+  ]
+}
