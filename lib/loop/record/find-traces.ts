@@ -21,7 +21,12 @@ export function traces(database: RunDatabase, wanted: WantedTraces, most: number
   if (failed) within('span WHERE failed')
   if (service !== undefined) within('span WHERE service = ?', service)
   if (request !== undefined)
-    within('line WHERE trace IS NOT NULL AND request >= ? AND request < ?', request, `${request}\uffff`)
+    // A span tells its request itself, also where no line was written about it.
+    within(
+      `line WHERE trace IS NOT NULL AND request >= ? AND request < ?
+        UNION SELECT trace FROM span WHERE attributes ->> 'request_id' >= ? AND attributes ->> 'request_id' < ?`,
+      ...[request, `${request}\uffff`, request, `${request}\uffff`],
+    )
   const like = contains && `%${contains.replaceAll(/[\\%_]/g, '\\$&')}%`
   if (like) within("span WHERE name LIKE ? ESCAPE '\\' OR attributes LIKE ? ESCAPE '\\'", like, like)
   const where = parts.map(([sql]) => sql).join(' AND ') || '1'

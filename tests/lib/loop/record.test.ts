@@ -129,16 +129,18 @@ test('traces are told by their first span, the slow or the failed among them', (
       span('select', { at: 12, parentId: 'a', service: 'database', attributes: { sql: 'SELECT 1' } }),
       span('GET /', { at: 10, milliseconds: 30 }),
       span('POST /', { traceId: other, at: 20, milliseconds: 400, failed: true }),
+      span('quiet', { traceId: 'fe'.repeat(16), at: 1, attributes: { request_id: 'q-1' } }),
       span('save', { traceId: 'ef'.repeat(16), service: 'loop' }),
     ],
     lines: [line('asked', { traceId: TRACE, requestId: 'r1' })],
   })
   const names = (wanted: Parameters<typeof traces>[1]) =>
     traces(run.database, wanted, 10).map(({ name }) => name)
-  assert.equal(names({}), ['POST /', 'GET /'])
+  assert.equal(names({}), ['POST /', 'GET /', 'quiet'])
   assert.equal(names({ failed: true }), ['POST /'])
-  assert.equal(names({ slow: true }), ['POST /', 'GET /'])
+  assert.equal(names({ slow: true }), ['POST /', 'GET /', 'quiet'])
   assert.equal(names({ request: 'r' }), ['GET /'])
+  assert.equal(names({ request: 'q-' }), ['quiet'])
   assert.equal(names({ contains: 'select 1' }), ['GET /'])
   const [first] = traces(run.database, { service: 'database' }, 10)
   assert.equal([first?.service, first?.spans, first?.milliseconds], ['api', 2, 30])
