@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { connection, overview, runs } from './ask.ts'
 import { whenOf } from './parts/format.ts'
-import { ask, linkTo, route, run, VIEWS, type View } from './route.ts'
+import { ask, linkTo, route, run, VIEWS, type ViewName } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { Findings } from './views/findings.tsx'
 import { Logs } from './views/logs.tsx'
@@ -11,7 +11,7 @@ import { Services } from './views/services.tsx'
 import { Trace } from './views/trace.tsx'
 import { Traces } from './views/traces.tsx'
 
-const TITLES: Readonly<Record<View, string>> = {
+const TITLES: Readonly<Record<ViewName, string>> = {
   services: 'Services',
   saves: 'Saves',
   logs: 'Logs',
@@ -55,7 +55,7 @@ export function Page() {
   )
 }
 
-function Shown({ view, id }: { view: View; id: string | undefined }) {
+function Shown({ view, id }: { view: ViewName; id: string | undefined }) {
   if (view === 'services') return <Services />
   if (view === 'saves') return <Saves />
   if (view === 'logs') return <Logs />

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals'
 
 export const VIEWS = ['services', 'saves', 'logs', 'traces', 'metrics', 'findings'] as const
-export type View = (typeof VIEWS)[number]
+export type ViewName = (typeof VIEWS)[number]
 
 const hash = signal(location.hash)
 addEventListener('hashchange', () => {
@@ -18,7 +18,7 @@ export const route = computed(() => {
 
 export type About = Readonly<Record<string, string | undefined>>
 
-export function linkTo(view: View, about: About = {}, id?: string): string {
+export function linkTo(view: ViewName, about: About = {}, id?: string): string {
   const words = Object.entries(about).flatMap(([key, value]) => (value ? [[key, value]] : []))
   const query = words.length > 0 ? `?${new URLSearchParams(words)}` : ''
   return `#/${view}${id ? `/${id}` : ''}${query}`
