@@ -3,8 +3,13 @@
 #   PART_1 and on  what of that folder the image holds: no sources where a pod mounts them
 ARG PYTHON_IMAGE=python:3.13-slim
 
-FROM ${PYTHON_IMAGE} AS packages
+# Skaffold watches what any stage copies, and takes the first argument of an ARG alone: what FOLDER names, it does not watch.
+FROM scratch AS lock-files
 ARG DIRECTORY
+ARG UNWATCHED= FOLDER=$DIRECTORY
+COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ${FOLDER}/pyproject.toml ${FOLDER}/uv.lock /
+
+FROM ${PYTHON_IMAGE} AS packages
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 WORKDIR /app
 COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ./
@@ -12,9 +17,8 @@ COPY --chmod=755 lib/runtimes/python/uv-requirements.txt ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=pip,target=/root/.cache/pip \
     if [ -s /run/secrets/ca ]; then export PIP_CERT=/run/secrets/ca; fi; \
     pip install --require-hashes --root-user-action=ignore -r uv-requirements.txt
+COPY --from=lock-files /pyproject.toml /uv.lock ./
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
-    --mount=type=bind,source=${DIRECTORY}/pyproject.toml,target=pyproject.toml \
-    --mount=type=bind,source=${DIRECTORY}/uv.lock,target=uv.lock \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
     uv venv --quiet --no-project /opt/venv && \
     uv export --quiet --frozen --no-header --no-default-groups --output-file /tmp/requirements.txt && \
@@ -22,17 +26,14 @@ RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
 
 # In the loop, other packages may take the place of these: what installs those knows these by a name, and leads the link.
 FROM packages AS reload-packages
-ARG DIRECTORY
 RUN --mount=type=secret,id=ca --mount=type=cache,id=uv,target=/root/.cache/uv \
-    --mount=type=bind,source=${DIRECTORY}/pyproject.toml,target=pyproject.toml \
-    --mount=type=bind,source=${DIRECTORY}/uv.lock,target=uv.lock \
     if [ -s /run/secrets/ca ]; then export SSL_CERT_FILE=/run/secrets/ca; fi; \
     uv export --quiet --frozen --no-header --no-default-groups --group reload --output-file /tmp/requirements.txt && \
     uv pip sync --quiet --require-hashes --python /opt/venv/bin/python /tmp/requirements.txt && \
     { cat /tmp/requirements.txt; python -V; } | sha256sum | cut -c-16 >/opt/venv/id && \
     ln -s /packages/current /opt/venv/current
 
-# Skaffold watches what any stage copies, whether it is used or not. Where a loop follows the lock files by itself, LOCKS is
+# What Skaffold watches of them, whether a stage uses it or not. Where a loop follows the lock files by itself, LOCKS is
 # no folder: it is these files' digest, so that an image is known by its packages all the same.
 FROM scratch AS locks
 ARG DIRECTORY

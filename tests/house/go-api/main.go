@@ -60,6 +60,7 @@ func routes(db *sql.DB) http.Handler {
 				http.Error(w, err.Error(), http.StatusInternalServerError)
 				return
 			}
+			w.Header().Set("content-type", "application/json")
 			w.WriteHeader(status)
 			if body != nil {
 				_ = json.NewEncoder(w).Encode(body)
