@@ -137,6 +137,22 @@ test('a backup of what was restored restores, too', async () => {
   assert.equal(await second.checksum(), people)
 })
 
+test('what a loop has applied comes back with its database, and goes where another is put in its place', async () => {
+  const [looped, target] = [await kept(usedDatabase()), await kept(migratedDatabase())]
+  await looped.sql(`create schema loop;
+    create table loop.migrations (position integer primary key, source text not null);
+    insert into loop.migrations values (0, E'revision = "1"\\n\\\\.\\n')`)
+  const applied = await looped.sql('select * from loop.migrations')
+  const file = join(folder, 'looped.dump')
+  await save(looped.url, file)
+  await putBack(target, file)
+  assert.deepEqual(await target.sql('select * from loop.migrations'), applied)
+  await putBack(target, archive, { replace: true })
+  assert.deepEqual(await target.sql(`select to_regclass('loop.migrations') as kept`), [{ kept: null }])
+  await putBack(target, file, { replace: true })
+  assert.deepEqual(await target.sql('select * from loop.migrations'), applied)
+})
+
 for (const [what, spoil, sentence] of [
   [
     'a truncated archive',
