@@ -47,6 +47,8 @@ export function readKeys(keyboard: Keyboard, isInForeground: () => boolean, read
   const take = () => {
     if (reads || !isInForeground()) return
     reads = true
+    // Node does what is new to it alone, and does not know what the shell has set since.
+    keyboard.setRawMode(false)
     keyboard.setRawMode(true)
     keyboard.on('data', read)
     keyboard.resume()
