@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs'
 import type { Bench } from '../k8s/model/bench.ts'
 
 /** By which its users are known in a database that others use too. */
@@ -11,14 +10,11 @@ const LISTS = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=
 /** The mix of a small team: one in five creates, the others list as the page does, sorted and searched in turns. */
 const mixed = (n: number) => (n % 5 === 0 ? add(`Task ${n}`) : list(LISTS[n % LISTS.length] ?? 'tasks'))
 
-const VERSIONS = new URL('../apps/backend/migrations/versions', import.meta.url)
-const HEAD = readdirSync(VERSIONS)
-  .sort()
-  .findLast((name) => /^\d+_/.test(name))
-  ?.slice(0, 4)
-const revision = (up: string, down: string) => `from alembic import op
+/** A migration after the newest that is numbered. */
+const revision = (up: string, down: string) => `from pathlib import Path
+from alembic import op
 revision = "bench"
-down_revision = "${HEAD}"
+down_revision = max(path.name[:4] for path in Path(__file__).parent.glob("0*.py"))
 def upgrade(): op.execute("${up}")
 def downgrade(): op.execute("${down}")
 `
@@ -127,7 +123,10 @@ export const bench: Bench = {
         shown: ['"160 ', '"60 '],
       },
     },
-    undo: `DROP TABLE IF EXISTS bench; UPDATE alembic_version SET version_num = '${HEAD}' WHERE version_num = 'bench'`,
+    // What the loop keeps of the migrations says which was before.
+    undo: `DROP TABLE IF EXISTS bench; DO $$ BEGIN IF to_regclass('loop.migrations') IS NOT NULL THEN
+      UPDATE alembic_version SET version_num = (SELECT max(revision) FROM loop.migrations WHERE revision < 'a')
+      WHERE version_num = 'bench'; END IF; END $$`,
   },
   pages: {
     paths: { '/sign-in': false, '/sign-up': false, '/': true, '/settings': true },

@@ -28,6 +28,13 @@ test('each import goes in an allowed direction', () => {
   assert.equal(wrong, [])
 })
 
+test('a stack is data: but for its journey, it reads no file, starts nothing and asks nobody', () => {
+  const stacks = FILES.filter((file) => /^(stack|examples\/[^/]+)\/(?!journey)[^/]+\.ts$/.test(file))
+  const doing = stacks.filter((file) => /\bfrom 'node:/.test(readFileSync(join(CHECKOUT, file), 'utf8')))
+  assert.is.not(stacks.length, 0)
+  assert.equal(doing, [])
+})
+
 test('what one command alone needs is imported by that command and by tests', () => {
   const strangers = IMPORTS.filter(({ from, to }) => {
     const [, command] = /^(scripts\/[^/]+)\/./.exec(to) ?? []
