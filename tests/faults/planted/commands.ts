@@ -69,8 +69,8 @@ export const COMMANDS: readonly Fault[] = [
   {
     room: 'lib/shell',
     file: 'lib/shell/processes.ts',
-    before: 'fields[19]',
-    after: 'fields[20]',
+    before: 'more[13]',
+    after: 'more[14]',
     what: 'A process is known again by its size instead of its beginning',
     tests: ['tests/lib/shell/processes.test.ts', 'tests/lib/shell/lock.test.ts'],
   },
