@@ -159,7 +159,7 @@ function env(service: NamedProgram, settings: Settings, loop: boolean): IEnvVar[
   const { stack } = settings
   const plain = {
     ...service.env?.(listen(service)),
-    ...(service.telemetry ? telemetry(settings, loop) : {}),
+    ...(service.telemetry ? telemetry(settings, loop && settings.gathered) : {}),
     ...(service.secrets.length > 0 ? { SECRETS_DIR: namesOf(stack).secretsFolder } : {}),
   }
   return [

@@ -22,6 +22,8 @@ export function inLoop(profile: Profile): boolean {
 
 export type { Exposure }
 
+/** The variable by which a loop names itself to its hooks and to skaffold.yaml. */
+export const DEV_LOOP = 'DEV_LOOP'
 /** The variable by which a loop tells its hooks which services a debugger may come to. */
 export const LOOP_DEBUG = 'LOOP_DEBUG'
 
@@ -42,7 +44,7 @@ export type ParsedSettings =
  *
  * @param stack what they are the settings of
  * @param file the variables of the file; empty values count as absent
- * @param environment the process's own variables; only ONLY, LOOP_DEBUG and secrets named in SECRETS_FROM_ENV are taken from it
+ * @param environment the process's own variables; only ONLY, DEV_LOOP, LOOP_DEBUG and secrets named in SECRETS_FROM_ENV are taken from it
  * @param initScripts what the database of the stack is made with, which is a setting too
  * @returns the settings and the secret values given, or every problem found, none of which quotes a value
  */
@@ -114,6 +116,7 @@ export function parseSettings(
       networkPolicies: values.NETWORK_POLICIES !== 'off',
       collector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
       reloaders: values.RELOADERS ?? 'own',
+      gathered: Boolean(environment[DEV_LOOP]),
       debug: debugOf(environment),
       notifications: values.NOTIFICATIONS === 'on',
       kubeContext: values.KUBE_CONTEXT,

@@ -33,6 +33,8 @@ export interface Choices {
   readonly collector: string | undefined
   /** What serves in the loop: a runtime's reloader, or the one that its server brings, to compare with. */
   readonly reloaders: 'own' | 'stock'
+  /** Whether a loop of ours follows the pods, and gathers what they write of traces and metrics. */
+  readonly gathered: boolean
   /** The services that a debugger may come to, in the loop. */
   readonly debug: readonly string[]
   /** Whether a loop tells a person whose terminal is not in front what breaks and heals. */

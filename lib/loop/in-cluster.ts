@@ -5,6 +5,7 @@ import { namesOf } from '../../k8s/names.ts'
 import { installers } from '../../k8s/packages.ts'
 import { joining, ONLY } from '../../k8s/part.ts'
 import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
+import { DEV_LOOP } from '../../k8s/settings.ts'
 import { lasting } from '../../k8s/transient.ts'
 import { openApi } from '../cluster/api.ts'
 import { holdCheckout } from '../cluster/checkout-marker.ts'
@@ -42,9 +43,6 @@ import { socketOf } from './session/client.ts'
 import { serveSession } from './session/serve.ts'
 import { followSmoke } from './smoke.ts'
 import { keepMounted, keepSynced } from './sources.ts'
-
-/** The variable by which skaffold.yaml labels what this loop builds. */
-const BUILT_BY = 'DEV_LOOP'
 
 /**
  * Runs `skaffold dev` with what it lacks beside it: the right profile, the model watched, sources kept true, ports kept
@@ -92,7 +90,7 @@ async function loop(
   const env = {
     [FORWARDED_BY]: String(process.pid),
     [NAMED_BY]: String(process.pid),
-    [BUILT_BY]: nameOf(application),
+    [DEV_LOOP]: nameOf(application),
   }
   const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
   const hooks = loadHooks(signal, variables)
@@ -230,6 +228,6 @@ async function build(
   const words = ['build', '--quiet', `--profile=${profile}`, `--build-image=${image}`]
   const name = '--output={{range .Builds}}{{.Tag}}{{end}}'
   return (
-    await skaffoldSays(application, [...words, name], interrupted, { [BUILT_BY]: nameOf(application) })
+    await skaffoldSays(application, [...words, name], interrupted, { [DEV_LOOP]: nameOf(application) })
   ).trim()
 }

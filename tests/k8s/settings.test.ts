@@ -32,6 +32,7 @@ const UNCHANGED = {
   own: FALLBACKS,
   replaced: [],
   leftOut: [],
+  gathered: false,
   debug: [],
   exposure: undefined,
   publicUrl: undefined,
