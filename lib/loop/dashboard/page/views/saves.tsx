@@ -12,7 +12,8 @@ const SHOWN = 200
 
 /** Each save on its way from the disk to what is served, and why not where it is not. */
 export function Saves() {
-  const { moves, before } = useAnswer<SavesAnswer>('saves', {}, counts.spans) ?? { moves: [], before: [] }
+  const answer = useAnswer<SavesAnswer>('saves', {}, counts.spans)
+  const { moves, before } = answer ?? { moves: [], before: [] }
   const saves = moves.filter(({ name }) => name === 'save')
   const whole = moves.filter(
     ({ name, parentId, service }) => service === 'loop' && !parentId && name !== 'save',
@@ -41,7 +42,7 @@ export function Saves() {
             <i class="reload-fill" /> compile and start
           </span>
         </h2>
-        {newest.length === 0 && <Empty>No source file has been saved in this run.</Empty>}
+        {answer && newest.length === 0 && <Empty>No source file has been saved in this run.</Empty>}
         <ul class="plain">
           {newest.map((save) => (
             <Save
@@ -55,7 +56,7 @@ export function Saves() {
       </section>
       <section class="card">
         <h2>Deployments and the like</h2>
-        {whole.length === 0 && <Empty>Nothing has been deployed in this run yet.</Empty>}
+        {answer && whole.length === 0 && <Empty>Nothing has been deployed in this run yet.</Empty>}
         <ul class="plain">
           {whole
             .toReversed()

@@ -22,9 +22,9 @@ type Service = LoopStatus['services'][number]
 export function Services() {
   const earlier = useAnswer<StatusAnswer>('status')
   const { status, graph } = run.value === undefined ? overview.value : (earlier ?? overview.value)
-  const traces = useAnswer<TraceSummary[]>('traces', { slow: true }, counts.spans) ?? []
-  const { moves } = useAnswer<SavesAnswer>('saves', {}, counts.spans) ?? { moves: [] }
-  const saves = moves.filter(({ name }) => name === 'save').toReversed()
+  const traces = useAnswer<TraceSummary[]>('traces', { slow: true }, counts.spans)
+  const answer = useAnswer<SavesAnswer>('saves', {}, counts.spans)
+  const saves = answer?.moves.filter(({ name }) => name === 'save').toReversed()
   return (
     <>
       <FindingsNow findings={status?.findings ?? []} />
@@ -41,20 +41,20 @@ export function Services() {
           <h2>
             Slowest requests <a href={linkTo('traces', { slow: 'true', run: run.value })}>all traces</a>
           </h2>
-          {traces.length === 0 ? (
+          {traces?.length === 0 ? (
             <Empty>No request has been traced yet.</Empty>
           ) : (
-            <TraceRows traces={traces.slice(0, SHOWN)} />
+            <TraceRows traces={(traces ?? []).slice(0, SHOWN)} />
           )}
         </section>
         <section class="card">
           <h2>
             Last saves <a href={linkTo('saves', { run: run.value })}>all saves</a>
           </h2>
-          {saves.length === 0 ? (
+          {saves?.length === 0 ? (
             <Empty>Save a source file, and see here when it is served.</Empty>
           ) : (
-            <LastSaves saves={saves.slice(0, SHOWN)} />
+            <LastSaves saves={(saves ?? []).slice(0, SHOWN)} />
           )}
         </section>
       </div>
