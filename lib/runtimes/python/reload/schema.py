@@ -61,6 +61,7 @@ class Schema:
     def begin(self, context: Context) -> None:
         """Starts to migrate; what is being done for an earlier save is undone."""
         self.end()
+        self.behind = True
         self.began = time.monotonic()
         self.outcomes, theirs = context.Pipe(duplex=False)
         self.process = context.Process(target=migrate, args=(self.program, self.migration, theirs))
