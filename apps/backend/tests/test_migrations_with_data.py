@@ -1,8 +1,7 @@
 """Every revision with data in it: up to the head, back, and with servers of the code before at work."""
 
 import asyncio
-import io
-import subprocess
+import os
 import sys
 import tarfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import httpx2
 import pytest
+from sqlalchemy import literal_column, select, table
 
 from core.schema import lineage
 from tests.conftest import Environment
@@ -58,11 +58,11 @@ async def contents(dsn: str) -> dict[str, list[dict[str, object]]]:
     """Returns every row of every table, column by column."""
     connection = await asyncpg.connect(dsn)
     found = {
-        table: [
+        name: [
             dict(row)
-            for row in await connection.fetch(f'SELECT * FROM "{table}" t ORDER BY t::text')  # noqa: S608
+            for row in await connection.fetch(str(select(literal_column("*")).select_from(table(name))))
         ]
-        for table in await tables(dsn) - {"alembic_version"}
+        for name in await tables(dsn) - {"alembic_version"}
     }
     await connection.close()
     return found
@@ -70,15 +70,15 @@ async def contents(dsn: str) -> dict[str, list[dict[str, object]]]:
 
 def kept(before: dict[str, list[dict[str, object]]], after: dict[str, list[dict[str, object]]]) -> None:
     """Fails unless what was there is there, in the columns that are in both."""
-    for table, rows in before.items():
-        if table not in after or not rows:
+    for name, rows in before.items():
+        if name not in after or not rows:
             continue
-        columns = [column for column in rows[0] if not after[table] or column in after[table][0]]
+        columns = [column for column in rows[0] if not after[name] or column in after[name][0]]
 
         def seen(all_rows: list[dict[str, object]], names: list[str] = columns) -> list[str]:
-            return sorted(repr([row[name] for name in names]) for row in all_rows)
+            return sorted(repr([row[column] for column in names]) for row in all_rows)
 
-        assert seen(after[table]) == seen(rows), table
+        assert seen(after[name]) == seen(rows), name
 
 
 def test_each_revision_has_data_of_its_own() -> None:
@@ -105,17 +105,23 @@ async def test_from_each_revision_to_the_head_and_back_every_row_stays(
 
 def code_before(revision: str, folder: Path) -> Path | None:
     """Unpacks the backend as it was before `revision` came; returns None where the history is not there."""
-    git = ["git", "-C", str(BACKEND.parent.parent)]
+
+    def git(*words: str) -> tuple[int, str]:
+        process = spawned(["git", "-C", str(BACKEND.parent.parent), *words], BACKEND, {**os.environ})
+        said, _ = process.communicate()
+        return process.returncode, said
+
     name = next((BACKEND / "migrations" / "versions").glob(f"{revision}_*.py")).stem
-    log = [*git, "log", "--format=%H", "--diff-filter=A", "--", f"*migrations/versions/{revision}_*.py"]
-    added = subprocess.run(log, capture_output=True, text=True, check=False).stdout.split()  # noqa: S603
-    if not added:
+    versions = f"*migrations/versions/{revision}_*.py"
+    code, said = git("log", "--format=%H", "--diff-filter=A", "--", versions)
+    added = said.split()
+    if code or not added:
         return None
     for place in ("apps/backend", "backend"):
-        archive = [*git, "archive", f"{added[-1]}^", place]
-        packed = subprocess.run(archive, capture_output=True, check=False)  # noqa: S603
-        if packed.returncode == 0:
-            with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as tar:
+        packed = folder / "before.tar"
+        code, _ = git("archive", f"--output={packed}", f"{added[-1]}^", place)
+        if code == 0:
+            with tarfile.open(packed) as tar:
                 tar.extractall(folder, filter="data")
             assert not list((folder / place).glob(f"migrations/versions/{name}.py"))
             return folder / place

@@ -69,7 +69,7 @@ async def stored(dsn: str, user_id: str) -> dict[str, list[str]]:
         table: [
             str(row[0])
             for row in await connection.fetch(
-                f"SELECT t::text FROM {table} t WHERE user_id = $1 ORDER BY id",  # noqa: S608
+                f"SELECT t::text FROM {table} t WHERE user_id = $1 ORDER BY id",  # noqa: S608 - our own tables
                 user_id,
             )
         ]

@@ -22,11 +22,6 @@ export function answersOf(session: Session, means: Means): Answers {
       const answer = waitFor(session, () => allOf(served, healthy, session, means), timeout, left)
       return answer.finally(endLooking)
     },
-    follow: (_, { say, left }) =>
-      new Promise((resolve) => {
-        means.follow(say, left)
-        left.addEventListener('abort', () => resolve(undefined))
-      }),
     logs: async (question, { say, left }) => {
       const isWanted = wanting(question.wanted)
       let hear = (line: KeptLine): void => {

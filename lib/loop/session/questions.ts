@@ -12,8 +12,6 @@ export const question = z.discriminatedUnion('ask', [
   asked('status', {}),
   /** Answered when the file's present content is served or all is well, when that cannot be, or after the seconds. */
   asked('wait', { served: z.array(z.string()), healthy: z.boolean(), timeout: z.number().positive() }),
-  /** Each log line from now on, until the asker leaves. */
-  asked('follow', {}),
   /** The kept log lines, at most the last so many; then, where it is to be followed, each from now on. */
   asked('logs', { wanted, last: z.number().int().nonnegative(), follow: z.boolean() }),
   asked('restart', { service: z.string() }),

@@ -153,7 +153,7 @@ test('who stops it is told which process ends', async () => {
 
 test('lines are followed and kept, without secrets', async () => {
   const line = { level: 'warning', text: `password ${SECRET}`, requestId: 'r1', below: [SECRET] } as const
-  const following = ask(socket, { ask: 'follow' })
+  const following = ask(socket, { ask: 'logs', wanted: {}, last: 0, follow: true })
   const first = following.next()
   while (!(await Promise.race([first.then(() => true), tell()])));
   const kept: unknown[] = []
@@ -271,7 +271,7 @@ test('a command that has to outlive the loop is left to who asks', async () => {
 
 test('who still asks when the loop ends is told so', async () => {
   const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 })
-  const following = ask(socket, { ask: 'follow' })
+  const following = ask(socket, { ask: 'logs', wanted: {}, last: 0, follow: true })
   const next = following.next()
   await answerTo(socket, { ask: 'status' })
   ending.abort()
