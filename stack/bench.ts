@@ -10,11 +10,10 @@ const LISTS = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=
 /** The mix of a small team: one in five creates, the others list as the page does, sorted and searched in turns. */
 const mixed = (n: number) => (n % 5 === 0 ? add(`Task ${n}`) : list(LISTS[n % LISTS.length] ?? 'tasks'))
 
-/** A migration after the newest that is numbered. */
-const revision = (up: string, down: string) => `from pathlib import Path
-from alembic import op
+const revision = (up: string, down: string) => (newest: string) =>
+  `from alembic import op
 revision = "bench"
-down_revision = max(path.name[:4] for path in Path(__file__).parent.glob("0*.py"))
+down_revision = "${newest}"
 def upgrade(): op.execute("${up}")
 def downgrade(): op.execute("${down}")
 `

@@ -95,15 +95,18 @@ export interface BenchMoves {
 /** How a change comes to what runs. */
 export type MovedBy = 'packages' | 'migration' | 'settings' | 'model'
 
+/** Words for a file; what follows the newest of its folder is given the number that the name of that one begins with. */
+export type BenchWords = string | ((newest: string) => string)
+
 /** A change of one file. */
 export interface BenchMove {
   /** Below the checkout; it need not be there. */
   readonly file: string
   /** As it stands there, once; without it, the change is at the end. */
   readonly text?: string
-  readonly there: string
+  readonly there: BenchWords
   /** In its place when it is undone; without it, the file is as before. */
-  readonly back?: string
+  readonly back?: BenchWords
   /** What the service answers with the change, and without; none where only the loop can tell. */
   readonly shown?: readonly [there: string, back: string]
 }

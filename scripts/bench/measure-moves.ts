@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { namesOf } from '../../k8s/names.ts'
 import { step } from '../../lib/host/step.ts'
@@ -80,7 +80,7 @@ export async function measureMoves(
     if (moves && 'served' in running) {
       const { file, text, there } = moves.probe
       const path = join(running.folder, file)
-      writeFileSync(path, moved({ file, text, there }, readFileSync(path, 'utf8'), 'there'))
+      writeFileSync(path, moved({ file, text, there }, readFileSync(path, 'utf8'), 'there', []))
       await running.served(file)
     }
     for (const planned of moves ? planOf(mover, moves.made) : [])
@@ -127,11 +127,12 @@ async function measureMove(
   const path = join(running.folder, move.file)
   const isThere = existsSync(path)
   const original = isThere ? readFileSync(path, 'utf8') : ''
+  const beside = readdirSync(dirname(path))
   const [there, back]: [number[], number[]] = [[], []]
   const make = async (to: 'there' | 'back') => {
     const comes = await coming(measured, running, move.file, way, interrupted)
     const since = performance.now()
-    writeFileSync(path, moved(move, original, to))
+    writeFileSync(path, moved(move, original, to, beside))
     await comes()
     const took = performance.now() - since
     await see(measured, running, move.shown?.[to === 'there' ? 0 : 1], interrupted)

@@ -37,10 +37,24 @@ export function planOf(mover: Mover, made: BenchMoves['made']): MoveStep[] {
   })
 }
 
-/** What the file of a move holds. */
-export function moved({ text, there, back }: BenchMove, original: string, to: 'there' | 'back'): string {
-  const words = to === 'there' ? there : back
-  if (words === undefined) return original
+/**
+ * What the file of a move holds.
+ *
+ * @param beside the names of the files that were in its folder before
+ */
+export function moved(
+  { text, there, back }: BenchMove,
+  original: string,
+  to: 'there' | 'back',
+  beside: readonly string[],
+): string {
+  const given = to === 'there' ? there : back
+  if (given === undefined) return original
+  const [newest = ''] = beside
+    .flatMap((name) => /^\d+/.exec(name)?.[0] ?? [])
+    .sort()
+    .reverse()
+  const words = typeof given === 'string' ? given : given(newest)
   return text === undefined ? original + words : original.replace(text, () => words)
 }
 

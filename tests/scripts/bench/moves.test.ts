@@ -33,9 +33,15 @@ for (const [what, one, there, back] of [
   ['a line more', { file: 'a', there: '\n$&=1\n' }, 'before one $& after\n$&=1\n', 'before one $& after'],
 ] as const)
   test(`${what} is made and undone`, () => {
-    assert.is(moved(one, 'before one $& after', 'there'), there)
-    assert.is(moved(one, 'before one $& after', 'back'), back)
+    assert.is(moved(one, 'before one $& after', 'there', []), there)
+    assert.is(moved(one, 'before one $& after', 'back', []), back)
   })
+
+test('a file that follows the newest of its folder is told which that is', () => {
+  const after: BenchMove = { file: 'v/9_new.py', there: (newest) => `after ${newest}`, back: 'again' }
+  assert.is(moved(after, '', 'there', ['0009_b.py', '__pycache__', '0010_a.py', '0002_c.py']), 'after 0010')
+  assert.is(moved(after, '', 'back', ['0009_b.py']), 'again')
+})
 
 test('branches differ in sources spread over all that can have a comment', () => {
   const files = ['b.ts', 'a.py', 'c.css', 'd.tsx', 'Makefile', 'e.go', 'f.json']
