@@ -91,10 +91,10 @@ function act(intent: Aimed, context: Context): Answer {
   }
   const listing = results.find(({ call }) => call.name === 'list_tasks')
   if (!listing) return call(tools, 'list_tasks', { status: 'all' })
-  const found = results.find(({ call }) => call.name === 'find_tasks')
-  if (!found && isPart(listing.text) && tools.some(({ name }) => name === 'find_tasks'))
+  const search = results.find(({ call }) => call.name === 'find_tasks')
+  if (!search && isPart(listing.text) && tools.some(({ name }) => name === 'find_tasks'))
     return call(tools, 'find_tasks', { query: intent.target.words })
-  const listed = tasksIn((found ?? listing).text)
+  const listed = tasksIn((search ?? listing).text)
   if ('failure' in listed) return { text: wording.failed(listed.failure) }
   return actOnMatch(intent, intent.target.words, listed.value, context)
 }
@@ -182,9 +182,9 @@ function showTasks({ text }: Result, { status }: Extract<Intent, { kind: 'list' 
 }
 
 function showFound({ text }: Result): Answer {
-  const found = tasksIn(text)
-  if ('failure' in found) return { text: wording.failed(found.failure) }
-  return { text: isPart(text) ? wording.first(found.value) : wording.found(found.value) }
+  const tasks = tasksIn(text)
+  if ('failure' in tasks) return { text: wording.failed(tasks.failure) }
+  return { text: isPart(text) ? wording.first(tasks.value) : wording.found(tasks.value) }
 }
 
 /** A call with the arguments that the tool's schema knows. */

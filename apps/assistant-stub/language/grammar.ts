@@ -5,7 +5,7 @@ import { RHYTHM, rhythmNamed } from './rhythm.ts'
 import { requestIn } from './sentence.ts'
 import { targetNamed } from './target.ts'
 import { asTitle, unquoted } from './title.ts'
-import { isTimeLike, timeLikeEnd, whenNamed } from './when.ts'
+import { beginsTimeLike, isTimeLike, timeLikeEnd, whenNamed } from './when.ts'
 
 type Words = Readonly<Record<string, string | undefined>>
 type Row = readonly [pattern: RegExp, intent: (words: Words) => Intent]
@@ -200,19 +200,31 @@ function withPlan(intent: Intent, plan: Plan): Intent {
 
 /** 'Remind me to call mom tomorrow at 5pm', 'remind me every day at 9am to stretch': when needs no 'due'. */
 function remind({ title = '', due: first = '' }: Words): Intent {
+  const end = unquoted(title) === title ? whenAtEnd(title) : undefined
   if (first) {
     const when = whenNamed(first)
-    if (when) return withPlan(when.due ? add({ title }) : remind({ title }), when)
-    return isTimeLike(first) ? unknownMoment(first) : add({ title: `${first} to ${title}` })
+    if (!when)
+      return isTimeLike(first) || beginsTimeLike(first)
+        ? unknownMoment(first)
+        : add({ title: `${first} to ${title}` })
+    // The day before the title, and the time behind it, or the other way round.
+    const whole = end && (whenNamed(`${first} ${end.words}`) ?? whenNamed(`${end.words} ${first}`))
+    if (end && whole) return withPlan(add({ title: end.title }), whole)
+    return withPlan(when.due ? add({ title }) : remind({ title }), when)
   }
-  if (unquoted(title) !== title) return add({ title })
-  const words = title.split(' ')
-  for (let count = Math.min(LONGEST_WHEN, words.length - 1); count > 0; count -= 1) {
-    const last = whenNamed(words.slice(-count).join(' '))
-    if (last) return withPlan(add({ title: words.slice(0, -count).join(' ').replace(/,$/, '') }), last)
-  }
-  const unknown = timeLikeEnd(title)
+  if (end) return withPlan(add({ title: end.title }), end.when)
+  const unknown = unquoted(title) === title ? timeLikeEnd(title) : undefined
   return unknown ? unknownMoment(unknown) : add({ title })
+}
+
+function whenAtEnd(text: string) {
+  const words = text.split(' ')
+  for (let count = Math.min(LONGEST_WHEN, words.length - 1); count > 0; count -= 1) {
+    const last = words.slice(-count).join(' ')
+    const when = whenNamed(last)
+    if (when) return { title: words.slice(0, -count).join(' ').replace(/,$/, ''), words: last, when }
+  }
+  return undefined
 }
 
 function complete({ target = '' }: Words): Intent {

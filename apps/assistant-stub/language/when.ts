@@ -43,13 +43,24 @@ const TIME_LIKE = `(?:${[
   `(?:next|this|on) ${UNIT}(?: .+)?`,
   '(?:on |by )?the \\d{1,2}(?:st|nd|rd|th)(?: of .+)?',
   '(?:at )?(?:half past|quarter (?:past|to)) .+',
-  '(?:at|by) \\d\\S*(?: ?[ap]m)?',
+  '(?:at|by) \\d\\S*(?: ?[ap]m)?(?: (?:utc|gmt|bst|cest|ist|jst|[ecmp][sd]?t))?',
+  `(?:once|twice|(?:two|three|four|\\d+) times) (?:a|an|per|every|each) ${UNIT}`,
   '(?:hourly|fortnightly|bi-?weekly|bi-?monthly|quarterly)',
   '(?:on )?\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?: .+)?',
   '(?:by |at )?the (?:end|beginning|middle) of .+',
 ].join('|')})`
 const ALL_TIME_LIKE = new RegExp(`^(?<words>${TIME_LIKE})$`, 'i')
 const ENDS_TIME_LIKE = new RegExp(`^.*? (?<words>${TIME_LIKE})$`, 'i')
+
+const TIME_WORD = new RegExp(
+  `^(?:on|at|by|before|until|till|after|in|within|every|each|next|last|this|once|twice|today|tonight|tomorrow|yesterday|${WEEKDAYS.join('|')}) `,
+  'i',
+)
+
+/** Whether words that stand where a time can stand begin like one. */
+export function beginsTimeLike(words: string): boolean {
+  return TIME_WORD.test(`${words} `)
+}
 
 /** Whether the words seem to be about when, though nobody here knows what they mean. */
 export function isTimeLike(words: string): boolean {

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert'
 import { clockIn, momentOf } from '../language/clock.ts'
 import { dueNamed } from '../language/due.ts'
 
-const told = (now: string, zone: string) =>
+const clockAt = (now: string, zone: string) =>
   clockIn(`You keep a list.\n\nThe time is ${now} in the user's time zone, ${zone}.\n`)
-const BERLIN = told('2026-11-21T23:30:00+01:00', 'Europe/Berlin')
+const BERLIN = clockAt('2026-11-21T23:30:00+01:00', 'Europe/Berlin')
 
 const MOMENTS: readonly (readonly [words: string, moment: string])[] = [
   ['2026-12-01 at 09:00', '2026-12-01T09:00:00+01:00'],
@@ -71,13 +71,13 @@ for (const words of [
 }
 
 test('a day keeps its time of day when the clocks change', () => {
-  const clock = told('2027-03-27T12:00:00+01:00', 'Europe/Berlin')
+  const clock = clockAt('2027-03-27T12:00:00+01:00', 'Europe/Berlin')
   const due = dueNamed('tomorrow at 09:00')
   assert.is(due && momentOf(due, clock), '2027-03-28T09:00:00+02:00')
 })
 
 test('of a day that is shorter, the end stands for it', () => {
-  const clock = told('2027-01-31T09:30:00+01:00', 'Europe/Berlin')
+  const clock = clockAt('2027-01-31T09:30:00+01:00', 'Europe/Berlin')
   const due = dueNamed('in 1 month')
   assert.is(due && momentOf(due, clock), '2027-02-28T09:30:00+01:00')
 })
@@ -100,15 +100,15 @@ for (const [words, now, zone] of [
 ] as const)
   test(`${words} is beyond the years that can be told, at ${now}`, () => {
     const due = dueNamed(words)
-    assert.equal(due && momentOf(due, told(now, zone)), { doubt: 'due date' })
+    assert.equal(due && momentOf(due, clockAt(now, zone)), { doubt: 'due date' })
   })
 
 test('zones west of Greenwich, and with odd offsets, are reckoned right', () => {
   const due = dueNamed('tomorrow at 8am')
   assert.ok(due)
-  const west = told('2026-11-21T20:00:00-08:00', 'America/Los_Angeles')
+  const west = clockAt('2026-11-21T20:00:00-08:00', 'America/Los_Angeles')
   assert.is(momentOf(due, west), '2026-11-22T08:00:00-08:00')
-  const odd = told('2026-11-21T20:00:00+05:45', 'Asia/Kathmandu')
+  const odd = clockAt('2026-11-21T20:00:00+05:45', 'Asia/Kathmandu')
   assert.is(momentOf(due, odd), '2026-11-22T08:00:00+05:45')
 })
 

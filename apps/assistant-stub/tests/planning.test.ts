@@ -167,8 +167,8 @@ const SEARCHES: readonly (readonly [sentence: string, search: Record<string, unk
 
 for (const [sentence, search] of SEARCHES) {
   test(sentence, () => {
-    const found = [{ id: 1, title: 'Buy milk', completed: false, priority: 'high', tags: [], due_at: null }]
-    const { calls, text } = converse(sentence, [found])
+    const matches = [{ id: 1, title: 'Buy milk', completed: false, priority: 'high', tags: [], due_at: null }]
+    const { calls, text } = converse(sentence, [matches])
     assert.equal(calls, [{ name: 'find_tasks', arguments: search }])
     assert.is(text, 'I found 1 task:\n- Task 1: Buy milk (pending, high priority)')
   })
@@ -271,7 +271,21 @@ const ADDED: readonly (readonly [sentence: string, title: string, plan: unknown]
     'Swim',
     { recurrence: 'daily', due: { inDays: 1, time: '07:00' } },
   ],
-  ['Remind me tomorrow to call at 5pm', 'Call at 5pm', { due: { inDays: 1, time: '09:00' } }],
+  ['Remind me tomorrow to call at 5pm', 'Call', { due: { inDays: 1, time: '17:00' } }],
+  ['Remind me at 5pm to call mom tomorrow', 'Call mom', { due: { inDays: 1, time: '17:00' } }],
+  ['Remind me on friday to call mom at noon', 'Call mom', { due: { weekday: 5, time: '12:00' } }],
+  [
+    'Remind me every monday to swim at 7am',
+    'Swim',
+    { recurrence: 'weekly', due: { weekday: 1, time: '07:00' } },
+  ],
+  ['Remind me tomorrow to “call at 5pm”', 'Call at 5pm', { due: { inDays: 1, time: '09:00' } }],
+  [
+    'Remind me tomorrow to pay what I owe on friday',
+    'Pay what I owe on friday',
+    { due: { inDays: 1, time: '09:00' } },
+  ],
+  ['Remind me buy tickets to Rome', 'Buy tickets to Rome', undefined],
   ['Remind me to eat every morning', 'Eat', { recurrence: 'daily', due: { next: '09:00' } }],
   [
     'Add a task to swim every monday at 7:30',
@@ -310,6 +324,18 @@ for (const [sentence, words] of [
   ['Remind me to pay on the 5th', 'on the 5th'],
   ['Remind me to pay at the end of the month', 'at the end of the month'],
   ['Remind me next month to pay', 'next month'],
+  ['Remind me on 31 November to pay', 'on 31 November'],
+  ['Remind me in 1.5 hours to call', 'in 1.5 hours'],
+  ['Remind me in 2 weeks and 3 days to call', 'in 2 weeks and 3 days'],
+  ['Remind me yesterday to call', 'yesterday'],
+  ['Remind me last friday to call', 'last friday'],
+  ['Remind me by friday to call', 'by friday'],
+  ['Remind me tomorrow and on friday to call', 'tomorrow and on friday'],
+  ['Remind me on Christmas to call', 'on Christmas'],
+  ['Remind me at 9am EST to call', 'at 9am EST'],
+  ['Remind me to call at 9am EST', 'at 9am EST'],
+  ['Remind me twice a week to run', 'twice a week'],
+  ['Remind me to run three times a week', 'three times a week'],
   ['Add a task to swim every 2 weeks', 'every 2 weeks'],
   ['Add a task to pay due next month', 'next month'],
   ['Add a task every 2 weeks to swim', 'every 2 weeks'],
