@@ -65,12 +65,19 @@ class Answer:
         self.tool_calls = list(done)
         self.calls = 0
         self.fresh = True  # nothing has been said in this paragraph
+        self.begun = 0  # where it begins
         self.half = ""  # of a character whose rest comes with the next piece
         self.pending = ""  # space that counts only if more is said: the text is trimmed at any moment
 
     def paragraph(self) -> None:
         """Sets what is said next apart from what was said before a tool was called."""
         self.fresh, self.pending, self.half = True, "", ""
+        self.begun = len(self.text)
+
+    def unsay(self) -> None:
+        """Takes back what was said in this paragraph. It was told, and the end tells what has remained."""
+        self.text = self.text[: self.begun]
+        self.paragraph()
 
     def say(self, text: str) -> None:
         """Adds to the text; space at its beginning and end is dropped."""

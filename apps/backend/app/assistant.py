@@ -111,7 +111,7 @@ class Assistant:
                 answer.paragraph()
                 before = len(answer.text)
                 await self.allowance.check(caller.user_id)
-                reply = await self.model.ask(messages, tools, caller.request_id, answer.say, ids, spend)
+                reply = await self.model.ask(messages, tools, caller.request_id, answer, ids, spend)
                 if not reply.calls:
                     conclude(answer)
                     return

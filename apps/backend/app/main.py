@@ -41,8 +41,16 @@ probe_engine = create_engine(settings.database_url, "backend", size=1)
 push_key = PushKey(settings.vapid_private_key) if settings.vapid_private_key else None
 
 
-@cache
+making = threading.Lock()  # the warm-up is another thread, and what an assistant learns is to be kept
+
+
 def assistant() -> "Assistant":
+    with making:
+        return make_assistant()
+
+
+@cache
+def make_assistant() -> "Assistant":
     # The MCP client takes longer to import than all the rest: a reload does not wait for it.
     from app.assistant import Assistant
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.database import cause_of, create_engine, driver_error
+from core.database import cause_of, create_engine, demands_tls, driver_error
 from core.faults import Busy
 from core.lifecycle import start_telemetry
 from core.logs import configure_logging
@@ -54,9 +54,12 @@ log = logging.getLogger("app.migrate")
 
 def is_away(error: BaseException) -> bool:
     """Tells whether another attempt may meet a database that has started, or started again, since."""
-    # Both are an OSError; the second is asyncpg's word for a server without TLS.
-    if isinstance(error, SSLCertVerificationError) or "rejected SSL upgrade" in str(error):
+    # Both are an OSError.
+    if isinstance(error, SSLCertVerificationError):
         return False
+    # asyncpg's word for a server without TLS. One that starts may be said so of, too.
+    if "rejected SSL upgrade" in str(error):
+        return not demands_tls(secret("DATABASE_URL"))
     return isinstance(error, AWAY)
 
 

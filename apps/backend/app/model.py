@@ -10,9 +10,11 @@ import httpx2
 
 from app.endpoint import endpoint_of
 from app.failures import AssistantFailure
+from app.habits import Habits
 from app.pieces import DONE, TooLong, pieces
 from app.refusal import SHOWN, Refusal, refusal_of, shorten
 from app.reply import ENDLESS, Message, Reply, Usage
+from app.thoughts import Voice
 from app.traced import answered, asked, count_tokens
 from core.telemetry import telemetry
 
@@ -39,8 +41,8 @@ class Model:
         self.key = api_key
         self.name = name
         self.patience = patience
-        # What not everybody takes: left out once the vendor has refused it.
-        self.optional: dict[str, Any] = {"stream_options": {"include_usage": True}}
+        self.habits = Habits()
+        self.unopened = False  # its thoughts have no opening tag
 
     @property
     def label(self) -> str:
@@ -52,30 +54,26 @@ class Model:
         messages: Sequence[Message],
         tools: Sequence[Message],
         request_id: str,
-        say: Callable[[str], None],
+        voice: Voice,
         ids: Iterator[str],
         spend: Callable[[int], Awaitable[None]],
     ) -> Reply:
-        """Hands the text of one answer to `say`, piece by piece, and returns it with the calls it asks for.
+        """Has `voice` say the text of one answer, piece by piece, and returns it with the calls it asks for.
 
         `ids` name calls that come without an id; `spend` is told the tokens, also those of an answer that
         fails or that nobody waits for. Raises AssistantFailure; what was said until then has been said.
         """
-        said: list[str] = []
-
-        def say_on(text: str) -> None:
-            said.append(text)
-            say(text)
-
-        reply = Reply(say_on, ids, self.key)
-        question = {"model": self.name, "messages": messages, "tools": tools, "stream": True}
+        names = {tool["function"]["name"] for tool in tools}
+        reply = Reply(voice, ids, self.key, self.unopened, names)
+        question = {"model": self.name, "messages": messages, "tools": tools}
         with telemetry().span(f"chat {self.name}", asked(self.endpoint, question), "client") as span:
             try:
                 await self.hear(question, request_id, reply)
             finally:
+                self.unopened = self.unopened or reply.thoughts.unopened
                 if reply.begun:
                     self.reckon(reply, question)
-                    span.set(answered(reply, "".join(said)))
+                    span.set(answered(reply, reply.text))
                     await spend(reply.usage.total)
         return reply
 
@@ -105,7 +103,8 @@ class Model:
         except TooLong as error:
             raise AssistantFailure(502, ENDLESS) from error
         except (ValueError, AttributeError, LookupError, TypeError, RecursionError) as error:
-            raise AssistantFailure(502, NO_COMPLETION) from error
+            if not reply.finish:
+                raise AssistantFailure(502, NO_COMPLETION) from error
         if not reply.begun:
             raise AssistantFailure(502, NO_COMPLETION)
         if not reply.finish:
@@ -118,13 +117,15 @@ class Model:
         """Asks, once more where that helps, and has `reply` take what comes."""
         again = False
         while True:
+            asked = self.habits.phrase(question)
             try:
-                await self.listen_once({**question, **self.optional}, request_id, reply, silence)
+                await self.listen_once(asked, request_id, reply, silence)
                 return
             except Refusal as refusal:
                 log.warning("The model refused with %d: %s", refusal.status, refusal.reason)
-                if refusal.status in (400, 422) and any(name in refusal.reason for name in self.optional):
-                    self.optional = {}
+                self.habits.learn(refusal)
+                # What it taught, another answer may have learnt meanwhile.
+                if not reply.begun and self.habits.phrase(question) != asked:
                     continue
                 if again or reply.begun or not refusal.passing:
                     raise

@@ -40,25 +40,49 @@ class EventStream:
                 return
 
     def take(self, line: str) -> Iterator[Any]:
-        if line:
-            field, _, value = line.partition(":")
-            value = value.removeprefix(" ")
-            if field == "data":
-                self.data.append(value)
-            elif field == "event":
-                self.name = value
+        if not line:
+            yield from self.dispatch()
             return
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if line.startswith("{"):
+            yield json.loads(line)  # as it is, without a field (lemonade-sdk/lemonade#2826)
+        elif field == "data":
+            if self.data and is_json("\n".join(self.data)):
+                yield from self.dispatch()  # the empty line between is missing (anomalyco/opencode#27365)
+            self.data.append(value)
+        elif field == "event":
+            self.name = value
+        elif field == "error":
+            self.name, self.data = "error", [value]  # llama.cpp's own
+
+    def dispatch(self) -> Iterator[Any]:
         name, data = self.name, "\n".join(self.data).strip()
         self.name, self.data = "", []
-        if data == DONE:
+        if data.strip('"') == DONE:
             yield DONE
-        elif data:
-            read = json.loads(data)
-            yield {"error": read} if name == "error" and not has_error(read) else read
+        elif data and name == "error":
+            yield error_in(data)
+        elif data.startswith(("{", "[")):  # anything else is a sign of life, like `ping`
+            yield json.loads(data)
 
 
-def has_error(value: Any) -> bool:
-    return isinstance(value, dict) and bool(value.get("error"))
+def is_json(data: str) -> bool:
+    """Tells whether this is a JSON value, and not the beginning of one."""
+    try:
+        json.loads(data)
+    except ValueError:
+        return False
+    return True
+
+
+def error_in(data: str) -> dict[str, Any]:
+    """Returns an error as JSON, however it was written."""
+    try:
+        read = json.loads(data)
+    except ValueError:
+        read = data
+    return read if isinstance(read, dict) and read.get("error") else {"error": read}
 
 
 async def pieces(arriving: AsyncIterator[bytes]) -> AsyncIterator[Any]:
@@ -67,7 +91,7 @@ async def pieces(arriving: AsyncIterator[bytes]) -> AsyncIterator[Any]:
     Raises ValueError for what should be JSON and is not, TooLong, and what `arriving` raises.
     """
     stream, whole, size = EventStream(), b"", 0
-    begun = in_one_piece = False
+    begun = in_one_piece = first_line = False
     async for part in arriving:
         size += len(part)
         if size > LONGEST:
@@ -76,13 +100,20 @@ async def pieces(arriving: AsyncIterator[bytes]) -> AsyncIterator[Any]:
             part = part.lstrip(b"\xef\xbb\xbf \t\r\n")
             begun = bool(part)
             # Some answer in one piece although they are asked to stream, and not all of them say so.
-            in_one_piece = part[:1] in (b"{", b"[", b'"')
+            in_one_piece = first_line = part[:1] in (b"{", b"[", b'"')
         if in_one_piece:
             whole += part
-            continue
+            if not first_line or b"\n" not in part:
+                continue
+            first_line = False
+            if not is_json(whole.partition(b"\n")[0].decode(errors="replace")):
+                continue
+            # Some send a JSON value a line instead of events, or an event behind the one piece.
+            in_one_piece, part = False, whole
         for piece in stream.feed(part):
             yield piece
     if in_one_piece:
-        yield json.loads(whole)
+        # Some end it as they end an event stream.
+        yield json.JSONDecoder().raw_decode(whole.decode(errors="replace"))[0]
     for piece in stream.end():
         yield piece

@@ -16,26 +16,45 @@ LOGGED = 1000  # characters of them in the log
 
 # Keys as vendors make them, what is left of masked ones, and anything that looks as random.
 SECRETS = re.compile(
-    r"\b(?:(?:sk|gsk|pk|org|proj|key|xai|hf|nvapi)[-_]|AIza|Bearer )[\w-]{8,}"
-    r"|\S*\*{3,}\S*"
+    r"(?<!\S)\S*\*{3,}\S*"  # looked for from the beginning of a word alone: a word may be all that there is
+    r"|\b(?:(?:sk|gsk|pk|ak|org|proj|key|xai|hf|nvapi)[-_]|AIza|Bearer )[\w-]{8,}"
     r"|\b(?=\w*\d)(?=\w*[A-Za-z])[A-Za-z0-9]{24,}\b"
 )
 
 FILTERED = re.compile(r"content.?filter|content management policy|responsibleai|moderation|flagged", re.I)
 TOO_LONG = re.compile(
-    r"context.?(?:length|window|size)|maximum (?:context|number of tokens)|prompt is too long|too many tokens"
-    r"|input is too long|reduce the length|request too large|request entity too large",
+    r"context.?(?:length|window|size)|maximum (?:context|prompt length|number of tokens)|prompt is too long"
+    r"|too many tokens|exceeded model token limit|exceeds max length|inputs.? tokens"
+    r"|input is too long|reduce the length|request too large|request entity too large"
+    r"|must have less than \d+ tokens|range of input length|exceed max message tokens",
     re.I,
 )
 NO_TOOLS = re.compile(
-    r"(?:not support|support for|that support) (?:tool|function)|tool.?choice requires"
-    r"|tools? (?:is|are) not supported",
+    r"(?:n[o']t support|support for|that support) (?:tool|function)|tool.?choice requires"
+    r"|tools param requires"
+    r"|(?:tools?|(?:tool|function) call(?:s|ing)?)\W? (?:is|are) not (?:supported|enabled)",
     re.I,
 )
-NO_CREDIT = re.compile(r"insufficient.?(?:quota|balance|credit|fund)|out of credits|more credits", re.I)
-WRONG_KEY = re.compile(r"invalid.?api.?key|incorrect api key|api.?key.?(?:not valid|invalid)", re.I)
+NO_CREDIT = re.compile(
+    r"insufficient.?(?:quota|balance|credit|fund)|out of credits|more credits|credit balance is too low"
+    r"|any credits|included credits|spending.limit|not in good standing|account is in good standing"
+    r"|billing_not_active|account .{0,80}is (?:suspended|not active)|余额不足",
+    re.I,
+)
+UNKNOWN_MODEL = re.compile(
+    r"model_not_found|model_decommissioned|invalid model|not a valid model|model identifier is invalid"
+    r"|\bmodel\b.{0,120}(?:not exist|not found|decommissioned)",
+    re.I,
+)
+WRONG_KEY = re.compile(
+    r"invalid.?api.?key|incorrect api key|api.?key.?(?:not valid|not found|invalid|expired)", re.I
+)
 
-AGAIN_IN = re.compile(r"(?:try again|retry) (?:in|after) (?:(\d+)m)?(\d+(?:\.\d+)?)(ms|s)", re.I)
+# 7m12.8s, 1h0m0s, 20 seconds
+AGAIN_IN = re.compile(r"(?:try again|retry) (?:in|after) ((?:\d[\d.]* ?[a-z]+ ?)+)", re.I)
+PERIOD = re.compile(r"(\d+(?:\.\d+)?) ?(ms|[smhd])", re.I)
+SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+RESET = re.compile(r'"X-RateLimit-Reset": "?(\d{13})\b', re.I)  # milliseconds since 1970
 
 
 @dataclass(eq=False)
@@ -50,7 +69,10 @@ class Refusal(Exception):
     def passing(self) -> bool:
         """Whether it may well be gone when it is tried again at once."""
         soon = self.wait is None or self.wait <= 1
-        return soon and (self.status in (408, 409, 429) or self.status >= 500)
+        # Groq refuses with 400 the call that its model has written badly.
+        return soon and (
+            self.status in (408, 409, 429) or self.status >= 500 or "tool_use_failed" in self.reason
+        )
 
     def as_failure(self) -> AssistantFailure:
         """Returns the failure that the caller gets to see."""
@@ -76,6 +98,8 @@ class Refusal(Exception):
             return 502, "The model refused the key: check OPENAI_API_KEY."
         if status == 403:
             return 502, "The model refused access: check OPENAI_API_KEY and OPENAI_MODEL."
+        if UNKNOWN_MODEL.search(words):
+            return 502, "The model is not known to its vendor: check OPENAI_MODEL."
         if status in (404, 405):
             return 502, f"The model answered {status}: check OPENAI_MODEL and OPENAI_BASE_URL."
         if status == 429:
@@ -99,9 +123,10 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes, key: str) -
 
 def refusal_in(error: Any, key: str) -> Refusal:
     """Reads an error that came within an answer with status 200."""
-    code = error.get("code") if isinstance(error, dict) else None
-    if not (isinstance(code, int) and 400 <= code < 600):
-        code = 429 if "rate" in str(code).lower() and "limit" in str(code).lower() else 502
+    told = str(error.get("code", error.get("status")) if isinstance(error, dict) else "").lower()
+    code = int(told) if re.fullmatch("[45][0-9]{2}", told) else 502
+    if "rate" in told and "limit" in told:
+        code = 429
     return Refusal(code, safe(words_of(error), key), wait_of({}, error))
 
 
@@ -113,7 +138,7 @@ def words_of(error: Any) -> str:
         return "; ".join(filter(None, map(words_of, error)))
     if not isinstance(error, dict):
         return ""
-    for name in ("error", "message", "msg", "detail", "errors"):
+    for name in ("error", "message", "msg", "detail", "errors", "base_resp", "status_msg"):
         if words := words_of(error.get(name)):
             break
     else:
@@ -127,7 +152,7 @@ def words_of(error: Any) -> str:
             [
                 ".".join(map(str, place)) if isinstance(place, list) else "",
                 words,
-                f"({error['code']})" if isinstance(error.get("code"), str) else "",
+                *(f"({error[name]})" for name in ("code", "param") if isinstance(error.get(name), str)),
                 # OpenRouter passes on what the vendor behind it said.
                 f"({behind})" if isinstance(behind, str) else "",
             ],
@@ -150,9 +175,10 @@ def wait_of(headers: Mapping[str, str], error: Any) -> float | None:
     text = json.dumps(error)
     if delay := re.search(r'"retryDelay": "(\d+(?:\.\d+)?)s"', text):  # Gemini
         return float(delay[1])
+    if reset := RESET.search(text):  # OpenRouter
+        return max(0.0, int(reset[1]) / 1000 - datetime.now(UTC).timestamp())
     if match := AGAIN_IN.search(text):
-        minutes, number, unit_name = match.groups()
-        return int(minutes or 0) * 60 + float(number) * (0.001 if unit_name == "ms" else 1)
+        return sum(float(number) * SECONDS[unit.lower()] for number, unit in PERIOD.findall(match[1])) or None
     return None
 
 

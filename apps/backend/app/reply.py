@@ -1,51 +1,61 @@
 """One answer of the model, put together from the pieces it is streamed in, whichever dialect they are in."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
-from app.arguments import name_to_tell, read_arguments
+from app.arguments import arguments_to_tell, name_in, name_to_tell, read_arguments
 from app.failures import AssistantFailure
+from app.fragments import join
 from app.pieces import DONE
 from app.refusal import refusal_in
-from app.thoughts import Thoughts
+from app.thoughts import Thoughts, Voice
+from app.written_calls import WrittenCalls
 from core.words import glue
 
+UNLIKELY = 1_000_000_000  # tokens of one answer
 LONGEST_REPLY = 100_000  # characters of text and calls; a model that goes on and on is stopped
 
 Message = dict[str, Any]
 
 # What vendors put into a call, or beside the text, and want back with it: Gemini's signatures, which LiteLLM
-# wraps, and the thoughts of DeepSeek and of those behind OpenRouter, without which they refuse the results.
+# wraps, and the thoughts of DeepSeek, of vLLM and of those behind OpenRouter and LiteLLM, without which they
+# refuse the results, or forget why they called.
 WITH_CALL = ("extra_content", "provider_specific_fields")
-WITH_MESSAGE = ("extra_content", "reasoning_content", "reasoning_details")
+WITH_MESSAGE = ("extra_content", "reasoning", "reasoning_content", "reasoning_details", "thinking_blocks")
 
 CUT = "The model's answer was cut off at its limit of tokens: ask for less, or in smaller steps."
 FILTERED = "The model's content filter stopped the answer: say it in other words."
 FAILED = "The model failed in the middle of its answer; try again."
 ENDLESS = "The model's answer does not end; ask for less, or try again."
 
-CUTS = ("length", "max_tokens", "model_length")
-FILTERS = ("filter", "safety", "prohibited", "recitation", "blocklist")
-FAILURES = ("error", "malformed", "insufficient_system_resource", "abort")
+CUTS = ("length", "max_", "limit", "context_window", "incomplete")
+FILTERS = ("filter", "safety", "prohibited", "recitation", "blocklist", "sensitive", "refusal", "spii")
+FAILURES = ("error", "malformed", "insufficient_system_resource", "abort", "unexpected", "too_many")
 
 
 @dataclass
 class RequestedCall:
-    """A tool that the model wants called, with the arguments as it wrote them."""
+    """A tool that the model wants called, with its name and the arguments as it wrote them."""
 
     id: str
-    name: str = ""
+    written: str = ""
     arguments: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        return name_in(self.written)
+
+    def add_name(self, more: str) -> None:
+        """Adds what a fragment says: a piece of the name, the same once more, or all that there is so far."""
+        if more != self.written:
+            self.written = more if more.startswith(self.written) else self.written + more
+
     def as_message(self) -> Message:
-        """Returns the call as it goes back: arguments that are no JSON object would be refused for ever."""
-        usable = read_arguments(self.arguments) or {}
-        # An object stays as it was written, to the letter.
-        arguments = self.arguments if usable and self.arguments.lstrip()[0] == "{" else json.dumps(usable)
-        function = {"name": name_to_tell(self.name), "arguments": arguments}
+        """Returns the call as it goes back."""
+        function = {"name": name_to_tell(self.name), "arguments": arguments_to_tell(self.arguments)}
         return {"id": self.id, "type": "function", "function": function, **self.extra}
 
 
@@ -63,13 +73,16 @@ class Usage:
 
 
 class Reply:
-    """Hands text on to `say` and gathers the calls, whose fragments come in several ways.
+    """Has the text said by `voice` and gathers the calls, whose fragments come in several ways.
 
-    `names` are ids for calls that come without one.
+    `names` are ids for calls that come without one; `unopened` is as for Thoughts, `tools` for WrittenCalls.
     """
 
-    def __init__(self, say: Callable[[str], None], names: Iterator[str], key: str = "") -> None:
-        self.say = say
+    def __init__(
+        self, voice: Voice, names: Iterator[str], key: str, unopened: bool, tools: Collection[str]
+    ) -> None:
+        self.voice = voice
+        self.text = ""
         self.names = names
         self.key = key
         self.begun = False
@@ -79,17 +92,27 @@ class Reply:
         self.extra: dict[str, Any] = {}
         self.usage = Usage()
         self.size = 0
-        self.thoughts = Thoughts()
+        self.written = WrittenCalls(self, tools)
+        self.thoughts = Thoughts(self.written, unopened)
+
+    def say(self, text: str) -> None:
+        self.text += text
+        self.voice.say(text)
+
+    def unsay(self) -> None:
+        self.text = ""
+        self.voice.unsay()
 
     def take(self, piece: Any) -> None:
         """Takes the next piece; raises Refusal, AssistantFailure when there are too many, or ValueError."""
         if piece == DONE:
             self.finish = self.finish or ("stop" if self.begun else "")
             return
+        if isinstance(piece, list) and piece:
+            piece = piece[0]  # Gemini has its errors in a list
         if not isinstance(piece, dict):
             raise ValueError("not a chat completion")
-        error = piece.get("error") or (piece if piece.get("object") == "error" else None)
-        if error:
+        if error := error_of(piece):
             raise refusal_in(error, self.key)
         self.count(piece.get("usage") or dict_in(piece, "x_groq").get("usage"))
         for choice in list_in(piece, "choices"):
@@ -97,34 +120,50 @@ class Reply:
                 self.choose(choice)
 
     def choose(self, choice: dict[str, Any]) -> None:
-        whole = "delta" not in choice and isinstance(choice.get("message"), dict) and not self.size
+        delta, message = dict_in(choice, "delta"), dict_in(choice, "message")
+        whole = "delta" not in choice and bool(message) and not self.size
+        self.count(choice.get("usage"))
         self.begun = True
+        size = self.size
+        part = message if whole else delta
+        self.talk(text_of(part.get("content")) or text_of(part.get("refusal")))
+        self.gather(part)
+        if not self.calls:
+            # Some have the calls in a whole message at the end alone.
+            self.gather({name: value for name, value in message.items() if name not in self.extra})
         reason = choice.get("finish_reason") or ("stop" if whole else "")
-        self.finish = self.finish or str(reason)
-        delta = dict_in(choice, "message" if whole else "delta")
-        self.talk(text_of(delta.get("content")) or text_of(delta.get("refusal")))
+        # Some say "stop" after each piece.
+        if self.finish in ("", "stop") and (reason or self.size > size):
+            self.finish = str(reason)
+
+    def gather(self, part: dict[str, Any]) -> None:
         for name in WITH_MESSAGE:
-            if delta.get(name):
-                self.extra[name] = join(self.extra.get(name), delta[name])
-        for place, fragment in enumerate(list_in(delta, "tool_calls")):
+            if part.get(name):
+                self.extra[name] = join(self.extra.get(name), part[name])
+        legacy = dict_in(part, "function_call")
+        fragments = list_in(part, "tool_calls") or ([{"index": 0, "function": legacy}] if legacy else [])
+        for place, fragment in enumerate(fragments):
             if isinstance(fragment, dict):
                 self.add(fragment, place)
 
     def talk(self, text: str) -> None:
         if text:
             self.measure(text)
-            if words := self.thoughts.take(text):
-                self.say(words)
+            self.thoughts.take(text)
 
     def add(self, fragment: dict[str, Any], place: int) -> None:
         function = dict_in(fragment, "function")
         call = self.call_of(fragment, function, place)
-        call.name = call.name or str(function.get("name") or "")
+        call.add_name(str(function.get("name") or ""))
         written = function.get("arguments") or ""
         # Some send the object itself.
         arguments = written if isinstance(written, str) else json.dumps(written)
         self.measure(arguments)
-        call.arguments = glue(call.arguments, arguments)
+        known = call.arguments
+        # Some send each time all that there is so far, some an empty object before the arguments.
+        whole = known.startswith("{") and arguments.startswith(known)
+        glued = arguments if whole else glue(known, arguments)
+        call.arguments = glued[2:] if glued.startswith("{}{") else glued
         for name in WITH_CALL:
             if fragment.get(name):
                 call.extra[name] = join(call.extra.get(name), fragment[name])
@@ -141,7 +180,7 @@ class Reply:
         if known is None and not function.get("name") and not given:
             known = last
         usable = isinstance(given, str) and given and all(call.id != given for call in self.calls)
-        if known is not None and not self.begins(known, given, function, place if index is None else 0):
+        if known is not None and not self.begins(known, given, function, place if index is None else None):
             if usable and not known.name:
                 known.id = str(given)
             return known
@@ -150,19 +189,22 @@ class Reply:
         self.open[index] = call
         return call
 
-    def begins(self, known: RequestedCall, given: Any, function: dict[str, Any], place: int) -> bool:
-        """Tells whether a fragment begins another call than the known one."""
-        if not function.get("name") or not (known.name or known.arguments):
+    def begins(self, known: RequestedCall, given: Any, function: dict[str, Any], place: int | None) -> bool:
+        """Tells whether a fragment begins another call than the known one; `place`: if it has no index."""
+        name = function.get("name")
+        if not name or not (known.name or known.arguments):
             return False
         if given:
             return bool(given != known.id)
-        return place > 0 or (bool(known.arguments) and read_arguments(known.arguments) is not None)
+        if place is not None and (place > 0 or name != known.written):
+            return True
+        return bool(known.arguments) and read_arguments(known.arguments) is not None
 
     def count(self, usage: Any) -> None:
         # Some send it with each chunk, some twice at the end: the last one has it all.
         if isinstance(usage, dict):
             asked, answered = usage.get("prompt_tokens"), usage.get("completion_tokens")
-            if isinstance(asked, int) and isinstance(answered, int):
+            if is_amount(asked) and is_amount(answered):
                 self.usage = Usage(asked, answered, counted=True)
 
     def measure(self, text: str) -> None:
@@ -172,10 +214,12 @@ class Reply:
 
     def end(self) -> None:
         """Says what was held back; raises AssistantFailure if the answer ended, but is not whole."""
-        if words := self.thoughts.end():
-            self.say(words)
+        self.thoughts.end()
+        written = self.written.end()
+        for function in [] if self.calls else written:
+            self.add({"function": function}, 0)
         finish = self.finish.lower()
-        if finish in CUTS:
+        if any(word in finish for word in CUTS):
             raise AssistantFailure(502, CUT)
         if any(word in finish for word in FAILURES):
             raise AssistantFailure(502, FAILED)
@@ -188,6 +232,20 @@ class Reply:
         return {"role": "assistant", "content": text, **calls, **self.extra}
 
 
+def is_amount(tokens: Any) -> TypeGuard[int]:
+    return type(tokens) is int and 0 <= tokens < UNLIKELY
+
+
+def error_of(piece: dict[str, Any]) -> Any:
+    """Returns the error that came instead of a piece of an answer, or nothing."""
+    error = piece.get("error")
+    if error and not isinstance(error, bool):
+        return error
+    instead = "choices" not in piece and any(piece.get(name) for name in ("error", "errors", "detail", "msg"))
+    minimax = dict_in(piece, "base_resp").get("status_code")
+    return piece if instead or minimax or piece.get("object") == "error" else None
+
+
 def text_of(content: Any) -> str:
     """Returns the text of a content that may be a list of parts, of which thoughts are none."""
     if isinstance(content, str):
@@ -197,48 +255,6 @@ def text_of(content: Any) -> str:
     if isinstance(content, dict) and content.get("type") in ("text", "output_text", None):
         return text_of(content.get("text"))
     return ""
-
-
-def join(known: Any, more: Any) -> Any:
-    """Returns what two fragments of the same thing make together."""
-    if isinstance(known, str) and isinstance(more, str):
-        return known + more
-    if isinstance(known, dict) and isinstance(more, dict):
-        return overlay(known, more)
-    if isinstance(more, list):
-        blocks = list(known) if isinstance(known, list) else []
-        for block in more:
-            if blocks and continues(blocks[-1], block):
-                blocks[-1] = lengthen(blocks[-1], block)
-            else:
-                blocks.append(block)
-        return blocks
-    return more
-
-
-def overlay(known: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    deeper = {
-        name: overlay(known[name], value)
-        for name, value in more.items()
-        if isinstance(value, dict) and isinstance(known.get(name), dict)
-    }
-    return {**known, **more, **deeper}
-
-
-def continues(block: Any, more: Any) -> bool:
-    """Tells whether `more` is a piece of `block`: a signature is of the whole of a thought."""
-    return (
-        isinstance(block, dict)
-        and isinstance(more, dict)
-        and more.get("type") in ("reasoning.text", "reasoning.summary")
-        and all(block.get(name) == more.get(name) for name in ("type", "index"))
-        and not (block.get("signature") and more.get("text"))
-    )
-
-
-def lengthen(block: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    grown = {name: (block.get(name) or "") + more[name] for name in ("text", "summary") if more.get(name)}
-    return {**block, **{name: value for name, value in more.items() if value is not None}, **grown}
 
 
 def dict_in(holder: dict[str, Any], name: str) -> dict[str, Any]:

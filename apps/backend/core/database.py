@@ -59,6 +59,11 @@ def parse_dsn(dsn: str) -> tuple[URL, dict[str, object]]:
     return url.set(drivername="postgresql+asyncpg", query={}), arguments
 
 
+def demands_tls(dsn: str) -> bool:
+    """Tells whether `dsn` has us leave a server that has no TLS."""
+    return parse_dsn(dsn)[1].get("ssl", "disable") != "disable"
+
+
 def create_engine(
     dsn: str, service: str, size: int = CONNECTIONS, patience: float | None = STATEMENT_PATIENCE
 ) -> AsyncEngine:

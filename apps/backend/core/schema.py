@@ -70,13 +70,20 @@ def read(path: Path) -> tuple[str, str, tuple[str, ...]]:
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 ) if name in ("revision", "down_revision"):
-                    values[name] = ast.literal_eval(value)
+                    values[name] = literal(path, name, value)
     except (SyntaxError, ValueError) as error:
         raise MigrationsBroken(f"The migration {path.name} cannot be read: {error}. Correct it.") from error
     revision, earlier = values.get("revision"), values.get("down_revision") or ()
     if not isinstance(revision, str):
         raise MigrationsBroken(f"The migration {path.name} names no revision: give it one.")
     return path.name, revision, earlier if isinstance(earlier, tuple) else (str(earlier),)
+
+
+def literal(path: Path, name: str, value: ast.expr) -> object:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        raise MigrationsBroken(f"The migration {path.name} computes its {name}: write it as text.") from None
 
 
 async def current_revision(connection: AsyncConnection) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from tests.issuer import Issuer
 from tests.model import ScriptedModel
-from tests.servers import SECRETS, Server, environment, run
+from tests.servers import SECRETS, Replica, Server, environment, run
 
 Environment = Callable[..., dict[str, str]]
 
@@ -113,14 +113,14 @@ def backend_environment(issuer: Issuer, model: ScriptedModel) -> Environment:
 
 @pytest.fixture(scope="session")
 def mcp(database: str, mcp_environment: Environment) -> Iterator[Server]:
-    server = Server("mcp_server.main:app", mcp_environment(database))
+    server = Replica("mcp_server.main:app", mcp_environment(database))
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
 def backend(database: str, backend_environment: Environment, mcp: Server) -> Iterator[Server]:
-    server = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+    server = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     yield server
     server.stop()
 

@@ -102,15 +102,19 @@ class Listening:
 
 
 class Server(Listening):
-    """One of the two servers on a free port, by the command that runs it in production."""
+    """One of the two servers, on a free port."""
+
+
+class Production(Server):
+    """A server by the command that runs it in production."""
 
     def __init__(self, application: str, env: dict[str, str]) -> None:
         command = [sys.executable, "-m", "uvicorn", *UVICORN, application]
         super().__init__(spawned(command, BACKEND, env))
 
 
-class Replica(Listening):
-    """One of the two servers without the cost of a start, which leaves without a farewell as in a reload.
+class Replica(Server):
+    """A server without the cost of a start, which leaves without a farewell as in a reload.
 
     `constants` are changed in it, named like app.reminders.PAUSE.
     """

@@ -5,10 +5,10 @@ import uuid
 import httpx2
 
 from tests.issuer import Issuer
-from tests.servers import Server
+from tests.servers import Listening
 
 
-def stranger(backend: Server, issuer: Issuer) -> httpx2.AsyncClient:
+def stranger(backend: Listening, issuer: Issuer) -> httpx2.AsyncClient:
     """Returns the API as a new user sees it, who has nothing to do with the one of the test."""
     user_id = uuid.uuid4().hex
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}

@@ -6,8 +6,6 @@ from typing import Any
 import httpx2
 import pytest
 
-import app.assistant
-import app.toolbox
 from app.assistant import Assistant
 from app.caller import Caller
 from app.failures import AssistantFailure
@@ -212,8 +210,9 @@ async def test_an_mcp_server_that_dies_in_mid_chat_is_502(
 async def test_silence_is_504(
     mcp: Server, issuer: Issuer, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch, silent: str
 ) -> None:
-    monkeypatch.setattr(app.toolbox, "TIMEOUT", 0.2)
-    monkeypatch.setattr(app.assistant, "MODEL_TIMEOUT", 0.2)
+    # Of the other one, which does answer, a busy machine may ask for more.
+    patience = {"model": "app.assistant.MODEL_TIMEOUT", "MCP server": "app.toolbox.TIMEOUT"}
+    monkeypatch.setattr(patience[silent], 0.2)
     model.says(text("Hi"))
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"http://127.0.0.1:{mute.getsockname()[1]}"

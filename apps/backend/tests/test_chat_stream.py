@@ -30,7 +30,7 @@ from tests.issuer import Issuer
 from tests.local_http import LocalHttp
 from tests.model import ScriptedModel, text
 from tests.model import calls as whole_call
-from tests.servers import Replica, Server
+from tests.servers import Production, Replica, Server
 from tests.streamed import STILL_THERE, STOP, calls, chunk, fragment, heard, listening, says, streams
 
 
@@ -378,6 +378,7 @@ async def test_a_token_that_runs_out_in_mid_answer_is_an_error_event_and_what_wa
 
     def until_it_has_run_out() -> Generator[bytes]:
         while httpx2.post(f"{mcp.url}/mcp", headers=authorization).status_code != 401:
+            time.sleep(0.1)  # to ask without a pause keeps both ends busy for five seconds
             yield STILL_THERE.encode()
         yield from streams(*calls("add_task", title="Too late"), STOP)[1]
 
@@ -429,7 +430,7 @@ async def test_sigterm_lets_a_stream_in_progress_finish(
     model: ScriptedModel,
     user_id: str,
 ) -> None:
-    server = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
+    server = Production("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     base_url = f"{server.url}/api/{user_id}"
     go_on = threading.Event()

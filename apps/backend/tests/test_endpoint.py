@@ -38,6 +38,12 @@ from tests.servers import Server
             "https://todo.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21",
             "https://todo.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21",
         ),
+        ("https://todo.openai.azure.us", "https://todo.openai.azure.us/openai/v1/chat/completions"),
+        # What Azure hosts of others is asked as OpenAI is (LibreChat#4767, azure-sdk-for-net#44488).
+        (
+            "https://llama.eastus2.models.ai.azure.com",
+            "https://llama.eastus2.models.ai.azure.com/v1/chat/completions",
+        ),
         ("https://gateway.example/models/v3", "https://gateway.example/models/v3/chat/completions"),
     ],
 )
@@ -64,6 +70,18 @@ async def test_the_model_is_asked_there_and_shown_the_key(
     assistant = Assistant(f"{model.http.url}{suffix}", "a-key-of-a-test", "scripted", f"{mcp.url}/mcp")
     await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [Utterance("user", "Hello")])
     assert {":path": path, **headers}.items() <= model.headers[0].items()
+
+
+def test_what_azure_hosts_of_others_is_shown_the_key_as_openai_is() -> None:
+    assert endpoint_of("https://llama.eastus2.models.ai.azure.com").key_headers("a-key-of-a-test") == {
+        "Authorization": "Bearer a-key-of-a-test"
+    }
+
+
+def test_a_key_with_what_no_key_has_is_left_to_the_vendor_to_refuse() -> None:
+    """Copied with curly quotes or a space of no width (openai/openai-python#1793, #2409)."""
+    headers = endpoint_of("https://api.openai.com").key_headers("“a-key-of\u200b-a-test”")
+    assert httpx2.Headers(headers)["authorization"] == "Bearer ?a-key-of?-a-test?"
 
 
 def test_azure_is_shown_the_key_in_its_own_header_alone() -> None:

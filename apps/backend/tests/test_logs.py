@@ -12,7 +12,7 @@ from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Server
+from tests.servers import Production, Server
 
 
 async def test_one_request_id_goes_through_every_service(
@@ -67,7 +67,7 @@ async def test_sigterm_lets_the_request_in_flight_finish_and_ends_with_0(
 
     slow = LocalHttp(respond)
     changed = {"OPENAI_BASE_URL": f"{slow.url}/v1"}
-    server = Server("app.main:app", backend_environment(database, f"{mcp.url}/mcp", **changed))
+    server = Production("app.main:app", backend_environment(database, f"{mcp.url}/mcp", **changed))
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     async with httpx2.AsyncClient(
         base_url=f"{server.url}/api/{user_id}", headers=headers, timeout=60
@@ -97,7 +97,7 @@ def test_a_server_about_to_end_asks_its_clients_to_connect_anew(
         if application.startswith("mcp")
         else backend_environment(database, f"{mcp.url}/mcp")
     )
-    server = Server(application, settings)
+    server = Production(application, settings)
     with httpx2.Client(base_url=server.url) as client:
         assert "connection" not in client.get("/health").headers
         server.process.send_signal(signal.SIGTERM)

@@ -3,7 +3,7 @@
 import http.client
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from core.schema import lineage
+from tests.conftest import fresh_database
 from tests.servers import BACKEND, Listening, environment, spawned
 
 RELOAD = BACKEND.parents[1] / "lib" / "runtimes" / "python" / "reload"
@@ -111,18 +112,25 @@ class Loop:
 
 
 @pytest.fixture
-def loop(tmp_path: Path, empty_database: str) -> Iterator[Loop]:
+async def dsn(request: pytest.FixtureRequest, migrated: str) -> AsyncIterator[str]:
+    async with fresh_database(getattr(request, "param", migrated)) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def loop(tmp_path: Path, dsn: str) -> Iterator[Loop]:
     for name in ("app", "core", "migrations"):
         shutil.copytree(BACKEND / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(BACKEND / "alembic.ini", tmp_path)
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "main.py").write_text(TINY)
-    loop = Loop(tmp_path, empty_database)
+    loop = Loop(tmp_path, dsn)
     loop.start()
     yield loop
     loop.stop()
 
 
+@pytest.mark.parametrize("dsn", ["template1"], indirect=True)
 async def test_a_start_brings_the_schema_to_head_and_a_saved_migration_is_applied(loop: Loop) -> None:
     loop.next("Started")
     assert loop.get() == (200, f"{HEAD} one")
@@ -173,29 +181,48 @@ async def test_a_comment_is_no_edit(loop: Loop) -> None:
     path = loop.save("9001", column="new_a")
     loop.next("Reloaded")
     connection = await asyncpg.connect(loop.dsn)
-    await connection.execute("UPDATE tasks SET new_a = 'kept'")
-    await connection.execute("ALTER TABLE tasks ADD COLUMN new_beside text")
-    await connection.close()
+    await connection.execute("COMMENT ON COLUMN tasks.new_a IS 'kept'")
     path.write_text(f"# why\n{path.read_text()}")
     loop.next("Reloaded")
-    assert await loop.schema() == ("9001", {"new_a", "new_beside"})
+    column = "SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attname = 'new_a'"
+    assert await connection.fetchval(column) == "kept"
+    await connection.close()
 
 
-async def test_another_branch_is_followed_and_one_that_is_behind_left_alone(loop: Loop) -> None:
+async def test_what_is_not_there_any_more_is_taken_back_and_another_branch_is_followed(loop: Loop) -> None:
     loop.next("Started")
     ours = [loop.save("9001", column="new_a"), loop.save("9002", "9001", column="new_b")]
     while (await loop.schema())[0] != "9002":
         loop.next("Reloaded")
     for path in ours:
         path.unlink()
-    while loop.get() != (200, f"{HEAD} one"):
+    while (await loop.schema()) != (HEAD, set()):
         loop.next("Reloaded")
-    assert await loop.schema() == ("9002", {"new_a", "new_b"})
+    assert loop.get() == (200, f"{HEAD} one")
 
-    loop.save("9001", column="new_c")
+    first = loop.save("9001", column="new_c")
     while loop.get() != (200, "9001 one"):
         loop.next("Reloaded")
     assert await loop.schema() == ("9001", {"new_c"})
+    # As `git switch` does.
+    first.unlink()
+    loop.save("9001", column="new_d")
+    while loop.get() != (200, "9001 one"):
+        loop.next("Reloaded")
+    while (await loop.schema()) != ("9001", {"new_d"}):
+        loop.next("Reloaded")
+
+
+async def test_what_is_not_there_at_a_start_is_left_alone(loop: Loop) -> None:
+    loop.next("Started")
+    path = loop.save("9001", column="new_a")
+    loop.next("Reloaded")
+    loop.stop()
+    path.unlink()
+    loop.start()
+    loop.next("Started")
+    assert loop.get() == (200, f"{HEAD} one")
+    assert await loop.schema() == ("9001", {"new_a"})
 
 
 async def test_an_older_one_edited_is_told_with_its_cure(loop: Loop) -> None:
@@ -212,28 +239,27 @@ async def test_an_older_one_edited_is_told_with_its_cure(loop: Loop) -> None:
     assert await loop.schema() == ("9002", {"new_a", "new_b"})
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("\nimport no_such_module\n", "no_such_module"),
-        ("\ndef upgrade(:\n", "invalid syntax"),
-        ("\ndef upgrade() -> None:\n    op.execute('ALTER TABLE nothing ADD a text')\n", "does not exist"),
-    ],
-)
-async def test_one_that_fails_leaves_schema_and_server_as_they_are_and_says_why(
-    loop: Loop, text: str, reason: str
-) -> None:
+BROKEN = {
+    "\nimport no_such_module\n": "no_such_module",
+    "\ndef upgrade(:\n": "invalid syntax",
+    "\ndef upgrade() -> None:\n    op.execute('ALTER TABLE nothing ADD a text')\n": "does not exist",
+}
+
+
+async def test_one_that_fails_leaves_schema_and_server_as_they_are_and_says_why(loop: Loop) -> None:
     loop.next("Started")
     path = loop.save("9001", column="new_a")
     loop.next("Reloaded")
     right = path.read_text()
-    path.write_text(right + text)
-    line = loop.next("Does not migrate: ")
-    assert (line["level"], line["event"]) == ("error", "broken")
-    assert reason in str(line["message"])
-    assert "9001_saved.py" in str(line["message"])
-    assert await loop.schema() == ("9001", {"new_a"})
-    assert loop.get() == (200, "9001 one")
+    for text, reason in BROKEN.items():
+        path.write_text(right + text)
+        # Of one save, the watcher may tell twice.
+        while reason not in str((line := loop.next("Does not migrate: "))["message"]):
+            pass
+        assert (line["level"], line["event"]) == ("error", "broken")
+        assert "9001_saved.py" in str(line["message"])
+        assert await loop.schema() == ("9001", {"new_a"})
+        assert loop.get() == (200, "9001 one")
 
     # What is saved beside it waits for it.
     (loop.folder / "tiny" / "main.py").write_text(TINY.replace('"one"', '"two"'))

@@ -147,6 +147,30 @@ async def test_wrong_arguments_are_tool_errors_of_one_sentence(
     assert await alice.error(tool, **arguments) == sentence
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+async def test_what_is_left_out_may_be_null_or_empty(alice: Caller, nothing: str | None) -> None:
+    """CodeWithCJ/SparkyFitness#1540, langflow-ai/langflow#10258: clients fill in what they leave out."""
+    task_id = (await alice.structured("add_task", title="Walk", description="Far"))["task_id"]
+    await alice.structured("plan_task", task_id=task_id, priority="high", tags=["a"])
+    tools = (await alice.post("tools/list", {})).json()["result"]["tools"]
+    for tool in tools:
+        optional = set(tool["inputSchema"]["properties"]) - set(tool["inputSchema"].get("required", []))
+        if nothing == "":
+            # A new text is none, an empty one clears, and tags are a list.
+            optional -= {"title", "description", "due_at", "recurrence", "tags"}
+        arguments = dict.fromkeys(optional, nothing)
+        if "title" in tool["inputSchema"].get("required", []):
+            arguments["title"] = "Run"
+        elif "task_id" in tool["inputSchema"]["properties"]:
+            arguments["task_id"] = task_id
+        if tool["name"] in ("delete_task", "restore_task"):
+            continue
+        result = await alice.call(tool["name"], **arguments)
+        assert not result["isError"], (tool["name"], result)
+    whole = (await alice.call("get_task", task_id=task_id))["structuredContent"]
+    assert (whole["description"], whole["priority"], whole["tags"]) == ("Far", "high", ["a"])
+
+
 async def test_a_number_may_be_written_as_text(alice: Caller) -> None:
     task_id = (await alice.structured("add_task", title="Walk"))["task_id"]
     assert (await alice.structured("complete_task", task_id=str(task_id)))["status"] == "completed"

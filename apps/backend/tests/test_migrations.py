@@ -5,16 +5,19 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
+from alembic import command
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import migrate
 from core.database import create_engine
 from core.schema import lineage
+from tests.conftest import fresh_database
 from tests.servers import environment, run
 
 HEAD = lineage().head
@@ -106,6 +109,10 @@ async def test_a_migration_is_applied_because_it_is_there(
         (
             "def upgrade(:",
             r"The migration broken\.py cannot be read: .*\(broken\.py, line 3\)\. Correct it\.",
+        ),
+        (
+            'down_revision = "".join("a")',
+            r"The migration broken\.py computes its down_revision: write it as text\.",
         ),
         ("revision = 4", r"The migration broken\.py names no revision: give it one\."),
         (
@@ -290,19 +297,14 @@ def test_at_head_nothing_happens_and_the_models_have_nothing_to_add(database: st
     assert check.returncode == 0, check.stdout + check.stderr
 
 
-@pytest.mark.parametrize("steps", range(1, int(HEAD) + 1))
-async def test_the_newest_migrations_can_be_taken_back_and_made_again(
-    empty_database: str, steps: int
-) -> None:
-    env = environment({"DATABASE_URL": empty_database}, {})
-    assert migrate_program(empty_database).returncode == 0
-    made = await tables(empty_database)
-    back = run(["-m", "alembic", "downgrade", f"-{steps}"], env)
-    assert back.returncode == 0, back.stderr
-    assert await tables(empty_database) < made
-    again = migrate_program(empty_database)
-    assert again.returncode == 0, again.stderr
-    assert await tables(empty_database) == made
+async def test_the_newest_migrations_can_be_taken_back_and_made_again(migrated: str) -> None:
+    async with fresh_database(migrated) as dsn, migrating(dsn) as engine:
+        made = await tables(dsn)
+        for steps in range(1, int(HEAD) + 1):
+            await migrate.migrate(engine, partial(command.downgrade, revision=f"-{steps}"))
+            assert await tables(dsn) < made, steps
+            await migrate.migrate(engine)
+            assert await tables(dsn) == made, steps
 
 
 async def test_a_newer_schema_is_left_alone(empty_database: str) -> None:
@@ -310,8 +312,8 @@ async def test_a_newer_schema_is_left_alone(empty_database: str) -> None:
     await connection.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
     await connection.execute("INSERT INTO alembic_version VALUES ('9999')")
     await connection.close()
-    ended = migrate_program(empty_database)
-    assert ended.returncode == 0, ended.stderr
+    async with migrating(empty_database) as engine:
+        await migrate.migrate(engine)
     assert await revisions(empty_database) == ["9999"]
 
 
@@ -334,9 +336,9 @@ async def test_a_database_that_is_still_starting_is_waited_for(empty_database: s
 
     starting = await asyncio.start_server(accept, "127.0.0.1", 0)
     dsn = url.set(host="127.0.0.1", port=starting.sockets[0].getsockname()[1])
-    ended = await asyncio.to_thread(migrate_program, dsn.render_as_string(hide_password=False))
+    async with migrating(dsn.render_as_string(hide_password=False)) as engine:
+        await migrate.migrate(engine)
     starting.close()
-    assert ended.returncode == 0, ended.stderr
     assert connections > 2
     assert await revisions(empty_database) == [HEAD]
 

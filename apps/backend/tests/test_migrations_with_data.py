@@ -5,18 +5,21 @@ import os
 import sys
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import httpx2
 import pytest
+from alembic import command
 from sqlalchemy import literal_column, select, table
 
+from app import migrate
 from core.schema import lineage
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.servers import BACKEND, UVICORN, Listening, environment, run, spawned
-from tests.test_migrations import tables
+from tests.test_migrations import migrating, tables
 
 HEAD = lineage().head
 REVISIONS = [f"{number:04}" for number in range(1, int(HEAD) + 1)]
@@ -40,11 +43,6 @@ DATA = {
     "0003": "INSERT INTO deleted_users (user_id, refused_until) VALUES ('gone', now() + interval '1 hour');",
     "0004": "INSERT INTO tokens_spent (user_id, day, tokens) VALUES ('u1', current_date, 1234);",
 }
-
-
-def alembic(dsn: str, *words: str) -> None:
-    ended = run(["-m", "alembic", *words], environment({"DATABASE_URL": dsn}, {}))
-    assert ended.returncode == 0, ended.stderr
 
 
 async def fill(dsn: str, revision: str) -> None:
@@ -89,15 +87,15 @@ def test_each_revision_has_data_of_its_own() -> None:
 async def test_from_each_revision_to_the_head_and_back_every_row_stays(
     revision: str, empty_database: str
 ) -> None:
-    alembic(empty_database, "upgrade", revision)
-    await fill(empty_database, revision)
-    before = await contents(empty_database)
-    assert len(before["tasks"]) == ROWS
-    ended = run(["-m", "app.migrate"], environment({"DATABASE_URL": empty_database}, {}))
-    assert ended.returncode == 0, ended.stderr
-    at_head = await contents(empty_database)
-    kept(before, at_head)
-    alembic(empty_database, "downgrade", revision)
+    async with migrating(empty_database) as engine:
+        await migrate.migrate(engine, partial(command.upgrade, revision=revision))
+        await fill(empty_database, revision)
+        before = await contents(empty_database)
+        assert len(before["tasks"]) == ROWS
+        await migrate.migrate(engine)
+        at_head = await contents(empty_database)
+        kept(before, at_head)
+        await migrate.migrate(engine, partial(command.downgrade, revision=revision))
     back = await contents(empty_database)
     assert set(back) == set(before)
     kept(before, back)
@@ -138,7 +136,8 @@ async def test_the_code_before_serves_on_while_and_after_the_head_is_made(
     before = code_before(HEAD, tmp_path)
     if before is None:
         pytest.skip("not run: this clone has no history that the code before could be taken from")
-    alembic(empty_database, "upgrade", REVISIONS[-2])
+    async with migrating(empty_database) as engine:
+        await migrate.migrate(engine, partial(command.upgrade, revision=REVISIONS[-2]))
     await fill(empty_database, REVISIONS[-2])
     env = backend_environment(empty_database, "http://127.0.0.1:9")
     old = Listening(spawned([sys.executable, "-m", "uvicorn", *UVICORN, "app.main:app"], before, env))

@@ -12,7 +12,7 @@ from app.settings import Settings as ApiSettings
 from core.database import create_engine, parse_dsn
 from core.logs import configure_logging
 from mcp_server.settings import Settings as McpSettings
-from tests.servers import environment, run
+from tests.servers import ending, environment, run
 
 DSN = "postgresql://todo@postgres:5432/todo"
 SETTINGS = ["JWKS_URL", "JWT_ISSUER", "JWT_AUDIENCE", "MCP_URL", "OPENAI_BASE_URL", "OPENAI_MODEL"]
@@ -60,14 +60,17 @@ def test_a_missing_or_unreadable_secret_is_named_with_its_file(complete: Path) -
         McpSettings.load()
 
 
-@pytest.mark.parametrize(
-    "program", [["uvicorn", "app.main:app"], ["uvicorn", "mcp_server.main:app"], ["app.migrate"]]
-)
-def test_a_program_that_lacks_a_secret_ends_with_one_line(program: list[str]) -> None:
-    ended = run(["-m", *program], environment({}, dict.fromkeys([*SETTINGS, "MCP_ALLOWED_HOSTS"], "x")))
-    assert ended.returncode == 1
-    assert ended.stderr.count("\n") == 1
-    assert "DATABASE_URL" in ended.stderr
+@pytest.mark.parametrize("program", ["app.main:app", "mcp_server.main:app", "app.migrate"])
+def test_a_program_that_lacks_a_secret_ends_with_one_line(program: str) -> None:
+    env = environment({}, dict.fromkeys([*SETTINGS, "MCP_ALLOWED_HOSTS"], "x"))
+    if ":" in program:
+        code, said = ending(program, env)
+    else:
+        ended = run(["-m", program], env)
+        code, said = ended.returncode, ended.stdout + ended.stderr
+    assert code == 1
+    assert said.count("\n") == 1
+    assert "DATABASE_URL" in said
 
 
 @pytest.mark.parametrize("name", ["MODEL_PATIENCE", "TOKENS_A_DAY"])

@@ -3,6 +3,7 @@
 The operations are read from /openapi.json: a new one is tried here without a line.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,18 @@ from tests.model import ScriptedModel, text
 from tests.servers import Server
 from tests.stranger import stranger
 
-TABLES = ("tasks", "deleted_tasks", "conversations", "messages", "push_subscriptions")
+STORED = """
+    SELECT 'task', t::text FROM tasks t WHERE user_id = $1
+    UNION ALL SELECT 'deleted task', t::text FROM deleted_tasks t WHERE user_id = $1
+    UNION ALL SELECT 'conversation', t::text FROM conversations t WHERE user_id = $1
+    UNION ALL SELECT 'message', t::text FROM messages t WHERE user_id = $1
+    UNION ALL SELECT 'subscription', t::text FROM push_subscriptions t WHERE user_id = $1
+    ORDER BY 1, 2
+"""
+SUBSCRIBE = (
+    "INSERT INTO push_subscriptions (user_id, endpoint, p256dh, auth) VALUES ($1, $2, 'key', 'secret')"
+)
+KINDS = set(re.findall("'(.+)'", STORED))
 # What a field of this form is sent as, where it has to be there.
 VALUES: dict[str, Any] = {"string": "Mine now", "integer": 1, "boolean": True, "array": [], "object": {}}
 
@@ -62,31 +74,28 @@ def operations(backend: Server) -> list[Operation]:
     return found
 
 
-async def stored(dsn: str, user_id: str) -> dict[str, list[str]]:
-    """Returns all that the database has of a user, row by row."""
+async def stored(dsn: str, user_id: str) -> list[tuple[str, str]]:
+    """Returns all that the database has of a user, row by row: something of each kind."""
     connection = await asyncpg.connect(dsn)
-    rows = {
-        table: [
-            str(row[0])
-            for row in await connection.fetch(
-                f"SELECT t::text FROM {table} t WHERE user_id = $1 ORDER BY id",  # noqa: S608 - our own tables
-                user_id,
-            )
-        ]
-        for table in TABLES
-    }
+    rows = [(str(kind), str(row)) for kind, row in await connection.fetch(STORED, user_id)]
     await connection.close()
+    assert {kind for kind, _ in rows} == KINDS
     return rows
 
 
 @pytest.fixture
-async def things(api: httpx2.AsyncClient, model: ScriptedModel) -> dict[str, object]:
-    """A user's task, a deleted one, and a conversation."""
+async def things(
+    api: httpx2.AsyncClient, model: ScriptedModel, database: str, user_id: str
+) -> dict[str, object]:
+    """A user's task, a deleted one, and a conversation; a browser is subscribed, too."""
     task = (await api.post("/tasks", json={"title": "Private"})).json()["id"]
     gone = (await api.post("/tasks", json={"title": "Private, and deleted"})).json()["id"]
     assert (await api.delete(f"/tasks/{gone}")).status_code == 204
     model.says(text("Well."))
     conversation = (await api.post("/chat", json={"message": "Hello"})).json()["conversation_id"]
+    connection = await asyncpg.connect(database)
+    await connection.execute(SUBSCRIBE, user_id, f"https://push.example/{user_id}")
+    await connection.close()
     return {"task_id": task, "deleted_id": gone, "conversation_id": conversation}
 
 

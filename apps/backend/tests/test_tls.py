@@ -87,3 +87,27 @@ async def test_require_refuses_a_server_without_tls_at_once() -> None:
     assert ended.returncode == 1
     assert ended.stderr.startswith("The database refuses us: ")
     assert "SSL" in ended.stderr
+
+
+async def test_a_server_that_answers_otherwise_while_it_starts_is_asked_again(empty_database: str) -> None:
+    database = make_url(empty_database)
+    answers = [b"?"]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)
+        writer.write(answers.pop() if answers else b"N")
+        await writer.drain()
+        to, there = await asyncio.open_connection(database.host, database.port)
+        await asyncio.gather(carry(reader, there), carry(to, writer), return_exceptions=True)
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+        writer.close()
+
+    starting = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = starting.sockets[0].getsockname()[1]
+    dsn = database.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)
+    ended = await asyncio.to_thread(run, ["-m", "app.migrate"], environment({"DATABASE_URL": dsn}, {}))
+    starting.close()
+    assert (ended.returncode, answers) == (0, []), ended.stderr

@@ -239,7 +239,8 @@ async def test_tasks_are_served_although_the_mcp_server_falls_silent_in_many_ans
     model: ScriptedModel,
     user_id: str,
 ) -> None:
-    silent = Replica("mcp_server.main:app", mcp_environment(database))
+    # What has waited in its silence is not closed for having been idle.
+    silent = Replica("mcp_server.main:app", mcp_environment(database), "--timeout-keep-alive", "600")
     # The silence lasts as long as this test looks on.
     patience = {"app.toolbox.TIMEOUT": 600}
     settings = backend_environment(database, f"{silent.url}/mcp")

@@ -69,6 +69,7 @@ USER = {"role": "user", "content": "Hello"}
 NEXT = {"role": "user", "content": "And then?"}
 RESULT = {"role": "tool", "content": re.compile(r'\{.*"status": ?"created".*\}', re.DOTALL)}
 ADDED = Seen("Done.", ("A",))
+HI = {"role": "assistant", "content": "Hi there"}
 FAILED = [USER, {"role": "assistant", "content": SOME_TEXT}, NEXT]
 
 
@@ -218,7 +219,7 @@ ROWS = [
         never="greets",
     ),
     text_row(
-        "LM Studio, vLLM: no tool calls in a list, null content, the role in each chunk (sglang#3912)",
+        "LM Studio, vLLM: no tool calls in a list, null content, a role each time (sgl-project/sglang#3912)",
         chunk(role="assistant", content=None, tool_calls=[]),
         chunk(role="assistant", content="Hi there", tool_calls=None, refusal=None),
         {"choices": [{"index": 0, "delta": {"content": None, "tool_calls": []}, "finish_reason": "stop"}]},
@@ -233,8 +234,8 @@ ROWS = [
         },
     ),
     Row(
-        "proxies: the whole answer as JSON, called an event stream (OpenAI's stream_options page)",
-        lambda: [streams(json.dumps(completion({"role": "assistant", "content": "Hi there"})[1]))],
+        "9router: the whole answer as JSON, called an event stream, and then [DONE] (decolua/9router#3492)",
+        lambda: [streams(json.dumps(completion(HI)[1], indent=1), "\n\ndata: [DONE]\n\n")],
         Seen("Hi there"),
         answered("Hi there"),
     ),
@@ -262,7 +263,229 @@ ROWS = [
         answered("Hi there"),
         requests=3,
     ),
+    Row(
+        "Atlas Cloud: two spaces before [DONE] (Nano-Collective/nanocoder#614)",
+        lambda: [streams(*says("Hi there"), STOP, "data:  [DONE]\n\n", 'data: {"usage": \n\n')],
+        Seen("Hi there"),
+        answered("Hi there"),
+    ),
+    text_row(
+        "gateways: a byte order mark before the stream (openai/openai-python#3819)",
+        "\ufeff",
+        *says("Hi ", "there"),
+        STOP,
+    ),
+    text_row(
+        "DeepInfra, gateways: a sign of life that is no JSON (Portkey-AI/gateway#1035)",
+        "data: ping\n\n",
+        *says("Hi "),
+        "data: null\n\n",
+        *says("there"),
+        STOP,
+    ),
+    text_row(
+        "Baseten: no empty line between events (anomalyco/opencode#27365)",
+        *(f"data: {json.dumps(one)}\n" for one in [*says("Hi ", "there"), STOP]),
+        "data: [DONE]\n",
+    ),
+    text_row(
+        "gateways: an empty line between an event and its data (earendil-works/pi#8430)",
+        *(f"event: message\n\ndata: {json.dumps(one)}\n\n" for one in [*says("Hi ", "there"), STOP]),
+    ),
+    text_row(
+        "Hack Club AI: a JSON value a line, without data: (hackclub/ai#17)",
+        *(f"{json.dumps(one)}\n" for one in [*says("Hi ", "there"), STOP]),
+    ),
+    text_row(
+        "agent loops: several thoughts before an answer (agno-agi/agno#6883)",
+        *says("<think>The user</think>\n", "<think>\ngreets me.</think>Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "Gemini: thoughts in <thought> (GoogleCloudPlatform/generative-ai#2090)",
+        *says("<thou", "ght>The user greets.</thought>", "Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "Magistral: thoughts in [THINK] (LostRuins/koboldcpp#1970)",
+        *says("[THINK]", "The user greets.", "[/THINK]Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "Bedrock: thoughts of gpt-oss in <reasoning> (promptfoo/promptfoo#9587)",
+        *says("<reason", "ing>The user greets.</reasoning>Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "Seed-OSS on vLLM: thoughts in <seed:think> (anomalyco/opencode#3703)",
+        *says("<seed:think>The user greets.</seed", ":think>Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "Gemma 4 on llama.cpp: thoughts in a channel of its own (lmstudio-ai/lmstudio-bug-tracker#2013)",
+        *says("<|channel>thought\nThe user greets.<chan", "nel|>Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
+    text_row(
+        "gpt-oss: thoughts in the channels of Harmony (scouzi1966/maclocal-api#121)",
+        *says("<|channel|>analysis<|message|>The user greets.<|end|><|start|>assistant", "<|channel|>final"),
+        *says("<|message|>Hi ", "there"),
+        STOP,
+        never="greets",
+    ),
     # Tool calls
+    tool_row(
+        "gateways: function_call as it was before there were tool_calls (QwenLM/qwen-code#6240)",
+        chunk(role="assistant", function_call={"name": "add_task", "arguments": ""}),
+        chunk(function_call={"arguments": '{"title":'}),
+        chunk(function_call={"arguments": '"A"}'}),
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "function_call"}]},
+        back=[USER, asks(id=NINE), {**RESULT, "tool_call_id": NINE}],
+    ),
+    tool_row(
+        "Bedrock, LiteLLM: an empty object before the arguments (BerriAI/litellm#4537)",
+        fragment("{}", "add_task", index=0, id="c1"),
+        fragment('{"title":', index=0),
+        fragment('"A"}', index=0),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "Baidu Qianfan: all that there is so far in each fragment (NousResearch/hermes-agent#35718)",
+        fragment('{"title"', "add_task", index=0, id="c1"),
+        fragment('{"title":"A"', index=0, id="c1"),
+        fragment(ADD_A, index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "gateways: the whole call once more at the end (elizaOS/eliza#16973)",
+        fragment('{"title":', "add_task", index=0, id="c1"),
+        fragment('"A"}', index=0),
+        fragment(ADD_A, "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "Gemini: a tool's name in pieces (continuedev/continue#5849)",
+        fragment("", "add_", index=0, id="c1"),
+        fragment('{"title":', "task", index=0),
+        fragment('"A"}', index=0),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "MiniMax on NVIDIA NIM: the name with each fragment (NousResearch/hermes-agent#11984)",
+        fragment("", "add_task", index=0, id="c1"),
+        fragment('{"title":', "add_task", index=0, id="c1"),
+        fragment('"A"}', "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "GPT-5.6: a namespace before a tool's name (tontinton/maki#505)",
+        fragment(ADD_A, "functions.add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "Ollama: the calls in a whole message at the end alone (jagreehal/ai-sdk-ollama#391)",
+        {
+            "choices": [
+                {"index": 0, "delta": {}, "message": asks(id="c1"), "finish_reason": "tool_calls"},
+            ]
+        },
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "Gemini: a line's end in a string is not escaped (rhesis-ai/rhesis#2488)",
+        fragment('{"title": "A",\n "notes": "One\n\tTwo"}', "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1", arguments='{"title": "A", "notes": "One\\n\\tTwo"}'), RESULT],
+    ),
+    tool_row(
+        "Ollama: blanks by the thousand in the arguments (ollama/ollama#2605)",
+        fragment(f'{{"title":{" " * 60_000}"A"}}', "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1", arguments=re.compile(r'\{"title": *"A"\}')), RESULT],
+    ),
+    tool_row(
+        "OpenAI: the model's own end of a call behind the arguments (mastra-ai/mastra#13400)",
+        fragment(f"{ADD_A}\t<|call|>", "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1", arguments='{"title": "A"}'), RESULT],
+    ),
+    tool_row(
+        "DeepSeek behind gateways: arguments in a fence of Markdown (earendil-works/pi#8858)",
+        fragment(f"```json\n{ADD_A}\n```", "add_task", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1", arguments='{"title": "A"}'), RESULT],
+    ),
+    tool_row(
+        "LM Studio: calls in the text, behind a thought (lmstudio-ai/lmstudio-bug-tracker#827)",
+        *says("<think>I add both.</think>\n<tool", '_call>\n{"name": "add_task", "arguments": {"title"'),
+        *says(
+            ': "A"}}\n</tool_call>\n<tool_call>{"name": "add_task", "arguments": {"title": "B"}}</tool_call>'
+        ),
+        STOP,
+        tasks=("A", "B"),
+        back=[
+            USER,
+            {"content": "", "tool_calls": [{"id": NINE}, {"id": NINE}]},
+            {**RESULT, "tool_call_id": NINE},
+            {**RESULT, "tool_call_id": NINE},
+        ],
+    ),
+    tool_row(
+        "Ollama: a call as JSON in the text, in a fence, with parameters (ollama/ollama#13519)",
+        *says("```", 'json\n{"name": "add_task", "parameters": {"title": "A"}}\n```'),
+        STOP,
+        back=[USER, asks(id=NINE, arguments='{"title": "A"}'), RESULT],
+    ),
+    tool_row(
+        "Llama 3 on llgtrt, Azure: a call behind <|python_tag|> (meta-llama/llama-models#266)",
+        *says("<|python_tag|>", '{"type": "function", "name": "add_task", "parameters": {"title": "A"}}'),
+        STOP,
+        back=[USER, asks(id=NINE, arguments='{"title": "A"}'), RESULT],
+    ),
+    tool_row(
+        "Devstral on Rapid-MLX: calls behind [TOOL_CALLS] and [ARGS] (raullenchai/Rapid-MLX#1071)",
+        *says("[TOOL_CALLS]add_", 'task[ARGS]{"title": "A"}[TOOL_CALLS]add_task[ARGS]{"title": "B"}'),
+        STOP,
+        tasks=("A", "B"),
+        back=[USER, {"content": "", "tool_calls": [{"id": NINE}, {"id": NINE}]}, RESULT, RESULT],
+    ),
+    tool_row(
+        "Qwen3-Coder on Ollama: a tag a parameter (ollama/ollama#11621)",
+        *says("<tool_call>\n<function=add_task>\n<parameter=title>\nA\n</para", "meter>\n</function>"),
+        *says("\n</tool_call>"),
+        STOP,
+        back=[USER, asks(id=NINE, arguments='{"title": "A"}'), RESULT],
+    ),
+    text_row(
+        "Llama 3.1 8B: calls a tool that nobody told it of, in its text (raullenchai/Rapid-MLX#700)",
+        *says('{"name": "web_search", ', '"parameters": {"query": "Hi"}}'),
+        STOP,
+        text='{"name": "web_search", "parameters": {"query": "Hi"}}',
+    ),
+    tool_row(
+        "gpt-oss on vLLM: its own tokens behind a tool's name (vllm-project/vllm#32587)",
+        fragment(ADD_A, "add_task<|channel|>commentary", index=0, id="c1"),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
+        "llama.cpp: arguments as an object instead of text (ggml-org/llama.cpp#20198)",
+        chunk(tool_calls=[{"id": "c1", "function": {"name": "add_task", "arguments": {"title": "A"}}}]),
+        STOP,
+        back=[USER, asks(id="c1", arguments='{"title": "A"}'), RESULT],
+    ),
     tool_row(
         "Poolside, pool: another id in each fragment (poolsideai/pool#9)",
         fragment("", "add_task", index=0, id="chatcmpl-tool-1"),
@@ -272,7 +495,8 @@ ROWS = [
         back=[USER, asks(id="chatcmpl-tool-1"), {**RESULT, "tool_call_id": "chatcmpl-tool-1"}],
     ),
     tool_row(
-        "Qwen and others: the name once more with the last fragment, without an id (agentscope-java#1216)",
+        "Qwen and others: the name once more with the last fragment, without an id "
+        "(agentscope-ai/agentscope-java#1216)",
         fragment('{"title":', "add_task", index=0, id="a1"),
         fragment('"A"', index=0),
         fragment("}", "add_task", index=0),
@@ -290,6 +514,17 @@ ROWS = [
         chunk(tool_calls=[{"id": "c1", "function": {"name": "add_task", "arguments": ADD_A}}]),
         STOP,
         back=[USER, asks(id="c1"), {**RESULT, "tool_call_id": "c1"}],
+    ),
+    Row(
+        "gateways: no index, a call a chunk (SamSaffron/term-llm#314)",
+        lambda: [streams(fragment("", "list_tasks"), fragment(ADD_A, "add_task"), STOP), the_end()],
+        ADDED,
+        [
+            USER,
+            {"tool_calls": [{"function": {"name": "list_tasks"}}, {"function": {"name": "add_task"}}]},
+            {"role": "tool", "content": "[]"},
+            RESULT,
+        ],
     ),
     tool_row(
         "Ollama: index 0 for each of several calls (ollama/ollama#15457)",
@@ -368,11 +603,41 @@ ROWS = [
         back=[USER, {**asks(arguments=SOME_TEXT), "reasoning_content": "The user wants a task."}, RESULT],
     ),
     tool_row(
+        "vLLM since 0.16: reasoning goes back under its new name (vllm-project/vllm#38488)",
+        chunk(reasoning="The user wants "),
+        chunk(reasoning="a task."),
+        *calls("add_task", title="A"),
+        STOP,
+        back=[USER, {**asks(arguments=SOME_TEXT), "reasoning": "The user wants a task."}, RESULT],
+    ),
+    tool_row(
+        "Open WebUI before vLLM: finish_reason after each piece (1jehuang/jcode#1326)",
+        fragment('{"title":', "add_task", index=0, id="c1"),
+        STOP,
+        fragment('"A"}', index=0),
+        STOP,
+        back=[USER, asks(id="c1"), RESULT],
+    ),
+    tool_row(
         "OpenRouter: reasoning_details go back whole, not in pieces (agno-agi/agno#8794)",
         *(chunk(reasoning="", reasoning_details=[one]) for one in [*THOUGHT, ENCRYPTED]),
         *calls("add_task", title="A"),
         STOP,
         back=[USER, {"reasoning_details": [WHOLE_THOUGHT, ENCRYPTED]}, RESULT],
+    ),
+    tool_row(
+        "Claude behind LiteLLM: thinking_blocks go back whole (openai/openai-agents-python#4177)",
+        *(
+            chunk(thinking_blocks=[{"type": "thinking", "thinking": thought, "signature": signature}])
+            for thought, signature in (("Let", None), (" me add", None), ("", "Et8B"))
+        ),
+        *calls("add_task", title="A"),
+        STOP,
+        back=[
+            USER,
+            {"thinking_blocks": [{"type": "thinking", "thinking": "Let me add", "signature": "Et8B"}]},
+            RESULT,
+        ],
     ),
     tool_row(
         "vLLM: arguments that are no JSON would be refused with 400 for ever (vllm-project/vllm#43995)",
@@ -404,13 +669,13 @@ ROWS = [
     ),
     tool_row(
         "Gemini, OpenAI: a name that no tool can have is refused when it comes back (kaitranntt/ccs#25)",
-        fragment("{}", "functions.add task:0", index=0, id="c1"),
+        fragment("{}", "todo.add task", index=0, id="c1"),
         STOP,
         tasks=(),
         back=[
             USER,
-            {"tool_calls": [{"function": {"name": "functions_add_task_0", "arguments": "{}"}}]},
-            {"role": "tool", "content": re.compile("There is no tool functions.add task:0.*")},
+            {"tool_calls": [{"function": {"name": "todo_add_task", "arguments": "{}"}}]},
+            {"role": "tool", "content": re.compile("There is no tool todo.add task.*")},
         ],
     ),
     Row(
@@ -433,6 +698,41 @@ ROWS = [
         *says("Half an answ"),
         {"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]},
         seen=Seen("Half an answ", status=502, detail="cut off at its limit of tokens"),
+    ),
+    broken_row(
+        "Open WebUI before vLLM: finish_reason stop after each piece, and then length (1jehuang/jcode#1326)",
+        *says("Half"),
+        STOP,
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "length"}]},
+        seen=Seen("Half", status=502, detail="cut off at its limit of tokens"),
+    ),
+    broken_row(
+        "Zhipu, Anthropic: model_context_window_exceeded is no complete answer (earendil-works/pi#1868)",
+        *says("Half"),
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "model_context_window_exceeded"}]},
+        seen=Seen("Half", status=502, detail="cut off at its limit of tokens"),
+    ),
+    broken_row(
+        "Zhipu: finish_reason sensitive (Zhipu's page on chat completions)",
+        *says("Half"),
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "sensitive"}]},
+        seen=Seen("Half", status=422, detail="content filter"),
+    ),
+    broken_row(
+        "Claude on Azure: finish_reason refusal (BerriAI/litellm#24287)",
+        *says("Half"),
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "refusal"}]},
+        seen=Seen("Half", status=422, detail="content filter"),
+    ),
+    broken_row(
+        "Gemini: UNEXPECTED_TOOL_CALL is a failure, and no filter (epam/ai-dial-adapter-vertexai#325)",
+        *says("Half"),
+        {
+            "choices": [
+                {"index": 0, "delta": {}, "finish_reason": "function_call_filter: UNEXPECTED_TOOL_CALL"}
+            ]
+        },
+        seen=Seen("Half", status=502, detail="failed in the middle"),
     ),
     broken_row(
         "all: a call cut at the limit of tokens is not made (earendil-works/pi#6285)",
@@ -475,9 +775,48 @@ ROWS = [
         seen=Seen(status=413, detail="start a new conversation"),
     ),
     broken_row(
-        "vLLM: an error object without error in it (vllm-project/vllm, serving_engine)",
+        "a base URL that leads to a page: HTML with 200 instead of an answer (ChatGPTNextWeb/NextChat#3814)",
+        "<!DOCTYPE html>\n<html><body>Sign in to go on</body></html>\n\n",
+        seen=Seen(status=502, detail="not a chat completion: check OPENAI_BASE_URL", never="html"),
+    ),
+    broken_row(
+        "llama.cpp before 2025-10: an error as a field of the stream's own (ggml-org/llama.cpp#16109)",
+        *says("Half"),
+        'error: {"code":500,"message":"the slot was lost","type":"server_error"}\n\n',
+        "data: [DONE]\n\n",
+        seen=Seen("Half", status=502, detail="It said: the slot was lost"),
+    ),
+    broken_row(
+        "Lemonade: the server's refusal without data: before it (lemonade-sdk/lemonade#2826)",
+        ": waiting\n\n",
+        '{"error":{"code":400,"message":"request (19185 tokens) exceeds the available context size"}}\n\n',
+        seen=Seen(status=413, detail="start a new conversation"),
+    ),
+    broken_row(
+        "gateways: an error event in plain words (NousResearch/hermes-agent#111887)",
+        *says("Half"),
+        "event: error\ndata: upstream timed out\n\n",
+        seen=Seen("Half", status=502, detail="It said: upstream timed out"),
+    ),
+    broken_row(
+        "Gemini: a list of errors with 200 (can1357/oh-my-pi#1253)",
+        json.dumps([{"error": {"code": "429", "message": "Resource exhausted"}}]),
+        seen=Seen(status=429, detail="It said: Resource exhausted", retry_after=5),
+    ),
+    broken_row(
+        "Cloudflare: errors in place of choices (Cloudflare's page on the REST API)",
+        json.dumps({"success": False, "errors": [{"code": 10000, "message": "Authentication error"}]}),
+        seen=Seen(status=502, detail="It said: Authentication error"),
+    ),
+    broken_row(
+        "vLLM: an error object without error in it (vllm-project/vllm#12886)",
         {"object": "error", "message": "Internal crash", "type": "InternalServerError", "code": 500},
         seen=Seen(status=502, detail="It said: Internal crash"),
+    ),
+    broken_row(
+        "MiniMax: why not, in base_resp (edenai/edenai-apis#360)",
+        {"choices": None, "base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
+        seen=Seen(status=502, detail="no credit left"),
     ),
     # Refusals
     refused_row(
@@ -486,6 +825,29 @@ ROWS = [
         {"error": {"message": "stablelm2:latest does not support tools", "type": "api_error", "code": None}},
         Seen(status=502, detail="cannot call tools: choose another one in OPENAI_MODEL. It said: stablelm2"),
         "does not support tools",
+    ),
+    refused_row(
+        "llama.cpp without --jinja: no tools (containers/ramalama#988)",
+        500,
+        {"error": {"code": 500, "message": "tools param requires --jinja flag", "type": "server_error"}},
+        Seen(
+            status=502, detail="cannot call tools: choose another one in OPENAI_MODEL. It said: tools param"
+        ),
+        "requires --jinja flag",
+    ),
+    refused_row(
+        "Gemma on Gemini's API: no tools (BerriAI/litellm#10313)",
+        400,
+        [{"error": {"code": 400, "message": "Function calling is not enabled for models/gemma-3-27b-it"}}],
+        Seen(status=502, detail="cannot call tools: choose another one in OPENAI_MODEL."),
+        "not enabled",
+    ),
+    refused_row(
+        "Moonshot: the context is too small (Moonshot's page on errors)",
+        400,
+        {"error": {"message": "Your request exceeded model token limit: 8192", "type": "invalid_request"}},
+        Seen(status=413, detail="start a new conversation"),
+        "exceeded model token limit",
     ),
     refused_row(
         "llama.cpp: the context is too small (ggml-org/llama.cpp#19774)",
@@ -539,6 +901,69 @@ ROWS = [
         "You exceeded your current quota",
     ),
     refused_row(
+        "Groq: 429 for the day, told in hours (groq's page on rate limits)",
+        429,
+        {"error": {"message": "Rate limit reached on tokens per day. Please try again in 1h12m33.6s."}},
+        Seen(status=429, detail="Try again in 4354 s.", retry_after=4354),
+        "tokens per day",
+    ),
+    refused_row(
+        "Azure: 429 told in words alone (Azure's page on quotas)",
+        429,
+        {"error": {"message": "You have exceeded the call rate limit. Please retry after 20 seconds."}},
+        Seen(status=429, detail="Try again in 20 s.", retry_after=20),
+        "call rate limit",
+    ),
+    refused_row(
+        "xAI: 403 for an account without credit (tetsuo-ai/agenc-core#2483)",
+        403,
+        {"code": "personal-team-blocked:spending-limit", "error": "You have run out of credits."},
+        Seen(status=502, detail="no credit left: see to it at its vendor. It said: You have run out"),
+        "run out of credits",
+    ),
+    refused_row(
+        "xAI: 429 for a team without credit (continuedev/continue#10373)",
+        429,
+        {"error": "Your team has either used all available credits or reached its monthly spending limit."},
+        Seen(status=502, detail="no credit left"),
+        "spending limit",
+    ),
+    refused_row(
+        "Moonshot: 429 of an account in arrears, with the id of its key (LLM-Red-Team/kimi-cc#16)",
+        429,
+        {"error": {"message": "Your account <ak-thiskeyisnotreal> is suspended"}},
+        Seen(status=502, detail="no credit left", never="thiskeyisnotreal"),
+        "is suspended",
+    ),
+    refused_row(
+        "TGI: the context is too small (huggingface/text-generation-inference#937)",
+        422,
+        {"error": "Input validation error: `inputs` must have less than 1024 tokens. Given: 1872"},
+        Seen(status=413, detail="start a new conversation"),
+        "must have less than 1024 tokens",
+    ),
+    refused_row(
+        "OpenAI, Groq: a model that is not there, with 400 (OpenAI's page on error codes)",
+        400,
+        {"error": {"message": "The model `gpt-9` does not exist", "code": "model_not_found"}},
+        Seen(status=502, detail="The model is not known to its vendor: check OPENAI_MODEL. It said: The"),
+        "does not exist",
+    ),
+    refused_row(
+        "Xiaomi MiMo: why not stands in param (suyiiyii/AutoGLM-GUI#396)",
+        400,
+        {"error": {"code": "400", "message": "Param Incorrect", "param": "tool_choice needs thinking off"}},
+        Seen(status=502, detail="Param Incorrect (400) (tool_choice needs thinking off)"),
+        "needs thinking off",
+    ),
+    refused_row(
+        "gateways: a refusal of 60 kB in one word (SamSaffron/term-llm#286)",
+        400,
+        {"error": {"message": f"Not taken: {'-x' * 30_000}"}},
+        Seen(status=502, detail="Not taken: -x-x"),
+        "Not taken",
+    ),
+    refused_row(
         "OpenAI: 429 that no waiting cures, insufficient_quota (OpenAI's page on error codes)",
         429,
         {"error": {"message": "You exceeded your current quota.", "code": "insufficient_quota"}},
@@ -560,7 +985,7 @@ ROWS = [
         "Incorrect API key provided",
     ),
     refused_row(
-        "Gemini: a wrong key is 400 (google-gemini, API_KEY_INVALID)",
+        "Gemini: a wrong key is 400 (cequence-io/openai-scala-client#109)",
         400,
         [{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}],
         Seen(status=502, detail="The model refused the key: check OPENAI_API_KEY."),
@@ -599,7 +1024,7 @@ ROWS = [
         "404 page not found",
     ),
     refused_row(
-        "gateways: a page of HTML is not shown (cloudflare's 502)",
+        "OpenAI behind Cloudflare: a page of HTML is not shown (HKUDS/nanobot#536)",
         502,
         b"<html><body>Bad gateway</body></html>",
         Seen(status=502, detail="The model answered 502: try again shortly.", never="html"),
@@ -615,6 +1040,24 @@ ROWS = [
         answered("Hi there"),
         "Overloaded",
         requests=3,
+    ),
+    Row(
+        "Groq: a call that its model wrote badly is asked for again (groq/groq-typescript#28)",
+        lambda: [
+            (400, {"error": {"message": "Failed to call a function.", "code": "tool_use_failed"}}),
+            streams(*says("Hi there"), STOP),
+        ],
+        Seen("Hi there"),
+        answered("Hi there"),
+        "tool_use_failed",
+        requests=3,
+    ),
+    Row(
+        "Moonshot: the usage stands in the choice (earendil-works/pi#2017)",
+        lambda: [streams(*says("Hi there"), {"choices": [{**STOP["choices"][0], **usage(4711, 13)}]})],
+        Seen("Hi there"),
+        answered("Hi there"),
+        "The model answered with 13 tokens to 4711",
     ),
 ]
 
