@@ -26,6 +26,11 @@ export default {
   images: { unoptimized: true },
   outputFileTracingExcludes: { 'next-server': ['**/node_modules/sharp/**', '**/node_modules/@img/**'] },
   poweredByHeader: false,
+  // Each is one route, not a `[...path]`: in development, Next.js starts a process at each request to a route with a parameter.
+  rewrites: async () => [
+    { source: '/api/auth/:path+', destination: '/api/auth' },
+    { source: '/api/:userId/:path+', destination: '/api/backend' },
+  ],
   // The content security policy is in src/proxy.ts, because it differs from answer to answer.
   headers: async () => [{ source: '/:path*', headers: securityHeaders }],
   // Next would otherwise write its advice files for coding agents into this folder in dev.

@@ -1,20 +1,16 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   cookieOf,
-  type Database,
-  type Environment,
   environment,
-  type Frontend,
-  freshDatabase,
+  ownFrontend,
   postAuth,
   query,
   randomAccount,
-  run,
   startFrontend,
 } from './running-frontend.ts'
 
@@ -28,31 +24,25 @@ interface Asked {
   requestId: string | string[] | undefined
 }
 
-let database: Database
-let settings: Environment
-let backend: Server
-let frontend: Frontend
 let asked: Asked[]
 /** With which status the backend answers; undefined: not at all. */
 let status: number | undefined
 
-test.before(async () => {
-  database = await freshDatabase()
-  backend = createServer(({ method, url, headers, socket }, response) => {
-    asked.push({
-      method,
-      url,
-      token: headers.authorization?.replace('Bearer ', '') ?? '',
-      requestId: headers['x-request-id'],
-    })
-    if (status) response.writeHead(status).end()
-    else socket.destroy()
-  }).listen(0, '127.0.0.1')
-  await once(backend, 'listening')
-  settings = await environment(database.url, `http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
-  await run('migrate.mjs', settings.variables)
-  frontend = await startFrontend(settings.variables)
+const backend = createServer(({ method, url, headers, socket }, response) => {
+  asked.push({
+    method,
+    url,
+    token: headers.authorization?.replace('Bearer ', '') ?? '',
+    requestId: headers['x-request-id'],
+  })
+  if (status) response.writeHead(status).end()
+  else socket.destroy()
+}).listen(0, '127.0.0.1')
+await once(backend, 'listening')
+const { database, settings, remove, ...first } = await ownFrontend({
+  backendUrl: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`,
 })
+let { frontend } = first
 
 test.before.each(async () => {
   asked = []
@@ -61,10 +51,9 @@ test.before.each(async () => {
 })
 
 test.after(async () => {
-  await frontend?.stop()
+  await frontend.stop()
+  await remove()
   backend.close()
-  await settings.remove()
-  await database.drop()
 })
 
 const origin = 'http://localhost:3000'

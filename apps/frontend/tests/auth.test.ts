@@ -3,41 +3,24 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
   cookieOf,
-  type Database,
-  type Environment,
   environment,
-  type Frontend,
-  freshDatabase,
+  ownFrontend,
   postAuth,
   query,
   randomAccount,
-  run,
   startFrontend,
 } from './running-frontend.ts'
 
 const test = suite('auth')
 
-let database: Database
-let settings: Environment
-let frontend: Frontend
-
-test.before(async () => {
-  database = await freshDatabase()
-  settings = await environment(database.url, 'http://127.0.0.1:9')
-  await run('migrate.mjs', settings.variables)
-  frontend = await startFrontend(settings.variables)
-})
+const { database, settings, frontend, remove } = await ownFrontend()
 
 // Each test has the whole sign-in window to itself.
 test.before.each(async () => {
   await query(database.url, 'delete from auth."rateLimit"')
 })
 
-test.after(async () => {
-  await frontend?.stop()
-  await settings.remove()
-  await database.drop()
-})
+test.after(remove)
 
 function signUp(account = randomAccount()): Promise<Response> {
   return postAuth(frontend.origin, 'sign-up/email', account)
@@ -278,7 +261,9 @@ test('the window opens again when its ten seconds have passed', async () => {
 test('session and token are not limited', async () => {
   const cookie = cookieOf(await signUp())
   const answers = await Promise.all(Array.from({ length: 120 }, () => tokenFor(cookie)))
-  assert.ok(answers.every(({ status }) => status === 200))
+  // Where the machine is busy, some wait for a connection in vain, and are told so.
+  const statuses = new Set(answers.map(({ status }) => status).filter((status) => status !== 503))
+  assert.equal([...statuses], [200])
 })
 
 test('what Better Auth has to say goes into the log as the rest does, under the id of its request', async () => {

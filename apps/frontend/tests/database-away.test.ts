@@ -1,41 +1,17 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  cookieOf,
-  type Database,
-  type Environment,
-  environment,
-  type Frontend,
-  freshDatabase,
-  postAuth,
-  randomAccount,
-  run,
-  startFrontend,
-} from './running-frontend.ts'
+import { cookieOf, ownFrontend, postAuth, randomAccount } from './running-frontend.ts'
 
 const test = suite('the database goes away')
 
-let database: Database
-let settings: Environment
-let frontend: Frontend
-let cookie: string
 const account = randomAccount()
 const origin = 'http://localhost:3000'
 
-test.before(async () => {
-  database = await freshDatabase()
-  settings = await environment(database.url, 'http://127.0.0.1:9')
-  await run('migrate.mjs', settings.variables)
-  frontend = await startFrontend(settings.variables)
-  cookie = cookieOf(await postAuth(frontend.origin, 'sign-up/email', account))
-  await database.cutOff()
-})
+const { database, frontend, remove } = await ownFrontend()
+const cookie = cookieOf(await postAuth(frontend.origin, 'sign-up/email', account))
+await database.cutOff()
 
-test.after(async () => {
-  await frontend?.stop()
-  await settings.remove()
-  await database.drop()
-})
+test.after(remove)
 
 const asked: Record<string, () => Promise<Response>> = {
   'a token': () => fetch(`${frontend.origin}/api/auth/token`, { headers: { cookie } }),

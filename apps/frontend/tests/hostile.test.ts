@@ -1,54 +1,35 @@
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  type Database,
-  type Environment,
-  environment,
-  type Frontend,
-  freshDatabase,
-  run,
-  startFrontend,
-} from './running-frontend.ts'
+import { ownFrontend } from './running-frontend.ts'
 
 const test = suite('what no browser sends')
 
-let database: Database
-let settings: Environment
-let backend: Server
-let frontend: Frontend
 /** What came to the backend, to the byte. */
 let seen = ''
 
-test.before(async () => {
-  database = await freshDatabase()
-  backend = createServer((socket) => {
-    socket.on('error', () => socket.destroy())
-    socket.on('data', (data) => {
-      seen += data
-      // Of whatever it takes for a request, the end of the headers.
-      for (const _ of String(data).matchAll(/\r\n\r\n/g))
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
-    })
-  }).listen(0, '127.0.0.1')
-  await once(backend, 'listening')
-  const address = backend.address()
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  settings = await environment(database.url, `http://127.0.0.1:${address.port}`)
-  assert.is((await run('migrate.mjs', settings.variables)).code, 0)
-  frontend = await startFrontend(settings.variables)
-})
+const backend = createServer((socket) => {
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (data) => {
+    seen += data
+    // Of whatever it takes for a request, the end of the headers.
+    for (const _ of String(data).matchAll(/\r\n\r\n/g))
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
+  })
+}).listen(0, '127.0.0.1')
+await once(backend, 'listening')
+const address = backend.address()
+if (typeof address !== 'object' || address === null) throw new Error('no port')
+const { frontend, remove } = await ownFrontend({ backendUrl: `http://127.0.0.1:${address.port}` })
 
 test.before.each(() => {
   seen = ''
 })
 
 test.after(async () => {
-  await frontend?.stop()
+  await remove()
   backend.close()
-  await settings.remove()
-  await database.drop()
 })
 
 function dial(): Socket {

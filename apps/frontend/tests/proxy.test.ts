@@ -1,32 +1,20 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import {
-  type Database,
-  type Environment,
-  environment,
-  type Frontend,
-  freshDatabase,
-  startFrontend,
-} from './running-frontend.ts'
+import { environment, ownFrontend, startFrontend } from './running-frontend.ts'
 
 const test = suite('proxy')
 
-let database: Database
-let settings: Environment
-let backend: Server
-let frontend: Frontend
 let answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-test.before(async () => {
-  database = await freshDatabase()
-  backend = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1')
-  await once(backend, 'listening')
-  settings = await environment(database.url, `http://127.0.0.1:${(backend.address() as AddressInfo).port}`)
-  frontend = await startFrontend(settings.variables)
+const backend = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1')
+await once(backend, 'listening')
+const { database, settings, frontend, remove } = await ownFrontend({
+  backendUrl: `http://127.0.0.1:${(backend.address() as AddressInfo).port}`,
+  migrated: false,
 })
 
 test.before.each(() => {
@@ -41,10 +29,8 @@ test.before.each(() => {
 })
 
 test.after(async () => {
-  await frontend?.stop()
+  await remove()
   backend.close()
-  await settings.remove()
-  await database.drop()
 })
 
 interface Seen {

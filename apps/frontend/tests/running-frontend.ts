@@ -145,6 +145,46 @@ export async function startFrontend(variables: NodeJS.ProcessEnv): Promise<Front
   }
 }
 
+/** The built server on a database of its own. */
+export interface OwnFrontend {
+  database: Database
+  settings: Environment
+  frontend: Frontend
+  /** Ends the server, and drops its database. */
+  remove: () => Promise<void>
+}
+
+/**
+ * Starts the built server on a fresh database.
+ *
+ * @param backendUrl where its backend is; without it, nobody answers there
+ * @param migrated whether the database gets its tables; it does without a word
+ * @param more variables beside its settings
+ */
+export async function ownFrontend({
+  backendUrl = 'http://127.0.0.1:9',
+  migrated = true,
+  more = {},
+} = {}): Promise<OwnFrontend> {
+  const database = await freshDatabase()
+  const settings = await environment(database.url, backendUrl)
+  if (migrated) {
+    const { code, stderr } = await run('migrate.mjs', settings.variables)
+    if (code !== 0) throw new Error(`The database was not migrated: ${stderr}`)
+  }
+  const frontend = await startFrontend({ ...settings.variables, ...more })
+  return {
+    database,
+    settings,
+    frontend,
+    remove: async () => {
+      await frontend.stop()
+      await settings.remove()
+      await database.drop()
+    },
+  }
+}
+
 /** Posts JSON to Better Auth. */
 export function postAuth(
   origin: string,

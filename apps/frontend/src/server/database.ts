@@ -35,6 +35,7 @@ export function connect(databaseUrl: string): Kysely<AuthDatabase> {
   pool.on('error', (error) =>
     log('warning', 'An idle database connection was lost', { cause: error.message }),
   )
+  telemetry()?.watchConnections(() => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount }))
   const dialect = new PostgresDialect({ pool, onReserveConnection: nameRequest })
   return new Kysely({ dialect, log: traceStatement })
 }

@@ -23,12 +23,16 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { currentRequestId } from './current-request.ts'
 import { LineExporter, writeLine } from './line-exporter.ts'
+import { openMeters } from './meters.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const longestStatement = 2_000
 /** Milliseconds that a collector has to answer, as the SDK gives it. */
 const patience = 10_000
 const service = 'frontend'
+
+/** To a collector, or to the lines of a loop. */
+export type Exporter = 'otlp' | 'otlp/stdout'
 
 /** Next begins a trace for each probe and each file too: what is wanted begins with `begin`. */
 const requestsAlone: Sampler = {
@@ -38,25 +42,41 @@ const requestsAlone: Sampler = {
   toString: () => 'requestsAlone',
 }
 
+/** The routes of requests that are being answered, by their ids, as soon as Next knows them. */
+const routes = new Map<string, string | undefined>()
+
 /** By the id of its request, people look for a span. */
 const namesRequest: SpanProcessor = {
   onStart: (span: Span) => {
     const requestId = currentRequestId()
-    if (requestId) span.setAttribute('request_id', requestId)
+    if (!requestId) return
+    span.setAttribute('request_id', requestId)
+    const { 'next.route': route } = span.attributes
+    if (typeof route === 'string' && routes.has(requestId)) routes.set(requestId, route)
   },
   onEnd: () => undefined,
   forceFlush: async () => undefined,
   shutdown: async () => undefined,
 }
 
-/** Traces by the SDK of OpenTelemetry, which reads its own variables. Next, Better Auth and others trace by it too. */
-export function openTelemetry(exporters: readonly ('otlp' | 'otlp/stdout')[]): Telemetry {
+/**
+ * Traces and metrics by the SDK of OpenTelemetry, which reads its own variables. Next, Better Auth and others trace by it too.
+ *
+ * @param traces who takes them @param metrics likewise
+ */
+export function openTelemetry(traces: readonly Exporter[], metrics: readonly Exporter[]): Telemetry {
+  const resource = resourceFromAttributes({ 'service.name': service })
+  const meters = openMeters(
+    resource,
+    service,
+    metrics.map((by) => (body) => (by === 'otlp' ? void send('metrics', body) : writeLine(body))),
+  )
   const provider = new BasicTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
+    resource,
     sampler: new ParentBasedSampler({ root: requestsAlone }),
     spanProcessors: [
       namesRequest,
-      ...exporters.map(
+      ...traces.map(
         (by) => new BatchSpanProcessor(by === 'otlp' ? new OTLPTraceExporter() : new LineExporter()),
       ),
     ],
@@ -65,11 +85,14 @@ export function openTelemetry(exporters: readonly ('otlp' | 'otlp/stdout')[]): T
   propagation.setGlobalPropagator(new W3CTraceContextPropagator())
   trace.setGlobalTracerProvider(provider)
   // Once its farewell is over: what was not sent by then would be lost.
-  if (process.env.NODE_ENV === 'production') process.once('SIGTERM', () => void provider.forceFlush())
+  if (process.env.NODE_ENV === 'production')
+    process.once('SIGTERM', () => void Promise.all([provider.forceFlush(), meters.flush()]))
   const tracer = provider.getTracer(service)
 
   const begin = (request: IncomingMessage, requestId: string) => {
     const { method = 'GET', url = '/', headers } = request
+    const began = performance.now()
+    routes.set(requestId, undefined)
     const attributes: Attributes = {
       'http.request.method': method,
       'url.path': url.split('?')[0] ?? '',
@@ -84,6 +107,13 @@ export function openTelemetry(exporters: readonly ('otlp' | 'otlp/stdout')[]): T
         if (status !== undefined) span.setAttribute('http.response.status_code', status)
         if (status !== undefined && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
         span.end()
+        const route = routes.get(requestId)
+        routes.delete(requestId)
+        meters.noteRequest((performance.now() - began) / 1000, {
+          'http.request.method': method,
+          ...(route === undefined ? {} : { 'http.route': route }),
+          ...(status === undefined ? {} : { 'http.response.status_code': status }),
+        })
       },
     }
   }
@@ -116,18 +146,19 @@ export function openTelemetry(exporters: readonly ('otlp' | 'otlp/stdout')[]): T
     },
     passOn: (spans) => {
       const body = JSON.stringify(spans)
-      if (exporters.includes('otlp/stdout')) writeLine(body)
-      if (exporters.includes('otlp')) void send(body)
+      if (traces.includes('otlp/stdout')) writeLine(body)
+      if (traces.includes('otlp')) void send('traces', body)
     },
+    watchConnections: meters.watchConnections,
   }
 }
 
-/** A collector that does not answer is not waited for: browsers go on sending. */
-async function send(body: string): Promise<void> {
+/** A collector that does not answer is not waited for: more is to come. */
+async function send(what: 'traces' | 'metrics', body: string): Promise<void> {
   const collector = process.env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/$/, '')
   const headers = { 'content-type': 'application/json' }
   const signal = AbortSignal.timeout(patience)
-  await fetch(`${collector}/v1/traces`, { method: 'POST', headers, body, signal })
+  await fetch(`${collector}/v1/${what}`, { method: 'POST', headers, body, signal })
     .then((answer) => answer.body?.cancel())
     .catch(() => undefined)
 }

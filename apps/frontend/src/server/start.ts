@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { noteClientAddress } from './client-address.ts'
+import type { Exporter } from './open-telemetry.ts'
 import { nameAndLog } from './request-log.ts'
 import { settings } from './settings.ts'
 import { closeWhenDraining, drainOnSigterm } from './shutdown.ts'
@@ -31,7 +32,15 @@ export async function start(): Promise<void> {
 
 /** Where OpenTelemetry's variables ask for it. What does it is loaded only then. */
 async function startTelemetry(): Promise<void> {
-  const names = (process.env.OTEL_TRACES_EXPORTER ?? '').split(',').map((name) => name.trim())
-  const exporters = (['otlp', 'otlp/stdout'] as const).filter((name) => names.includes(name))
-  if (exporters.length > 0) traceBy((await import('./open-telemetry.ts')).openTelemetry(exporters))
+  const traces = exportersIn('OTEL_TRACES_EXPORTER')
+  const metrics = exportersIn('OTEL_METRICS_EXPORTER')
+  if (traces.length + metrics.length === 0) return
+  const { openTelemetry } = await import('./open-telemetry.ts')
+  traceBy(openTelemetry(traces, metrics))
+}
+
+/** @param variable names some, separated by commas */
+function exportersIn(variable: string): Exporter[] {
+  const names = (process.env[variable] ?? '').split(',').map((name) => name.trim())
+  return (['otlp', 'otlp/stdout'] as const).filter((name) => names.includes(name))
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { oncePerProcess } from './once-per-process.ts'
 
-/** What this server says of itself to whoever gathers traces. The packages that do so are loaded only where somebody does. */
+/** What this server says of itself to whoever gathers that. The packages that do so are loaded only where somebody does. */
 export interface Telemetry {
   /** Begins to trace a request, whose own headers lead to what traces it further. */
   readonly begin: (request: IncomingMessage, requestId: string) => ServedRequest
@@ -13,6 +13,8 @@ export interface Telemetry {
   readonly noteStatement: (sql: string, milliseconds: number, failure?: string) => void
   /** Sends what a browser has traced. @param spans as OTLP has them in JSON */
   readonly passOn: (spans: object) => void
+  /** Has the connections to the database looked at from time to time. */
+  readonly watchConnections: (look: () => { readonly used: number; readonly idle: number }) => void
 }
 
 export interface ServedRequest {
@@ -25,7 +27,7 @@ export type TraceIds = Readonly<Record<string, string>>
 
 const current = () => oncePerProcess('telemetry', (): { is?: Telemetry } => ({}))
 
-/** Undefined where nobody gathers traces. */
+/** Undefined where nobody gathers any. */
 export function telemetry(): Telemetry | undefined {
   return current().is
 }
