@@ -17,6 +17,9 @@ Skaffold runs it after it has rendered, when the tags are known, and deploys wha
 
 ${STACK_USAGE}`
 
+/** Of each image. */
+const PATIENCE = '300s'
+
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, STACK_FLAG)
   const application = await openApplication(values.stack)
@@ -29,15 +32,16 @@ export const command = runCommand(import.meta.url, async (argv) => {
 
 async function load(application: Application, minikube: string, wanted: readonly string[]): Promise<void> {
   const profile = `--profile=${contextName(loadSettings(application).settings.kubeContext)}`
-  const run = $({ quiet: true, nothrow: true, signal: AbortSignal.timeout(300_000) })
+  const run = $({ quiet: true, nothrow: true, timeout: PATIENCE })
   const listed = await run`${minikube} image ls ${profile}`
   // It names registry and project too, like docker.io/library/app-api:1.
   const there = new Set(listed.stdout.split('\n').map((name) => name.trim().split('/').at(-1)))
   for (const image of wanted.filter((image) => !there.has(image))) {
     const loaded = await run`${minikube} image load ${image} ${profile}`
+    const why = loaded.signal ? `it took more than ${PATIENCE}` : inItsWords(loaded.stderr)
     if (!loaded.ok)
       throw new Refusal(
-        `${image} could not be loaded into the cluster: ${inItsWords(loaded.stderr).replace(/\.$/, '')}.`,
+        `${image} could not be loaded into the cluster: ${why.replace(/\.$/, '')}.`,
         `minikube image load ${image} ${profile} shows why`,
       )
     eventLog(application.state, 'images')('loaded', { image })

@@ -9,7 +9,7 @@ import { manifestFiles, raw } from '../k8s/raw.ts'
 import { PROFILES, type Profile, type Settings } from '../k8s/settings.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { messageOf, Refusal } from '../lib/shell/refusal.ts'
 import { CHECKOUT } from '../lib/shell/state-folder.ts'
 import { asTyped } from '../lib/shell/typed-path.ts'
 import { smokeProgram } from '../lib/smoke/program.ts'
@@ -76,13 +76,13 @@ export const command = runCommand(import.meta.url, async (argv) => {
     throw new Refusal('Only raw and compose name images by --tag and --registry.', 'leave them out', 2)
   if (format !== 'skaffold' && format !== 'raw') oneOf(`--profile, for ${format},`, profile, ['run'])
   const program = () => smokeProgram(application.journey)
-  const images = () => ({ tag: tagged(values.tag), registry: located(values.registry) })
+  const images = () => ({ tag: tagOf(values.tag), registry: registryOf(values.registry) })
   const files = {
     skaffold: () => {
       current(application)
       return manifestFiles(sound(manifests(settings, profile), settings))
     },
-    raw: () => manifestFiles(sound(raw(settings, deployed(profile), images()), settings)),
+    raw: () => manifestFiles(sound(raw(settings, profileOutside(profile), images()), settings)),
     compose: () => {
       const objects = sound(composeStack(settings, images()), settings)
       const surroundings = { program: program(), checkout: relative(folder, CHECKOUT) || '.' }
@@ -111,12 +111,12 @@ function current(application: Application): void {
   )
 }
 
-function deployed(profile: Profile): Profile {
+function profileOutside(profile: Profile): Profile {
   return oneOf('--profile, outside the loop,', profile, ['run', 'remote'])
 }
 
 /** @throws Refusal where there is none, or one that no image can have: https://docs.docker.com/reference/cli/docker/image/tag/ */
-function tagged(tag: string | undefined): string {
+function tagOf(tag: string | undefined): string {
   if (tag !== undefined && /^\w[\w.-]{0,127}$/.test(tag)) return tag
   const wrong =
     tag === undefined ? 'This format needs the tag of the images.' : `No image can have the tag "${tag}".`
@@ -124,7 +124,7 @@ function tagged(tag: string | undefined): string {
 }
 
 /** @throws Refusal where no image can be: https://github.com/distribution/reference */
-function located(registry: string): string {
+function registryOf(registry: string): string {
   const host = /[a-zA-Z\d]([a-zA-Z\d.-]*[a-zA-Z\d])?(:\d+)?/
   const folders = /(\/[a-z\d]+((\.|_|__|-+)[a-z\d]+)*)*/
   if (registry === '' || new RegExp(`^${host.source}${folders.source}$`).test(registry)) return registry
@@ -146,9 +146,7 @@ function sound(manifests: Manifests, settings: Settings): Manifests {
       manifest.validate()
       return []
     } catch (error) {
-      return [
-        `${manifest.kind} ${manifest.metadata?.name}: ${error instanceof Error ? error.message : error}`,
-      ]
+      return [`${manifest.kind} ${manifest.metadata?.name}: ${messageOf(error)}`]
     }
   })
   const sentences = [...invalid, ...faults(manifests, settings)]

@@ -10,7 +10,7 @@ import { findingLines } from '../lib/diagnosis/say-finding.ts'
 import { oneOf, readFlags, report, runCommand, say, warn } from '../lib/shell/command.ts'
 import { eventLog } from '../lib/shell/event-log.ts'
 import { interruption } from '../lib/shell/interruption.ts'
-import { Refusal } from '../lib/shell/refusal.ts'
+import { messageOf, Refusal } from '../lib/shell/refusal.ts'
 import { smokeProgram } from '../lib/smoke/program.ts'
 import { sayStep } from '../lib/smoke/say-step.ts'
 import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
@@ -122,7 +122,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
     return 0
   } catch (error) {
     const findings = process.env[NAMED_BY] ? [] : await causesOf(application)
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     log('failed', { reason, causes: findings.map(({ cause, where }) => ({ cause, where })) })
     for (const finding of findings)
       for (const line of findingLines(finding, process.stderr)) console.error(line)

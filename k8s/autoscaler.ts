@@ -1,4 +1,4 @@
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler'
+import { HorizontalPodAutoscaler } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, namesOf } from './names.ts'
 import type { NamedProgram } from './services.ts'

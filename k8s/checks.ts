@@ -16,26 +16,27 @@ const CLUSTER_WIDE = ['Namespace', 'PersistentVolume']
 export function faults(manifests: Manifests, settings: Settings): string[] {
   const { stack } = settings
   const objects = [...manifests.values()].flat().map((manifest) => manifest.toJSON() as Referring)
-  const configKeys = new Set(
-    objects
-      .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === namesOf(stack).configMap)
-      .flatMap(({ data }) => Object.keys(data ?? {})),
-  )
-  const knownSecrets = new Set<string>(secretKeys(settings).map(({ name }) => name))
+  const known: Known = {
+    configuration: new Set(
+      objects
+        .filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata?.name === namesOf(stack).configMap)
+        .flatMap(({ data }) => Object.keys(data ?? {})),
+    ),
+    secrets: new Set(secretKeys(settings).map(({ name }) => name)),
+    claims: new Set(
+      objects
+        .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+        .flatMap(({ metadata }) => metadata?.name ?? []),
+    ),
+  }
   const workloads = objects.filter(({ spec }) => spec?.template)
-  const claims = new Set(
-    objects
-      .filter(({ kind }) => kind === 'PersistentVolumeClaim')
-      .flatMap(({ metadata }) => metadata?.name ?? []),
-  )
 
   const sentences: string[] = []
   for (const object of objects) {
     const title = `${object.kind} ${object.metadata?.name}`
     if (!CLUSTER_WIDE.includes(object.kind) && !object.metadata?.namespace)
       sentences.push(`${title} has no namespace.`)
-    if (object.spec?.template)
-      sentences.push(...podFaults(stack, title, object, configKeys, knownSecrets, claims))
+    if (object.spec?.template) sentences.push(...podFaults(stack, title, object, known))
     if (object.kind === 'Service') sentences.push(...serviceFaults(title, object, workloads))
     if (object.kind === 'NetworkPolicy') sentences.push(...policyFaults(stack, title, object, workloads))
     if (object.kind === 'Ingress') sentences.push(...ingressFaults(title, object, objects))
@@ -47,14 +48,10 @@ export function faults(manifests: Manifests, settings: Settings): string[] {
   return sentences
 }
 
-function podFaults(
-  stack: Stack,
-  title: string,
-  object: Referring,
-  configKeys: Set<string>,
-  secretNames: Set<string>,
-  claimNames: Set<string>,
-): string[] {
+/** The names that a pod may refer to. */
+type Known = Readonly<Record<'configuration' | 'secrets' | 'claims', ReadonlySet<string>>>
+
+function podFaults(stack: Stack, title: string, object: Referring, known: Known): string[] {
   const { configMap, secret: ofStack } = namesOf(stack)
   const sentences: string[] = []
   if (!selects(object, object)) sentences.push(`${title} does not select the labels of its own pods.`)
@@ -62,16 +59,16 @@ function podFaults(
   const claims = object.spec?.volumeClaimTemplates?.map(({ metadata }) => metadata?.name)
   const volumes = new Set([...(pod?.volumes?.map(({ name }) => name) ?? []), ...(claims ?? [])])
   for (const { persistentVolumeClaim: claim } of pod?.volumes ?? [])
-    if (claim && !claimNames.has(claim.claimName))
+    if (claim && !known.claims.has(claim.claimName))
       sentences.push(`${title} mounts PersistentVolumeClaim ${claim.claimName}, which does not exist.`)
   for (const { secret } of pod?.volumes ?? [])
     for (const { key } of secret?.items ?? [])
-      if (secret?.secretName !== ofStack || !secretNames.has(key))
+      if (secret?.secretName !== ofStack || !known.secrets.has(key))
         sentences.push(`${title} mounts key ${key} of Secret ${secret?.secretName}, which nothing provides.`)
   for (const container of [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])]) {
     for (const { name, valueFrom } of container.env ?? []) {
       const config = valueFrom?.configMapKeyRef
-      if (config && (config.name !== configMap || !configKeys.has(config.key)))
+      if (config && (config.name !== configMap || !known.configuration.has(config.key)))
         sentences.push(
           `${title} reads ${name} from key ${config.key} of ConfigMap ${config.name}, which does not exist.`,
         )

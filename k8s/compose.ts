@@ -1,8 +1,9 @@
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec'
 import { stringify } from 'yaml'
-import { type After, chain, type Placed } from './compose/chain.ts'
+import { type After, type ComposePod, chain } from './compose/chain.ts'
 import { type ConfigMaps, configName } from './compose/container.ts'
 import { networks } from './compose/networks.ts'
+import { page } from './exposure.ts'
 import { FOR_SKAFFOLD, type Manifests, manifests } from './manifests.ts'
 import type { Stack } from './model/stack.ts'
 import { type Arrow, arrows } from './network.ts'
@@ -34,9 +35,9 @@ const NO_WAY_OUT = { driver_opts: { 'com.docker.network.bridge.enable_ip_masquer
 
 /** What a Compose file is made from: the objects of a cluster whose page has a port of this machine. */
 export function composeStack(settings: Settings, images: ImageSource): Manifests {
-  const page = settings.publicUrl ?? `http://localhost:${publishedPort(settings)}`
+  const publicUrl = settings.publicUrl ?? `http://localhost:${publishedPort(settings)}`
   const image = (name: string) => imageName(name, images)
-  return manifests({ ...settings, exposure: 'nodeport', publicUrl: page }, 'run', { ...FOR_SKAFFOLD, image })
+  return manifests({ ...settings, exposure: 'nodeport', publicUrl }, 'run', { ...FOR_SKAFFOLD, image })
 }
 
 /**
@@ -60,7 +61,7 @@ export function compose(
   if (smoke) pods.set(SMOKE, smoke)
   const calls = arrows(settings).filter(({ from }) => pods.has(from))
   const between = networks(calls)
-  const place = (name: string, pod: IPodSpec): Placed => {
+  const place = (name: string, pod: IPodSpec): ComposePod => {
     const service = running.find((candidate) => candidate.name === name)
     const own = between.filter(({ members }) => members.includes(name)).map((network) => network.name)
     const published = service?.nodePort !== undefined
@@ -112,11 +113,10 @@ export function compose(
 }
 
 function publishedPort(settings: Settings): number {
-  const port = programs(settings).find(({ nodePort }) => nodePort)?.nodePort ?? 0
-  return port + settings.portOffset
+  return page(settings).nodePort + settings.portOffset
 }
 
-interface Manifested {
+interface ObjectParts {
   readonly kind: string
   readonly metadata: { readonly name: string }
   readonly data?: Readonly<Record<string, string>>
@@ -128,7 +128,7 @@ function read(objects: Manifests) {
   const pods = new Map<string, IPodSpec>()
   const configMaps = new Map<string, Readonly<Record<string, string>>>()
   for (const manifest of [...objects.values()].flat()) {
-    const { kind, metadata, data, spec } = manifest.toJSON() as Manifested
+    const { kind, metadata, data, spec } = manifest.toJSON() as ObjectParts
     if (spec?.template) pods.set(metadata.name, spec.template.spec)
     if (kind === 'ConfigMap') configMaps.set(metadata.name, data ?? {})
   }

@@ -1,4 +1,4 @@
-import { Pod } from 'kubernetes-models/v1/Pod'
+import { Pod } from './kubernetes.ts'
 import { labels, namesOf } from './names.ts'
 import { containerSecurity, podIsolation, podSecurity, resources } from './pod.ts'
 import type { Settings } from './settings.ts'
@@ -17,7 +17,7 @@ const DEADLINE_SECONDS = 6 * 60 * 60
  *
  * @param name of its own, so that two can be at work
  */
-export function databaseClientPod({ stack, limits }: Settings, name: string): Pod {
+export function databaseClientPod({ stack, limits }: Settings, name: string): InstanceType<typeof Pod> {
   const store = stack.database && stack.services[stack.database.service]
   if (store?.kind !== 'store') throw new Error(`stack ${stack.name} has no database`)
   return new Pod({

@@ -1,4 +1,4 @@
-import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress'
+import { Ingress } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, namesOf } from './names.ts'
 import { type NamedProgram, programs } from './services.ts'
@@ -11,11 +11,18 @@ export function exposure({ exposure, publicUrl }: Settings, profile: Profile): E
   return publicUrl ? 'ingress' : 'internal'
 }
 
-/** The service that a browser has to reach, also where the loop does without it. */
-export function page(settings: Settings): NamedProgram {
-  const service = programs({ ...settings, leftOut: [] }).find(({ nodePort }) => nodePort)
+/** A service that a browser has to reach. */
+export type Page = NamedProgram & { readonly nodePort: number }
+
+/** The one of a stack, also where the loop does without it. @throws Error where there is none, which k8s/stack-problems.ts refuses */
+export function page(settings: Settings): Page {
+  const service = programs({ ...settings, leftOut: [] }).find(isPage)
   if (!service) throw new Error('no service has a node port')
   return service
+}
+
+function isPage(program: NamedProgram): program is Page {
+  return program.nodePort !== undefined
 }
 
 /**

@@ -47,10 +47,12 @@ export const commonSchema = {
   RELOADERS: z.enum(['own', 'stock'], 'is not own or stock').optional(),
 }
 
+const ANY = z.string().optional()
+
 /** All that a person may write into `.env.local` for this stack. */
 export function fileSchema({ settings, secrets }: Stack) {
-  const schemas = (rules: Readonly<Record<string, { readonly schema: z.ZodType }>>) =>
-    Object.fromEntries(Object.entries(rules).map(([name, { schema }]) => [name, schema]))
+  const schemas = (rules: Readonly<Record<string, { readonly schema?: z.ZodType }>>) =>
+    Object.fromEntries(Object.entries(rules).map(([name, { schema = ANY }]) => [name, schema]))
   return z.strictObject({ ...schemas(secrets), ...schemas(settings), ...commonSchema })
 }
 

@@ -1,6 +1,6 @@
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap'
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
+import { ConfigMap } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import type { InitScripts } from './model/choices.ts'
 import type { Problem } from './model/problem.ts'

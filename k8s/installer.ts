@@ -1,5 +1,4 @@
-import { Deployment } from 'kubernetes-models/apps/v1/Deployment'
-import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim'
+import { Deployment, PersistentVolumeClaim } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, namesOf, selector } from './names.ts'
 import { type Installer, PACKAGES } from './packages.ts'

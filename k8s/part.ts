@@ -10,8 +10,9 @@ export function withCalled({ services }: Stack, names: readonly string[]): Reado
     const service = services[name]
     if (!service || part.has(name)) return
     part.add(name)
+    if (service.kind === 'store') return
     for (const other of service.calls ?? []) add(other)
-    if (service.kind === 'program' && service.migratedBy) add(service.migratedBy)
+    if (service.migratedBy) add(service.migratedBy)
   }
   names.forEach(add)
   return part

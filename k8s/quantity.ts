@@ -13,13 +13,20 @@ const SUFFIX: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 }
 
+const QUANTITY = /^([\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/
+
 /**
  * Reads a Kubernetes quantity, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  *
  * @returns cores or bytes; 0 where there is none
  */
 export function quantity(text: string | number | undefined): number {
-  const [, digits = '0', suffix = ''] =
-    /^([\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(String(text ?? '0')) ?? []
+  const [, digits = '0', suffix = ''] = QUANTITY.exec(String(text ?? '0')) ?? []
   return Number(digits) * (SUFFIX[suffix] ?? 1)
+}
+
+/** Whether Kubernetes reads a text as one. */
+export function isQuantity(text: string): boolean {
+  const [, digits, suffix = ''] = QUANTITY.exec(text) ?? []
+  return Number.isFinite(Number(digits)) && Object.hasOwn(SUFFIX, suffix)
 }

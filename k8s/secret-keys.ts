@@ -46,7 +46,7 @@ export function rotatable({ secrets }: Stack): string[] {
  * @param addressOf gives `host:port` of a service of the stack
  * @returns undefined where what it follows from is not there
  */
-export function derived(
+export function derivedValue(
   { stack }: Settings,
   name: string,
   values: SecretValues,

@@ -15,7 +15,7 @@ export type NamedProgram = Program & {
 }
 export type NamedStore = Store & { readonly name: string }
 
-/** The programs these settings ask for, each after the ones it calls at start, with the secrets that these settings need. */
+/** The programs these settings ask for, with the secrets that they need. */
 export function programs(settings: Settings): readonly NamedProgram[] {
   const { stack } = settings
   return Object.entries(stack.services).flatMap(([name, service]) => {
@@ -24,10 +24,10 @@ export function programs(settings: Settings): readonly NamedProgram[] {
     const dev = inLoop(service, settings, name)
     const isStock = dev !== undefined && dev === service.command.stock
     const command = dev
-      ? { ...service.command, dev, ...(isStock ? { devMigrates: false } : {}) }
+      ? { ...service.command, dev, ...(isStock ? { devMigrates: false, devPauses: false } : {}) }
       : service.command
     const image = `${stack.name}-${name}`
-    const debugPort = settings.debug.includes(name) ? debugged(service).port : undefined
+    const debugPort = settings.debug.includes(name) ? debugAddress(service).port : undefined
     return [{ ...service, name, image, command, config: service.config ?? [], secrets, debugPort }]
   })
 }
@@ -35,7 +35,7 @@ export function programs(settings: Settings): readonly NamedProgram[] {
 /** What starts a program in the loop. */
 function inLoop({ command, debug }: Program, settings: Settings, name: string): Program['command']['dev'] {
   if (debug && settings.debug.includes(name))
-    return (listen, reloader) => debug.command(listen, reloader, debugged(listen))
+    return (listen, reloader) => debug.command(listen, reloader, debugAddress(listen))
   return (settings.reloaders === 'stock' && command.stock) || command.dev
 }
 
@@ -43,7 +43,7 @@ function inLoop({ command, debug }: Program, settings: Settings, name: string): 
 const DISTANCE = 50
 
 /** Where a debugger comes to what listens there: from its own machine or pod alone. */
-export function debugged({ port }: { readonly port: number }): Listen {
+export function debugAddress({ port }: { readonly port: number }): Listen {
   return { host: '127.0.0.1', port: port + DISTANCE }
 }
 
@@ -65,10 +65,12 @@ export function storesOf({ services }: Stack): readonly NamedStore[] {
 
 /** The program whose `migrate` makes the tables that this one reads; undefined where nobody's does. */
 export function migrator(stack: Stack, name: string): { name: string; migrations: string } | undefined {
-  const service = stack.services[name]
-  if (service?.kind !== 'program') return undefined
-  if (service.migratedBy) return migrator(stack, service.migratedBy)
-  return service.migrations === undefined ? undefined : { name, migrations: service.migrations }
+  const reader = stack.services[name]
+  if (reader?.kind !== 'program') return undefined
+  const owner = reader.migratedBy ?? name
+  const service = stack.services[owner]
+  if (service?.kind !== 'program' || service.migrations === undefined) return undefined
+  return { name: owner, migrations: service.migrations }
 }
 
 /** The stack's database, told whether it is ours to run or not. @throws Error where a stack has none */

@@ -1,4 +1,4 @@
-import { Pod } from 'kubernetes-models/v1/Pod'
+import { Pod } from './kubernetes.ts'
 import { labels, namesOf } from './names.ts'
 import {
   containerSecurity,
@@ -44,7 +44,7 @@ export function smokeCommand(settings: Settings, program: string): string[] {
  * @param image has Node, and what the journey imports
  * @param program as for its command
  */
-export function smokePod(settings: Settings, image: string, program: string): Pod {
+export function smokePod(settings: Settings, image: string, program: string): InstanceType<typeof Pod> {
   const { stack } = settings
   const { secrets } = stack.journey
   return new Pod({

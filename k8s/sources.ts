@@ -1,7 +1,6 @@
-import { PersistentVolume } from 'kubernetes-models/v1/PersistentVolume'
-import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim'
 import type { IVolume } from 'kubernetes-models/v1/Volume'
 import type { IVolumeMount } from 'kubernetes-models/v1/VolumeMount'
+import { PersistentVolume, PersistentVolumeClaim } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import type { Program } from './model/program.ts'
 import type { Stack } from './model/stack.ts'

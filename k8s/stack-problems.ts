@@ -1,5 +1,7 @@
 import type { Problem } from './model/problem.ts'
-import type { Service, Stack } from './model/stack.ts'
+import type { Program } from './model/program.ts'
+import type { Stack } from './model/stack.ts'
+import { serviceProblems } from './service-problems.ts'
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names */
 const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
@@ -7,8 +9,15 @@ const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/
 /** @returns what a stack says of parts that it does not have, or as no cluster can have it; tsx asks no compiler */
 export function stackProblems(stack: Stack): Problem[] {
   const { services, secrets, configuration, journey, database } = stack
+  const all = Object.entries(services)
+  const programs = all.flatMap(([name, service]) =>
+    service.kind === 'program' ? [{ name, ...service }] : [],
+  )
   const known = {
     service: new Set(Object.keys(services)),
+    program: new Set(programs.map(({ name }) => name)),
+    'migrating program': new Set(programs.filter(migrates).map(({ name }) => name)),
+    store: new Set(all.filter(([, { kind }]) => kind === 'store').map(([name]) => name)),
     secret: new Set(Object.keys(secrets)),
     variable: new Set(Object.keys(configuration)),
   }
@@ -35,21 +44,35 @@ export function stackProblems(stack: Stack): Problem[] {
   )
   return [
     ...misnamed,
-    ...Object.entries(services).flatMap(([name, service]) => [
-      ...unknown(name, 'service', [...(service.calls ?? []), migratorOf(service)]),
-      ...unknown(name, 'secret', service.secrets),
-      ...unknown(name, 'variable', service.config),
+    ...serviceProblems(stack),
+    ...pageProblems(stack.name, programs),
+    ...all.flatMap(([name, { secrets }]) => unknown(name, 'secret', secrets)),
+    ...programs.flatMap(({ name, calls, migratedBy, config }) => [
+      ...unknown(name, 'service', calls),
+      ...unknown(name, 'migrating program', [migratedBy]),
+      ...unknown(name, 'variable', config),
     ]),
     ...Object.entries(secrets).flatMap(([name, rule]) =>
       rule.source === 'derived' ? unknown(name, 'service', [rule.from]) : [],
     ),
-    ...unknown('the journey', 'service', [...journey.calls, journey.image]),
+    ...unknown('the journey', 'service', journey.calls),
+    ...unknown('the journey', 'program', [journey.image]),
     ...unknown('the journey', 'secret', journey.secrets),
-    ...unknown('the database', 'service', [database?.service]),
+    ...unknown('the database', 'store', [database?.service]),
     ...unknown('the database', 'secret', [database?.url, database?.password]),
   ]
 }
 
-function migratorOf(service: Service): string | undefined {
-  return service.kind === 'program' ? service.migratedBy : undefined
+function migrates({ command }: Program): boolean {
+  return command.migrate !== undefined
+}
+
+function pageProblems(stack: string, programs: readonly Program[]): Problem[] {
+  if (programs.some(({ nodePort }) => nodePort !== undefined)) return []
+  return [
+    {
+      message: `No program of the stack ${stack} has a nodePort, so no browser reaches it.`,
+      cure: 'give the one with the page a nodePort in stack.ts',
+    },
+  ]
 }

@@ -1,6 +1,5 @@
-import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet'
-import { Service as KubernetesService } from 'kubernetes-models/v1/Service'
 import { initialization } from './init-scripts.ts'
+import { Service as KubernetesService, StatefulSet } from './kubernetes.ts'
 import type { Manifest } from './manifest.ts'
 import { labels, namesOf, selector } from './names.ts'
 import {

@@ -14,13 +14,13 @@ import { copyObstacle } from './bench/in-cluster.ts'
 import { machineFacts } from './bench/machine.ts'
 import { type BenchResults, measureMoves, moverObstacle } from './bench/measure-moves.ts'
 import { measureSubject } from './bench/measure-subject.ts'
-import { measured } from './bench/measured.ts'
 import { MOVERS } from './bench/moves.ts'
 import { host, hostAddress, hostPlain } from './bench/on-host.ts'
 import { mounted, stock, synced } from './bench/on-skaffold.ts'
 import { tilt } from './bench/on-tilt.ts'
 import { measurePages } from './bench/page.ts'
 import { figureTable, loopTable, machineLines, moveTable } from './bench/report.ts'
+import { rigOf } from './bench/rig.ts'
 import { startInCluster, startOnHost } from './bench/start-times.ts'
 import { SUBJECTS } from './bench/subject.ts'
 
@@ -55,11 +55,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const edits = Number(values.edits)
   if (!Number.isInteger(edits) || edits < 1)
     throw new Refusal(`--edits is "${values.edits}", which is no number of edits.`, 'see --help', 2)
-  const application = await measured(await openApplication(values.stack))
+  const interrupted = interruption('npm run bench')
+  const application = await rigOf(await openApplication(values.stack), interrupted)
   takeLock(application.state, 'npm run bench')
   const leftover = restoreLeftover()
   if (leftover) warn(`an earlier bench was killed: its edit of ${leftover} is undone`)
-  const interrupted = interruption('npm run bench')
 
   const run = { time: new Date().toISOString(), machine: await machineFacts() }
   const before = runsBefore(run.time)
@@ -86,14 +86,13 @@ export const command = runCommand(import.meta.url, async (argv) => {
       if (names.includes(subject.name))
         await attempt(subject.name, await subject.obstacle(), async () => {
           const pace = { edits, warmUps: 2, rest: 1000, patience: 60 }
-          for await (const result of measureSubject(application, subject, pace, interrupted))
-            loop.push(result)
+          for await (const result of measureSubject(application, subject, pace)) loop.push(result)
         })
   if (parts.includes('moves')) {
     for (const mover of MOVERS)
       if (names.includes(mover))
         await attempt(`moves: ${mover}`, await moverObstacle(application, mover), async () => {
-          complete = (await measureMoves(application, mover, edits, seen, interrupted)) && complete
+          complete = (await measureMoves(application, mover, edits, seen)) && complete
         })
     const saves = loop.map(({ subject, service, served }) => ({
       subject,
@@ -108,17 +107,16 @@ export const command = runCommand(import.meta.url, async (argv) => {
   }
   if (parts.includes('start'))
     await attempt('start in the cluster', await copyObstacle(application), async () => {
-      figures.push(...(await startInCluster(application, interrupted)))
+      figures.push(...(await startInCluster(application)))
     })
   if (parts.some((part) => ON_HOST.includes(part)))
     await attempt('start, API and pages on the host', undefined, async () => {
       const page = hostAddress(application, application.measures.page)
-      const stack = await startOnHost(application, interrupted)
+      const stack = await startOnHost(application)
       try {
         if (parts.includes('start')) figures.push(...stack.figures)
-        if (parts.includes('api'))
-          figures.push(...(await measureApi(application, page, stack.databaseUrl, interrupted)))
-        if (parts.includes('page')) figures.push(...(await measurePages(application, page, interrupted)))
+        if (parts.includes('api')) figures.push(...(await measureApi(application, page, stack.databaseUrl)))
+        if (parts.includes('page')) figures.push(...(await measurePages(application, page)))
       } finally {
         await stack.stop()
       }
@@ -130,8 +128,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
     ] as const)
       await attempt(`API of a stack that is ${what}`, undefined, async () => {
         const page = hostAddress(application, application.measures.page)
-        const start = (settings: readonly string[]) => startOnHost(application, interrupted, settings)
-        figures.push(...(await measure(application, page, start, interrupted)))
+        const start = (settings: readonly string[]) => startOnHost(application, settings)
+        figures.push(...(await measure(application, page, start)))
       })
   show({ ...run, ...seen }, before)
   return complete ? 0 : 1

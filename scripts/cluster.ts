@@ -90,7 +90,7 @@ export async function startCluster(application: Application): Promise<void> {
   const { settings } = loadSettings(application)
   const context = contextName(settings.kubeContext)
   if (!isOurs(context)) return requireCluster(context, settings)
-  const port = publishedPort(application)
+  const port = page(settings).nodePort
   const seen = await look(providerOf(context), port)
   // https://github.com/GoogleContainerTools/skaffold/issues/5494
   if (seen.provider.tool === 'minikube' && seen.cluster.nodes.length > 1)
@@ -102,7 +102,7 @@ export async function startCluster(application: Application): Promise<void> {
 }
 
 /** A provider, and what there is of it on this machine. */
-interface Seen {
+interface Presence {
   readonly provider: Provider
   readonly cluster: ProviderCluster
   /** Undefined where the cluster is none of the engine's containers. */
@@ -111,7 +111,7 @@ interface Seen {
   readonly tool: FoundTool | undefined
 }
 
-async function look(name: ProviderName, port: number): Promise<Seen> {
+async function look(name: ProviderName, port: number): Promise<Presence> {
   const provider = name === 'kind' ? kind(port, CHECKOUT) : minikube(port, CHECKOUT, process.env)
   const engine = provider.needsEngine ? await dockerEngine() : undefined
   const tool = await findTool(provider.tool)
@@ -161,14 +161,14 @@ async function requireCluster(context: string, settings: Settings): Promise<void
 
 async function up(
   application: Application,
-  { provider, cluster, engine }: Seen,
+  { provider, cluster, engine }: Presence,
   port: number,
   asked: ClusterWishes,
 ) {
   const encryption = encryptionFile(provider.keyFolder)
   const plan = clusterPlan({ ...asked, provider, cluster, engine, encryption })
   if (cluster.state === 'absent') await Promise.all(provider.takes(asked.nodes).map(refuseTakenPort))
-  const tools = [await ensureTool(provider.tool), await ensureTool('kubectl'), await ensureTool('skaffold')]
+  const tools = await Promise.all([provider.tool, 'kubectl' as const, 'skaffold' as const].map(ensureTool))
   if (cluster.state === 'absent') writeEncryption(encryption)
   await runSteps(plan, tools, provider)
   say(
@@ -197,7 +197,7 @@ function warnOf({ state, published, encrypted }: ProviderCluster, port: number) 
   if (!encrypted) warn(`It was made without encryption: its Secrets are readable on its disk. ${anew}`)
 }
 
-async function down({ provider, cluster, tool }: Seen, remove: boolean) {
+async function down({ provider, cluster, tool }: Presence, remove: boolean) {
   if (cluster.state === 'absent') {
     say(`${provider.title}: there is none, nothing to do.`)
     return
@@ -207,14 +207,8 @@ async function down({ provider, cluster, tool }: Seen, remove: boolean) {
   else say(`${provider.title} is stopped, its data is kept. --delete would remove both.`)
 }
 
-function publishedPort(application: Application): number {
-  const port = page(loadSettings(application).settings).nodePort
-  if (!port) throw new Error('No service of the stack has a node port')
-  return port
-}
-
 export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, FLAGS, true)
   const application = await openApplication(values.stack)
-  return cluster(application, argv, publishedPort(application))
+  return cluster(application, argv, page(loadSettings(application).settings).nodePort)
 })

@@ -1,14 +1,7 @@
 import { join } from 'node:path'
 import { databaseOf, programs } from '../k8s/services.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
-import {
-  chooseTarget,
-  findings,
-  recordedTarget,
-  recordUp,
-  TARGETS,
-  type Target,
-} from '../lib/cluster/target.ts'
+import { findTarget, recordedTarget, recordUp, TARGETS, type Target } from '../lib/cluster/target.ts'
 import { requireContext } from '../lib/diagnosis/fitness/context.ts'
 import { end } from '../lib/host/end.ts'
 import { recorded } from '../lib/host/running.ts'
@@ -70,9 +63,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const loop = status.safeParse(answer).data
   const target =
     values.target === undefined
-      ? (loop?.target ??
-        recordedTarget(application.state) ??
-        chooseTarget(await findings(application)).target)
+      ? (loop?.target ?? recordedTarget(application.state) ?? (await findTarget(application)).target)
       : oneOf('--target', values.target, TARGETS)
   if (action === 'shell') return shell(application, target)
   const interrupted = interruption('npm run db')
@@ -176,7 +167,7 @@ async function restartStack(
       await step('restart', () => restartServices(contextName(settings.kubeContext), settings.stack))
     else if (up) {
       await end(application)
-      await start(application, settings, given, 'run', interrupted)
+      await start({ application, settings, profile: 'run', interrupted }, given)
       recordUp(state, 'host')
     }
   } catch (error) {

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import type { Stack } from '../k8s/model/stack.ts'
 import { leftOutBy, ONLY, withCalled } from '../k8s/part.ts'
 import { LOOP_DEBUG } from '../k8s/settings.ts'
-import { chooseTarget, findings, recordDown, TARGETS, type Target } from '../lib/cluster/target.ts'
-import { loopInCluster } from '../lib/loop/in-cluster.ts'
-import { loopOnHost } from '../lib/loop/on-host.ts'
+import { announceTarget, recordDown, TARGETS } from '../lib/cluster/target.ts'
 import { answerTo, socketOf } from '../lib/loop/session/client.ts'
 import { status } from '../lib/loop/session/questions.ts'
 import { colour, oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
@@ -20,7 +18,6 @@ import {
   stackWords,
 } from '../lib/stack/application.ts'
 import { refreshConfig } from '../lib/stack/skaffold-config.ts'
-import { startCluster } from './cluster.ts'
 import { detach } from './dev/detach.ts'
 
 const USAGE = `npm run dev -- [--target cluster|host] [--only A,B] [--debug SERVICE] [--detach] [--stack DIR]
@@ -58,9 +55,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
   takeLock(application.state, 'npm run dev', ['npm run loop -- stop', ...stackWords(application)].join(' '))
   // By this, who asks finds the loop of a stack without opening that.
   writeFileSync(join(application.state, 'stack'), application.folder)
-  const target = chosen ?? (await choose(application))
+  const target = chosen ?? (await announceTarget(application))
   const interrupted = interruption('npm run dev')
   if (target === 'cluster') return onCluster(application, interrupted)
+  // Loaded where it runs: who starts one in the background, or is refused, does without its half a second.
+  const { loopOnHost } = await import('../lib/loop/on-host.ts')
   await loopOnHost(application, interrupted)
   return 0
 })
@@ -111,15 +110,12 @@ async function inBackground(argv: readonly string[], { state }: Application): Pr
   return 0
 }
 
-async function choose(application: Application): Promise<Target> {
-  const { target, reason } = chooseTarget(await findings(application))
-  say(`target: ${target} (${reason})`)
-  return target
-}
-
 async function onCluster(application: Application, interrupted: AbortSignal): Promise<number> {
+  const loop = import('../lib/loop/in-cluster.ts')
+  const { startCluster } = await import('./cluster.ts')
   await startCluster(application)
   refreshConfig(application)
+  const { loopInCluster } = await loop
   const code = await loopInCluster(application, interrupted)
   // Skaffold takes down what it deployed, whoever deployed it before.
   recordDown(application.state, 'cluster')

@@ -1,7 +1,7 @@
 import { contextName } from '../lib/cluster/kubectl.ts'
-import { chooseTarget, findings, recordedTarget } from '../lib/cluster/target.ts'
+import { findTarget, recordedTarget } from '../lib/cluster/target.ts'
+import type { Check } from '../lib/diagnosis/check.ts'
 import { checkCluster } from '../lib/diagnosis/check-cluster.ts'
-import type { Checked } from '../lib/diagnosis/checked.ts'
 import { toRead } from '../lib/diagnosis/finding.ts'
 import { observeMachine } from '../lib/diagnosis/machine/observe.ts'
 import { machineVerdict } from '../lib/diagnosis/machine/verdict.ts'
@@ -37,11 +37,11 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const up = recordedTarget(state)
   // A loop on the host leaves no other record than its processes.
   const onHost = (await recorded(state)).length > 0
-  const target = up ?? (onHost ? 'host' : chooseTarget(await findings(application)).target)
+  const target = up ?? (onHost ? 'host' : (await findTarget(application)).target)
   const machine = machineVerdict(await observeMachine(application, target))
   const { settings, given } = readableSettings(application)
   const context = target === 'cluster' && settings ? contextName(settings.kubeContext) : undefined
-  const parts: Checked[] = [machine]
+  const parts: Check[] = [machine]
   if (settings && target === 'host') parts.push(await checkHost(application, settings, given, up === 'host'))
   if (settings && context !== undefined)
     parts.push(...(await checkCluster(context, settings, given, application.causes, up === 'cluster')))
@@ -83,7 +83,7 @@ function readableSettings(
   }
 }
 
-function sayPart({ part, well, findings }: Checked): void {
+function sayPart({ part, well, findings }: Check): void {
   say(colour('dim', part))
   for (const line of well) say(`${colour('green', '✓')} ${line}`)
   for (const finding of findings) for (const line of findingLines(finding, process.stdout)) say(line)

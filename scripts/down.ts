@@ -2,7 +2,7 @@ import { namesOf } from '../k8s/names.ts'
 import { dataClaim } from '../k8s/store.ts'
 import { contextName, kubectlFor } from '../lib/cluster/kubectl.ts'
 import { runSkaffold } from '../lib/cluster/skaffold.ts'
-import { chooseTarget, findings, recordDown, recordedTarget, TARGETS } from '../lib/cluster/target.ts'
+import { findTarget, recordDown, recordedTarget, TARGETS } from '../lib/cluster/target.ts'
 import { end } from '../lib/host/end.ts'
 import { oneOf, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { interruption } from '../lib/shell/interruption.ts'
@@ -16,6 +16,8 @@ import {
 } from '../lib/stack/application.ts'
 import { loadSettings } from '../lib/stack/settings-file.ts'
 import { refreshConfig } from '../lib/stack/skaffold-config.ts'
+import { removeLeftOfLoop } from './down/left-of-loop.ts'
+import { removeLeftVolumes } from './down/left-volumes.ts'
 
 const USAGE = `npm run down -- [--data] [--target cluster|host] [--stack DIR]
 
@@ -36,7 +38,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   takeLock(state, 'npm run down')
   const target =
     values.target === undefined
-      ? (recordedTarget(state) ?? chooseTarget(await findings(application)).target)
+      ? (recordedTarget(state) ?? (await findTarget(application)).target)
       : oneOf('--target', values.target, TARGETS)
   if (target === 'host') {
     const ended = await end(application, values)
@@ -56,14 +58,17 @@ async function downInCluster(application: Application, data: boolean): Promise<v
   const { namespace, secret } = namesOf(stack)
   refreshConfig(application)
   await runSkaffold(application, ['delete'], interruption('npm run down'))
+  const { settings } = loadSettings(application)
+  const context = contextName(settings.kubeContext)
+  const kubectl = kubectlFor(context)
+  await removeLeftOfLoop(kubectl, settings)
   if (!data) return
-  const kubectl = kubectlFor(contextName(loadSettings(application).settings.kubeContext))
+  const claims = Object.entries(stack.services).flatMap(([name, { kind }]) =>
+    kind === 'store' ? [dataClaim(name)] : [],
+  )
   // The volume goes once no pod uses it: skaffold delete does not wait for that.
   const words = ['delete', `--namespace=${namespace}`, '--ignore-not-found', '--timeout=120s']
-  const claims = Object.entries(stack.services).flatMap(([name, { kind }]) =>
-    kind === 'store' ? [`persistentvolumeclaim/${dataClaim(name)}`] : [],
-  )
-  await kubectl([...words, ...claims, `secret/${secret}`], {
-    timeout: '130s',
-  })
+  const objects = [...claims.map((claim) => `persistentvolumeclaim/${claim}`), `secret/${secret}`]
+  await kubectl([...words, ...objects], { timeout: '130s' })
+  await removeLeftVolumes(kubectl, context, namespace, claims)
 }

@@ -12,8 +12,8 @@ import { asTyped } from '../lib/shell/typed-path.ts'
 import { openApplication, STACK_USAGE } from '../lib/stack/application.ts'
 import { exportRun } from './loop/export.ts'
 
-const USAGE = `npm run loop -- status | wait | logs | see PATH | traces | export FILE | restart SERVICE | start SERVICE | stop
-                   [--json] [--stack DIR]
+const USAGE = `npm run loop -- status | wait | logs | see PATH | traces | export FILE | restart SERVICE | start SERVICE | fault …
+                   | pause | resume | stop   [--json] [--stack DIR]
 
 Asks or tells the loop that runs, in a terminal or in the background (npm run dev -- --detach). Never asks back.
 
@@ -33,6 +33,11 @@ Asks or tells the loop that runs, in a terminal or in the background (npm run de
                    deployments for https://ui.perfetto.dev
   restart SERVICE  makes its pods, or its process, anew
   start SERVICE    runs one that was left out by --only, and what it calls
+  fault SERVICE away [20s]
+  fault SERVICE slow 300ms [20s]
+                   what calls it finds nobody, or has each answer later; ends by itself, after 30 s without a time
+  pause            lets what is saved wait for resume, as before a rebase; names those that cannot wait
+  resume           follows what is saved again, all at once
   stop             ends the loop, as Ctrl-C in its terminal, and waits until nothing of it is left
 
   --json           an object, for logs one a line, for traces an array: docs/loop.md

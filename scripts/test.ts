@@ -23,6 +23,7 @@ runCommand(import.meta.url, async (argv) => {
   const outcomes = await runChoice(choice, interruption('npm test'))
   const results = outcomes.flatMap(({ results }) => results)
   const notes = [...outcomes.flatMap(({ notes }) => notes), ...choice.notes]
-  say(`\n${closingLines(results, notes).join('\n')}`)
+  const cpu = outcomes.reduce((sum, outcome) => sum + outcome.cpu, 0)
+  say(`\n${closingLines(results, notes, cpu).join('\n')}`)
   return results.some(({ failed }) => failed > 0) ? 1 : 0
 })

@@ -1,7 +1,7 @@
 import { bridge, page, publicUrl } from '../k8s/exposure.ts'
 import { contextName } from '../lib/cluster/kubectl.ts'
 import { runSkaffold } from '../lib/cluster/skaffold.ts'
-import { chooseTarget, findings, recordUp, TARGETS, type Target } from '../lib/cluster/target.ts'
+import { announceTarget, recordUp, TARGETS } from '../lib/cluster/target.ts'
 import { namingCauses } from '../lib/diagnosis/naming-causes.ts'
 import { end } from '../lib/host/end.ts'
 import { smokeHost } from '../lib/host/smoke.ts'
@@ -35,7 +35,9 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const { values } = readFlags(argv, USAGE, { target: { type: 'string' }, ...STACK_FLAG })
   const application = await openApplication(values.stack)
   const target =
-    values.target === undefined ? await choose(application) : oneOf('--target', values.target, TARGETS)
+    values.target === undefined
+      ? await announceTarget(application)
+      : oneOf('--target', values.target, TARGETS)
   const started = performance.now()
   takeLock(application.state, 'npm run up')
   const url = target === 'host' ? await upOnHost(application) : await upInCluster(application)
@@ -47,19 +49,13 @@ export const command = runCommand(import.meta.url, async (argv) => {
   return 0
 })
 
-async function choose(application: Application): Promise<Target> {
-  const { target, reason } = chooseTarget(await findings(application))
-  say(`target: ${target} (${reason})`)
-  return target
-}
-
 /** Nothing half-made: what did not come up whole is ended, also on Ctrl-C. */
 async function upOnHost(application: Application): Promise<string> {
   const { settings, given } = loadSettings(application)
   const interrupted = interruption('npm run up')
   await end(application)
   try {
-    const { plan, values } = await start(application, settings, given, 'run', interrupted)
+    const { plan, values } = await start({ application, settings, profile: 'run', interrupted }, given)
     await step('smoke test', () => smokeHost(application, plan, values))
     interrupted.throwIfAborted()
     say(colour('dim', `logs: ${application.state}/logs`))

@@ -1,10 +1,9 @@
 import type { Bench } from '../k8s/model/bench.ts'
-
-/** By which its users are known in a database that others use too. */
-const DOMAIN = 'bench.local'
+import { userOf } from './journey.ts'
 
 const list = (path: string) => ({ method: 'GET', path, expected: 200 })
-const add = (title: string) => ({ method: 'POST', path: 'tasks', body: { title }, expected: 201 })
+const post = (path: string, body: object, expected: number) => ({ method: 'POST', path, body, expected })
+const add = (title: string) => post('tasks', { title }, 201)
 const LISTS = ['tasks', 'tasks?status=pending', 'tasks?sort=due_date', 'tasks?q=task%209']
 
 /** The mix of a small team: one in five creates, the others list as the page does, sorted and searched in turns. */
@@ -24,14 +23,12 @@ export const bench: Bench = {
   edits: {
     backend: {
       file: 'apps/backend/app/api.py',
-      text: 'title="Todo API"',
-      marked: (mark) => `title="Todo API ${mark}"`,
+      text: 'title="Todo API',
       question: (address) => ({ url: `${address}/openapi.json` }),
     },
     mcp: {
       file: 'apps/backend/mcp_server/tools.py',
       text: "Add a task to the user's list.",
-      marked: (mark) => `Add a task to the user's list. ${mark}`,
       // It answers nobody without a token.
       question: (address, token) => ({
         url: `${address}/mcp`,
@@ -45,30 +42,18 @@ export const bench: Bench = {
     },
     frontend: {
       file: 'apps/frontend/src/app/sign-in/page.tsx',
-      text: 'title="Sign in"',
-      marked: (mark) => `title="Sign in ${mark}"`,
+      text: 'title="Sign in',
       question: (address) => ({ url: `${address}/sign-in` }),
     },
   },
   users: {
-    signUp: async (address, origin) => {
-      const answer = await fetch(`${address}/api/auth/sign-up/email`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin },
-        body: JSON.stringify({
-          name: 'Bench',
-          email: `${crypto.randomUUID()}@${DOMAIN}`,
-          password: crypto.randomUUID(),
-        }),
-      })
-      if (!answer.ok) throw new Error(`sign-up was answered ${answer.status}: ${await answer.text()}`)
-      const { user } = (await answer.json()) as { user: { id: string } }
-      const cookies = answer.headers.getSetCookie().map((line) => line.split(';')[0])
-      const cookie = cookies.join('; ')
-      const token = await fetch(`${address}/api/auth/token`, { headers: { cookie } })
-      return { api: `/api/${user.id}/`, id: user.id, cookie, ...((await token.json()) as { token: string }) }
+    account: async (address, cookie) => {
+      const answer = await fetch(`${address}/api/auth/token`, { headers: { cookie } })
+      const { token } = (await answer.json()) as { token: string }
+      const id = userOf(token)
+      return { id, api: `/api/${id}/`, token }
     },
-    remove: `DELETE FROM auth."user" WHERE email LIKE '%@${DOMAIN}'`,
+    remove: `DELETE FROM auth."user" WHERE email LIKE 'bench.%@see.local'`,
   },
   loads: [
     { what: 'through the proxy, 80 % list, 20 % create', rate: 50, seconds: 60, request: mixed },
@@ -85,19 +70,12 @@ export const bench: Bench = {
       what: 'chat with the stand-in',
       rate: 5,
       seconds: 30,
-      request: (n) => ({
-        method: 'POST',
-        path: 'chat',
-        body: { message: `Add a task to count to ${n}` },
-        expected: 200,
-      }),
+      request: (n) => post('chat', { message: `Add a task to count to ${n}` }, 200),
     },
   ],
   moves: {
     service: 'backend',
-    question: (address) => ({ url: `${address}/openapi.json` }),
     probe: {
-      file: 'apps/backend/app/api.py',
       text: 'version="1.0.0"',
       there: `version=" ".join([__import__("os").environ["MODEL_PATIENCE"],
                 str(bool(__import__("importlib.util").util.find_spec("yaml")))])`,

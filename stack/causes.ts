@@ -4,6 +4,7 @@ import type { Cause, Place } from '../k8s/model/cause.ts'
 const CURES = {
   ' answered 40[45]': 'correct OPENAI_MODEL or OPENAI_BASE_URL in .env.local',
   ' answered \\d{3}': 'try again; if it stays, ask another model in OPENAI_MODEL',
+  ' is not known': 'correct OPENAI_MODEL in .env.local',
   ' cannot call tools': 'choose a model with tools in OPENAI_MODEL',
   ' refused access': 'let the key of OPENAI_API_KEY use OPENAI_MODEL, at its vendor',
   "'s account has no credit": 'buy credit at the vendor of OPENAI_API_KEY',

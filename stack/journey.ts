@@ -10,7 +10,7 @@ interface Task {
 }
 
 /** Signs in, gets a token, creates, completes and finds a task over REST, MCP, chat and SQL. */
-export const travel: Travel = async ({ urls, secrets }, { reach, step, call, undo }) => {
+export const travel: Travel = async ({ urls, secrets }, { reach, step, call, row, undo }) => {
   const { frontend = '', backend = '', mcp = '' } = urls
   const { DATABASE_URL = '', SMOKE_PASSWORD = '' } = secrets
   await reach(frontend, backend, mcp, DATABASE_URL)
@@ -21,7 +21,7 @@ export const travel: Travel = async ({ urls, secrets }, { reach, step, call, und
     call<{ token: string }>('GET', `${frontend}/api/auth/token`, { headers: { cookie } }),
   )
   const headers = { authorization: `Bearer ${token}` }
-  const user = subject(token)
+  const user = userOf(token)
   const own = `${backend}/api/${user}`
   const remove = (path: string) => undo(() => call('DELETE', `${own}/${path}`, { headers, expected: 204 }))
 
@@ -55,9 +55,11 @@ export const travel: Travel = async ({ urls, secrets }, { reach, step, call, und
       throw new Error(`it made ${byChat.length} tasks, and answered: ${answer.response}`)
   })
   await step('find the row in PostgreSQL', async () => {
-    const row = await rowOf(DATABASE_URL, task.id)
-    if (row?.title !== title || row.completed !== true)
-      throw new Error(`task ${task.id} is stored as ${JSON.stringify(row)}`)
+    const stored = await row<Task>(DATABASE_URL, 'SELECT title, completed FROM tasks WHERE id = $1', [
+      task.id,
+    ])
+    if (stored?.title !== title || stored.completed !== true)
+      throw new Error(`task ${task.id} is stored as ${JSON.stringify(stored)}`)
   })
 }
 
@@ -100,22 +102,8 @@ async function listByTool(
   return answer
 }
 
-async function rowOf(databaseUrl: string, task: number): Promise<Omit<Task, 'id'> | undefined> {
-  const { default: pg } = await import('pg')
-  const url = new URL(databaseUrl)
-  // As in the frontend: without it node-postgres takes sslmode=require for verify-full, unlike libpq and the backend.
-  if (url.searchParams.has('sslmode')) url.searchParams.set('uselibpqcompat', 'true')
-  const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 10_000 })
-  await client.connect()
-  try {
-    return (await client.query('SELECT title, completed FROM tasks WHERE id = $1', [task])).rows[0]
-  } finally {
-    await client.end()
-  }
-}
-
 /** The user's id, which the token carries. Not verified here: the services do that. */
-function subject(token: string): string {
+export function userOf(token: string): string {
   const payload: { sub: string } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
   return payload.sub
 }

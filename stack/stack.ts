@@ -34,12 +34,8 @@ export default defineStack({
       },
     },
     OPENAI_MODEL: {
-      schema: z.string().optional(),
       fallback: '',
-      value: {
-        path: 'assistant.model',
-        schema: z.string().default('').describe('The name of that model.'),
-      },
+      value: { path: 'assistant.model', schema: z.string().default('').describe('The name of that model.') },
     },
     /** Seconds that the model may say nothing before an answer is given up. */
     MODEL_PATIENCE: { schema: wholeNumber(5, 3600), fallback: '60' },
@@ -78,7 +74,6 @@ export default defineStack({
   secrets: {
     POSTGRES_PASSWORD: {
       source: 'generated',
-      schema: z.string().optional(),
       needed: (settings) => !isReplaced(settings, 'postgres'),
       opens: "the database's password",
       rotate: (value) => `ALTER ROLE todo PASSWORD '${value}';`,
@@ -126,7 +121,14 @@ export default defineStack({
     },
     OPENAI_API_KEY: {
       source: 'given',
-      schema: z.string().optional(),
+      // It goes into a header of HTTP, which takes no more.
+      schema: z
+        .string()
+        .regex(
+          /^[\x21-\x7e]*$/,
+          'has a character that no key has: copy it once more, without what is around it',
+        )
+        .optional(),
       needed: (settings) => isReplaced(settings, 'assistant-stub'),
     },
   },
@@ -224,6 +226,7 @@ export default defineStack({
       directory: 'apps/backend',
       port: 8000,
       forwarded: true,
+      documentation: '/openapi.json',
       telemetry: true,
       replicated: true,
       calls: ['frontend', 'mcp', 'assistant-stub', 'postgres'],

@@ -7,13 +7,11 @@ export const bench: Bench = {
     api: {
       file: 'examples/shop/api/shelf.go',
       text: 'Reading lamp',
-      marked: (mark) => `Reading lamp ${mark}`,
       question: (address) => ({ url: `${address}/api/products` }),
     },
     web: {
       file: 'examples/shop/web/src/index.html',
-      text: '<h1>The shop</h1>',
-      marked: (mark) => `<h1>The shop ${mark}</h1>`,
+      text: '<h1>The shop',
       question: (address) => ({ url: `${address}/` }),
     },
   },

@@ -28,7 +28,6 @@ export default defineStack({
     // Valkey takes a password from its configuration file, or from a command line that everybody on the node can read.
     CACHE_CONFIGURATION: {
       source: 'derived',
-      schema: z.string().optional(),
       from: 'cache',
       derive: (secret) => `requirepass ${secret('CACHE_PASSWORD')}`,
     },

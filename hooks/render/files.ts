@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { readIfThere } from '../../lib/shell/read-if-there.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { replaceFiles } from '../../lib/shell/replace-file.ts'
 
@@ -15,8 +16,8 @@ const LIST = '.rendered'
  * @throws Refusal where a file that is not ours has the name of one that is wanted; nothing is written then
  */
 export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>, own: boolean): string[] {
-  const listed = (read(join(folder, LIST)) ?? '').split('\n').filter((path) => isBelow(folder, path))
-  const changed = [...wanted].filter(([path, content]) => read(join(folder, path)) !== content)
+  const listed = (readIfThere(join(folder, LIST)) ?? '').split('\n').filter((path) => isBelow(folder, path))
+  const changed = [...wanted].filter(([path, content]) => readIfThere(join(folder, path)) !== content)
   const foreign = changed.find(
     ([path]) => !own && !listed.includes(path) && existsSync(join(folder, path)),
   )?.[0]
@@ -25,24 +26,16 @@ export function writeFiles(folder: string, wanted: ReadonlyMap<string, string>, 
       `${join(folder, foreign)} is there already, and no render has written it.`,
       'move it away, or name another folder: --output FOLDER',
     )
-  const stale = listed.filter((path) => !wanted.has(path) && read(join(folder, path)) !== undefined)
+  const stale = listed.filter((path) => !wanted.has(path) && readIfThere(join(folder, path)) !== undefined)
   const list = [...wanted.keys(), ''].join('\n')
   // Before the files: what was begun is ours the next time.
-  const listing = read(join(folder, LIST)) === list ? [] : [[LIST, list] as const]
+  const listing = readIfThere(join(folder, LIST)) === list ? [] : [[LIST, list] as const]
   const texts = new Map([...listing, ...changed].map(([path, text]) => [join(folder, path), text]))
   for (const file of texts.keys()) mkdirSync(dirname(file), { recursive: true })
   // Whatever the umask: containers of a Compose project read some of them as users of their own.
   replaceFiles(texts, 0o644)
   for (const path of stale) rmSync(join(folder, path))
   return [...stale, ...changed.map(([path]) => path)]
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
 }
 
 /** Anybody can edit a list: it leads out of the folder no more than the folder itself does. */

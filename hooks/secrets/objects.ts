@@ -1,11 +1,10 @@
-import { Namespace } from 'kubernetes-models/v1/Namespace'
-import { Secret } from 'kubernetes-models/v1/Secret'
+import { Namespace, Secret } from '../../k8s/kubernetes.ts'
 import type { Stack } from '../../k8s/model/stack.ts'
 import { labels, namesOf } from '../../k8s/names.ts'
 import type { Stored } from '../../lib/secrets/stored.ts'
 
 /** The namespace, which refuses every pod that is not `restricted`. Not rendered: Ctrl-C would delete it and the data. */
-export function namespaceObject(stack: Stack): Namespace {
+export function namespaceObject(stack: Stack): InstanceType<typeof Namespace> {
   return new Namespace({
     metadata: {
       name: namesOf(stack).namespace,
@@ -18,7 +17,7 @@ export function namespaceObject(stack: Stack): Namespace {
   })
 }
 
-export function secretObject(stack: Stack, values: Stored): Secret {
+export function secretObject(stack: Stack, values: Stored): InstanceType<typeof Secret> {
   const { namespace, secret } = namesOf(stack)
   return new Secret({
     metadata: {

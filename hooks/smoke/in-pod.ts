@@ -35,8 +35,8 @@ export async function runPod(
   const kubectl = kubectlFor(place.context)
   await create(kubectl, place.namespace, JSON.stringify(pod))
   try {
-    await started(place, signal)
-    await arrived(place, passed, signal)
+    await untilStarted(place, signal)
+    await untilArrived(place, passed, signal)
   } catch (error) {
     signal.throwIfAborted()
     throw error
@@ -64,7 +64,7 @@ async function remove(kubectl: Kubectl, namespace: string, ...flags: string[]): 
 }
 
 /** Waits until there is a log: `kubectl attach` would lose what was said before. */
-async function started(place: Place, signal: AbortSignal): Promise<void> {
+async function untilStarted(place: Place, signal: AbortSignal): Promise<void> {
   let why = `its pod did not start in ${START_SECONDS} s`
   const start = async (until: AbortSignal) => {
     for await (const status of statuses(place, until)) {
@@ -96,7 +96,11 @@ const Line = z.union([
   z.object({ arrived: z.literal(true) }),
 ])
 
-async function arrived(place: Place, passed: (step: StepTime) => void, signal: AbortSignal): Promise<void> {
+async function untilArrived(
+  place: Place,
+  passed: (step: StepTime) => void,
+  signal: AbortSignal,
+): Promise<void> {
   let last = ''
   const words = ['logs', '--follow', SMOKE, `--namespace=${place.namespace}`]
   const follow = async (until: AbortSignal) => {

@@ -7,7 +7,7 @@ export type After = Readonly<Record<string, { condition: Condition }>>
 type Condition = 'service_started' | 'service_healthy' | 'service_completed_successfully'
 
 /** A pod, and what of its surroundings a Compose file has to tell. */
-export interface Placed {
+export interface ComposePod {
   readonly pod: IPodSpec
   /** How its last container asks an address of its own; a store has a command that says whether it is ready. */
   readonly ask?: ((url: string) => readonly string[]) | undefined
@@ -23,7 +23,7 @@ export interface Placed {
 /** The services of one pod, by name: each of its containers starts after the one before has ended well. */
 export function chain(
   name: string,
-  { pod, ask, data, networks, after, last }: Placed,
+  { pod, ask, data, networks, after, last }: ComposePod,
   configMaps: ConfigMaps,
 ): Record<string, object> {
   const services: Record<string, object> = {}

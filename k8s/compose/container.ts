@@ -13,7 +13,7 @@ export type ConfigMaps = ReadonlyMap<string, Readonly<Record<string, string>>>
 export function composeContainer(pod: IPodSpec, container: IContainer, configMaps: ConfigMaps, data: string) {
   const { image, command, resources, securityContext } = container
   const { runAsUser, runAsGroup } = pod.securityContext ?? {}
-  const files = (container.volumeMounts ?? []).map((mount) => mounted(pod, mount, configMaps, data))
+  const files = (container.volumeMounts ?? []).map((mount) => mountsOf(pod, mount, configMaps, data))
   return {
     image,
     // The kubelet takes `$$` for a `$`.
@@ -53,7 +53,7 @@ function environment({ env }: IContainer, configMaps: ConfigMaps): Record<string
   )
 }
 
-interface Mounted {
+interface Mounts {
   readonly tmpfs?: string
   readonly volume?: string
   readonly secrets?: readonly { source: string; target: string }[]
@@ -61,12 +61,12 @@ interface Mounted {
 }
 
 /** An emptyDir becomes memory; a claim, which is no volume of the pod's own, the volume with the data. */
-function mounted(
+function mountsOf(
   pod: IPodSpec,
   { name, mountPath }: IVolumeMount,
   configMaps: ConfigMaps,
   data: string,
-): Mounted {
+): Mounts {
   const volume = pod.volumes?.find((candidate) => candidate.name === name)
   if (!volume) return { volume: `${data}:${mountPath}` }
   if (volume.emptyDir) return { tmpfs: mountPath }

@@ -15,7 +15,7 @@ export function choice(
 ): string {
   const groups = new Map<string, [Point, Json][]>()
   for (const variant of variants) {
-    const key = JSON.stringify(variant[1])
+    const key = textOf(variant[1])
     const group = groups.get(key)
     if (group) group.push(variant)
     else groups.set(key, [variant])
@@ -28,6 +28,16 @@ export function choice(
   // What is equal is written as at the first point.
   else for (const group of groups.values()) fill(group, write(new Map(group.slice(0, 1))))
   return lines(decide(points, toggles, (point) => texts.get(point) ?? ''))
+}
+
+/** Most objects are the same at hundreds of points. */
+const texts = new WeakMap<object, string>()
+
+function textOf(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const text = texts.get(value) ?? JSON.stringify(value)
+  texts.set(value, text)
+  return text
 }
 
 /** What stands below an `if`; without `when`, below the `else`. */

@@ -16,10 +16,10 @@ export function merged(
   const parts = partsOf(variants)
   if (!parts) return yaml(first)
   const decisions = { points: [...variants.keys()], toggles }
-  const item = (part: Variants) => `- ${indented(merged(part, toggles, yaml)).trimStart()}`
+  const item = (part: Variants) => `- ${indent(merged(part, toggles, yaml)).trimStart()}`
   const field = (name: string, part: Variants) =>
     partsOf(part)
-      ? `${yaml(name).trimEnd()}:\n${indented(merged(part, toggles, yaml))}`
+      ? `${yaml(name).trimEnd()}:\n${indent(merged(part, toggles, yaml))}`
       : yaml({ [name]: [...part.values()][0] ?? null })
   return [...parts]
     .map(([name, part]) =>
@@ -28,6 +28,6 @@ export function merged(
     .join('')
 }
 
-function indented(text: string): string {
+function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
 }

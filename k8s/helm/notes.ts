@@ -4,7 +4,7 @@ import { namesOf } from '../names.ts'
 import type { Settings } from '../settings.ts'
 import { choice } from './choice.ts'
 import { hole, toTemplate } from './hole.ts'
-import { addressed, settingsAt } from './stand-ins.ts'
+import { settingsAt, settingsOfOwn, withAddress } from './stand-ins.ts'
 import { decisions, type Point } from './toggles.ts'
 
 const namespace = hole('.Release.Namespace')
@@ -31,9 +31,10 @@ export function notes(stack: Stack): string {
 /** A line that says what follows from the values, where anything does. */
 function choiceOf(stack: Stack, title: string, tell: (settings: Settings) => string | undefined): string {
   const open = decisions(stack)
+  const own = settingsOfOwn(stack)
   const texts = open.points.flatMap((point): [Point, string][] => {
-    const text = tell(settingsAt(stack, point))
-    return text ? [[point, addressed(text.replace(`-n ${stack.name} `, `--namespace ${namespace} `))]] : []
+    const text = tell(settingsAt(own, point))
+    return text ? [[point, withAddress(text.replace(`-n ${stack.name} `, `--namespace ${namespace} `))]] : []
   })
   return choice(new Map(texts), open, (alike) => `${title}${[...alike.values()][0]}\n`)
 }

@@ -18,7 +18,7 @@ export function partsOf(variants: Variants): Map<string, Map<Point, Json>> | und
   const named = values.map((value) =>
     single ? new Map([['', (value as Json[])[0] as Json]]) : partsByName(value),
   )
-  const names = interleaved(named.map((parts) => [...parts.keys()]))
+  const names = interleave(named.map((parts) => [...parts.keys()]))
   if (!names || named.some(({ size }) => size === 0)) return undefined
   const points = [...variants.keys()]
   return new Map(
@@ -45,7 +45,7 @@ function nameOf(item: Json): string {
 }
 
 /** One order that keeps that of each list. */
-function interleaved(lists: readonly (readonly string[])[]): string[] | undefined {
+function interleave(lists: readonly (readonly string[])[]): string[] | undefined {
   const order: string[] = []
   let rest = [...new Map(lists.map((list) => [JSON.stringify(list), list])).values()]
   while (rest.some((list) => list.length > 0)) {

@@ -1,9 +1,9 @@
-import { Secret } from 'kubernetes-models/v1/Secret'
 import { stringify } from 'yaml'
+import { Secret } from '../kubernetes.ts'
 import { FOR_KUBERNETES } from '../manifest.ts'
 import type { Stack } from '../model/stack.ts'
 import { labels, namesOf } from '../names.ts'
-import { derived, inStack, secretKeys } from '../secret-keys.ts'
+import { derivedValue, inStack, secretKeys } from '../secret-keys.ts'
 import { stores } from '../services.ts'
 import type { Settings } from '../settings.ts'
 import { dataClaim } from '../store.ts'
@@ -71,7 +71,7 @@ export function secretTemplate(stack: Stack): string {
 function derivation(settings: Settings, name: string): string {
   // Around a name, this comes through the encoding of a URL.
   const marked = Object.fromEntries(Object.keys(settings.stack.secrets).map((key) => [key, `~${key}~`]))
-  const text = derived(settings, name, marked, inStack(settings)) ?? ''
+  const text = derivedValue(settings, name, marked, inStack(settings)) ?? ''
   const used = [...text.matchAll(/~(\w+)~/g)].map(([, key]) => `(b64dec $${key})`)
   return `printf "${text.replace(/~\w+~/g, '%s')}" ${used.join(' ')} | b64enc`
 }

@@ -20,10 +20,15 @@ export function settingsOfOwn(stack: Stack, initScripts: InitScripts = {}): Sett
   return settings
 }
 
-/** The settings of a point. Every text and number that the chart's values can be is a hole or a stand-in. */
-export function settingsAt(stack: Stack, point: Point, initScripts: InitScripts = {}): Settings {
+/**
+ * The settings of a point. Every text and number that the chart's values can be is a hole or a stand-in.
+ *
+ * @param own those of the stack that has all of its services itself
+ */
+export function settingsAt(own: Settings, point: Point): Settings {
+  const { stack } = own
   return {
-    ...settingsOfOwn(stack, initScripts),
+    ...own,
     replaced: Object.keys(stack.services).filter((name) => point[name] === 'no'),
     own: ownAt(stack, point),
     exposure: point.expose as Exposure,
@@ -59,13 +64,13 @@ export function withHoles(stack: Stack, manifest: unknown): Json {
     if (value === AUTOSCALE_UP_TO) return hole('.Values.autoscaleUpTo | int')
     // In a command of a pod, `$$` is a `$`.
     if (value === PROGRAM) return hole(`.Files.Get "${PROGRAM}" | replace "$" "$$"`)
-    return typeof value === 'string' ? addressed(value) : value
+    return typeof value === 'string' ? withAddress(value) : value
   }
   return JSON.parse(JSON.stringify(manifest), stood) as Json
 }
 
 /** A text with holes where it has the address of the page. */
-export function addressed(text: string): string {
+export function withAddress(text: string): string {
   return text
     .replaceAll(new RegExp(`https?://${HOST}`, 'g'), hole('.Values.publicUrl'))
     .replaceAll(HOST, hole('(urlParse .Values.publicUrl).hostname'))

@@ -8,7 +8,7 @@ import { choice } from './choice.ts'
 import { hole, toTemplate } from './hole.ts'
 import { merged } from './merge.ts'
 import { type Json, partsOf, type Variants } from './parts.ts'
-import { PROGRAM, settingsAt, withHoles } from './stand-ins.ts'
+import { PROGRAM, settingsAt, settingsOfOwn, withHoles } from './stand-ins.ts'
 import { decisions } from './toggles.ts'
 
 /** https://helm.sh/docs/topics/charts_hooks/ */
@@ -44,7 +44,9 @@ export function templates(stack: Stack, initScripts: InitScripts): ReadonlyMap<s
     [...parts(variants).values()]
       .map((part) => choice(part, { points: [...variants.keys()], toggles }, object))
       .join('')
-  const all = new Map(points.map((point) => [point, objects(stack, settingsAt(stack, point, initScripts))]))
+  const own = settingsOfOwn(stack, initScripts)
+  const known = new Map<string, Json>()
+  const all = new Map(points.map((point) => [point, objects(stack, settingsAt(own, point), known)]))
   return new Map(
     [...parts(all)].map(([name, part]) => [`${name}.yaml`, toTemplate(choice(part, open, file))]),
   )
@@ -56,14 +58,25 @@ function parts(variants: Variants) {
   return all
 }
 
-/** The objects of each file, by kind and name. */
-function objects(stack: Stack, settings: Settings): Json {
+/**
+ * The objects of each file, by kind and name.
+ *
+ * @param known those that there are already, by their text: what is equal is one object
+ */
+function objects(stack: Stack, settings: Settings, known: Map<string, Json>): Json {
   const writing = forHelm(stack)
   const smoke = smokePod(settings, writing.image(`${stack.name}-${stack.journey.image}`), PROGRAM)
   smoke.metadata = { ...smoke.metadata, annotations: ONLY_FOR_HELM_TEST }
   const files = new Map([...manifests(settings, 'run', writing), ['tests/smoke', [smoke]]])
+  const shared = (manifest: Manifest) => {
+    const text = JSON.stringify(manifest)
+    const object = known.get(text) ?? (JSON.parse(text) as Json)
+    known.set(text, object)
+    return object
+  }
   const byName = (manifests: readonly Manifest[]) =>
-    Object.fromEntries(manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata?.name}`, manifest]))
-  const named = [...files].map(([file, manifests]) => [file, byName(manifests)])
-  return JSON.parse(JSON.stringify(Object.fromEntries(named))) as Json
+    Object.fromEntries(
+      manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata?.name}`, shared(manifest)]),
+    )
+  return Object.fromEntries([...files].map(([file, manifests]) => [file, byName(manifests)]))
 }

@@ -13,15 +13,15 @@ function local({ settings }: Stack) {
 }
 
 /** The part of JSON Schema that the values use. */
-interface Described {
+interface SchemaPart {
   readonly description?: string
   readonly default?: unknown
-  readonly properties?: Readonly<Record<string, Described>>
+  readonly properties?: Readonly<Record<string, SchemaPart>>
 }
 
 /** The files with which Helm knows, checks and documents the values. */
 export function valuesFiles(stack: Stack): ReadonlyMap<string, string> {
-  const schema = z.toJSONSchema(valuesSchema(stack), { target: 'draft-7', io: 'input' }) as Described
+  const schema = z.toJSONSchema(valuesSchema(stack), { target: 'draft-7', io: 'input' }) as SchemaPart
   return new Map([
     ['values.yaml', `${lines(schema, '').join('\n')}\n`],
     ['values.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
@@ -37,7 +37,7 @@ export function chosenValues(settings: Settings): string {
   return `# From .env.local, by npm run render -- --format helm-values\n${stringify(valuesOf(settings))}`
 }
 
-function lines({ properties = {} }: Described, indentation: string): string[] {
+function lines({ properties = {} }: SchemaPart, indentation: string): string[] {
   return Object.entries(properties).flatMap(([name, value]) => {
     const sentence = value.description?.match(/.{1,100}(?: |$)/g) ?? []
     return [

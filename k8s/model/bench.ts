@@ -7,12 +7,12 @@ export interface Bench {
   /** None where it has no accounts: then nobody is signed in. */
   readonly users?: {
     /**
-     * Makes one who can be thrown away.
+     * Says who has just come by sign-in.ts, under a name that begins with `bench.`.
      *
-     * @param address of the page, for us
-     * @param origin of the page, for a browser
+     * @param address of the page
+     * @param cookie of the session
      */
-    readonly signUp: (address: string, origin: string) => Promise<BenchUser>
+    readonly account: (address: string, cookie: string) => Promise<Omit<BenchUser, 'cookie'>>
     /** The SQL that takes all of them away. */
     readonly remove: string
   }
@@ -31,10 +31,8 @@ export interface Bench {
 export interface MarkedLine {
   /** Below the checkout. */
   readonly file: string
-  /** As it stands in the file, once. */
+  /** As it stands in the file, once; what follows it is served along with it. */
   readonly text: string
-  /** The same text with a mark that is served along with it. */
-  readonly marked: (mark: string) => string
   /**
    * What to ask the service for it.
    *
@@ -82,11 +80,10 @@ export interface Load {
 
 /** What a developer changes while a loop runs, beside sources: each is made and undone. */
 export interface BenchMoves {
-  /** Who has them. */
+  /** Who has them, and is edited too. */
   readonly service: string
-  /** Where it tells, once the probe is in its source, what its environment holds. */
-  readonly question: (address: string) => EditQuestion
-  readonly probe: { readonly file: string; readonly text: string; readonly there: string }
+  /** By which its answer tells what its environment holds, in the file that is edited. */
+  readonly probe: { readonly text: string; readonly there: string }
   readonly made: Readonly<Partial<Record<MovedBy, BenchMove>>>
   /** The SQL after which the database is as if no migration of the bench had been there. */
   readonly undo: string

@@ -1,4 +1,3 @@
-import type { Choices } from './choices.ts'
 import type { LogWords } from './log-words.ts'
 
 /** The address a program opens. */
@@ -8,7 +7,7 @@ export interface Listen {
 }
 
 /** What is said of a program and of a store alike. */
-export interface Common<Config extends string, Secret extends string, Name extends string> {
+export interface Common<Secret extends string> {
   /** What it is for the others, like `api`: its label `app.kubernetes.io/component`. */
   readonly component: string
   readonly port: number
@@ -16,11 +15,6 @@ export interface Common<Config extends string, Secret extends string, Name exten
   readonly replacedBy?: string
   /** How the lines of its log read that are not JSON. */
   readonly log?: LogWords
-  /** Whom it opens connections to: nobody else lets it. */
-  readonly calls?: readonly Name[]
-  /** Whether it calls whom everybody can reach by https. */
-  readonly callsInternet?: (settings: Choices) => boolean
-  readonly config?: readonly Config[]
   /** Those that it has as files, by their names; a program finds the folder in `SECRETS_DIR`. */
   readonly secrets?: readonly Secret[]
   /** What its container requests, as Kubernetes quantities; in the loop `devMemoryLimit` is used for that of the settings. */

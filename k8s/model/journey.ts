@@ -31,6 +31,8 @@ export interface Kit {
   readonly step: <Result>(name: string, action: () => Promise<Result>) => Promise<Result>
   /** Asks one question by HTTP. @returns what JSON came, or else the text @throws Error where the status is not the expected */
   readonly call: <Answer>(method: string, url: string, asked?: CallOptions) => Promise<Answer>
+  /** Asks a PostgreSQL, with `pg` of the image that it runs in. @returns the first row @throws Error where there is no answer in time */
+  readonly row: <Row>(url: string, sql: string, values?: readonly unknown[]) => Promise<Row | undefined>
   /** Remembers how to take away what was made: that is done at the end, however it comes, the last first. */
   readonly undo: (action: () => Promise<unknown>) => void
 }

@@ -1,4 +1,5 @@
 import type { Build } from './build.ts'
+import type { Choices } from './choices.ts'
 import type { Common, Listen } from './common.ts'
 
 /** The toolchains that there are; lib/runtimes has a folder each. */
@@ -21,17 +22,24 @@ export interface Program<
   Config extends string = string,
   Secret extends string = string,
   Name extends string = string,
-> extends Common<Config, Secret, Name> {
+> extends Common<Secret> {
   readonly kind: 'program'
   /** The toolchain that installs, builds and starts it where there is no image. */
   readonly runtime: Runtime
   /** The folder of its sources in the checkout, where its commands run. */
   readonly directory: string
   readonly build: Build
+  /** Whom it opens connections to: nobody else lets it. In circles too: whoever is called may come later, or go. */
+  readonly calls?: readonly Name[]
+  /** Whether it calls whom everybody can reach by https. */
+  readonly callsInternet?: (settings: Choices) => boolean
+  readonly config?: readonly Config[]
   /** Set where a browser has to reach it. */
   readonly nodePort?: number
   /** Whether the loop forwards its port to this machine. */
   readonly forwarded?: boolean
+  /** The path at which it says what it offers, as OpenAPI or for people: the loop's dashboard links to it. */
+  readonly documentation?: string
   /** Whether it sends traces and metrics as OpenTelemetry's variables say. */
   readonly telemetry?: boolean
   /** Whether `REPLICAS` is for it too: for what may be there several times. */
@@ -50,6 +58,8 @@ export interface Program<
     readonly migrate?: readonly string[]
     /** Whether `dev` does so by itself: at its start, and after a save of its migrations. */
     readonly devMigrates?: boolean
+    /** Whether what is saved while `dev` runs waits from SIGUSR1 to SIGUSR2. */
+    readonly devPauses?: boolean
   }
   /** Absent where no debugger can come to it. */
   readonly debug?: Debug

@@ -3,8 +3,8 @@ import type { Choices } from './choices.ts'
 
 /** Where a value comes from: only a person knows it, it is random and made once, or it follows from others each time. */
 export type SecretRule<Secret extends string = string, Name extends string = string> = {
-  /** What a value of a person's has to look like. */
-  readonly schema: z.ZodType<string | undefined, unknown>
+  /** What a value of a person's has to look like; without it, any text will do. */
+  readonly schema?: z.ZodType<string | undefined, unknown>
   /** False where these settings have no use for it. */
   readonly needed?: (settings: Choices) => boolean
 } & (

@@ -2,8 +2,8 @@ import { z } from 'zod'
 
 /** What a person may write into `.env.local`. */
 export interface Setting {
-  /** What the text in `.env.local` has to be; absent is always right. */
-  readonly schema: z.ZodType<string | number | undefined, unknown>
+  /** What the text in `.env.local` has to be; absent is always right. Without it, any text will do. */
+  readonly schema?: z.ZodType<string | number | undefined, unknown>
   /** Where it is absent. */
   readonly fallback: string
   /** The value of the Helm chart that is the same setting; without one, a release has the fallback. */

@@ -29,7 +29,7 @@ export interface Stack<
   readonly configuration: Readonly<
     Record<Config, (circumstances: Circumstances<NoInfer<Name>, NoInfer<Own>>) => string>
   >
-  /** Each after the ones it calls when it starts. */
+  /** In any order: whoever is called may come later than its callers, in the cluster and on the host. */
   readonly services: Readonly<Record<Name, Service<NoInfer<Config>, NoInfer<Secret>, NoInfer<Name>>>>
   readonly journey: Journey<NoInfer<Secret>, NoInfer<Name>>
   /** The PostgreSQL that holds what people have typed; none where nothing is to be backed up. */
@@ -46,7 +46,7 @@ export type Service<
   Config extends string = string,
   Secret extends string = string,
   Name extends string = string,
-> = Program<Config, Secret, Name> | Store<Config, Secret, Name>
+> = Program<Config, Secret, Name> | Store<Secret>
 
 /** What differs between targets and profiles: where a service answers, and what a developer is told besides. */
 export interface Circumstances<Name extends string = string, Own extends string = string> {

@@ -18,12 +18,8 @@ export type StoreOnHost =
       readonly cure: string
     }
 
-/** A public image that keeps data, and is nobody's to edit: one replica on one volume. */
-export interface Store<
-  Config extends string = string,
-  Secret extends string = string,
-  Name extends string = string,
-> extends Common<Config, Secret, Name> {
+/** A public image that keeps data, calls nobody, and is nobody's to edit: one replica on one volume. */
+export interface Store<Secret extends string = string> extends Common<Secret> {
   readonly kind: 'store'
   readonly image: string
   /** Of the system user that the image's program runs as. */

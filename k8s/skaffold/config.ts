@@ -5,7 +5,7 @@ import { type Artifact, artifacts, forwards } from './artifacts.ts'
 import { anchors, bring, reanchor } from './bring.ts'
 
 /** What differs for a stack that is not the one skaffold.yaml is written for; folders below the checkout, or absolute. */
-export interface Elsewhere {
+export interface OwnPaths {
   /** That tells the stack, as `--stack` is given. */
   readonly folder: string
   /** Where its manifests are rendered. */
@@ -29,7 +29,7 @@ const STYLE = { lineWidth: 0, flowCollectionPadding: false }
 export function skaffoldConfig(
   text: string,
   stack: Stack,
-  elsewhere?: Elsewhere,
+  elsewhere?: OwnPaths,
   debug: readonly string[] = [],
 ): string {
   const document = parseDocument(text, { merge: true })
@@ -75,7 +75,7 @@ function rename(document: Document, stack: Stack): void {
 }
 
 /** Tells each hook which stack it is for, and Skaffold where they write. */
-function relocate(document: Document, { folder, rendered, chart, values }: Elsewhere): void {
+function relocate(document: Document, { folder, rendered, chart, values }: OwnPaths): void {
   document.commentBefore = ` skaffold.yaml for the stack in ${folder}: written anew at each start.\n${document.commentBefore ?? ''}`
   eachPair(document, (key, pair) => {
     const { value } = pair

@@ -8,7 +8,7 @@ export interface Cookie {
 }
 
 /** What is wrong with a page, and what it looks like. */
-export interface Seen {
+export interface Look {
   readonly url: string
   /** Of the answer that is the page. */
   readonly status: number
@@ -45,7 +45,7 @@ export async function look(
   cookies: readonly Cookie[],
   mark: string,
   picture: string,
-): Promise<Seen> {
+): Promise<Look> {
   // A service worker's requests would be none of the page's.
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -57,7 +57,7 @@ export async function look(
     const page = await context.newPage()
     const messages: ConsoleMessage[] = []
     const thrown: Error[] = []
-    const failed: Seen['failed'][number][] = []
+    const failed: Look['failed'][number][] = []
     const fail = (request: Request, why: string) =>
       failed.push({ method: request.method(), url: request.url(), why, requestId: ids.get(request) ?? '' })
     page.on('console', (message) => messages.push(message))

@@ -83,7 +83,7 @@ export function openApi(context: string, signal?: AbortSignal): Api {
   }
   async function* lines(path: string, ending?: AbortSignal): AsyncGenerator<string> {
     const response = await send(path, ending)
-    if (response.statusCode !== 200) throw refused(response.statusCode, await bodyOf(response))
+    if (response.statusCode !== 200) throw refusalOf(response.statusCode, await bodyOf(response))
     let rest = ''
     for await (const chunk of response.setEncoding('utf8')) {
       const texts = (rest + chunk).split('\n')
@@ -102,7 +102,7 @@ export function openApi(context: string, signal?: AbortSignal): Api {
     read: async <Kind>(path: string) => {
       const { status, body, date } = await ask(path)
       if (status === 403 || status === 404) return undefined
-      if (status !== 200) throw refused(status, body)
+      if (status !== 200) throw refusalOf(status, body)
       if (date) skew = Date.parse(date) - Date.now()
       return JSON.parse(body) as Kind
     },
@@ -121,7 +121,7 @@ async function bodyOf(response: IncomingMessage): Promise<string> {
   return body
 }
 
-function refused(status: number | undefined, body: string): Refusal {
+function refusalOf(status: number | undefined, body: string): Refusal {
   return new Refusal(
     `The API server answered ${status}: ${body.slice(0, 200)}`,
     'npm run gate says what is wrong',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { NODE_SOURCES } from '../../k8s/sources.ts'
+import { readIfThere } from '../shell/read-if-there.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 
 const FILE = 'k8s/rendered/checkout.id'
@@ -35,18 +36,10 @@ async function markerOn(node: string): Promise<string | undefined> {
 /** A copied checkout brings its marker along: the path in it tells the copy from the original. */
 function ownMarker(): string {
   const file = join(CHECKOUT, FILE)
-  const known = read(file)
+  const known = readIfThere(file)
   if (known?.startsWith(`${CHECKOUT}\n`)) return known
   const marker = `${CHECKOUT}\n${randomUUID()}\n`
   mkdirSync(join(CHECKOUT, 'k8s', 'rendered'), { recursive: true })
   writeFileSync(file, marker)
   return marker
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
 }

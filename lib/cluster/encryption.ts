@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import { Refusal } from '../shell/refusal.ts'
+import { messageOf, Refusal } from '../shell/refusal.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 
 /** Those of earlier times began with a name. */
@@ -33,7 +33,7 @@ export function writeEncryption(file: string): void {
     replaceFile(file, configuration(randomBytes(32)), 0o600)
   } catch (error) {
     throw new Refusal(
-      `The key for the cluster's Secrets cannot be kept: ${error instanceof Error ? error.message : error}.`,
+      `The key for the cluster's Secrets cannot be kept: ${messageOf(error)}.`,
       `make ${dirname(file)} writable`,
     )
   }

@@ -6,14 +6,21 @@ export interface FoundTool extends FoundProgram {
   readonly name: ToolName
 }
 
+/** By their names and the PATH: each look starts a program, and one command looks for the same up to four times. */
+const found = new Map<string, FoundTool>()
+
 /**
- * Looks for a tool on PATH, then among those we installed.
+ * Looks for a tool on PATH, then among those we installed; what this process has found, it does not look for again.
  *
  * @returns the first that runs and is new enough; undefined if there is none
  */
 export async function findTool(name: ToolName): Promise<FoundTool | undefined> {
+  const key = `${name} ${process.env.PATH}`
+  const known = found.get(key)
+  if (known) return known
   const program = await findProgram(TOOLS[name])
-  return program && { name, ...program }
+  if (program) found.set(key, { name, ...program })
+  return found.get(key)
 }
 
 /** The tools of the cluster target that this machine has. */

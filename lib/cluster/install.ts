@@ -35,11 +35,11 @@ export async function installTool(name: ToolName): Promise<FoundTool> {
   const interruption = new AbortController()
   const interrupt = (signal: NodeJS.Signals) => interruption.abort(signal)
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('SIGHUP', interrupt)
-  let url = mirrored(release.checksum)
+  let url = mirrorOf(release.checksum)
   try {
     await mkdir(toolFolder(), { recursive: true })
     const expected = checksum(tool, url, await readText(url, interruption.signal))
-    url = mirrored(release.binary)
+    url = mirrorOf(release.binary)
     const actual = await download(url, part, `${name} ${tool.version} from ${url}`, interruption.signal)
     if (actual !== expected)
       throw new Refusal(
@@ -88,7 +88,7 @@ function platform(tool: Tool): Platform {
   )
 }
 
-function mirrored(url: string): string {
+function mirrorOf(url: string): string {
   const mirror = process.env.TODO_RELEASE_MIRROR
   return mirror ? url.replace(/^https:\//, mirror.replace(/\/+$/, '')) : url
 }

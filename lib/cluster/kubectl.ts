@@ -38,7 +38,10 @@ export function kubectlFor(context: string, namespace?: string): Kubectl {
       ...(input === undefined ? {} : { input }),
     })
     try {
-      return (await run`kubectl ${place} ${words}`).stdout
+      const running = run`kubectl ${place} ${words}`
+      // One that ends before it has read all says itself why.
+      running.child?.stdin?.on('error', () => undefined)
+      return (await running).stdout
     } catch (error) {
       if (!(error instanceof ProcessOutput)) throw error
       if (error.exitCode === 127)
@@ -46,7 +49,10 @@ export function kubectlFor(context: string, namespace?: string): Kubectl {
           'kubectl is not on this PATH.',
           'npm run cluster -- up installs it, or install kubectl',
         )
-      throw new KubectlError(words, patience.aborted ? `did not answer in ${timeout}` : failed(error.stderr))
+      throw new KubectlError(
+        words,
+        patience.aborted ? `did not answer in ${timeout}` : failureOf(error.stderr),
+      )
     }
   }
 }
@@ -76,7 +82,7 @@ export async function* linesOf(
   try {
     yield* createInterface({ input: child.stdout })
     const [code] = await closed
-    if (code !== 0) throw new KubectlError(words, failed(complaint))
+    if (code !== 0) throw new KubectlError(words, failureOf(complaint))
   } finally {
     child.kill()
     // A script that stands before kubectl dies without it.
@@ -97,7 +103,7 @@ export class KubectlError extends Refusal {
   }
 }
 
-function failed(stderr: string): string {
+function failureOf(stderr: string): string {
   return `failed: ${inItsWords(stderr)}`
 }
 

@@ -76,11 +76,13 @@ export function minikube(port: number, checkout: string, environment: NodeJS.Pro
         signal: AbortSignal.timeout(60_000),
         env: { ...process.env, MINIKUBE_WANTUPDATENOTIFICATION: 'false' },
       })
-      const listing = await quietly`${path} profile list --light --output=json`
+      const [listing, status] = await Promise.all([
+        quietly`${path} profile list --light --output=json`,
+        quietly`${path} status ${named} --output=json`,
+      ])
       const config = readListing(listing.stdout, profile)
       if (!config) return ABSENT
       refuseOther(profile, config.driver, driver)
-      const status = await quietly`${path} status ${named} --output=json`
       return {
         state: status.ok ? 'running' : 'stopped',
         facts: `Kubernetes ${config.kubernetes}, ${config.driver} driver, ${config.runtime} runtime`,

@@ -19,8 +19,8 @@ export interface List<Item> {
 
 /** What the API server has filled in of every object. */
 type Meta = NonNullable<IPod['metadata']>
-type Filled = Meta & Required<Pick<Meta, 'name' | 'uid' | 'creationTimestamp'>>
-export type Living = { readonly metadata: Filled }
+type FullMeta = Meta & Required<Pick<Meta, 'name' | 'uid' | 'creationTimestamp'>>
+export type Living = { readonly metadata: FullMeta }
 /** An object as the API server gives it, with the parts that this kind always has. */
 type Live<Kind, Part extends keyof Kind = never> = Omit<Kind, 'metadata'> &
   Required<Pick<Kind, Part>> &

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { inItsWords } from '../shell/in-its-words.ts'
+import { signalGroup } from '../shell/processes.ts'
 import { Refusal } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
@@ -74,8 +75,8 @@ export async function startSkaffold(
 async function endOf(child: ChildProcess, interrupted: AbortSignal): Promise<number> {
   let alarm: NodeJS.Timeout | undefined
   const end = () => {
-    signalGroup(child, 'SIGINT')
-    alarm = setTimeout(signalGroup, GRACE, child, 'SIGKILL')
+    signalGroup(child.pid, 'SIGINT')
+    alarm = setTimeout(signalGroup, GRACE, child.pid, 'SIGKILL')
   }
   interrupted.addEventListener('abort', end)
   process.once('exit', end)
@@ -84,21 +85,13 @@ async function endOf(child: ChildProcess, interrupted: AbortSignal): Promise<num
     closed.catch(() => undefined)
     const [code] = await once(child, 'exit')
     // What it has left behind would keep its outputs open.
-    signalGroup(child, 'SIGKILL')
+    signalGroup(child.pid, 'SIGKILL')
     await closed
     return code ?? 130
   } finally {
     clearTimeout(alarm)
     interrupted.removeEventListener('abort', end)
     process.off('exit', end)
-  }
-}
-
-function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, name)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

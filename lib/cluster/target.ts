@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { say } from '../shell/command.ts'
+import { readIfThere } from '../shell/read-if-there.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
 import { dockerEngine } from './engine.ts'
@@ -35,8 +37,19 @@ export function chooseTarget({ engineProblem, missingTools }: Findings): TargetC
   }
 }
 
-/** Looks at this machine for `chooseTarget`. */
-export async function findings(application: Application): Promise<Findings> {
+/** The target that a command takes where nobody names one, which it says with the reason. */
+export async function announceTarget(application: Application): Promise<Target> {
+  const { target, reason } = await findTarget(application)
+  say(`target: ${target} (${reason})`)
+  return target
+}
+
+/** Looks at this machine, and chooses. */
+export async function findTarget(application: Application): Promise<TargetChoice> {
+  return chooseTarget(await findings(application))
+}
+
+async function findings(application: Application): Promise<Findings> {
   const engineProblem = await dockerEngine().then(
     () => undefined,
     (error: Error) => error.message,
@@ -88,7 +101,7 @@ function others(state: string, target: Target): Target[] {
 
 /** One a line, the newest last. */
 function recordedTargets(state: string): Target[] {
-  const lines = existsSync(recordFile(state)) ? readFileSync(recordFile(state), 'utf8').split('\n') : []
+  const lines = readIfThere(recordFile(state))?.split('\n') ?? []
   return lines.flatMap((line) => TARGETS.find((target) => target === line) ?? [])
 }
 

@@ -10,6 +10,7 @@ export const CAUSE_IDS = [
   'context-unknown',
   'context-wrong',
   'crash',
+  'database-folder',
   'database-full',
   'database-missing',
   'database-password',

@@ -1,12 +1,13 @@
 import { manifests } from '../../k8s/manifests.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
-import type { SecretValues, Settings } from '../../k8s/settings.ts'
+import { PROFILES, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { openApi } from '../cluster/api.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
-import type { Checked } from './checked.ts'
+import type { Check } from './check.ts'
 import { diagnose } from './diagnose.ts'
+import { objectsOf } from './drift/drift.ts'
 import type { Facts } from './facts.ts'
 import type { Finding } from './finding.ts'
 import { isLocalName } from './fitness/context-problem.ts'
@@ -21,12 +22,12 @@ import { driftFromModel } from './observe-drift.ts'
  * @param causes what the programs of the stack say when they fail
  * @param isUp whether something was brought up: then a cluster that is away is a finding
  */
-export async function checkCluster(...words: Parameters<typeof look>): Promise<Checked[]> {
+export async function checkCluster(...words: Parameters<typeof look>): Promise<Check[]> {
   return look(...words).catch((error) => [away('cluster', words[0], error)])
 }
 
 /** What nobody could look at, and why. @throws what is no Refusal */
-function away(part: Checked['part'], where: string, error: unknown): Checked {
+function away(part: Check['part'], where: string, error: unknown): Check {
   if (!(error instanceof Refusal)) throw error
   const { message, cure } = error
   return { part, well: [], findings: [{ cause: 'cluster-away', where, message, cure, evidence: [] }] }
@@ -38,7 +39,7 @@ async function look(
   given: SecretValues,
   causes: readonly Cause[],
   isUp: boolean,
-): Promise<Checked[]> {
+): Promise<Check[]> {
   const profile = isLocalName(context) ? 'run' : 'remote'
   // The loop's own forwards hold its ports while it runs.
   const wanted = { profile, ports: [] } as const
@@ -52,7 +53,7 @@ async function look(
       part('cluster', [`the cluster of context ${context} is stopped: npm run cluster -- up starts it`]),
     ]
   const unfit = verdict(fitness, settings, manifests(settings, profile), profile)
-  const cluster: Checked = {
+  const cluster: Check = {
     part: 'cluster',
     well: unfit.length === 0 ? [`context ${context} is fit`] : [],
     findings: unfit,
@@ -73,18 +74,19 @@ export async function checkDeployment(
   settings: Settings,
   given: SecretValues,
   causes: readonly Cause[],
-): Promise<Checked> {
+): Promise<Check> {
   const api = openApi(context)
   try {
     const { stack } = settings
-    const facts = await observe(api, stack, Object.values(given), driftFromModel(settings))
+    const models = new Map(PROFILES.map((profile) => [profile, objectsOf(manifests(settings, profile))]))
+    const facts = await observe(api, stack, Object.values(given), driftFromModel(models))
     return judge(facts, diagnose(facts, causes))
   } finally {
     api.close()
   }
 }
 
-function judge(facts: Facts, findings: readonly Finding[]): Checked {
+function judge(facts: Facts, findings: readonly Finding[]): Check {
   if (facts.pods.length === 0 && facts.workloads.length === 0)
     return { part: 'deployment', well: ['nothing is deployed: npm run up'], findings }
   const waiting = facts.pods.filter(({ ready, phase }) => !ready && phase !== 'Succeeded')
@@ -99,6 +101,6 @@ function judge(facts: Facts, findings: readonly Finding[]): Checked {
   }
 }
 
-function part(name: Checked['part'], well: readonly string[]): Checked {
+function part(name: Check['part'], well: readonly string[]): Check {
   return { part: name, well, findings: [] }
 }

@@ -86,7 +86,7 @@ export interface Container {
   readonly started: boolean
   readonly state: ContainerState
   /** How it ended the time before. */
-  readonly last: Ended | undefined
+  readonly last: Exit | undefined
   readonly memoryLimit: string | undefined
   readonly probes: Readonly<Partial<Record<ProbeName, Probe>>>
   /** What the readiness probe is answered at this moment; only of a container that runs and is not ready. */
@@ -108,9 +108,9 @@ export interface Probe {
 export type ContainerState =
   | { readonly is: 'waiting'; readonly reason: string; readonly message: string }
   | { readonly is: 'running'; readonly since: number }
-  | ({ readonly is: 'ended' } & Ended)
+  | ({ readonly is: 'ended' } & Exit)
 
-export interface Ended {
+export interface Exit {
   readonly code: number
   readonly reason: string
   readonly message: string

@@ -1,4 +1,4 @@
-import type { Container, Ended, Facts, Line, Pod } from './facts.ts'
+import type { Container, Exit, Facts, Line, Pod } from './facts.ts'
 import { programError } from './lines/program-error.ts'
 
 /** A container that does not do what it is there for, and what it said last. */
@@ -6,7 +6,7 @@ export interface Failing {
   readonly pod: Pod
   readonly container: Container
   /** How it ended; undefined where it runs and is not ready. */
-  readonly ended: Ended | undefined
+  readonly ended: Exit | undefined
   /** Whether a probe had it ended: then neither did it crash nor lack memory. */
   readonly killed: boolean
   readonly words: readonly string[]
@@ -43,7 +43,7 @@ export function failing(facts: Facts): Failing[] {
 }
 
 /** The end of the container's last run, as long as it has not come back for good. */
-function endOf({ state, last, ready, init }: Container, now: number): Ended | undefined {
+function endOf({ state, last, ready, init }: Container, now: number): Exit | undefined {
   switch (state.is) {
     case 'ended':
       return state.code === 0 ? undefined : state
@@ -74,12 +74,7 @@ function isUnready(facts: Facts, pod: Pod, container: Container): boolean {
 }
 
 /** A probe has failed too often: the kubelet ends the container, or has ended it. */
-function isKilled(
-  { events }: Facts,
-  pod: Pod,
-  { name, state }: Container,
-  ended: Ended | undefined,
-): boolean {
+function isKilled({ events }: Facts, pod: Pod, { name, state }: Container, ended: Exit | undefined): boolean {
   const [from, to] = ended
     ? [ended.at - LONGEST_END, ended.at + 1_000]
     : [state.is === 'running' ? state.since + 1_000 : Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]

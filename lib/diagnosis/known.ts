@@ -10,7 +10,7 @@ export interface FindingChange {
 const LOOKS_UNTIL_GONE = 3
 
 /** What was told, so that it is told once. */
-export class Known {
+export class FindingHistory {
   private readonly entries = new Map<string, { finding: Finding; looksWithout: number }>()
 
   /** @returns what is new, compared with all looks before */

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from '../cluster/api.ts'
 import type { ContainerObject, ProbeObject, StatusObject } from '../cluster/objects.ts'
-import type { Container, ContainerState, Ended, Line, Probe } from './facts.ts'
+import { isOfRemovedRun } from '../cluster/removed-run.ts'
+import type { Container, ContainerState, Exit, Line, Probe } from './facts.ts'
 import { plainLines } from './lines/plain-lines.ts'
 
 const TAIL = 60
 /** A server that hangs must not hold up the look at all others. */
 const ANSWER_MILLISECONDS = 1_500
+/** A kubelet names a run that it removed until it looks again: each second, later on a busy node. */
+const [REMOVED_ATTEMPTS, REMOVED_PAUSE_MILLISECONDS] = [20, 250]
 
 /** What the API tells of one container. */
 export function containerFacts(
@@ -14,7 +18,7 @@ export function containerFacts(
   redact: (text: string) => string,
 ): Omit<Container, 'init' | 'answer' | 'lines' | 'linesBefore'> {
   const { waiting, running, terminated } = status?.state ?? {}
-  const ended = (object: NonNullable<typeof terminated>): Ended => ({
+  const ended = (object: NonNullable<typeof terminated>): Exit => ({
     code: object.exitCode,
     reason: object.reason ?? '',
     message: redact(object.message ?? ''),
@@ -43,7 +47,7 @@ export function containerFacts(
 }
 
 /** What the container has to say: its last lines, and while nobody counts it as ready for that, whether it says it is. */
-export async function heard(
+export async function wordsOf(
   api: Api,
   pod: string,
   container: ContainerObject,
@@ -52,8 +56,13 @@ export async function heard(
 ): Promise<Pick<Container, 'answer' | 'lines' | 'linesBefore'>> {
   const log = async (previous: boolean): Promise<Line[]> => {
     const which = `container=${container.name}&tailLines=${TAIL}&timestamps=true&previous=${previous}`
-    const { status, body } = await api.ask(`${pod}/log?${which}`)
-    return status === 200 ? plainLines(redact(body)) : []
+    for (let attempt = 1; attempt <= REMOVED_ATTEMPTS; attempt++) {
+      const { status, body } = await api.ask(`${pod}/log?${which}`)
+      if (status !== 200) return []
+      if (!isOfRemovedRun(body)) return plainLines(redact(body))
+      await sleep(REMOVED_PAUSE_MILLISECONDS)
+    }
+    return []
   }
   const { running, waiting, terminated } = status?.state ?? {}
   const restarted = (status?.restartCount ?? 0) > 0

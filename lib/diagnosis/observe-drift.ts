@@ -1,17 +1,14 @@
-import { manifests } from '../../k8s/manifests.ts'
-import type { Settings } from '../../k8s/settings.ts'
-import { PROFILES } from '../../k8s/settings.ts'
+import type { Profile } from '../../k8s/settings.ts'
 import type { Api } from '../cluster/api.ts'
 import type { List } from '../cluster/objects.ts'
-import { type Collections, type Drift, deployedProfile, drift, objectsOf, trialOf } from './drift/drift.ts'
+import { type Collections, type Drift, deployedProfile, drift, trialOf } from './drift/drift.ts'
 import { collection, type KubernetesObject } from './drift/object.ts'
 
 /** Looks at what is otherwise than a model has it. */
 export type ObserveDrift = (api: Api) => Promise<readonly Drift[]>
 
-/** Against the model of these settings, in the profile that was deployed. */
-export function driftFromModel(settings: Settings): ObserveDrift {
-  const models = new Map(PROFILES.map((profile) => [profile, objectsOf(manifests(settings, profile))]))
+/** Against that of these models which was deployed. */
+export function driftFromModel(models: ReadonlyMap<Profile, readonly KubernetesObject[]>): ObserveDrift {
   const tried = tryingOnce()
   return async (api) => {
     const there = await collections(api, [...models.values()].flat())

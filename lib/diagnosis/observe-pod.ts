@@ -1,7 +1,7 @@
 import type { Api } from '../cluster/api.ts'
 import { conditionOf, type PodObject } from '../cluster/objects.ts'
 import type { Pod } from './facts.ts'
-import { containerFacts, heard } from './observe-container.ts'
+import { containerFacts, wordsOf } from './observe-container.ts'
 
 /** @param redact is applied to all that a program or the kubelet has said */
 export async function podFacts(
@@ -41,7 +41,7 @@ export async function podFacts(
         return {
           ...containerFacts(container, now, redact),
           init,
-          ...(await heard(api, path, container, now, redact)),
+          ...(await wordsOf(api, path, container, now, redact)),
         }
       }),
     ),

@@ -4,7 +4,7 @@ import { namesOf } from '../../k8s/names.ts'
 import { type Api, openApi } from '../cluster/api.ts'
 import type { List, SecretObject } from '../cluster/objects.ts'
 import type { Application } from '../stack/application.ts'
-import type { Checked } from './checked.ts'
+import type { Check } from './check.ts'
 import { redactor } from './redact.ts'
 import { containerLogs, kubectlFiles, versions } from './report-sources.ts'
 
@@ -36,10 +36,10 @@ before you send it. What could not be had is not here, or holds the error.
  */
 export async function writeReport(
   application: Application,
-  checked: readonly Checked[],
+  checked: readonly Check[],
   secrets: readonly string[],
   context: string | undefined,
-  more: readonly (readonly [name: string, text: string])[] = [],
+  more: readonly (readonly [name: string, text: string])[],
 ): Promise<string> {
   const { state, rendered } = application
   const folder = join(state, 'reports', new Date().toISOString().replaceAll(':', '-'))

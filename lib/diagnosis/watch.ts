@@ -5,7 +5,8 @@ import { Refusal } from '../shell/refusal.ts'
 import type { Application } from '../stack/application.ts'
 import { diagnose } from './diagnose.ts'
 import type { Facts } from './facts.ts'
-import { type FindingChange, Known } from './known.ts'
+import type { Finding } from './finding.ts'
+import { type FindingChange, FindingHistory } from './known.ts'
 import { observe } from './observe.ts'
 import type { ObserveDrift } from './observe-drift.ts'
 
@@ -13,6 +14,9 @@ import type { ObserveDrift } from './observe-drift.ts'
 const QUIET = 200
 /** While something is under way, time alone can make a finding: a probe that lasts, a claim that stays unbound. */
 const TICK = 1_000
+
+/** Looks without an answer, a second apart, after which it is a finding: an API server may start anew. */
+const UNANSWERED = 3
 
 const WATCHED = ['/api/v1/*/pods', '/api/v1/*/events']
 
@@ -26,7 +30,7 @@ const CHANGED_BY_HAND = [
 
 /**
  * Watches the pods and events of a namespace, and tells each cause once, within seconds of its being visible to the
- * API; and when it is gone. An API server that is away is waited for.
+ * API; and when it is gone. An API server that is away is waited for, and a finding where that takes long.
  *
  * @param application what is deployed in the namespace of its stack's name
  * @param secrets values that no finding may show, besides those of the namespace's Secrets
@@ -43,7 +47,9 @@ export async function watchCauses(
   drift?: ObserveDrift,
 ): Promise<void> {
   const { stack, causes } = application
-  const known = new Known()
+  const known = new FindingHistory()
+  let unanswered = 0
+  let away: Finding | undefined
   while (!signal.aborted) {
     const session = new AbortController()
     const end = () => session.abort()
@@ -51,13 +57,21 @@ export async function watchCauses(
     try {
       await lookUntilEnd(api, namesOf(stack).namespace, session, async () => {
         const facts = await observe(api, stack, secrets, drift)
+        unanswered = 0
+        if (away) tell({ fresh: [], gone: [away] })
+        away = undefined
         const change = known.update(diagnose(facts, causes))
         if (!signal.aborted && change.fresh.length + change.gone.length > 0) tell(change)
         return known.any() || isUnderWay(facts)
       })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      // Stopped, restarting, not there yet: the gate and Skaffold say so; here it is only waited for.
+      // Stopped, restarting, not there yet: it is waited for.
+      unanswered += 1
+      if (unanswered === UNANSWERED) {
+        away = awayFor(error)
+        tell({ fresh: [away], gone: [] })
+      }
       await pause(TICK, undefined, { signal }).catch(() => undefined)
     } finally {
       session.abort()
@@ -99,6 +113,16 @@ async function lookUntilEnd(
         if (session.signal.aborted || dirty) resolve()
       })
     await pause(QUIET)
+  }
+}
+
+function awayFor({ message }: Refusal): Finding {
+  return {
+    cause: 'cluster-away',
+    where: 'cluster',
+    message: 'The cluster does not answer.',
+    cure: 'npm run cluster -- up',
+    evidence: [message],
   }
 }
 

@@ -3,7 +3,7 @@ import type { Cause, Place } from '../../k8s/model/cause.ts'
 import { isReplaced } from '../../k8s/model/replaced.ts'
 import { programs, stores } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
-import type { Checked } from '../diagnosis/checked.ts'
+import type { Check } from '../diagnosis/check.ts'
 import type { Finding } from '../diagnosis/finding.ts'
 import { texts } from '../diagnosis/lines/plain-lines.ts'
 import { readLines } from '../diagnosis/lines/read.ts'
@@ -29,7 +29,7 @@ export async function checkHost(
   settings: Settings,
   given: SecretValues,
   isUp: boolean,
-): Promise<Checked> {
+): Promise<Check> {
   const alive = (await recorded(state)).map(({ name }) => name)
   if (alive.length === 0 && !isUp)
     return { part: 'deployment', well: ['nothing is up: npm run up'], findings: [] }

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createWriteStream, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { programs, stores } from '../../k8s/services.ts'
-import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { logReader } from '../runtimes/log-line.ts'
 import { telemetryIn } from '../runtimes/telemetry-line.ts'
 import { environment } from '../shell/environment.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { HostEvent } from './event.ts'
-import { type HostProcess, secretFiles } from './plan.ts'
+import type { HostProcess } from './plan.ts'
 import { record } from './running.ts'
 
 export function logFile(state: string, name: string): string {
@@ -21,25 +19,7 @@ export function logFile(state: string, name: string): string {
 const ASKED = 128 + 15
 
 /** What is started. */
-type Launched = Pick<HostProcess, 'name' | 'folder' | 'command' | 'env'>
-
-/**
- * Gives each service the files of its own secrets, readable by this user alone.
- *
- * @param state the folder of what outlives a command, here as in what follows
- * @returns the folder that holds them
- */
-export function writeSecretFiles(state: string, settings: Settings, values: SecretValues): string {
-  const top = join(state, 'services')
-  rmSync(top, { recursive: true, force: true })
-  for (const service of [...programs(settings), ...stores(settings)]) {
-    const folder = join(top, service.name)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const [key, value] of secretFiles(service, values))
-      writeFileSync(join(folder, key), value, { mode: 0o600 })
-  }
-  return top
-}
+type Launch = Pick<HostProcess, 'name' | 'folder' | 'command' | 'env'>
 
 /** @throws Refusal with the migration's own words */
 export async function migrate(
@@ -68,7 +48,7 @@ export async function migrate(
  *
  * @param folder of the record that names its process
  */
-export async function launchInBackground(state: string, process: Launched, folder = state): Promise<void> {
+export async function launchInBackground(state: string, process: Launch, folder = state): Promise<void> {
   mkdirSync(join(state, 'logs'), { recursive: true })
   const log = openSync(logFile(state, process.name), 'w', 0o600)
   const child = start(state, process.command, process.folder, process.env, ['ignore', log, log])

@@ -20,12 +20,16 @@ export interface HostProcess {
   readonly migrate: { readonly folder: string; readonly command: readonly string[] } | undefined
 }
 
+/** Programs that listen at another port than the one at which callers look for them. */
+export type Elsewhere = Readonly<Record<string, number>>
+
 /** What differs from machine to machine. */
 export interface HostMachine {
   readonly checkout: string
   readonly secretsFolder: string
   /** How it starts what an image would start by these words. */
   readonly command: (words: readonly string[], program: NamedProgram) => readonly string[]
+  readonly elsewhere?: Elsewhere
 }
 
 export interface HostPlan {
@@ -56,8 +60,8 @@ export function hostPlan(settings: Settings, profile: Profile, machine: HostMach
     proxies: settings.trustedProxies ?? 'none',
     inLoop: inLoop(profile),
   })
-  const processes = running.map((service): HostProcess => {
-    const port = portOf(service.port)
+  const processOf = (service: NamedProgram): HostProcess => {
+    const port = machine.elsewhere?.[service.name] ?? portOf(service.port)
     const listen = { host: HERE, port }
     const folder = (step: 'run' | 'dev' | 'migrate') =>
       join(machine.checkout, service.directory, service.folders?.[step] ?? '.')
@@ -79,7 +83,8 @@ export function hostPlan(settings: Settings, profile: Profile, machine: HostMach
       readyUrl: `http://${HERE}:${port}${service.probes.ready}`,
       migrate: migrate && { folder: folder('migrate'), command: machine.command(migrate, service) },
     }
-  })
+  }
+  const processes = running.map(processOf)
   return {
     processes,
     url: settings.publicUrl ?? local,

@@ -1,12 +1,15 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beginning, type Identity, isAlive } from '../shell/processes.ts'
+import { beginning, type Identity, isAlive, signalGroup } from '../shell/processes.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 
 /** A process this checkout started for a stack, whose record is in its state folder. */
 export interface Running extends Identity {
   readonly name: string
 }
+
+/** Milliseconds that docs/your-own-stack.md gives a program to end in. */
+const GRACE = 20_000
 
 /** What this process has started, by state folder: also known where somebody removes that while we run. */
 const ours = new Map<string, readonly Running[]>()
@@ -29,42 +32,33 @@ export async function record(state: string, name: string, pid: number): Promise<
 /**
  * Asks every recorded process and its children to end (SIGTERM), waits, and makes those end that do not (SIGKILL).
  *
- * @param graceMilliseconds as long as docs/your-own-stack.md gives a program
  * @returns their names
  */
-export async function endAll(state: string, graceMilliseconds = 20_000): Promise<string[]> {
-  const names = await endThose(state, () => true, graceMilliseconds)
+export async function endAll(state: string): Promise<string[]> {
+  const names = await endThose(state, () => true)
   rmSync(recordFile(state), { force: true })
   return names
 }
 
-/** The same for the processes of one name. */
-export async function endNamed(state: string, name: string, graceMilliseconds = 20_000): Promise<void> {
-  await endThose(state, (running) => running.name === name, graceMilliseconds)
+/** The same for the processes of some names. */
+export async function endNamed(state: string, names: readonly string[]): Promise<void> {
+  await endThose(state, ({ name }) => names.includes(name))
   writeRecord(state, await recorded(state))
 }
 
-async function endThose(state: string, meant: (running: Running) => boolean, graceMilliseconds: number) {
+async function endThose(state: string, meant: (running: Running) => boolean) {
   const running = async () => (await recorded(state)).filter(meant)
   const processes = await running()
-  for (const { pid } of processes) signal(pid, 'SIGTERM')
-  const deadline = Date.now() + graceMilliseconds
+  // Each leads a group of its own, so that a reloader's children hear it too.
+  for (const { pid } of processes) signalGroup(pid, 'SIGTERM')
+  const deadline = Date.now() + GRACE
   let left = processes
   while (left.length > 0 && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     left = await running()
   }
-  for (const { pid } of left) signal(pid, 'SIGKILL')
+  for (const { pid } of left) signalGroup(pid, 'SIGKILL')
   return processes.map(({ name }) => name)
-}
-
-/** Each process leads a group of its own, so that a reloader's children hear the signal too. */
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, name)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
 }
 
 function recordFile(state: string): string {

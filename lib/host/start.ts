@@ -1,81 +1,98 @@
 import { relative } from 'node:path'
-import { programs } from '../../k8s/services.ts'
 import type { Profile, SecretValues, Settings } from '../../k8s/settings.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
-import type { Application } from '../stack/application.ts'
-import { settingsFile } from '../stack/application.ts'
+import { type Application, settingsFile } from '../stack/application.ts'
+import { difference } from './difference.ts'
 import type { HostEvent } from './event.ts'
-import { launchInBackground, launchInForeground, migrate, ready, writeSecretFiles } from './launch.ts'
-import { type HostPlan, hostPlan } from './plan.ts'
+import { requireFolders } from './folders.ts'
+import { launchInBackground, launchInForeground, migrate, ready } from './launch.ts'
+import { type HostModel, hostModel, programsOf } from './model.ts'
 import { requireFreePorts, requireStoresOutside } from './ports.ts'
-import { recorded } from './running.ts'
+import { endNamed, recorded } from './running.ts'
 import { toolchains } from './runtimes.ts'
-import { bootstrapHostSecrets } from './secrets.ts'
+import { secretsFolderOf, writeSecretFiles } from './secret-files.ts'
 import { sideBySide, step } from './step.ts'
-import { storesToRun } from './stores.ts'
+import { hostStores } from './stores.ts'
 
-export interface Started {
-  readonly plan: HostPlan
-  readonly values: SecretValues
+/** How, and for whom, something is started. */
+export interface HostRun {
+  readonly application: Pick<Application, 'state' | 'folder' | 'isMain'>
+  readonly settings: Settings
+  readonly profile: Profile
+  /** Stops before the next thing is started. */
+  readonly interrupted: AbortSignal
+  readonly tell?: (event: HostEvent) => void
 }
 
 /**
  * Brings the whole stack up as processes of this machine: packages, builds and stores side by side, then migrations,
  * services, readiness. `run` leaves them in the background; `dev` tells what they write and reloads them on a save.
  *
- * @param running services that are up already, and stay as they are
- * @param interrupted stops before the next thing is started
  * @throws Refusal naming what stood in the way; what was started until then goes on, for `end` to take down
  */
-export async function start(
-  application: Pick<Application, 'state' | 'folder' | 'isMain'>,
-  settings: Settings,
-  given: SecretValues,
-  profile: Profile,
-  interrupted: AbortSignal,
-  tell: (event: HostEvent) => void = () => undefined,
-  running: ReadonlySet<string> = new Set(),
-): Promise<Started> {
-  const { state } = application
-  const values = bootstrapHostSecrets(state, settings, given)
-  const secretsFolder = writeSecretFiles(state, settings, values)
-  const { preparations, command } = toolchains(programs(settings), { state, reloads: profile === 'dev' })
-  const plan = hostPlan(settings, profile, { checkout: CHECKOUT, secretsFolder, command })
-  const isNew = ({ name }: { readonly name: string }) => !running.has(name)
-  const ports = new Map([...plan.ports].filter(([, name]) => isNew({ name })))
-  await requireFreePorts(ports, relative(CHECKOUT, settingsFile(application)))
+export async function start(run: HostRun, given: SecretValues): Promise<HostModel> {
+  const { application, settings, profile } = run
+  const model = hostModel(application.state, settings, given, profile)
   await requireStoresOutside(settings, given)
+  await bring(model, undefined, run)
+  return model
+}
 
-  const stores = storesToRun(state, settings)
-    .filter(isNew)
-    .map((store) => [
-      {
-        name: store.name,
-        run: (signal: AbortSignal) => store.start(settings, values, secretsFolder, signal),
-      },
-    ])
-  await sideBySide([...preparations, ...stores], interrupted)
-  const launched = plan.processes.filter(isNew)
-  const migrating = launched.filter(({ migrate }) => migrate)
+/**
+ * Has this machine run what a model asks for, in the place of what it runs: what differs ends and starts anew, and nothing else.
+ *
+ * @param before undefined where nothing runs
+ * @throws Refusal as `start` does
+ */
+export async function bring(
+  model: HostModel,
+  before: HostModel | undefined,
+  { application, settings, profile, interrupted, tell = () => undefined }: HostRun,
+): Promise<void> {
+  const { state } = application
+  const { plan, values, secrets } = model
+  const of = difference(before, model)
+  const { starts } = of.programs
+  const programs = programsOf(model, settings)
+  requireFolders(programs.filter(({ name }) => starts.some((process) => process.name === name)))
+  // Those too of an attempt that failed half-way.
+  await endNamed(state, [...of.programs.stops, ...starts.map(({ name }) => name)])
+  const all = hostStores(state, settings.stack)
+  const named = (names: readonly string[]) => all.filter(({ name }) => names.includes(name))
+  await Promise.all(named(of.stores.stops).map(({ stop }) => stop()))
+  const ports = [...plan.ports].filter(([port]) => !before?.plan.ports.has(port))
+  await requireFreePorts(new Map(ports), relative(CHECKOUT, settingsFile(application)))
+
+  writeSecretFiles(state, secrets)
+  const joins = starts.some(({ name }) => !before?.plan.processes.some((process) => process.name === name))
+  const { preparations } = toolchains(programs, { state, reloads: profile === 'dev' })
+  const rows = named(of.stores.starts).map((store) => [
+    {
+      name: store.name,
+      run: (signal: AbortSignal) => store.start(settings, values, secretsFolderOf(state), signal),
+    },
+  ])
+  if (joins || rows.length > 0) await sideBySide([...(joins ? preparations : []), ...rows], interrupted)
+  const migrating = starts.filter(({ migrate }) => migrate)
   if (migrating.length > 0)
     await step('migrations', () =>
       Promise.all(migrating.map((service) => migrate(state, service, interrupted))),
     )
+  if (starts.length === 0) return
   await step('services', async () => {
-    for (const service of launched) {
+    for (const service of starts) {
       interrupted.throwIfAborted()
       await (profile === 'dev'
         ? launchInForeground(state, service, tell)
         : launchInBackground(state, service))
     }
     await Promise.all(
-      launched.map(async (service) => {
+      starts.map(async (service) => {
         await ready(state, service, () => isRecorded(state, service.name), interrupted)
         tell({ kind: 'pod', service: service.name, pod: service.name, ready: true })
       }),
     )
   })
-  return { plan, values }
 }
 
 async function isRecorded(state: string, name: string): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { isOfRemovedRun } from '../cluster/removed-run.ts'
+
 /** Milliseconds until a stream that ended is asked for anew, from the first time to where it has nothing new to tell. */
 const [SHORTEST, LONGEST] = [500, 10_000]
 /** Milliseconds: a stream whose connection is lost may be as silent as a program that has nothing to say. */
@@ -33,6 +35,7 @@ export function followContainer(
     try {
       for await (const line of read(last ?? since, over.signal)) {
         silence.refresh()
+        if (isOfRemovedRun(line)) return { whole: false, news }
         const [, time, raw = line] = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (.*)$/s.exec(line) ?? []
         // Asked for a time, Kubernetes answers from the whole second on.
         if (time !== undefined && last !== undefined && time <= last) continue

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { NamedProgram } from '../../k8s/services.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
-import { settingsFile } from '../stack/application.ts'
+import { settingsPath } from '../stack/settings-file.ts'
 import { isModelFile } from './model-files.ts'
 import { servicesWithPackages } from './packages/files.ts'
-import type { Awaited } from './session/verdict.ts'
+import type { FileContent } from './session/verdict.ts'
 
 /**
  * As what a file that is no source reaches what runs: as packages, or by a deployment, as a setting or the model, or as a
@@ -18,11 +18,12 @@ export function broughtAs(
   application: Application,
   services: readonly NamedProgram[],
   path: string,
-): Awaited['brought'] {
-  const file = join(CHECKOUT, path)
+): FileContent['brought'] {
   if (servicesWithPackages(path, services).length > 0) return 'packages'
   if (services.some((service) => isPartOf(service, path))) return 'image'
-  return file === settingsFile(application) || isModelFile(application, file) ? 'model' : undefined
+  const file = join(CHECKOUT, path)
+  if (file === settingsPath(application)) return 'settings'
+  return isModelFile(application, file) ? 'model' : undefined
 }
 
 function isPartOf({ build }: NamedProgram, path: string): boolean {

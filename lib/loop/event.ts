@@ -10,6 +10,8 @@ export type SkaffoldEvent =
   | { readonly kind: 'round'; readonly status: Status; readonly at: number; readonly error?: string }
   | { readonly kind: 'build'; readonly image: string; readonly status: Status; readonly error?: string }
   | { readonly kind: 'deploy'; readonly status: Status; readonly error?: string }
+  /** All of a deployment is handed to the cluster. */
+  | { readonly kind: 'applied' }
   | {
       readonly kind: 'rollout'
       readonly workload: string
@@ -26,9 +28,11 @@ export interface Installation {
   readonly at: number
   /** SHA-256 of the files that name them, by their paths below the checkout. */
   readonly files: ReadonlyMap<string, string>
-  /** Once they are: the name that a program with them tells. */
+  /** Once they are: the name that a program with them tells; none where it has them from its image. */
   readonly packages?: string
   readonly error?: string
+  /** Where another save does not help. */
+  readonly cure?: string
 }
 
 /** Everything the screen learns. Times are milliseconds since 1970. */
@@ -47,6 +51,14 @@ export type LoopEvent =
     }
   /** Services that the loop did without run from now on. */
   | { readonly kind: 'joined'; readonly members: readonly Member[] }
+  /** They do not, because nothing asks for them any more. */
+  | { readonly kind: 'left'; readonly names: readonly string[] }
+  /** One that was gone, and has no program left that could answer. */
+  | { readonly kind: 'pod ended'; readonly service: string; readonly pod: string }
+  /** All that was applied last is what runs, but for pods that are ending. */
+  | { readonly kind: 'rolled out' }
+  /** From now on what is saved waits at these services; undefined: at none any more. */
+  | { readonly kind: 'pause'; readonly services: readonly string[] | undefined; readonly at: number }
   /** A smoke test is over. */
   | { readonly kind: 'smoke'; readonly passed: boolean }
   /** A pod cannot start, for want of this image. */
@@ -55,6 +67,8 @@ export type LoopEvent =
   | {
       readonly kind: 'rendered'
       readonly began: number
+      /** When the model began to be read, where that was before. */
+      readonly loaded?: number
       readonly made: number
       readonly error?: string
     }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { LOOPBACK } from '../shell/loopback.ts'
+import { LOOPBACK, lacksAddress } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
-import { type Forwarded, openTunnel, type PodAddress, type Tunnel } from './tunnel.ts'
+import { openTunnel, type PodAddress, type PodPort, type Tunnel } from './tunnel.ts'
 
 /** Milliseconds that a connection waits for a pod: longer than a rollout's gap, shorter than a person's patience. */
 const PATIENCE = 30_000
@@ -21,7 +21,7 @@ const TRUSTED = 5_000
  * @throws Refusal when something else listens on that port
  */
 export async function keepForwarded(
-  service: Forwarded,
+  service: PodPort,
   way: PodAddress,
   signal: AbortSignal,
 ): Promise<(event: LoopEvent) => void> {
@@ -155,7 +155,7 @@ async function listen(
     return server
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return undefined
+    if (lacksAddress(error)) return undefined
     throw new Refusal(
       `Port ${port} of this machine is taken, and the loop forwards it.`,
       `end what listens there; this names it: lsof -i :${port} (or: ss -ltnp 'sport = :${port}')`,

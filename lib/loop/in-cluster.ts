@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { page, publicUrl } from '../../k8s/exposure.ts'
@@ -25,6 +26,8 @@ import { loadSettings } from '../stack/settings-file.ts'
 import { debuggerLinks } from './debugger-links.ts'
 import { broughtAs } from './deployed.ts'
 import { engineOf } from './engine.ts'
+import { faults } from './fault/bring-about.ts'
+import { faultInCluster } from './fault/in-cluster.ts'
 import { compileFirstPage } from './first-page.ts'
 import { followLoop } from './follow.ts'
 import { FORWARDED_BY } from './forwarded-by.ts'
@@ -34,13 +37,17 @@ import { forgetOldImages } from './images.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { followInCluster } from './packages/in-cluster.ts'
+import { openPause } from './pause.ts'
 import { readRendered } from './rendered.ts'
+import { watchRollouts } from './rollouts.ts'
 import { watchSaves } from './saves.ts'
 import { handsHere } from './screen/hands.ts'
 import type { ScreenPlace } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
 import { socketOf } from './session/client.ts'
 import { serveSession } from './session/serve.ts'
+import type { Session } from './session/session.ts'
+import { followsChanges } from './skaffold-events.ts'
 import { followSmoke } from './smoke.ts'
 import { keepMounted, keepSynced } from './sources.ts'
 
@@ -55,6 +62,8 @@ import { keepMounted, keepSynced } from './sources.ts'
 export async function loopInCluster(application: Application, interrupted: AbortSignal): Promise<number> {
   interrupted.throwIfAborted()
   const [skaffold, beside] = [new AbortController(), new AbortController()]
+  // So many parts end with them: Node takes more than ten for a leak, and says so.
+  setMaxListeners(0, skaffold.signal, beside.signal)
   interrupted.addEventListener('abort', () => skaffold.abort(interrupted.reason))
   try {
     return await loop(application, skaffold.signal, beside.signal)
@@ -107,13 +116,28 @@ async function loop(
       ...debuggerLinks(running),
     },
   }
+  const eventPort = await freePort()
+  let session: Session | undefined
+  const pause = openPause(
+    () => session,
+    () => running,
+    async (service, word) => {
+      // In a pod, the reloader is the first process.
+      const kill = `kill -${word.slice(3)} 1`
+      await kubectl(['exec', `deployment/${service}`, `--container=${service}`, '--', 'sh', '-c', kill])
+    },
+    (isFollowing) => followsChanges(eventPort, isFollowing),
+    !mounted,
+  )
   // Until the loop follows the model, there is nothing to be rendered for.
   let renderAnew: () => void = () => undefined
+  const ill = faults(faultInCluster(settings.stack, kubectl), (event) => session?.tell(event), signal)
   const means = {
     stack: settings.stack,
     services: () => running,
     broughtAs: (path: string) => broughtAs(application, running, path),
     restart: async (service: string) => {
+      ill.requireWell(service)
       await kubectl(['rollout', 'restart', `deployment/${service}`])
       // Until then the old pod is what is asked about.
       await kubectl(['rollout', 'status', `deployment/${service}`, '--timeout=170s'], { timeout: '180s' })
@@ -133,6 +157,7 @@ async function loop(
       renderAnew()
       return names
     },
+    fault: ill.bringAbout,
     look: async ({ name, look, port }: NamedProgram, file: string) => {
       if (!look) return undefined
       const node = ['node', '--input-type=module', '-', `${port}`, file]
@@ -140,14 +165,14 @@ async function loop(
       const input = readFileSync(join(CHECKOUT, look))
       return (await kubectl(words, { input, timeout: '90s' })).trim() || undefined
     },
+    pause,
+    addressOf: ({ forwarded, port }: NamedProgram) => (forwarded ? `http://localhost:${port}` : undefined),
     stop: () => process.kill(process.pid, 'SIGINT'),
     hooks,
   }
   const members = [...running, ...stores(settings)]
   const { state } = application
   let secrets = Object.values(given)
-  const session = await serveSession(members, place, means, () => secrets, state, signal)
-  const { tell, on } = session
   const learnSecrets = () =>
     secretsOf(api, application).then(
       (values) => {
@@ -155,8 +180,11 @@ async function loop(
       },
       () => undefined,
     )
-  // What runs from before tells its log at once; before the first deployment, the Secret may not have been made.
-  await learnSecrets()
+  const learning = learnSecrets()
+  session = await serveSession({ members, place, state, secrets: () => secrets }, means, signal)
+  const { tell, on } = session
+  const course = { tell, pause, signal }
+  // Before the first deployment, it may not have been made.
   on((event) => {
     if (event.kind === 'deploy' && event.status !== 'failed') void learnSecrets()
   })
@@ -167,12 +195,11 @@ async function loop(
     }
     for (const { name, debugPort } of services)
       if (debugPort) on(await keepForwarded({ name, port: debugPort }, way, signal))
-    if (mounted) keepMounted(kubectl, services, tell, signal)
+    if (mounted) keepMounted(kubectl, services, course)
     else on(keepSynced(kubectl, services, tell))
     signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))
   }
   await follow(running)
-  const eventPort = await freePort()
   const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
   const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
     output: 'pipe',
@@ -186,17 +213,20 @@ async function loop(
   on(forgetOldImages(kubectl, engines, nameOf(application)))
   on(bringBackImages(images, engines, (image) => build(application, image, profile, interrupted), tell))
   // What is left out has no installer until it is started.
-  on(followInCluster(kubectl, installers({ ...settings, leftOut: [] }), tell, signal))
+  on(followInCluster(kubectl, installers({ ...settings, leftOut: [] }), course))
+  // What runs from before tells its log at once.
+  await learning
+  on(watchRollouts(pods, tell, signal))
   followLoop({ skaffold: skaffold.process, eventPort, pods }, tell, signal)
   followSmoke(application.state, tell, signal)
-  renderAnew = followModel(application, hooks, profile, tell, signal)
-  // Between a change of the model and the end of its deployment, the cluster is rightly behind.
+  renderAnew = followModel(application, hooks, profile, course)
+  // Between a change of the model and the end of its deployment, the cluster is rightly behind, and in a fault, too.
   let settled = false
   on((event) => {
     if (event.kind === 'round') settled = event.status === 'succeeded'
   })
   const rendered = readRendered(application.rendered)
-  const drift = driftFromRendered(() => (settled ? rendered() : undefined))
+  const drift = driftFromRendered(() => (settled && !ill.isAny() ? rendered() : undefined))
   let findings: readonly Finding[] = []
   const update = ({ fresh, gone }: FindingChange) => {
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]

@@ -17,18 +17,23 @@ export interface Phase {
   readonly cure?: string
 }
 
+/** What helps where a save does not start. */
+export const MEND = 'correct the file and save it'
+
 /** What to say of one service: the first that holds, the most fundamental first. */
 export function phase(service: ServiceState, { deploy }: State): Phase {
   const { build, installation, packages, sync, rollout, pods, findings, broken } = service
   const [finding] = findings
   const ready = pods.size > 0 && [...pods.values()].every((isReady) => isReady)
   if (finding) return { name: 'failing', why: finding.message, cure: finding.cure }
-  if (broken) return { name: 'failing', why: broken.why, cure: 'correct the file and save it' }
+  if (broken) return { name: 'failing', why: broken.why, cure: MEND }
   if (installation?.status === 'failed')
     return {
       name: 'failing',
       why: `its packages stay those before: ${firstLine(installation.error)}`,
-      cure: `look at ${[...installation.files.keys()].join(' and ')} and at the network, then save again`,
+      cure:
+        installation.cure ??
+        `look at ${[...installation.files.keys()].join(' and ')} and at the network, then save again`,
     }
   if (build?.status === 'running') return { name: 'building' }
   if (build?.status === 'failed')
@@ -50,9 +55,23 @@ export function phase(service: ServiceState, { deploy }: State): Phase {
   return { name: deploy?.status === 'running' ? 'deploying' : 'waiting' }
 }
 
+/** Whether what the present round deploys is all that can answer; its smoke test may still run. */
+export function isInPlace(state: State): boolean {
+  return (
+    state.deploy?.status === 'running' &&
+    state.rolledOut &&
+    state.services.every(
+      // In a loop, there is one pod of each.
+      (service) =>
+        service.pods.size === 1 && service.ending.size === 0 && phase(service, state).name === 'ready',
+    )
+  )
+}
+
 /** One line on what the loop as a whole does. */
 export function activity(state: State): string {
-  const { services, round, deploy, smokeFailed } = state
+  const { services, round, deploy, smokeFailed, paused } = state
+  if (paused) return 'paused: what is saved waits for npm run loop -- resume'
   const building = services.filter(({ build }) => build?.status === 'running').map(({ name }) => name)
   if (building.length > 0) return `building ${building.join(', ')}`
   const installing = services.filter(({ installation }) => installation?.status === 'running')

@@ -4,7 +4,10 @@ import { conditionOf, type PodObject } from '../cluster/objects.ts'
 export interface PodChange {
   readonly pod: string
   readonly service: string
+  /** Whether it is told to end, or is there no more. */
   readonly gone: boolean
+  /** Whether a program of it runs, which may answer though it is told to end. */
+  readonly runs: boolean
   readonly ready: boolean
   /** Containers that have been started, init containers among them, by id. */
   readonly containers: ReadonlyMap<string, { readonly name: string; readonly ended: boolean }>
@@ -27,6 +30,7 @@ export function podChange(type: string, pod: PodObject): PodChange | undefined {
     pod: metadata.name,
     service,
     gone: type === 'DELETED' || metadata.deletionTimestamp !== undefined,
+    runs: type !== 'DELETED' && statuses.some(({ state }) => state?.running !== undefined),
     ready: conditionOf(pod, 'Ready')?.status === 'True',
     containers: new Map(
       statuses.flatMap(({ containerID, name, state }) =>

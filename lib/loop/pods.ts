@@ -40,8 +40,13 @@ export async function followPods(
   const ended = new Set<string>()
   /** Pod → service. */
   const known = new Map<string, string>()
-  const gone = (pod: string, service: string) => {
-    if (known.delete(pod)) tell({ kind: 'pod gone', service, pod })
+  /** The same of those that are gone, and have not ended yet. */
+  const ending = new Map<string, string>()
+  const gone = (pod: string, service: string, runs: boolean) => {
+    if (known.delete(pod)) {
+      tell({ kind: 'pod gone', service, pod, ...(runs ? { ending: true } : {}) })
+      if (runs) ending.set(pod, service)
+    } else if (!runs && ending.delete(pod)) tell({ kind: 'pod ended', service, pod })
   }
 
   const follow = ({ pod, service }: PodChange, container: string, key: string) => {
@@ -77,7 +82,7 @@ export async function followPods(
       if (log) log.readOn()
       else follow(change, container.name, key)
     }
-    if (change.gone) return gone(pod, service)
+    if (change.gone) return gone(pod, service, change.runs)
     tell({ kind: 'pod', service, pod, ready })
     for (const image of change.missing) tell({ kind: 'image missing', image })
   }
@@ -88,7 +93,7 @@ export async function followPods(
     if (!list) return
     const there = new Set(list.items.map(({ metadata }) => metadata.name))
     // They went while nobody watched.
-    for (const [pod, service] of known) if (!there.has(pod)) gone(pod, service)
+    for (const [pod, service] of [...known, ...ending]) if (!there.has(pod)) gone(pod, service, false)
     for (const pod of list.items) hear(podChange('ADDED', pod))
     const from = `&resourceVersion=${list.metadata.resourceVersion}`
     for await (const line of api.watch(selected + from, signal)) {

@@ -5,7 +5,8 @@ import type { LoopEvent } from './event.ts'
 import { watchTree } from './watch-tree.ts'
 
 /** What editors and interpreters leave beside a source file. */
-const NOT_A_SOURCE = /(^|\/)(__pycache__|node_modules|\.[^/]*|[^/]*~|[^/]*\.(swp|swx|tmp|pyc)|4913)(\/|$)/
+const NOT_A_SOURCE =
+  /(^|\/)(__pycache__|node_modules|\.[^/]*|[^/]*~|[^/]*\.(swp|swx|tmp|pyc)|4913|sed\w{6}(?=$)|[^/]*___jb_\w+___)(\/|$)/
 
 /** @returns the services whose sources hold the file, by the model; none for what editors leave behind */
 export function servicesOf(path: string, services: readonly NamedProgram[]): string[] {

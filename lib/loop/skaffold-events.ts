@@ -18,6 +18,7 @@ const entry = z.object({
       devLoopEvent: z.object({ status: z.string(), err: error }).optional(),
       buildEvent: step.extend({ artifact: z.string() }).optional(),
       deployEvent: step.optional(),
+      statusCheckEvent: z.object({ status: z.string() }).optional(),
       resourceStatusCheckEvent: step.extend({ resource: z.string(), message: z.string() }).optional(),
       fileSyncEvent: step.extend({ image: z.string() }).optional(),
     }),
@@ -38,6 +39,9 @@ export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
   const parsed = entry.safeParse(readJson(line))
   if (!parsed.success) return undefined
   const { timestamp, event } = parsed.data.result
+  // It looks how things come along as soon as all is applied.
+  if (event.statusCheckEvent)
+    return event.statusCheckEvent.status === 'Started' ? { kind: 'applied' } : undefined
   const { devLoopEvent, buildEvent, deployEvent, resourceStatusCheckEvent, fileSyncEvent } = event
   const heard = devLoopEvent ?? buildEvent ?? deployEvent ?? resourceStatusCheckEvent ?? fileSyncEvent
   const status = heard && STATUS[heard.status]
@@ -54,6 +58,17 @@ export function readSkaffoldEvent(line: string): SkaffoldEvent | undefined {
   if (!resourceStatusCheckEvent || !workload || kind === 'pod') return undefined
   const message = (resourceStatusCheckEvent.err || resourceStatusCheckEvent.message).trim()
   return { kind: 'rollout', workload, status, message }
+}
+
+/** Has the Skaffold of that port build, copy and deploy by itself, what changed meanwhile too, or not. @throws Error where it does not hear */
+export async function followsChanges(port: number, isFollowing: boolean): Promise<void> {
+  for (const step of ['build', 'sync', 'deploy']) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/${step}/auto_execute`, {
+      method: 'PUT',
+      body: JSON.stringify({ enabled: isFollowing }),
+    })
+    if (!answer.ok) throw new Error(`Skaffold answers ${answer.status}: ${await answer.text()}`)
+  }
 }
 
 /**

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { NamedProgram } from '../../k8s/services.ts'
 import type { Kubectl } from '../cluster/kubectl.ts'
+import { messageOf } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
+import type { Course } from './course.ts'
 import type { LoopEvent } from './event.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { mendSources } from './sources/mend-sources.ts'
-
-type Tell = (event: LoopEvent) => void
 
 /**
  * For synced sources: after each sync, in each new pod, and at each save during a deployment, compares what is there
@@ -20,15 +21,15 @@ type Tell = (event: LoopEvent) => void
 export function keepSynced(
   kubectl: Kubectl,
   services: readonly NamedProgram[],
-  tell: Tell,
+  tell: Course['tell'],
 ): (event: LoopEvent) => void {
   const ready = new Set<string>()
-  const mend = oneAtATime(async (service) => {
+  const mend = eachAtATime(services, async (service) => {
     try {
       for (const { pod, files } of await patiently(() => mendSources(kubectl, service)))
         tell({ kind: 'note', text: `sources: copied to ${pod}, which had older ones: ${files.join(', ')}` })
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       tell({
         kind: 'note',
         text: `sources: ${service.name} cannot be mended, its image is built anew: ${why}`,
@@ -62,17 +63,17 @@ export function keepSynced(
 export function keepMounted(
   kubectl: Kubectl,
   services: readonly NamedProgram[],
-  tell: Tell,
-  signal: AbortSignal,
+  { tell, pause, signal }: Course,
 ): void {
   const known = new Map(services.map((service) => [service.name, identity(service)]))
-  const restart = oneAtATime(async ({ name }) => {
+  const restart = eachAtATime(services, async ({ name }) => {
     tell({ kind: 'note', text: `sources: a folder of ${name} was replaced, its pod is made anew` })
     await kubectl(['rollout', 'restart', `deployment/${name}`]).catch((error: Error) =>
       tell({ kind: 'note', text: `sources: ${error.message}` }),
     )
   })
   const look = setInterval(() => {
+    if (pause.isOn()) return
     for (const service of services) {
       const now = identity(service)
       if (now === undefined || now === known.get(service.name)) continue
@@ -103,17 +104,8 @@ function identity({ directory, sources }: NamedProgram): string | undefined {
   }
 }
 
-/** Runs an action for one service at a time, once more when it was asked for meanwhile. */
-function oneAtATime(action: (service: NamedProgram) => Promise<void>): (service: NamedProgram) => void {
-  const pending = new Map<string, boolean>()
-  const run = async (service: NamedProgram): Promise<void> => {
-    pending.set(service.name, false)
-    await action(service)
-    if (pending.get(service.name)) return run(service)
-    pending.delete(service.name)
-  }
-  return (service) => {
-    if (pending.has(service.name)) pending.set(service.name, true)
-    else void run(service)
-  }
+/** The action for one of the services, which runs once at a time for each. */
+function eachAtATime(services: readonly NamedProgram[], action: (service: NamedProgram) => Promise<void>) {
+  const actions = new Map(services.map((service) => [service, oneAtATime(() => action(service))]))
+  return (service: NamedProgram) => actions.get(service)?.()
 }

@@ -18,6 +18,8 @@ export interface ServiceState extends Member {
   readonly packages?: string | undefined
   /** Pods that are not ending: name → ready. */
   readonly pods: ReadonlyMap<string, boolean>
+  /** Pods that are ending, and may still answer. */
+  readonly ending: ReadonlySet<string>
   readonly findings: readonly Finding[]
   /** Why the saved code cannot be started, and when that was tried. */
   readonly broken?: { readonly why: string; readonly at: number } | undefined
@@ -39,10 +41,19 @@ export interface State {
   readonly round: (Step & { readonly began: number; readonly since: number }) | undefined
   /** When the first round began, which deployed what was there. */
   readonly first?: number
-  /** When the model was rendered last, when that last made a difference, and why it could not be. */
-  readonly rendered?: { readonly began: number; readonly made: number; readonly error?: string }
+  /** When the model was rendered last and read for it, when that last made a difference, and why it could not be. */
+  readonly rendered?: {
+    readonly began: number
+    readonly loaded: number
+    readonly made: number
+    readonly error?: string
+  }
   readonly deploy?: Step
+  /** Whether what the last deployment has applied is what runs, but for pods that are ending. */
+  readonly rolledOut: boolean
   readonly smokeFailed: boolean
+  /** In a pause: the services at which what is saved waits. */
+  readonly paused?: readonly string[] | undefined
   /** What is wrong with no single service: a node, a quota. */
   readonly findings: readonly Finding[]
 }
@@ -51,11 +62,17 @@ export interface State {
 const FORGOTTEN_AFTER_MS = 10_000
 
 export function initialState(members: readonly Member[]): State {
-  return { services: members.map(unknown), round: undefined, smokeFailed: false, findings: [] }
+  return {
+    services: members.map(unknown),
+    round: undefined,
+    rolledOut: false,
+    smokeFailed: false,
+    findings: [],
+  }
 }
 
 function unknown(member: Member): ServiceState {
-  return { ...member, pods: new Map(), findings: [], loaded: new Map() }
+  return { ...member, pods: new Map(), ending: new Set(), findings: [], loaded: new Map() }
 }
 
 /** The state after one event. Events about what is not in the state change nothing. */
@@ -79,6 +96,7 @@ export function reduce(state: State, event: LoopEvent): State {
         ...state,
         rendered: {
           began: event.began,
+          loaded: event.loaded ?? event.began,
           made: event.made,
           ...(event.error === undefined ? {} : { error: event.error }),
         },
@@ -88,7 +106,7 @@ export function reduce(state: State, event: LoopEvent): State {
       if (event.status !== 'running') return after
       // Only what could be built is deployed, and Skaffold does not say that it found an image built before.
       const services = after.services.map(({ build: _, rollout: __, ...service }) => service)
-      return { ...after, services, smokeFailed: false }
+      return { ...after, services, rolledOut: false, smokeFailed: false }
     }
     case 'build':
     case 'sync':
@@ -109,13 +127,20 @@ export function reduce(state: State, event: LoopEvent): State {
     case 'pod gone':
       return each(
         ({ name }) => name === event.service,
-        ({ pods, loaded, reading = 0 }) => {
+        ({ pods, ending }) => {
           const left = new Map([...pods].filter(([pod]) => pod !== event.pod))
-          // Where nothing answers, nothing is served.
-          return left.size > 0
-            ? { pods: left, loaded, reading }
-            : { pods: left, loaded: new Map(), reading: 0, packages: undefined }
+          return {
+            pods: left,
+            ...(event.ending ? { ending: new Set(ending).add(event.pod) } : {}),
+            // Where nothing answers, nothing is served.
+            ...(left.size > 0 ? {} : { loaded: new Map(), reading: 0, packages: undefined }),
+          }
         },
+      )
+    case 'pod ended':
+      return each(
+        ({ name }) => name === event.service,
+        ({ ending }) => ({ ending: new Set([...ending].filter((pod) => pod !== event.pod)) }),
       )
     case 'findings': {
       const owner = (finding: Finding) => state.services.find(({ name }) => concerns(finding, name))
@@ -134,7 +159,7 @@ export function reduce(state: State, event: LoopEvent): State {
           installation: event,
           ...(event.status === 'running'
             ? { saved: { path: [...event.files.keys()].at(-1) ?? '', at: firstOf(service.saved, event.at) } }
-            : event.packages !== undefined && event.packages === service.packages
+            : event.status === 'succeeded' && hasInstalled(service, event)
               ? served(service, event.at)
               : event.status === 'failed' && { saved: undefined }),
         }),
@@ -180,8 +205,21 @@ export function reduce(state: State, event: LoopEvent): State {
       )
     case 'joined':
       return { ...state, services: [...state.services, ...event.members.map(unknown)] }
+    case 'left':
+      return { ...state, services: state.services.filter(({ name }) => !event.names.includes(name)) }
+    case 'rolled out':
+      return { ...state, rolledOut: true }
+    case 'pause': {
+      // What waited is as old as the end of that.
+      const resumed = each(
+        ({ saved }) => event.services === undefined && saved !== undefined,
+        ({ saved }) => ({ saved: saved && { ...saved, at: event.at } }),
+      )
+      return { ...resumed, paused: event.services }
+    }
     case 'smoke':
       return { ...state, smokeFailed: !event.passed }
+    case 'applied':
     case 'image missing':
     case 'note':
     case 'telemetry':
@@ -194,9 +232,16 @@ function beginningOf({ time, took = 0 }: LogLine, at: number): number {
   return (time ?? at) - took
 }
 
-/** Whether what is told is of a moment before the packages were there that are being installed. */
-function isLate({ installation }: ServiceState, { packages }: LogLine): boolean {
-  return installation?.status === 'running' && packages === undefined
+/** Whether what is served has the packages that were installed. */
+export function hasInstalled({ packages }: ServiceState, installation: Installation): boolean {
+  return installation.packages === undefined || installation.packages === packages
+}
+
+/** Whether what is told is of a server before that with the packages that are, or were, installed. */
+function isLate({ installation, packages: served }: ServiceState, { packages }: LogLine): boolean {
+  if (!installation || installation.status === 'failed' || packages !== undefined) return false
+  const { status, packages: wanted = served } = installation
+  return status === 'running' || (served !== undefined && served !== wanted)
 }
 
 function step({ status, error }: { status: Status; error?: string | undefined }): Step {

@@ -30,10 +30,10 @@ export interface Tunnel {
 }
 
 /** A port of the pods of a service; without probes, one where nobody can be asked whether they live. */
-export type Forwarded = Pick<NamedProgram, 'name' | 'port'> & Partial<Pick<NamedProgram, 'probes'>>
+export type PodPort = Pick<NamedProgram, 'name' | 'port'> & Partial<Pick<NamedProgram, 'probes'>>
 
 export function openTunnel(
-  { port, probes }: Forwarded,
+  { port, probes }: PodPort,
   { kubectl, context, namespace }: PodAddress,
   pod: string,
 ): Tunnel {

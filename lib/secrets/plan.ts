@@ -1,5 +1,5 @@
 import type { Problem } from '../../k8s/model/problem.ts'
-import { derived, inStack, secretKeys } from '../../k8s/secret-keys.ts'
+import { derivedValue, inStack, secretKeys } from '../../k8s/secret-keys.ts'
 import { ownsDatabase } from '../../k8s/services.ts'
 import type { SecretValues, Settings } from '../../k8s/settings.ts'
 import { keptBeside, type Stored, standing } from './stored.ts'
@@ -53,7 +53,7 @@ export function planSecrets(
   for (const rule of secretKeys(settings)) {
     const { name, source, opens } = rule
     if (source === 'derived') {
-      const value = derived(settings, name, values, addressOf)
+      const value = derivedValue(settings, name, values, addressOf)
       if (value) values[name] = value
       continue
     }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { z } from 'zod'
 import { readJson } from './json.ts'
 import { isAlive } from './processes.ts'
+import { sha256 } from './sha256.ts'
 
 const ownerSchema = z.object({
   pid: z.int().positive(),
@@ -43,7 +43,7 @@ export function claim(file: string, mine: string): Owner | undefined {
 
 /** The file that whoever wants to replace this one, with this text, has to have first. */
 export function successorOf(file: string, text: string): string {
-  return `${file}.${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
+  return `${file}.${sha256(text).slice(0, 12)}`
 }
 
 /** A link is made whole or not at all. @returns false where there is such a file already */

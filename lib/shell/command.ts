@@ -1,9 +1,11 @@
+import { ChildProcess } from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type ParseArgsConfig, parseArgs, stripVTControlCharacters, styleText } from 'node:util'
 import { forgetWhatLedAstray } from './environment.ts'
 import { noRoom } from './no-room.ts'
-import { Refusal } from './refusal.ts'
+import { messageOf, Refusal } from './refusal.ts'
 
 /** Standard output and error of a person's terminal, or of whatever reads us. */
 export const say = (line: string) => console.log(line)
@@ -37,11 +39,30 @@ export function runCommand(
   const entry = process.argv[1]
   if (entry && realpathSync(entry) === fileURLToPath(url)) {
     forgetWhatLedAstray()
-    command(process.argv.slice(2)).then((code) => {
-      process.exitCode = code
-    })
+    void start()
   }
   return command
+
+  async function start(): Promise<void> {
+    if (process.env.DEBUG) await printStarts()
+    process.exitCode = await command(process.argv.slice(2))
+  }
+}
+
+/** From now on prints what this process starts, to be pasted into a shell, and how it ended: no secret is among the words. */
+async function printStarts(): Promise<void> {
+  const { quote } = await import('zx/core')
+  let count = 0
+  subscribe('child_process', (started) => {
+    if (!(started instanceof Object && 'process' in started && started.process instanceof ChildProcess))
+      return
+    const { process: child } = started
+    const [number, began] = [++count, Date.now()]
+    const print = (text: string) => console.error(colour('dim', `[${number}] ${text}`, process.stderr))
+    // It has its words once it is made.
+    queueMicrotask(() => print(`$ ${child.spawnargs.map(quote).join(' ')}`))
+    child.once('exit', (code, signal) => print(`${signal ?? code} after ${Date.now() - began} ms`))
+  })
 }
 
 /** A refusal as a person reads it, after a sign. */
@@ -58,7 +79,7 @@ export function report(error: unknown): number {
   }
   const full = noRoom(error)
   if (full) return report(full)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   console.error(
     `${colour('red', '✗', process.stderr)} ${message}\n  → run it again with DEBUG=1 to see where this comes from`,
   )
@@ -93,7 +114,7 @@ export function parseWords<const Options extends NonNullable<ParseArgsConfig['op
   try {
     return parseArgs({ args: [...argv], options, allowPositionals })
   } catch (error) {
-    const [sentence] = (error instanceof Error ? error.message : String(error)).split('. ')
+    const [sentence] = messageOf(error).split('. ')
     throw new Refusal(`${sentence?.replace(/\.?$/, '.')}`, 'see --help', 2)
   }
 }

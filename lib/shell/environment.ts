@@ -44,6 +44,12 @@ const NETWORK = [...AUTHORITIES, 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA', 'NODE_USE
 /** A bash that takes itself for the first one of a connection reads the person's ~/.bashrc, and ours are such: it counts. */
 const NESTED = { SHLVL: '1' }
 
+/**
+ * Of a kubectl that is not typed by a person: theirs may ask before it deletes, which without an answer deletes nothing and
+ * ends well. https://kubernetes.io/docs/reference/kubectl/kuberc/
+ */
+const NO_HABITS = { KUBERC: 'off' }
+
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const
 const LOOPBACK = ['localhost', '127.0.0.1', '::1']
 
@@ -73,6 +79,12 @@ const UV =
 const ASTRAY =
   /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE|GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE)|BASH_ENV|ENV|SHELLOPTS|BASHOPTS|CDPATH|BASH_FUNC_.*)$/
 
+/**
+ * Flags of Skaffold's, meant for another project: a cluster, a registry, a profile. Its hooks are given some of the same
+ * names, and SKAFFOLD_WORK_DIR with them. https://skaffold.dev/docs/references/cli/#global-flags
+ */
+const FLAGS_OF_SKAFFOLD = /^SKAFFOLD_(?!VERBOSITY$)/
+
 /** What makes an interpreter, a library or a program of ours do something else. */
 const STEERING =
   /^(NODE_(ENV|OPTIONS|PATH|DEBUG\w*|NO_WARNINGS|PENDING_DEPRECATION)|PYTHON\w*|VIRTUAL_ENV|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|(FORCE|NO)_COLOR|CLICOLOR(_FORCE)?|DEBUG|TZ|LANG|LANGUAGE|LC_\w+|PORT|HOSTNAME|HOST|LOG_LEVEL|DATABASE_URL|OPENAI_\w+|NEXT_\w+|PORT_OFFSET|KUBE_CONTEXT|SECRETS_(DIR|FROM_ENV)|(PIP|UV|npm_config|npm_package|npm_lifecycle)_.*)$/
@@ -85,7 +97,7 @@ const STEERING =
 export function environmentFor(kind: Kind, shell: Variables, machine: Machine): Record<string, string> {
   const given = Object.fromEntries(
     Object.entries(shell).flatMap(([name, value]) => {
-      const useful = value && !ASTRAY.test(name) ? usable(spelling(name), value, machine) : undefined
+      const useful = value && isMeant(name, shell) ? usable(spelling(name), value, machine) : undefined
       return useful ? [[spelling(name), useful] as const] : []
     }),
   )
@@ -110,7 +122,7 @@ export function environmentFor(kind: Kind, shell: Variables, machine: Machine): 
       return { ...only(given, quiet), ...trustOf(given), ...added, LANG: 'C.UTF-8' }
     }
     case 'tool':
-      return { ...given, ...added }
+      return { ...given, ...added, ...NO_HABITS }
   }
 }
 
@@ -147,6 +159,11 @@ export const THIS_MACHINE: Machine = {
       return false
     }
   },
+}
+
+function isMeant(name: string, shell: Variables): boolean {
+  const ofSkaffold = FLAGS_OF_SKAFFOLD.test(name) && shell.SKAFFOLD_WORK_DIR === undefined
+  return !ASTRAY.test(name) && !ofSkaffold
 }
 
 /** npm takes its settings in either case, and with `-` for `_`. */
@@ -186,14 +203,14 @@ function trustOf({ NODE_OPTIONS = '' }: Record<string, string>): Record<string, 
 
 /**
  * Programs read one case or the other; our own never call one another by way of a proxy. Python's libraries fail at their
- * first call where the proxy is SOCKS and a package for it is not there.
+ * start where the proxy is SOCKS and a package for it is not there, or where it is no address.
  */
 function proxiesFor(kind: Kind, given: Record<string, string>): Record<string, string> {
-  const socks = kind === 'npm' || kind === 'go' || kind === 'tool' || kind === 'test'
+  const any = kind === 'npm' || kind === 'go' || kind === 'tool' || kind === 'test'
   const chosen = Object.fromEntries(
     PROXIES.flatMap((name) => {
       const value = given[name] ?? given[name.toLowerCase()]
-      return value && (socks || !/^socks/i.test(value)) ? both(name, value) : []
+      return value && (any || isAddress(value)) ? both(name, value) : []
     }),
   )
   if (Object.keys(chosen).length === 0) return {}
@@ -202,6 +219,10 @@ function proxiesFor(kind: Kind, given: Record<string, string>): Record<string, s
     ...chosen,
     ...Object.fromEntries(both('NO_PROXY', [...new Set([...apart, ...LOOPBACK])].join(','))),
   }
+}
+
+function isAddress(proxy: string): boolean {
+  return !/^socks/i.test(proxy) && URL.canParse(proxy.includes('://') ? proxy : `http://${proxy}`)
 }
 
 function both(name: string, value: string): (readonly [string, string])[] {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Refusal } from './refusal.ts'
 
 /** Milliseconds between two looks whether the npm that started us is there. */
@@ -17,6 +18,8 @@ const whenUnread = () => unread()
  */
 export function interruption(command: string): AbortSignal {
   const controller = new AbortController()
+  // Each process that is started listens to it: Node takes more than ten for a leak, and says so.
+  setMaxListeners(0, controller.signal)
   const abort = () => controller.abort(new Refusal('Interrupted.', `${command} starts again`, 130))
   // Not once: on a busy machine the tsx command passes the terminal's SIGINT on a second time.
   process.on('SIGINT', abort).on('SIGTERM', abort).on('SIGHUP', abort)

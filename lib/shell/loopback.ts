@@ -31,8 +31,13 @@ async function mayListen(host: string, port: number): Promise<boolean> {
     await once(server, 'close')
     return true
   } catch (error) {
-    // Where this machine has no such address, nobody listens on it.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
+    // Then nobody listens on it.
+    return lacksAddress(error)
   }
+}
+
+/** Whether this machine has no such address. */
+export function lacksAddress(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
 }

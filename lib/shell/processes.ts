@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as byPs from './processes-by-ps.ts'
+import { readIfThere } from './read-if-there.ts'
 
 /**
  * When a process began, as the system tells it. With its number this is its identity: the number alone may by now be
@@ -42,10 +43,15 @@ function stat(pid: number): Partial<Record<'state' | 'group' | 'foreground' | 'b
 /** @returns the words that a process was started with, joined by blanks; undefined where there is no such process */
 export function commandLine(pid: number): string | undefined {
   if (process.platform !== 'linux') return byPs.commandLine(pid)
+  return readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ')
+}
+
+/** Tells a process that leads a group, and all in that group; nothing where nobody is left. */
+export function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-  } catch {
-    return undefined
+    if (leader !== undefined) process.kill(-leader, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

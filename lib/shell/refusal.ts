@@ -18,6 +18,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What an error says, or whatever else was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** What is wrong, and what helps. */
 export type Problem = Pick<Refusal, 'message' | 'cure'>
 

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { noRoom } from './no-room.ts'
+import { Refusal } from './refusal.ts'
 import { CHECKOUT, HASH, OF_A_STACK, stateBase } from './state-place.mjs'
 
 export { CHECKOUT }
@@ -44,6 +46,18 @@ function project(): string {
 
 function folderNamed(name: string): string {
   const folder = join(stateBase(), name)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw (
+      noRoom(error) ??
+      new Refusal(
+        `${folder}, which keeps what outlives a command, cannot be written (${error.code}).`,
+        'make it yours (chown), or name a folder of yours in XDG_STATE_HOME',
+      )
+    )
+  }
   return folder
 }

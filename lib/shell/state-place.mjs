@@ -1,7 +1,7 @@
 // Where state is kept, for what runs before Node can read TypeScript, too.
 import { createHash } from 'node:crypto'
 import { realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -18,5 +18,7 @@ export const OF_A_STACK = `-loop-${HASH}`
 export function stateBase() {
   const wanted = process.env.XDG_STATE_HOME
   // The XDG specification has relative paths ignored.
-  return wanted && isAbsolute(wanted) ? wanted : join(homedir(), '.local', 'state')
+  if (wanted && isAbsolute(wanted)) return wanted
+  // What HOME says counts, but for nothing, or a folder of wherever we are.
+  return join(isAbsolute(homedir()) ? homedir() : userInfo().homedir, '.local', 'state')
 }

@@ -69,11 +69,25 @@ export async function walk(
     return (isJson && text ? JSON.parse(text) : text) as Answer
   }
 
+  const row = async <Row>(url: string, sql: string, values: readonly unknown[] = []) => {
+    const { default: pg } = await import('pg')
+    const address = new URL(url)
+    // Without it node-postgres takes sslmode=require for verify-full, unlike libpq.
+    if (address.searchParams.has('sslmode')) address.searchParams.set('uselibpqcompat', 'true')
+    const client = new pg.Client({ connectionString: address.href, connectionTimeoutMillis: 10_000 })
+    await client.connect()
+    try {
+      return (await client.query(sql, [...values])).rows[0] as Row | undefined
+    } finally {
+      await client.end()
+    }
+  }
+
   const undoAll = async () => {
     for (const action of undoing.reverse()) await action()
   }
   try {
-    await travel(way, { reach, step, call, undo: (action) => undoing.push(action) })
+    await travel(way, { reach, step, call, row, undo: (action) => undoing.push(action) })
   } catch (error) {
     // What broke the step may break this too, or leave it without an answer: the step is what to tell.
     await Promise.race([undoAll(), pause(5_000, undefined, { ref: false })]).catch(() => undefined)

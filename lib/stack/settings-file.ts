@@ -4,7 +4,7 @@ import type { InitScripts } from '../../k8s/model/choices.ts'
 import type { Stack } from '../../k8s/model/stack.ts'
 import { parseSettings, type SecretValues, type Settings } from '../../k8s/settings.ts'
 import { readEnvFile } from '../shell/env-file.ts'
-import { Refusal, refusalOf } from '../shell/refusal.ts'
+import { messageOf, Refusal, refusalOf } from '../shell/refusal.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
 import { type Application, settingsFile } from './application.ts'
@@ -20,8 +20,8 @@ export function loadSettings(application: Pick<Application, 'stack' | 'folder' |
   settings: Settings
   given: SecretValues
 } {
-  const named = process.env.TODO_ENV_FILE
-  const text = named ? read(asTyped(named)) : readIfPresent(settingsFile(application))
+  const { TODO_ENV_FILE: named } = process.env
+  const text = named ? read(settingsPath(application)) : readIfPresent(settingsPath(application))
   const file = readEnvFile(text)
   const { settings, given, problems } =
     file.problems.length > 0
@@ -29,6 +29,12 @@ export function loadSettings(application: Pick<Application, 'stack' | 'folder' |
       : parseSettings(application.stack, file.variables, process.env, readInitScripts(application.stack))
   if (settings) return { settings, given }
   throw refusalOf(problems)
+}
+
+/** The file that `loadSettings` reads. */
+export function settingsPath(application: Pick<Application, 'folder' | 'isMain'>): string {
+  const { TODO_ENV_FILE: named } = process.env
+  return named ? asTyped(named) : settingsFile(application)
 }
 
 function readInitScripts(stack: Stack): InitScripts {
@@ -50,9 +56,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Refusal(
-      `${file} cannot be read (${error instanceof Error ? error.message : error}).`,
-      `make it readable: chmod u+r ${file}`,
-    )
+    throw new Refusal(`${file} cannot be read (${messageOf(error)}).`, `make it readable: chmod u+r ${file}`)
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { debugOf } from '../../k8s/settings.ts'
 import { skaffoldConfig } from '../../k8s/skaffold/config.ts'
+import { readIfThere } from '../shell/read-if-there.ts'
 import { replaceFile } from '../shell/replace-file.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from './application.ts'
@@ -23,7 +24,7 @@ export function wantedConfig(application: Application): string | undefined {
   const elsewhere = { folder, rendered, chart: join(made, 'helm'), values: join(made, 'helm-values') }
   const debug = debugOf(process.env)
   const wanted = skaffoldConfig(readFileSync(MAIN, 'utf8'), stack, isMain ? undefined : elsewhere, debug)
-  return wanted === read(configFile(application)) ? undefined : wanted
+  return wanted === readIfThere(configFile(application)) ? undefined : wanted
 }
 
 /** Brings the configuration up to date with the stack. @returns whether it was not */
@@ -47,12 +48,4 @@ function makeFolder(rendered: string): void {
 export function configTyped(application: Application): string {
   const file = configFile(application)
   return file === MAIN ? relative(CHECKOUT, MAIN) : file
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding'
-import { ServiceAccount } from 'kubernetes-models/v1/ServiceAccount'
 import { z } from 'zod'
+import { RoleBinding, ServiceAccount } from '../../k8s/kubernetes.ts'
 import type { Stack } from '../../k8s/model/stack.ts'
 import { labels, namesOf } from '../../k8s/names.ts'
 import type { Kubectl } from '../../lib/cluster/kubectl.ts'

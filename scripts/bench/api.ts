@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import pg from 'pg'
 import type { Browser } from 'playwright-core'
-import type { Bench, BenchUser, Load, LoadRequest } from '../../k8s/model/bench.ts'
+import type { BenchUser, Load, LoadRequest } from '../../k8s/model/bench.ts'
 import { step } from '../../lib/host/step.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { HERE } from '../../lib/shell/loopback.ts'
@@ -10,7 +10,8 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { farDatabase } from './far.ts'
 import type { BenchFigure } from './history.ts'
 import { load } from './load.ts'
-import type { Measured } from './measured.ts'
+import type { Rig } from './rig.ts'
+import { signUp } from './user.ts'
 
 const PAGE_LOADS = 5
 /** Milliseconds. */
@@ -19,17 +20,10 @@ const PATIENCE = 30_000
 const FAR = 40
 
 /** The loads of a stack that is up, through its page, and the first look at that. */
-export async function measureApi(
-  { measures, stack }: Measured,
-  address: string,
-  databaseUrl: string,
-  interrupted: AbortSignal,
-): Promise<BenchFigure[]> {
-  const { users, loads = [], pages } = measures
-  if (!users)
-    throw new Refusal(`The bench of ${stack.name} signs nobody up, and knows no loads.`, 'say --only loop')
+export async function measureApi(rig: Rig, address: string, databaseUrl: string): Promise<BenchFigure[]> {
+  const { loads = [], pages } = rig.measures
   const figures: BenchFigure[] = []
-  for (const one of loads) figures.push(await measureLoad(users, one, address, databaseUrl, interrupted))
+  for (const one of loads) figures.push(await measureLoad(rig, one, address, databaseUrl))
   const [first = '/'] = Object.keys(pages?.paths ?? {})
   // Loaded where it is needed: it is larger than all the rest.
   const { openBrowser } = await import('../../lib/browser/browser.ts')
@@ -44,70 +38,61 @@ export async function measureApi(
 type Start = (settings: readonly string[]) => Promise<{ databaseUrl: string; stop: () => Promise<void> }>
 
 /** The first load once more, of a stack that sends its traces to a collector on this machine, which throws them away. */
-export async function measureTraced(
-  measured: Measured,
-  address: string,
-  start: Start,
-  interrupted: AbortSignal,
-): Promise<BenchFigure[]> {
+export async function measureTraced(rig: Rig, address: string, start: Start): Promise<BenchFigure[]> {
   const sink = createServer((request, response) => request.resume().on('end', () => response.end('{}')))
   const port = await freePort()
   await once(sink.listen(port, HERE), 'listening')
   try {
     const setting = `OTEL_EXPORTER_OTLP_ENDPOINT=http://${HERE}:${port}`
-    return await measureOnceMore(measured, address, () => start([setting]), 'traced', interrupted)
+    return await measureOnceMore(rig, address, () => start([setting]), 'traced')
   } finally {
     sink.close()
   }
 }
 
 /** The first load once more, of a stack whose database is far away. */
-export async function measureFar(
-  measured: Measured,
-  address: string,
-  start: Start,
-  interrupted: AbortSignal,
-): Promise<BenchFigure[]> {
-  if (!measured.stack.database) return []
-  const { setting, stop } = await farDatabase(measured, FAR, interrupted)
+export async function measureFar(rig: Rig, address: string, start: Start): Promise<BenchFigure[]> {
+  if (!rig.stack.database) return []
+  const { setting, stop } = await farDatabase(rig, FAR)
   try {
     const what = `with ${FAR} ms to the database`
-    return await measureOnceMore(measured, address, () => start([setting]), what, interrupted)
+    return await measureOnceMore(rig, address, () => start([setting]), what)
   } finally {
     await stop()
   }
 }
 
 async function measureOnceMore(
-  { measures: { users, loads: [first] = [] } }: Measured,
+  rig: Rig,
   address: string,
   start: () => ReturnType<Start>,
   what: string,
-  interrupted: AbortSignal,
 ): Promise<BenchFigure[]> {
-  if (!users || !first) return []
+  const [first] = rig.measures.loads ?? []
+  if (!first) return []
   const { databaseUrl, stop } = await start()
   try {
     const load = { ...first, what: `${first.what}, ${what}` }
-    return [await measureLoad(users, load, address, databaseUrl, interrupted)]
+    return [await measureLoad(rig, load, address, databaseUrl)]
   } finally {
     await stop()
   }
 }
 
 async function measureLoad(
-  users: NonNullable<Bench['users']>,
+  rig: Rig,
   { what, rate, seconds, request, before }: Load,
   address: string,
   databaseUrl: string,
-  interrupted: AbortSignal,
 ): Promise<BenchFigure> {
-  const user = await users.signUp(address, address)
+  const user = await signUp(rig, address)
+  if (!user)
+    throw new Refusal(`The bench of ${rig.stack.name} loads it, and signs nobody up.`, 'give it users')
   if (before) await runSql(databaseUrl, before(user.id))
   const send = (n: number) => ask(address, user, request(n))
-  await load(send, rate, 3, interrupted)
+  await load(send, rate, 3, rig.interrupted)
   const title = `${rate} requests/s, ${what}`
-  const { samples, failed } = await step(`api: ${title}`, () => load(send, rate, seconds, interrupted))
+  const { samples, failed } = await step(`api: ${title}`, () => load(send, rate, seconds, rig.interrupted))
   return { what: failed > 0 ? `${title} (${failed} FAILED)` : title, samples }
 }
 

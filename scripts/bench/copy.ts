@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeF
 import { join, relative } from 'node:path'
 import { $ } from 'zx/core'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
-import type { Measured } from './measured.ts'
+import type { Rig } from './rig.ts'
 
 /** A copy of the checkout for the subjects that change more than a marked line. */
 export interface Copy {
@@ -23,9 +23,9 @@ const MADE = ['node_modules', '.next', 'dist']
  *
  * @param settings the lines of the copy's `.env.local`: the developer's own do not come along
  */
-export async function copyCheckout(measured: Measured, settings: readonly string[]): Promise<Copy> {
+export async function copyCheckout(rig: Rig, settings: readonly string[]): Promise<Copy> {
   const { folder, env } = copyPlace()
-  const directories = Object.values(measured.stack.services).flatMap((service) =>
+  const directories = Object.values(rig.stack.services).flatMap((service) =>
     service.kind === 'program' ? [service.directory] : [],
   )
   empty(folder, directories)
@@ -35,7 +35,7 @@ export async function copyCheckout(measured: Measured, settings: readonly string
       cpSync(join(CHECKOUT, file), join(folder, file), { preserveTimestamps: true })
   const packages = join(folder, 'node_modules')
   if (!existsSync(packages)) symlinkSync(join(CHECKOUT, 'node_modules'), packages)
-  const own = measured.isMain ? '' : relative(CHECKOUT, measured.folder)
+  const own = rig.isMain ? '' : relative(CHECKOUT, rig.folder)
   writeFileSync(join(folder, own, '.env.local'), settings.join('\n'))
   return { folder, env }
 }
@@ -50,7 +50,7 @@ export function copyPlace(): Copy {
 export const script = (...words: string[]) => [process.execPath, '--import', 'tsx', ...words]
 
 /** Runs a command of the copy to its end. @returns milliseconds. @throws ProcessOutput when it fails */
-export async function timed(
+export async function timeOf(
   { folder, env }: Copy,
   words: readonly string[],
   interrupted: AbortSignal,
@@ -67,7 +67,7 @@ export async function timed(
 }
 
 /** The folder of what a stack of the copy keeps. */
-export function stateOf({ stack }: Measured, { env }: Copy): string {
+export function stateOf({ stack }: Rig, { env }: Copy): string {
   const base = env.XDG_STATE_HOME ?? ''
   return join(base, readdirSync(base).find((name) => name.startsWith(`${stack.name}-loop-`)) ?? '')
 }
@@ -85,7 +85,7 @@ function empty(folder: string, directories: readonly string[]): void {
 }
 
 /** The words that name the application on a command line in the copy; none for the main one. */
-export function stackInCopy({ folder, isMain }: Measured): string[] {
+export function stackInCopy({ folder, isMain }: Rig): string[] {
   return isMain ? [] : ['--stack', relative(CHECKOUT, folder)]
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { derived } from '../../k8s/secret-keys.ts'
+import { derivedValue } from '../../k8s/secret-keys.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import { end } from '../../lib/host/end.ts'
 import { bootstrapHostSecrets } from '../../lib/host/secrets.ts'
@@ -11,7 +11,7 @@ import { freePort } from '../../lib/shell/free-port.ts'
 import { HERE } from '../../lib/shell/loopback.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import type { Measured } from './measured.ts'
+import type { Rig } from './rig.ts'
 
 /** A way that somebody has opened. */
 export interface FarWay {
@@ -58,24 +58,23 @@ export async function farFrom(port: number, milliseconds: number): Promise<FarWa
  * @throws Refusal when it does not start
  */
 export async function farDatabase(
-  measured: Measured,
+  rig: Rig,
   milliseconds: number,
-  interrupted: AbortSignal,
 ): Promise<{ setting: string; stop: () => Promise<void> }> {
-  const { service, url, port } = databaseOf(measured.stack)
+  const { service, url, port } = databaseOf(rig.stack)
   const state = join(checkoutFolder(), 'bench', 'bench-far')
   mkdirSync(state, { recursive: true, mode: 0o700 })
   const own = await freePort()
-  const settings = { ...loadSettings(measured).settings, replaced: [], portOffset: own - port }
+  const settings = { ...loadSettings(rig).settings, replaced: [], portOffset: own - port }
   const values = bootstrapHostSecrets(state, settings, {})
   const store = storesToRun(state, settings).find(({ name }) => name === service)
-  await store?.start(settings, values, state, interrupted)
+  await store?.start(settings, values, state, rig.interrupted)
   const way = await farFrom(own, milliseconds)
   return {
-    setting: `${url}=${derived(settings, url, values, () => `${HERE}:${way.port}`)}`,
+    setting: `${url}=${derivedValue(settings, url, values, () => `${HERE}:${way.port}`)}`,
     stop: async () => {
       way.close()
-      await end({ ...measured, state }, { data: true })
+      await end({ ...rig, state }, { data: true })
     },
   }
 }

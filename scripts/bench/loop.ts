@@ -31,7 +31,7 @@ export interface Pace {
  */
 export async function measureLoop(
   folder: string,
-  { file, text, marked }: MarkedLine,
+  { file, text }: MarkedLine,
   question: EditQuestion,
   { edits, warmUps, rest, patience }: Pace,
   interrupted: AbortSignal,
@@ -43,19 +43,24 @@ export async function measureLoop(
   await ask(question, 300)
   await settle()
   const looks: number[] = []
-  for (let look = 0; look < 20; look++) looks.push(await timed(() => ask(question)))
+  for (let look = 0; look < 20; look++) looks.push(await timeOf(() => ask(question)))
 
   const served = await withEdits(join(folder, file), text, async (replaceBy) => {
     const samples: number[] = []
     for (let edit = 1; edit <= warmUps + edits; edit++) {
       await settle()
       const mark = `(edit ${run} ${edit})`
-      samples.push(await seen(mark, replaceBy(marked(mark))))
+      samples.push(await seen(mark, replaceBy(withMark(text, mark))))
     }
     return samples.slice(warmUps)
   })
   await untilUnmarked(question, run, patience, interrupted)
   return { served, looks }
+}
+
+/** The text of a marked line, with a mark. */
+export function withMark(text: string, mark: string): string {
+  return `${text} ${mark}`
 }
 
 /** The next service's edits have to find a stack at rest. */
@@ -69,7 +74,7 @@ async function untilUnmarked(question: EditQuestion, run: string, seconds: numbe
   }
 }
 
-async function timed(action: () => Promise<unknown>): Promise<number> {
+async function timeOf(action: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
   await action()
   return performance.now() - started

@@ -5,16 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { namesOf } from '../../k8s/names.ts'
 import { step } from '../../lib/host/step.ts'
 import { report } from '../../lib/shell/command.ts'
-import { copyPlace, script, timed } from './copy.ts'
+import { measureAnswers } from './answers.ts'
+import { copyPlace, script, timeOf } from './copy.ts'
 import { type DetachedLoop, startDetached } from './detached.ts'
 import type { BenchFigure, LoopResult, MoveResult } from './history.ts'
 import { clusterAccess, copyObstacle } from './in-cluster.ts'
 import { measureServices } from './measure-subject.ts'
-import type { Measured } from './measured.ts'
 import { memoryOf } from './memory.ts'
-import { type Mover, type MoveStep, moved, planOf } from './moves.ts'
+import { type Mover, type MoveStep, planOf, textOfMove } from './moves.ts'
 import { stock } from './on-skaffold.ts'
 import { tilt } from './on-tilt.ts'
+import type { Rig } from './rig.ts'
 import { untilServed } from './served.ts'
 import type { RunningSubject } from './subject.ts'
 import { measureSwitch, SWITCHED } from './switch.ts'
@@ -41,26 +42,23 @@ export interface BenchResults {
  * @throws Refusal when it does not come up
  */
 export async function measureMoves(
-  measured: Measured,
+  rig: Rig,
   mover: Mover,
   rounds: number,
   seen: BenchResults,
-  interrupted: AbortSignal,
 ): Promise<boolean> {
   const began = performance.now()
-  const running: RunningSubject | DetachedLoop = await step(`${mover}: up`, () =>
-    start(measured, mover, interrupted),
-  )
+  const running: RunningSubject | DetachedLoop = await step(`${mover}: up`, () => start(rig, mover))
   const started = 'took' in running ? running.took : performance.now() - began
   const record = (move: string, samples: Pick<MoveResult, 'there' | 'back'>) =>
     seen.moves.push({ subject: mover, move, ...samples, load: loadavg()[0] ?? 0 })
   let isWhole = true
   const attempt = async (what: string, action: () => Promise<unknown>) => {
-    interrupted.throwIfAborted()
+    rig.interrupted.throwIfAborted()
     try {
       await step(`${mover}: ${what}, ${rounds} times there and back`, action)
     } catch (error) {
-      interrupted.throwIfAborted()
+      rig.interrupted.throwIfAborted()
       isWhole = false
       report(error)
     }
@@ -68,26 +66,27 @@ export async function measureMoves(
   try {
     const pace = { edits: rounds, warmUps: 2, rest: 1000, patience: 60 }
     await attempt('saves', async () => {
-      for await (const result of measureServices(measured, mover, running, pace, interrupted))
-        seen.loop.push(result)
+      for await (const result of measureServices(rig, mover, running, pace)) seen.loop.push(result)
     })
+    if ('served' in running)
+      await attempt('answers', async () =>
+        seen.figures.push(...(await measureAnswers(rig, mover, running, pace))),
+      )
     const change = `git switch over ${SWITCHED} files`
-    await attempt(change, async () =>
-      record(change, await measureSwitch(measured, running, rounds, interrupted)),
-    )
+    await attempt(change, async () => record(change, await measureSwitch(rig, running, rounds)))
     await rest(running)
-    const { moves } = measured.measures
-    if (moves && 'served' in running) {
-      const { file, text, there } = moves.probe
+    const { moves, edits } = rig.measures
+    const file = moves ? edits[moves.service]?.file : undefined
+    if (moves && file !== undefined && 'served' in running) {
       const path = join(running.folder, file)
-      writeFileSync(path, moved({ file, text, there }, readFileSync(path, 'utf8'), 'there', []))
+      writeFileSync(path, textOfMove({ file, ...moves.probe }, readFileSync(path, 'utf8'), 'there', []))
       await running.served(file)
     }
     for (const planned of moves ? planOf(mover, moves.made) : [])
       await attempt(planned.by, async () =>
-        record(planned.by, await measureMove(measured, running, planned, rounds, interrupted)),
+        record(planned.by, await measureMove(rig, running, planned, rounds)),
       )
-    await pause(REST, undefined, { signal: interrupted })
+    await pause(REST, undefined, { signal: rig.interrupted })
     seen.figures.push(...memoryFigures(mover, memoryOf(running.folder)))
   } finally {
     const ending = performance.now()
@@ -98,19 +97,14 @@ export async function measureMoves(
 }
 
 /** @returns why this machine cannot measure it now, with the cure; undefined when it can */
-export async function moverObstacle(measured: Measured, mover: Mover): Promise<string | undefined> {
+export async function moverObstacle(rig: Rig, mover: Mover): Promise<string | undefined> {
   if (mover === 'host') return undefined
-  return mover === 'loop' ? copyObstacle(measured) : (mover === 'stock' ? stock : tilt)(measured).obstacle()
+  return mover === 'loop' ? copyObstacle(rig) : (mover === 'stock' ? stock : tilt)(rig).obstacle()
 }
 
-async function start(
-  measured: Measured,
-  mover: Mover,
-  interrupted: AbortSignal,
-): Promise<RunningSubject | DetachedLoop> {
-  if (mover === 'host' || mover === 'loop')
-    return startDetached(measured, mover === 'host' ? 'host' : 'cluster', interrupted)
-  return (mover === 'stock' ? stock : tilt)(measured).start(interrupted)
+async function start(rig: Rig, mover: Mover): Promise<RunningSubject | DetachedLoop> {
+  if (mover === 'host' || mover === 'loop') return startDetached(rig, mover === 'host' ? 'host' : 'cluster')
+  return (mover === 'stock' ? stock : tilt)(rig).start()
 }
 
 function rest(running: RunningSubject | DetachedLoop): Promise<void> {
@@ -118,11 +112,10 @@ function rest(running: RunningSubject | DetachedLoop): Promise<void> {
 }
 
 async function measureMove(
-  measured: Measured,
+  rig: Rig,
   running: RunningSubject | DetachedLoop,
   { move, way }: MoveStep,
   rounds: number,
-  interrupted: AbortSignal,
 ): Promise<{ there: number[]; back: number[] }> {
   const path = join(running.folder, move.file)
   const isThere = existsSync(path)
@@ -130,12 +123,12 @@ async function measureMove(
   const beside = readdirSync(dirname(path))
   const [there, back]: [number[], number[]] = [[], []]
   const make = async (to: 'there' | 'back') => {
-    const comes = await coming(measured, running, move.file, way, interrupted)
+    const comes = await coming(rig, running, move.file, way)
     const since = performance.now()
-    writeFileSync(path, moved(move, original, to, beside))
+    writeFileSync(path, textOfMove(move, original, to, beside))
     await comes()
     const took = performance.now() - since
-    await see(measured, running, move.shown?.[to === 'there' ? 0 : 1], interrupted)
+    await see(rig, running, move.shown?.[to === 'there' ? 0 : 1])
     await rest(running)
     return took
   }
@@ -154,25 +147,24 @@ async function measureMove(
 
 /** Prepares to wait for a change of a file. @returns what ends when it has come to what runs */
 async function coming(
-  measured: Measured,
+  rig: Rig,
   running: RunningSubject | DetachedLoop,
   file: string,
   way: MoveStep['way'],
-  interrupted: AbortSignal,
 ): Promise<() => Promise<void>> {
-  if ('served' in running) return way === 'restart' ? running.restart : () => running.served(file)
-  const { kubectl } = await clusterAccess(measured)
-  const namespace = `--namespace=${namesOf(measured.stack).namespace}`
-  const deployment = `deployment/${measured.measures.moves?.service}`
+  if ('served' in running) return () => running.served(file)
+  const { kubectl } = await clusterAccess(rig)
+  const namespace = `--namespace=${namesOf(rig.stack).namespace}`
+  const deployment = `deployment/${rig.measures.moves?.service}`
   const generation = () => kubectl([namespace, 'get', deployment, '--output=jsonpath={.metadata.generation}'])
   const before = await generation()
   return async () => {
     if (way === 'render')
-      await timed(copyPlace(), script('hooks/render.ts', '--profile', 'synced'), interrupted)
+      await timeOf(copyPlace(), script('hooks/render.ts', '--profile', 'synced'), rig.interrupted)
     const deadline = performance.now() + BEGINS
     while ((await generation()) === before) {
       if (performance.now() > deadline) throw new Error(`${file} was saved, and ${deployment} stays as it is`)
-      await pause(100, undefined, { signal: interrupted })
+      await pause(100, undefined, { signal: rig.interrupted })
     }
     await kubectl([namespace, 'rollout', 'status', deployment, '--timeout=300s'], { timeout: '310s' })
   }
@@ -180,13 +172,13 @@ async function coming(
 
 /** What was told is looked at, where the loop says that it keeps the way there. @throws Error when it is not so */
 async function see(
-  { measures: { moves } }: Measured,
+  { measures: { moves, edits }, interrupted }: Rig,
   running: RunningSubject | DetachedLoop,
   words: string | undefined,
-  interrupted: AbortSignal,
 ): Promise<void> {
-  if (!moves || words === undefined || !('served' in running)) return
-  const question = moves.question(running.addressOf(moves.service))
+  const edit = moves && edits[moves.service]
+  if (!edit || words === undefined || !('served' in running)) return
+  const question = edit.question(running.addressOf(moves.service), '')
   await untilServed(question, words, performance.now(), SEEN, interrupted)
 }
 

@@ -8,14 +8,14 @@ export type Mover = (typeof MOVERS)[number]
 const MOVES = ['packages', 'migration', 'settings', 'model'] as const satisfies readonly MovedBy[]
 
 /**
- * How it is known that a move has come to what runs: the loop tells (session); the loop is started anew, as it says that it
- * has to be (restart); what is rendered is rendered by hand, and new pods are Ready (render); they are by themselves (rollout).
+ * How it is known that a move has come to what runs: the loop tells (session); what is rendered is rendered by hand, and new
+ * pods are Ready (render); they are by themselves (rollout).
  */
-export type ArrivalWay = 'session' | 'restart' | 'render' | 'rollout'
+export type ArrivalWay = 'session' | 'render' | 'rollout'
 
 /** None where a loop does not have such a move. */
 const WAYS: Readonly<Record<Mover, Readonly<Partial<Record<MovedBy, ArrivalWay>>>>> = {
-  host: { packages: 'session', migration: 'session', settings: 'restart', model: 'restart' },
+  host: { packages: 'session', migration: 'session', settings: 'session', model: 'session' },
   loop: { packages: 'session', migration: 'session', settings: 'session', model: 'session' },
   // Nothing of theirs runs a migration in a pod that runs, and nothing renders.
   stock: { packages: 'rollout', settings: 'render', model: 'render' },
@@ -42,7 +42,7 @@ export function planOf(mover: Mover, made: BenchMoves['made']): MoveStep[] {
  *
  * @param beside the names of the files that were in its folder before
  */
-export function moved(
+export function textOfMove(
   { text, there, back }: BenchMove,
   original: string,
   to: 'there' | 'back',
@@ -66,7 +66,7 @@ const COMMENTS: Readonly<Record<string, string>> = { py: '#', ts: '//', tsx: '//
  * @param files sources, below the checkout
  * @param count as many as there are at most
  */
-export function switched(files: readonly string[], count: number): string[] {
+export function filesToSwitch(files: readonly string[], count: number): string[] {
   const commented = files.filter((file) => /\.(\w+)$/.exec(file)?.[1] !== undefined && commentOf(file)).sort()
   const many = Math.min(count, commented.length)
   return Array.from({ length: many }, (_, n) => commented[Math.floor((n * commented.length) / many)] ?? '')

@@ -1,41 +1,41 @@
 import { databaseOf, programs } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
 import { copyCheckout, STOCK_RELOADERS, stackInCopy } from './copy.ts'
-import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
+import type { Rig } from './rig.ts'
 import type { SubjectName, SubjectOf } from './subject.ts'
 
 /** Beside the ports of a stack that is up, and of the tests. */
 const OFFSET = 22_000
 export const HOST_SETTINGS = [`PORT_OFFSET=${OFFSET}`]
 
-export function databaseAddress({ stack }: Measured): string {
+export function databaseAddress({ stack }: Rig): string {
   return `127.0.0.1:${OFFSET + databaseOf(stack).port}`
 }
 
 /** Where a service of a stack with those settings answers. */
-export function hostAddress({ stack }: Measured, service: string): string {
+export function hostAddress({ stack }: Rig, service: string): string {
   const { settings } = parseSettings(stack, {}, {})
   const running = settings ? programs(settings) : []
   return `http://127.0.0.1:${OFFSET + (running.find(({ name }) => name === service)?.port ?? 0)}`
 }
 
 function onHost(name: SubjectName, settings: readonly string[]): SubjectOf {
-  return (measured) => ({
+  return (rig) => ({
     name,
     obstacle: async () => undefined,
-    start: async (interrupted) => {
-      const { folder, env } = await copyCheckout(measured, [...HOST_SETTINGS, ...settings])
-      const words = ['--import', 'tsx', 'scripts/dev.ts', '--target', 'host', ...stackInCopy(measured)]
+    start: async () => {
+      const { folder, env } = await copyCheckout(rig, [...HOST_SETTINGS, ...settings])
+      const words = ['--import', 'tsx', 'scripts/dev.ts', '--target', 'host', ...stackInCopy(rig)]
       const loop = startProgram(name, [process.execPath, ...words], { cwd: folder, env })
       try {
-        await loop.until(/The loop is up/, 300, interrupted)
+        await loop.until(/The loop is up/, 300, rig.interrupted)
       } catch (error) {
         await loop.stop()
         throw error
       }
-      const addressOf = (service: string) => hostAddress(measured, service)
-      return { folder, addressOf, origin: addressOf(measured.measures.page), stop: loop.stop }
+      const addressOf = (service: string) => hostAddress(rig, service)
+      return { folder, addressOf, origin: addressOf(rig.measures.page), stop: loop.stop }
     },
   })
 }

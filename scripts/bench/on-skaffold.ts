@@ -3,8 +3,8 @@ import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { configFile, refreshConfig } from '../../lib/stack/skaffold-config.ts'
 import { type Copy, copyCheckout, STOCK_RELOADERS, useStockSkaffold } from './copy.ts'
 import { clusterAccess, clusterObstacle, contextLine, copyObstacle, reach } from './in-cluster.ts'
-import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
+import type { Rig } from './rig.ts'
 import type { SubjectName, SubjectOf } from './subject.ts'
 
 interface Loop {
@@ -15,36 +15,36 @@ interface Loop {
 
 function onSkaffold(
   name: SubjectName,
-  prepare: (measured: Measured) => Promise<Loop>,
-  obstacle: (measured: Measured) => Promise<string | undefined>,
+  prepare: (rig: Rig) => Promise<Loop>,
+  obstacle: (rig: Rig) => Promise<string | undefined>,
 ): SubjectOf {
-  return (measured) => ({
+  return (rig) => ({
     name,
-    obstacle: () => obstacle(measured),
-    start: async (interrupted) => {
-      const { context, env } = await clusterAccess(measured)
-      const loop = await prepare(measured)
+    obstacle: () => obstacle(rig),
+    start: async () => {
+      const { context, env } = await clusterAccess(rig)
+      const loop = await prepare(rig)
       const skaffold = startProgram(name, ['skaffold', ...loop.words, `--kube-context=${context}`], {
         cwd: loop.folder,
         env: { ...loop.env, ...env },
       })
       try {
-        await skaffold.until(/Watching for changes/, 900, interrupted)
+        await skaffold.until(/Watching for changes/, 900, rig.interrupted)
       } catch (error) {
         await skaffold.stop()
         throw error
       }
-      return reach(measured, name, loop.folder, skaffold, interrupted)
+      return reach(rig, name, loop.folder, skaffold)
     },
   })
 }
 
 async function inCopy(
-  measured: Measured,
+  rig: Rig,
   settings: readonly string[] = [],
   change: (copy: Copy) => void = () => undefined,
 ): Promise<Loop> {
-  const copy = await copyCheckout(measured, [...contextLine(measured), ...settings])
+  const copy = await copyCheckout(rig, [...contextLine(rig), ...settings])
   change(copy)
   return { words: ['dev', '--profile=synced'], ...copy }
 }
@@ -52,14 +52,14 @@ async function inCopy(
 /** `skaffold dev` in this very checkout, whose sources the pods have mounted. */
 export const mounted = onSkaffold(
   'mounted',
-  async (measured) => {
-    refreshConfig(measured)
-    return { words: ['dev', '--filename', configFile(measured)], folder: CHECKOUT }
+  async (rig) => {
+    refreshConfig(rig)
+    return { words: ['dev', '--filename', configFile(rig)], folder: CHECKOUT }
   },
-  async (measured) => {
-    const obstacle = await clusterObstacle(measured)
+  async (rig) => {
+    const obstacle = await clusterObstacle(rig)
     if (obstacle) return obstacle
-    const { kubectl } = await clusterAccess(measured)
+    const { kubectl } = await clusterAccess(rig)
     const nodes = await kubectl(['get', 'nodes', '--output=jsonpath={.items[*].metadata.name}'])
     return (await holdCheckout(nodes.trim().split(' ')))
       ? undefined
@@ -68,11 +68,11 @@ export const mounted = onSkaffold(
 )
 
 /** `skaffold dev -p synced`. */
-export const synced = onSkaffold('synced', (measured) => inCopy(measured), copyObstacle)
+export const synced = onSkaffold('synced', (rig) => inCopy(rig), copyObstacle)
 
 /** The same with what Skaffold and the servers do when nobody sets anything. */
 export const stock = onSkaffold(
   'stock',
-  (measured) => inCopy(measured, [STOCK_RELOADERS], useStockSkaffold),
+  (rig) => inCopy(rig, [STOCK_RELOADERS], useStockSkaffold),
   copyObstacle,
 )

@@ -7,24 +7,25 @@ import { WORKDIR } from '../../k8s/sources.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
 import { copyCheckout } from './copy.ts'
 import { clusterAccess, contextLine, copyObstacle, ours, reach } from './in-cluster.ts'
-import type { Measured } from './measured.ts'
 import { startProgram } from './program.ts'
+import type { Rig } from './rig.ts'
 import type { SubjectOf } from './subject.ts'
 
 /** Milliseconds: images may have to be built. */
 const PATIENCE = 900_000
 
 /** The same images and pods as `synced`, with Tilt's live_update in place of Skaffold's sync. */
-export const tilt: SubjectOf = (measured) => ({
+export const tilt: SubjectOf = (rig) => ({
   name: 'tilt',
   obstacle: async () =>
     (await which('tilt', { nothrow: true }))
-      ? copyObstacle(measured)
+      ? copyObstacle(rig)
       : 'tilt is not on PATH → https://docs.tilt.dev/install.html',
-  start: async (interrupted) => {
-    const running = programs(loadSettings(measured).settings)
-    const { context, env } = await clusterAccess(measured)
-    const copy = await copyCheckout(measured, contextLine(measured))
+  start: async () => {
+    const { interrupted } = rig
+    const running = programs(loadSettings(rig).settings)
+    const { context, env } = await clusterAccess(rig)
+    const copy = await copyCheckout(rig, contextLine(rig))
     const cwd = copy.folder
     const all = { ...copy.env, ...env, TILT_DISABLE_ANALYTICS: '1' }
     const inCopy = $({ quiet: true, cwd, env: { ...process.env, ...all }, signal: interrupted })
@@ -45,7 +46,7 @@ export const tilt: SubjectOf = (measured) => ({
     const alarm = setTimeout(() => patience.abort(new Error('Tilt does not get the stack up')), PATIENCE)
     const given = AbortSignal.any([interrupted, up.gone, patience.signal])
     try {
-      await available(measured, running.length, given)
+      await available(rig, running.length)
     } catch (error) {
       const cause = given.aborted ? given.reason : error
       await stop()
@@ -53,21 +54,16 @@ export const tilt: SubjectOf = (measured) => ({
     } finally {
       clearTimeout(alarm)
     }
-    return reach(measured, 'tilt', cwd, { ...up, stop }, interrupted)
+    return reach(rig, 'tilt', cwd, { ...up, stop })
   },
 })
 
 /** Waits until so many Deployments of the stack are. */
-async function available(measured: Measured, count: number, interrupted: AbortSignal): Promise<void> {
-  const { kubectl } = await clusterAccess(measured)
-  const words = [
-    'get',
-    'deployments',
-    ...ours(measured),
-    '--output=jsonpath={.items[*].status.availableReplicas}',
-  ]
+async function available(rig: Rig, count: number): Promise<void> {
+  const { kubectl } = await clusterAccess(rig)
+  const words = ['get', 'deployments', ...ours(rig), '--output=jsonpath={.items[*].status.availableReplicas}']
   while ((await kubectl(words)).split(' ').filter(Boolean).length < count)
-    await pause(500, undefined, { signal: interrupted })
+    await pause(500, undefined, { signal: rig.interrupted })
 }
 
 /** @returns a Tiltfile, https://docs.tilt.dev/api.html, that builds, deploys and syncs what skaffold.yaml's `synced` does */

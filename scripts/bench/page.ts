@@ -2,22 +2,19 @@ import { step } from '../../lib/host/step.ts'
 import { ask } from './api.ts'
 import type { BenchFigure } from './history.ts'
 import { installLighthouse, lookAt } from './lighthouse.ts'
-import type { Measured } from './measured.ts'
+import type { Rig } from './rig.ts'
+import { signUp } from './user.ts'
 
 /** Every page of the production build in Lighthouse. */
-export async function measurePages(
-  { measures }: Measured,
-  address: string,
-  interrupted: AbortSignal,
-): Promise<BenchFigure[]> {
-  const { users, pages = { paths: { '/': false }, before: [] } } = measures
-  const lighthouse = await step('page: Lighthouse', () => installLighthouse(interrupted))
-  const user = await users?.signUp(address, address)
+export async function measurePages(rig: Rig, address: string): Promise<BenchFigure[]> {
+  const { pages = { paths: { '/': false }, before: [] } } = rig.measures
+  const lighthouse = await step('page: Lighthouse', () => installLighthouse(rig.interrupted))
+  const user = await signUp(rig, address)
   if (user) for (const request of pages.before) await ask(address, user, request)
   const figures: BenchFigure[] = []
   for (const [path, signedIn] of Object.entries(pages.paths)) {
     const look = () =>
-      lookAt(lighthouse, `${address}${path}`, signedIn ? user?.cookie : undefined, interrupted)
+      lookAt(lighthouse, `${address}${path}`, signedIn ? user?.cookie : undefined, rig.interrupted)
     const { accessibility, paint, blocked, shift, scripts } = await step(`page: ${path}`, look)
     figures.push(
       { what: `${path}: accessibility, of 100`, samples: [accessibility] },

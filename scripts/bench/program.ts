@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { signalGroup } from '../../lib/shell/processes.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 
@@ -67,11 +68,8 @@ export function startProgram(
     },
     gone: gone.signal,
     stop: async () => {
-      const signal = (name: NodeJS.Signals) => {
-        if (child.pid !== undefined && !gone.signal.aborted) process.kill(-child.pid, name)
-      }
-      signal('SIGINT')
-      const alarm = setTimeout(signal, GRACE, 'SIGKILL')
+      signalGroup(child.pid, 'SIGINT')
+      const alarm = setTimeout(signalGroup, GRACE, child.pid, 'SIGKILL')
       await ended
       clearTimeout(alarm)
     },

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { namesOf } from '../../k8s/names.ts'
-import { derived } from '../../k8s/secret-keys.ts'
+import { derivedValue } from '../../k8s/secret-keys.ts'
 import { databaseOf } from '../../k8s/services.ts'
 import type { SecretValues } from '../../k8s/settings.ts'
 import { step } from '../../lib/host/step.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import { type Copy, copyCheckout, script, stackInCopy, stateOf, timed } from './copy.ts'
+import { type Copy, copyCheckout, script, stackInCopy, stateOf, timeOf } from './copy.ts'
 import type { BenchFigure } from './history.ts'
 import { clusterAccess, contextLine } from './in-cluster.ts'
-import type { Measured } from './measured.ts'
 import { databaseAddress, HOST_SETTINGS } from './on-host.ts'
+import type { Rig } from './rig.ts'
 
 /** A host target that is up, for what is measured of it after its start. */
 export interface HostStack {
@@ -20,39 +20,35 @@ export interface HostStack {
 }
 
 /** `npm run up -- --target host` where everything is installed and built, with these lines of settings. */
-export async function startOnHost(
-  measured: Measured,
-  interrupted: AbortSignal,
-  settings: readonly string[] = [],
-): Promise<HostStack> {
-  const copy = await copyCheckout(measured, [...HOST_SETTINGS, ...settings])
-  const own = ['--target', 'host', ...stackInCopy(measured)]
+export async function startOnHost(rig: Rig, settings: readonly string[] = []): Promise<HostStack> {
+  const copy = await copyCheckout(rig, [...HOST_SETTINGS, ...settings])
+  const own = ['--target', 'host', ...stackInCopy(rig)]
   const up = script('scripts/up.ts', ...own)
   const stop = async () => {
-    await timed(copy, script('scripts/down.ts', ...own), new AbortController().signal)
+    await timeOf(copy, script('scripts/down.ts', ...own), new AbortController().signal)
   }
-  await step('host: first up', () => timed(copy, up, interrupted))
+  await step('host: first up', () => timeOf(copy, up, rig.interrupted))
   await stop()
-  const again = await step('host: second up', () => timed(copy, up, interrupted))
+  const again = await step('host: second up', () => timeOf(copy, up, rig.interrupted))
   const figures = [{ what: 'up --target host, second time', samples: [again] }]
-  return { figures, databaseUrl: databaseUrlOf(measured, copy), stop }
+  return { figures, databaseUrl: databaseUrlOf(rig, copy), stop }
 }
 
 /** Of the database of the copy's stack; empty where it has none. */
-export function databaseUrlOf(measured: Measured, copy: Copy): string {
-  if (!measured.stack.database) return ''
-  const secrets = readFileSync(join(stateOf(measured, copy), 'secrets.json'), 'utf8')
+export function databaseUrlOf(rig: Rig, copy: Copy): string {
+  if (!rig.stack.database) return ''
+  const secrets = readFileSync(join(stateOf(rig, copy), 'secrets.json'), 'utf8')
   const values = JSON.parse(secrets) as SecretValues
-  const { settings } = loadSettings(measured)
-  return derived(settings, databaseOf(measured.stack).url, values, () => databaseAddress(measured)) ?? ''
+  const { settings } = loadSettings(rig)
+  return derivedValue(settings, databaseOf(rig.stack).url, values, () => databaseAddress(rig)) ?? ''
 }
 
 /** What `skaffold run` costs where the images are built: from nothing, without a change, and the hooks' part in it. */
-export async function startInCluster(measured: Measured, interrupted: AbortSignal): Promise<BenchFigure[]> {
-  const copy = await copyCheckout(measured, contextLine(measured))
-  const { context, kubectl, env } = await clusterAccess(measured)
-  const skaffold = (command: string, signal = interrupted) =>
-    timed(copy, ['skaffold', command, `--kube-context=${context}`], signal, env)
+export async function startInCluster(rig: Rig): Promise<BenchFigure[]> {
+  const copy = await copyCheckout(rig, contextLine(rig))
+  const { context, kubectl, env } = await clusterAccess(rig)
+  const skaffold = (command: string, signal = rig.interrupted) =>
+    timeOf(copy, ['skaffold', command, `--kube-context=${context}`], signal, env)
   // So that no image is missing when it counts.
   await step('cluster: images', () => skaffold('build'))
   try {
@@ -60,18 +56,18 @@ export async function startInCluster(measured: Measured, interrupted: AbortSigna
     const pods = await kubectl([
       'get',
       'pods',
-      `--namespace=${namesOf(measured.stack).namespace}`,
+      `--namespace=${namesOf(rig.stack).namespace}`,
       '--output=json',
     ])
     const again = await step('cluster: skaffold run, no change', () => skaffold('run'))
     const hooks = await step('cluster: the hooks alone', async () => {
       const samples: number[] = []
       for (let time = 0; time < 5; time++) {
-        const render = await timed(copy, script('hooks/render.ts', '--profile', 'run'), interrupted, env)
-        const deploy = await timed(
+        const render = await timeOf(copy, script('hooks/render.ts', '--profile', 'run'), rig.interrupted, env)
+        const deploy = await timeOf(
           copy,
           script('hooks/before-deploy.ts', '--profile', 'run'),
-          interrupted,
+          rig.interrupted,
           env,
         )
         samples.push(render + deploy)

@@ -1,4 +1,4 @@
-import type { Measured } from './measured.ts'
+import type { Rig } from './rig.ts'
 
 /** One way to run the stack with a loop, as the tables name it. */
 export const SUBJECTS = ['host plain', 'host', 'mounted', 'synced', 'loop', 'stock', 'tilt'] as const
@@ -20,8 +20,8 @@ export interface Subject {
   /** @returns why this machine cannot measure it now, with the cure; undefined when it can */
   readonly obstacle: () => Promise<string | undefined>
   /** @throws Refusal when it does not come up; nothing of it is left then */
-  readonly start: (interrupted: AbortSignal) => Promise<RunningSubject>
+  readonly start: () => Promise<RunningSubject>
 }
 
 /** A subject of an application. */
-export type SubjectOf = (measured: Measured) => Subject
+export type SubjectOf = (rig: Rig) => Subject

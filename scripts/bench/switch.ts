@@ -4,10 +4,12 @@ import { $ } from 'zx/core'
 import { programs } from '../../k8s/services.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
-import type { Measured } from './measured.ts'
-import { switched, withComment } from './moves.ts'
+import { withMark } from './loop.ts'
+import { filesToSwitch, withComment } from './moves.ts'
+import type { Rig } from './rig.ts'
 import { untilServed } from './served.ts'
 import type { RunningSubject } from './subject.ts'
+import { signUp } from './user.ts'
 
 export const SWITCHED = 200
 /** Seconds. */
@@ -22,28 +24,27 @@ const GIT = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost', '-c', 
  * @throws Error when one does not
  */
 export async function measureSwitch(
-  measured: Measured,
+  rig: Rig,
   { folder, addressOf, origin }: RunningSubject,
   rounds: number,
-  interrupted: AbortSignal,
 ): Promise<{ there: number[]; back: number[] }> {
-  const { edits, users, page } = measured.measures
-  const user = await users?.signUp(addressOf(page), origin)
+  const { edits, page } = rig.measures
+  const user = await signUp(rig, addressOf(page), origin)
   const questions = Object.entries(edits).map(([service, line]) =>
     line.question(addressOf(service), user?.token ?? ''),
   )
-  const marked = Object.values(edits)
-  const lines = marked.map(({ file }) => file)
-  const others = (await sources(measured)).filter((file) => !lines.includes(file))
-  const files = [...new Set(lines), ...switched(others, SWITCHED - new Set(lines).size)]
+  const lines = Object.values(edits)
+  const places = lines.map(({ file }) => file)
+  const others = (await sources(rig)).filter((file) => !places.includes(file))
+  const files = [...new Set(places), ...filesToSwitch(others, SWITCHED - new Set(places).size)]
   const originals = files.map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const)
   const git = (...words: string[]) =>
-    $({ quiet: true, cwd: folder, signal: interrupted })`git ${GIT} ${words}`
+    $({ quiet: true, cwd: folder, signal: rig.interrupted })`git ${GIT} ${words}`
   const commit = async (branch: string) => {
     for (const [file, text] of originals) {
-      const edited = marked
+      const edited = lines
         .filter((line) => line.file === file)
-        .reduce((all, line) => all.replace(line.text, () => line.marked(`(${branch})`)), text)
+        .reduce((all, line) => all.replace(line.text, () => withMark(line.text, `(${branch})`)), text)
       writeFileSync(join(folder, file), withComment(file, edited, branch))
     }
     await git('add', '--force', '--', ...files)
@@ -52,7 +53,7 @@ export async function measureSwitch(
   const shown = async (branch: string, since: number) =>
     Math.max(
       ...(await Promise.all(
-        questions.map((question) => untilServed(question, `(${branch})`, since, PATIENCE, interrupted)),
+        questions.map((question) => untilServed(question, `(${branch})`, since, PATIENCE, rig.interrupted)),
       )),
     )
   const forget = () => rmSync(join(folder, '.git'), { recursive: true, force: true })
@@ -83,9 +84,9 @@ export async function measureSwitch(
 }
 
 /** The sources of all programs, below the checkout. */
-async function sources(measured: Measured): Promise<string[]> {
+async function sources(rig: Rig): Promise<string[]> {
   const { stdout } = await $({ quiet: true, cwd: CHECKOUT })`git ls-files -z`
-  const folders = programs(loadSettings(measured).settings).flatMap(({ directory, sources }) =>
+  const folders = programs(loadSettings(rig).settings).flatMap(({ directory, sources }) =>
     sources.map((source) => `${source === '.' ? directory : `${directory}/${source}`}/`),
   )
   return stdout.split('\0').filter((file) => folders.some((folder) => file.startsWith(folder)))

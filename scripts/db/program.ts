@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { inItsWords } from '../../lib/shell/in-its-words.ts'
+import { signalGroup } from '../../lib/shell/processes.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 
 /** Where a program reads and writes: text, or a file's descriptor, whose bytes then never pass through this process. */
@@ -35,7 +36,7 @@ export async function run(
       'pipe',
     ],
   })
-  const end = () => child.pid !== undefined && killGroup(child.pid)
+  const end = () => signalGroup(child.pid, 'SIGTERM')
   signal?.addEventListener('abort', end)
   // One that ends before it has read all says itself why.
   child.stdin?.on('error', () => undefined)
@@ -77,13 +78,5 @@ export async function interact(
     return (code as number | null) ?? 130
   } finally {
     process.off('SIGINT', unheard)
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGTERM')
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { toTelemetry, toTimeline } from '../../lib/loop/record/export.ts'
 import { newestRun } from '../../lib/loop/record/over-runs.ts'
-import { Refusal } from '../../lib/shell/refusal.ts'
+import { messageOf, Refusal } from '../../lib/shell/refusal.ts'
 
 /**
  * Writes what the newest run has traced, and a timeline of its saves and deployments beside it.
@@ -20,10 +20,7 @@ export function exportRun(state: string, file: string): string[] {
     writeFileSync(telemetry, `${JSON.stringify(toTelemetry([...run.spans, ...run.moves]))}\n`)
     writeFileSync(timeline, `${JSON.stringify(toTimeline(run.moves))}\n`)
   } catch (error) {
-    throw new Refusal(
-      `${file} cannot be written: ${error instanceof Error ? error.message : error}.`,
-      'name another file',
-    )
+    throw new Refusal(`${file} cannot be written: ${messageOf(error)}.`, 'name another file')
   }
   return [telemetry, timeline]
 }

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Visitor } from '../../k8s/model/sign-in.ts'
 import { openBrowser } from '../../lib/browser/browser.ts'
-import { look, type Seen } from '../../lib/browser/look.ts'
+import { type Look, look } from '../../lib/browser/look.ts'
 import { openApi } from '../../lib/cluster/api.ts'
 import { redactor } from '../../lib/diagnosis/redact.ts'
 import { secretsOf } from '../../lib/diagnosis/report.ts'
@@ -14,13 +14,14 @@ import type { KeptLine } from '../../lib/loop/record/kinds.ts'
 import { answerOf } from '../../lib/loop/session/client.ts'
 import { type Ask, status, VERSION } from '../../lib/loop/session/questions.ts'
 import { readJson } from '../../lib/shell/json.ts'
+import { readIfThere } from '../../lib/shell/read-if-there.ts'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { replaceFile } from '../../lib/shell/replace-file.ts'
 import type { Application } from '../../lib/stack/application.ts'
 import { loadSettings } from '../../lib/stack/settings-file.ts'
 
 /** What `npm run loop -- see` answers. */
-export interface Sight extends Seen {
+export interface Sight extends Look {
   readonly version: typeof VERSION
   /** The lines that the services wrote about the page's requests. */
   readonly log: readonly KeptLine[]
@@ -118,8 +119,7 @@ async function signedIn(application: Application, origin: string, name: string) 
 /** A visitor with the password that was made when they first came. */
 function visitorOf({ state }: Application, name: string): Visitor {
   const file = join(state, 'visitors.json')
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  const visitors = z.record(z.string(), z.string()).safeParse(readJson(text)).data ?? {}
+  const visitors = z.record(z.string(), z.string()).safeParse(readJson(readIfThere(file) ?? '')).data ?? {}
   const password = visitors[name] ?? randomBytes(18).toString('base64url')
   if (visitors[name] === undefined)
     replaceFile(file, `${JSON.stringify({ ...visitors, [name]: password })}\n`, 0o600)
@@ -138,7 +138,7 @@ async function secretsOfLoop(application: Application, context: string | undefin
   }
 }
 
-function withoutSecrets(seen: Seen, redact: (text: string) => string): Seen {
+function withoutSecrets(seen: Look, redact: (text: string) => string): Look {
   return {
     ...seen,
     url: redact(seen.url),

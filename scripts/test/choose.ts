@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
-import { isIn, LATER, type Runner, TIERS, type Tier, testFiles } from './tiers.ts'
+import { isIn, LATER, needsCluster, type Runner, TIERS, type Tier, testFiles } from './tiers.ts'
 
 /** What a test run is to do. */
 export interface TestChoice {
@@ -27,9 +27,13 @@ export function choose(words: readonly string[], from: string): TestChoice {
   const chosen = words.map((path) => filesOf(path, from))
   const all = (runner: Runner) => [...new Set(chosen.flatMap((files) => files[runner]))]
   // The others have a state folder of their own, in which the tools of a cluster are not found.
-  const onCluster = all('uvu').filter((file) => isIn('cluster', file)).length
+  const onCluster = all('uvu').filter(needsCluster).length
   if (onCluster > 0 && onCluster < all('uvu').length + all('pytest').length)
-    throw new Refusal('What needs a cluster runs by itself.', 'name the others without tests/cluster', 2)
+    throw new Refusal(
+      'What needs a cluster runs by itself.',
+      'name the others without tests/cluster and tests/proof/cluster',
+      2,
+    )
   return { files: { uvu: all('uvu'), pytest: all('pytest') }, checks: false, notes: [] }
 }
 

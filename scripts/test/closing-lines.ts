@@ -3,11 +3,17 @@ import type { FileResult } from './results.ts'
 const SLOWEST = 5
 
 /**
- * What a test run says last: its slowest files, what it did not run and why, and the sum.
+ * What a test run says last: its slowest files, what it did not run and why, what it computed, and the sum alone
+ * in its line, which `.ci/run` adds up.
  *
  * @param notes why something was not run, a line each
+ * @param cpu seconds that all computed
  */
-export function closingLines(results: readonly FileResult[], notes: readonly string[]): string[] {
+export function closingLines(
+  results: readonly FileResult[],
+  notes: readonly string[],
+  cpu: number,
+): string[] {
   const sum = (what: 'passed' | 'failed' | 'skipped') =>
     results.reduce((total, result) => total + result[what], 0)
   const slowest = results.toSorted((one, other) => other.seconds - one.seconds).slice(0, SLOWEST)
@@ -19,6 +25,7 @@ export function closingLines(results: readonly FileResult[], notes: readonly str
     ...notes,
     ...(failed.length > 0 ? ['failed:'] : []),
     ...failed.map((result) => `  ${result.failed} in ${result.name}`),
+    `${cpu.toFixed(0)} s of CPU`,
     `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
   ]
 }

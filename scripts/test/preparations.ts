@@ -11,7 +11,7 @@ import { reloading } from '../../lib/runtimes/python/on-host.ts'
 import { freePort } from '../../lib/shell/free-port.ts'
 import { checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { openApplication } from '../../lib/stack/application.ts'
-import type { Outcome } from './run-suite.ts'
+import { NOTHING, type Outcome } from './run-suite.ts'
 import type { Task } from './schedule.ts'
 import { offerTls } from './tls.ts'
 
@@ -54,7 +54,7 @@ export function preparations(
     weight,
     run: async () => {
       await step(name, action)
-      return { results: [], notes: [], figures: [] }
+      return NOTHING
     },
   })
   const all = [
@@ -98,7 +98,9 @@ async function startDatabase(announce: (database: TestDatabase) => void): Promis
   const port = await freePort()
   await endDatabase()
   const { user, name } = databaseOf((await openApplication()).stack)
-  await startPostgres(checkoutFolder(), { port, user, name, password, initScripts: {}, initFolder: '' })
+  // What a crash would lose, nobody needs.
+  const initScripts = { 'unsafe.sql': 'ALTER SYSTEM SET fsync = off' }
+  await startPostgres(checkoutFolder(), { port, user, name, password, initScripts, initFolder: '' })
   const url = `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`
   announce({
     TEST_DATABASE_URL: url,

@@ -23,7 +23,7 @@ export interface SuiteEnd {
 
 /**
  * Reads what a suite's files came to. Each of them is there, also those that it did not come to: a test that did not
- * run has failed, whatever the exit code, and a file without a test is no file of tests.
+ * run has failed, whatever the exit code, and a file without a test is no file of tests, unless it says why.
  *
  * @param files of the suite, in its own order
  */
@@ -43,6 +43,7 @@ function ofUvu(files: readonly string[], ended: SuiteEnd): FileResult[] {
     const { text = '', seconds = 0 } = outputs.find(({ file }) => file === name) ?? {}
     const number = (what: string) => Number(new RegExp(`^ {2}${what}: +(\\d+)$`, 'm').exec(text)?.[1] ?? 0)
     const [passed, total] = [number('Passed'), number('Total')]
+    if (total === 0 && /^not run: /m.test(text)) return { name, passed, failed: 0, skipped: 1, seconds }
     // A hook that fails ends its file without a word: what is missing is all that tells.
     return {
       name,

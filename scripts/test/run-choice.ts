@@ -11,14 +11,14 @@ import { endDatabase, preparations, TESTS_PYTHON, type TestDatabase } from './pr
 import { type Outcome, runSuite } from './run-suite.ts'
 import { schedule, type Task } from './schedule.ts'
 import { checks, type Planned, pytestSuites, uvuSuites } from './suites.ts'
-import { CLUSTER } from './tiers.ts'
+import { needsCluster } from './tiers.ts'
 
 /** Prepares what the chosen files need, and runs them. */
 export async function runChoice(
   { files, checks: checked }: TestChoice,
   interrupted: AbortSignal,
 ): Promise<Outcome[]> {
-  const onCluster = files.uvu.some((file) => file.startsWith(`${CLUSTER}/`))
+  const onCluster = files.uvu.some(needsCluster)
   if (onCluster) process.env.PATH = await withClusterTools()
   // A state of the tests' own: a stack that is up is not touched, the packages are kept for the next time.
   else process.env.XDG_STATE_HOME = join(checkoutFolder(), 'tests')

@@ -5,8 +5,8 @@ export interface Task<Result> {
   readonly after?: readonly string[]
   /** How many of those at work at once it counts for; 1 without it. */
   readonly weight?: number
-  /** What there is one of: no other task that uses it is at work meanwhile. */
-  readonly uses?: string
+  /** What there is one of each: no other task that uses one of these is at work meanwhile. */
+  readonly uses?: readonly string[]
   readonly run: () => Promise<Result>
 }
 
@@ -50,9 +50,10 @@ export async function schedule<Result>(
   const load = () => [...atWork.keys()].reduce((total, { weight = 1 }) => total + weight, 0)
   /** The first that waits for nobody. What comes after it does not pass it, or a heavy one might wait for ever. */
   const next = () => {
-    const used = [...atWork.keys()].flatMap(({ uses }) => uses ?? [])
+    const used = [...atWork.keys()].flatMap(({ uses = [] }) => uses)
     const task = waiting.find(
-      ({ after = [], uses }) => after.every((name) => done.has(name)) && !(uses && used.includes(uses)),
+      ({ after = [], uses = [] }) =>
+        after.every((name) => done.has(name)) && !uses.some((one) => used.includes(one)),
     )
     return task && (atWork.size === 0 || load() + (task.weight ?? 1) <= room) ? task : undefined
   }

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
+import { inOrder, usedBy } from './cluster-lanes.ts'
 import type { TestPreparation } from './preparations.ts'
 import type { Suite } from './run-suite.ts'
+import { isIn, needsCluster } from './tiers.ts'
 
 /** A suite, and what has to be there before it begins. */
 export interface Planned extends Suite {
   readonly after: readonly TestPreparation[]
-  readonly uses?: string
+  readonly uses?: readonly string[]
+  readonly weight?: number
   /** It brings up stacks, in a state folder of its own. */
   readonly bringsUp?: boolean
 }
@@ -52,7 +55,8 @@ export function checks({ python }: Tools): Planned[] {
 interface Needs {
   readonly after: readonly TestPreparation[]
   readonly minutes: number
-  readonly uses?: string
+  readonly uses?: readonly string[]
+  readonly weight?: number
   readonly bringsUp?: boolean
   /** Each file has a process of its own. */
   readonly apart?: boolean
@@ -64,9 +68,6 @@ const BRINGS_UP: Needs = { after: HOST, minutes: 15, bringsUp: true, apart: true
 
 /** What the files of a folder need; of several that fit, the first counts. */
 const NEEDS: readonly (readonly [start: string, Needs])[] = [
-  ['tests/cluster/helm-template', { after: [], minutes: 10, apart: true }],
-  ['tests/cluster/linters', { after: [], minutes: 10, apart: true }],
-  ['tests/cluster/', { after: [], minutes: 30, apart: true, uses: 'the cluster' }],
   [
     'tests/house/one-file',
     { after: ['packages of the host target', 'frontend packages'], minutes: 15, apart: true },
@@ -83,7 +84,7 @@ const NEEDS: readonly (readonly [start: string, Needs])[] = [
 /** Suites of the test files of uvu: those of a folder share a process, unless they need much. */
 export function uvuSuites(files: readonly string[]): Planned[] {
   const processes = new Map<string, string[]>()
-  for (const file of files) {
+  for (const file of inOrder(files)) {
     const name = needsOf(file).apart ? file : dirname(file)
     processes.set(name, [...(processes.get(name) ?? []), file])
   }
@@ -102,6 +103,15 @@ export function uvuSuites(files: readonly string[]): Planned[] {
 }
 
 function needsOf(file: string): Needs {
+  // The cluster computes too: two of these are a load for two cores. What loads and hurts it is there alone.
+  if (needsCluster(file))
+    return {
+      after: [],
+      minutes: 30,
+      apart: true,
+      uses: usedBy(file),
+      weight: isIn('cluster', file) ? 1.5 : Number.POSITIVE_INFINITY,
+    }
   if (
     file.startsWith('tests/lib/host/') &&
     readFileSync(join(CHECKOUT, file), 'utf8').includes('host-target.ts')

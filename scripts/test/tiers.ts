@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 
 /**
- * Which command runs which test file. There is one rule: what needs a cluster is in `tests/cluster`, what stands in this
- * list is left to `npm run test:all`, and `npm test` runs all the rest.
+ * Which command runs which test file: what needs a cluster is in `tests/cluster`, what stands in this list is left to
+ * `npm run test:all`, and `npm test` runs all the rest; but for `tests/proof/cluster`, which `npm run proof` alone runs.
  */
 export const LATER: Readonly<Record<string, string>> = {
   'apps/backend/tests/test_contract.py': "draws hundreds of requests from the API's description",
@@ -24,6 +24,11 @@ export const LATER: Readonly<Record<string, string>> = {
 }
 
 export const CLUSTER = 'tests/cluster'
+const PROOF = 'tests/proof/cluster'
+
+export function needsCluster(file: string): boolean {
+  return [CLUSTER, PROOF].some((folder) => file.startsWith(`${folder}/`))
+}
 
 /** Where test files are, and what runs them. */
 const FOLDERS = {
@@ -49,6 +54,6 @@ export const TIERS = ['default', 'later', 'all', 'cluster'] as const
 export type Tier = (typeof TIERS)[number]
 
 export function isIn(tier: Tier, file: string): boolean {
-  if (file.startsWith(`${CLUSTER}/`)) return tier === 'cluster'
+  if (needsCluster(file)) return tier === 'cluster' && file.startsWith(`${CLUSTER}/`)
   return tier === 'all' || tier === (file in LATER ? 'later' : 'default')
 }

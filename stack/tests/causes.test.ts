@@ -55,6 +55,12 @@ for (const [what, said, cause, message] of [
     'The model answered 404',
   ],
   [
+    'a model that the vendor does not know, and says so',
+    '{"level":"warning","message":"The assistant failed: The model is not known to its vendor: check OPENAI_MODEL. It said: x does not exist"}',
+    'model-refused',
+    'The model is not known',
+  ],
+  [
     'a model without tools',
     '{"level":"warning","message":"The assistant failed: The model cannot call tools: choose another one in OPENAI_MODEL. It said: gemma does not support tools"}',
     'model-refused',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Program } from '../../k8s/model/program.ts'
-import { debugged } from '../../k8s/services.ts'
+import { debugAddress } from '../../k8s/services.ts'
 import { WORKDIR } from '../../k8s/sources.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { MAIN } from '../../tests/k8s/main-stack.ts'
@@ -13,7 +13,7 @@ const FILE = join(CHECKOUT, '.vscode', 'launch.json')
 
 /** Of a service, in a pod or as a process here: https://code.visualstudio.com/docs/debugtest/debugging-configuration */
 function configuration(name: string, { debug, directory, ...program }: Program, inCluster: boolean) {
-  const { port } = debugged(program)
+  const { port } = debugAddress(program)
   const roots = {
     localRoot: `\${workspaceFolder}/${directory}`,
     remoteRoot: WORKDIR,

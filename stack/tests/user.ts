@@ -72,9 +72,11 @@ export async function as<Body>(
   method: string,
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<Answer<Body>> {
   const answer = await fetch(`${origin}/api/${id}/${path}`, {
     method,
+    signal: signal ?? null,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })

@@ -115,6 +115,14 @@ test('lines are searched for, and read, with the keyboard alone', async () => {
   await page.getByRole('heading', { name: 'How fast' }).waitFor()
 })
 
+test('the first view says what is wrong, with its cure, and leads to what an API offers', async () => {
+  const wrong = page.getByRole('region', { name: 'What is wrong' })
+  assert.match(await wrong.innerText(), 'Nothing answers behind it.')
+  assert.match(await page.title(), /^✗ /)
+  const api = page.getByRole('link', { name: 'API of api' })
+  assert.is(await api.getAttribute('href'), 'http://localhost:1/openapi.json')
+})
+
 test('a service is restarted, and a cure copied', async () => {
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.getByRole('button', { name: 'Restart api' }).click()
@@ -123,6 +131,12 @@ test('a service is restarted, and a cure copied', async () => {
   await page.getByRole('button', { name: 'Copy the cure' }).click()
   await page.getByText('Copied').waitFor()
   assert.is(await page.evaluate<string>('navigator.clipboard.readText()'), 'npm run loop -- restart tools')
+})
+
+test('what is saved waits, and no longer', async () => {
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByRole('button', { name: 'Paused: what is saved waits' }).click()
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
 })
 
 test('an earlier run is looked at, and left', async () => {
@@ -142,7 +156,8 @@ test('the theme that is chosen stays', async () => {
 })
 
 test('a page without the token of this session says where it is', async () => {
-  const context = await browser.newContext({ locale: 'en-GB' })
+  // In the language that it calls its own, which in a container is none.
+  const context = await browser.newContext()
   const stranger = await context.newPage()
   await stranger.goto(`http://localhost:${stage.port}/`)
   await stranger.getByText('npm run loop -- status').waitFor()

@@ -23,7 +23,9 @@ test.after(() => copy.remove())
 
 test('a context that is not in the kubeconfig', async () => {
   await leavesAllAsItWas(async () => {
-    const ended = await copy.hook('before-deploy', [], { env: { SKAFFOLD_KUBE_CONTEXT: 'nowhere' } })
+    const ended = await copy.hook('before-deploy', [], {
+      env: { SKAFFOLD_KUBE_CONTEXT: 'nowhere', SKAFFOLD_WORK_DIR: copy.folder },
+    })
     assertRefused(
       ended,
       /There is no context "nowhere" in the kubeconfig\.\n {2}→ start that cluster .* remove KUBE_CONTEXT/,
@@ -41,7 +43,7 @@ test('a context that is not local', async () => {
     contexts: [{ name: 'production', context: { cluster: 'production', user: 'production' } }],
   }
   await writeFile(KUBECONFIG, stringify(remote))
-  const env = { KUBECONFIG, SKAFFOLD_KUBE_CONTEXT: 'production' }
+  const env = { KUBECONFIG, SKAFFOLD_KUBE_CONTEXT: 'production', SKAFFOLD_WORK_DIR: copy.folder }
   assertRefused(
     await copy.hook('before-deploy', [], { env }),
     /"production" .* is not a local cluster.*\n {2}→ .*KUBE_CONTEXT=production into \.env\.local/,

@@ -34,9 +34,14 @@ export interface Pod {
     readonly deletionTimestamp?: string
     readonly labels: Readonly<Record<string, string>>
   }
-  readonly spec: { readonly containers: readonly { name: string }[] }
+  readonly spec: { readonly containers: readonly { name: string; image: string }[] }
   readonly status: {
-    readonly containerStatuses?: readonly { restartCount: number; ready: boolean; imageID: string }[]
+    readonly containerStatuses?: readonly {
+      readonly restartCount: number
+      readonly ready: boolean
+      readonly imageID: string
+      readonly containerID?: string
+    }[]
   }
 }
 
@@ -80,7 +85,18 @@ export const KEPT = ['persistentvolumeclaim/data-postgres-0', 'secret/todo-secre
 
 /** Waits until nothing but the data and its secrets is left. */
 export async function takenDown(namespace = 'todo', kept: readonly string[] = KEPT): Promise<void> {
+  // One kubectl that watches costs less than one after the other that look at everything.
+  const podsGone = ['wait', '--for=delete', 'pods', '--all', `--namespace=${namespace}`, '--timeout=90s']
+  await kubectl(podsGone, { timeout: '95s' })
   await eventually('the stack being gone', 90, async () => (await objects(namespace)).join() === kept.join())
+}
+
+/** Takes down what an earlier test file has left deployed. A cluster that is new has nothing to keep either. */
+export async function makeRoom(copy: Copy): Promise<void> {
+  await copy.run(['skaffold', 'delete', `--kube-context=${CONTEXT}`])
+  await eventually('nothing being deployed', 90, async () =>
+    (await objects()).every((name) => KEPT.includes(name)),
+  )
 }
 
 /** Brings this content up with `skaffold run`, unless an earlier test file has, and all of it is Ready. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
@@ -45,8 +45,8 @@ export async function copyCheckout(parent = tmpdir()): Promise<Copy> {
   const files = (await listing).stdout.split('\0').filter((file) => file && existsSync(join(CHECKOUT, file)))
   const hash = createHash('sha256')
   for (const file of files.sort()) {
-    hash.update(`${file}\0`).update(await readFile(join(CHECKOUT, file)))
-    await cp(join(CHECKOUT, file), join(folder, file), { preserveTimestamps: true })
+    hash.update(`${file}\0`).update(readFileSync(join(CHECKOUT, file)))
+    cpSync(join(CHECKOUT, file), join(folder, file), { preserveTimestamps: true })
   }
   await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'))
 
@@ -59,6 +59,8 @@ export async function copyCheckout(parent = tmpdir()): Promise<Copy> {
       const program = start(words, folder, {
         ...process.env,
         XDG_STATE_HOME: state,
+        // Where npm was called, it counts as where the person is, and a typed path is relative to that.
+        INIT_CWD: folder,
         SKAFFOLD_UPDATE_CHECK: 'false',
         ...env,
       })

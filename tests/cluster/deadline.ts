@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /** Node 20's fetch can lose an answer: neither given nor refused, with nothing left that would end it. */
 const LONGEST_LOOK_MS = 60_000
+const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 1000]
 
 /**
- * Looks again and again until there is something to see.
+ * Looks again and again until there is something to see. What is awaited needs the cores too: the
+ * more a look costs, the longer it pauses.
  *
  * @param what is awaited, for the error
  * @param seconds the deadline
@@ -18,6 +20,7 @@ export async function eventually<Seen>(
 ): Promise<Seen> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
+    const began = performance.now()
     let met: unknown
     try {
       const seen = await ends(look())
@@ -27,7 +30,8 @@ export async function eventually<Seen>(
     }
     if (Date.now() > deadline)
       throw new Error(`${what}: not within ${seconds} s${met === undefined ? '' : `; ${met}`}`)
-    await pause(100)
+    const took = performance.now() - began
+    await pause(Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, 2 * took)))
   }
 }
 

@@ -5,6 +5,7 @@ import { suite } from 'uvu'
 import { $ } from 'zx/core'
 import { engineOf } from '../../lib/loop/engine.ts'
 import { signUp } from '../../stack/tests/user.ts'
+import { develop } from '../develop.ts'
 import {
   allReady,
   CONTEXT,
@@ -15,6 +16,7 @@ import {
   pods,
   removeTestUsers,
   SERVICES,
+  takenDown,
 } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
@@ -29,6 +31,8 @@ const [frontend, backend] = ['frontend', 'backend'].map((wanted) => {
   const port = SERVICES.find(({ name }) => name === wanted)?.port
   return `http://localhost:${port}`
 })
+/** Seconds, for a machine on which much else runs. */
+const PATIENCE = 300
 let copy: Copy
 
 test.before(async () => {
@@ -49,7 +53,7 @@ test('skaffold dev shows saved files in the running pods, and a broken one as wh
     await copy.edit('apps/backend/app/api.py', 'title="Todo API"', 'title="Edited API"')
     await served(`${backend}/openapi.json`, '"Edited API"')
     await copy.edit('apps/backend/mcp_server/tools.py', "Add a task to the user's list.", 'Edited tool.')
-    await eventually('the edited tool', 30, async () => {
+    await eventually('the edited tool', PATIENCE, async () => {
       const { body } = await askMcp('tools/list', {}, `Bearer ${user.token}`)
       return body.result?.tools?.some(({ description }) => description === 'Edited tool.')
     })
@@ -79,55 +83,64 @@ test('skaffold dev shows saved files in the running pods, and a broken one as wh
 test('npm run dev deploys an edited model, answers all the while, and outlives a failed smoke test', async () => {
   await inLoop(copy, NPM_RUN_DEV, async (loop) => {
     assert.match(loop.said(), /sources mounted/)
+    const others = identities((await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name)))
+    let heard = loop.said().length
     const load = startLoad(async () => {
       const { status } = await fetch(`${frontend}/api/health/live`, { headers: { connection: 'close' } })
       assert.equal(status, 200)
     }, 200)
-    const others = identities((await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name)))
-    let heard = loop.said().length
-    await copy.edit(
-      'stack/stack.ts',
-      "cpu: '100m', memory: '128Mi', dev",
-      "cpu: '100m', memory: '129Mi', dev",
-    )
-    await loop.until(/smoke: ✓ find the row/, 120, heard)
-    const path = 'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}'
-    assert.equal(await inNamespace('get', 'deployment', 'frontend', '-o', path), '129Mi')
-    await load.stop()
+    try {
+      await copy.edit(
+        'stack/stack.ts',
+        "cpu: '100m', memory: '128Mi', dev",
+        "cpu: '100m', memory: '129Mi', dev",
+      )
+      await loop.until(/smoke: ✓ find the row/, PATIENCE, heard)
+      const path = 'jsonpath={.spec.template.spec.containers[0].resources.requests.memory}'
+      assert.equal(await inNamespace('get', 'deployment', 'frontend', '-o', path), '129Mi')
+    } finally {
+      // It would go on for ever.
+      await load.stop()
+    }
     assert.deepEqual(load.failures, [])
     assert.ok(load.answered() > 10)
     const still = (await pods()).filter(({ metadata }) => !/^frontend/.test(metadata.name))
     assert.deepEqual(identities(still), others, 'nothing else rolled')
 
     await copy.edit('apps/backend/app/routes/tasks.py', '/{task_id}/complete', '/{task_id}/finish')
-    await loop.until(/backend: apps\/backend\/app\/routes\/tasks\.py live after \d+ ms/, 30, heard)
+    await loop.until(/backend: apps\/backend\/app\/routes\/tasks\.py live after \d+ ms/, PATIENCE, heard)
     heard = loop.said().length
     await copy.settings('LOG_LEVEL=debug')
-    await loop.until(/smoke: FAILED/, 120, heard)
-    await loop.until(/watching for changes/, 30, heard)
+    await loop.until(/smoke: FAILED/, PATIENCE, heard)
+    await loop.until(/watching for changes/, PATIENCE, heard)
     await copy.edit('apps/backend/app/routes/tasks.py', '/{task_id}/finish', '/{task_id}/complete')
     await served(`${backend}/openapi.json`, '/{task_id}/complete')
 
     heard = loop.said().length
     await copy.edit('apps/backend/core/tasks.py', 'import', 'imprt')
-    await loop.until(/● backend: failing: Does not start: SyntaxError: .* \(core\/tasks\.py:\d+\)/, 30, heard)
+    await loop.until(
+      /● backend: failing: Does not start: SyntaxError: .* \(core\/tasks\.py:\d+\)/,
+      PATIENCE,
+      heard,
+    )
     await copy.edit('apps/backend/core/tasks.py', 'imprt', 'import')
-    await loop.until(/● backend: ready/, 30, heard)
+    await loop.until(/● backend: ready/, PATIENCE, heard)
   })
   await copy.settings()
 })
 
-test('npm run dev makes a pod anew whose mounted folder was replaced whole', async () => {
-  await inLoop(copy, NPM_RUN_DEV, async (loop) => {
+test('a program that knows AGENTS.md alone develops in a loop in the background, where a mounted folder may be replaced whole', async () => {
+  await develop(copy.folder, 'cluster', { ...process.env, XDG_STATE_HOME: copy.state }, async () => {
     const folder = join(copy.folder, 'apps/backend/app')
     await cp(folder, `${folder}.new`, { recursive: true })
     await rename(folder, `${folder}.old`)
     await rename(`${folder}.new`, folder)
     await rm(`${folder}.old`, { recursive: true })
-    await loop.until(/a folder of backend was replaced/, 30)
     await copy.edit('apps/backend/app/api.py', 'title="Edited API"', 'title="Replaced API"')
+    // What has the folder that was there before has not this.
     await served(`${backend}/openapi.json`, '"Replaced API"')
   })
+  await takenDown()
 })
 
 test('npm run dev serves a package more and takes it back in the same pods, and keeps the others where that fails', async () => {
@@ -141,22 +154,22 @@ test('npm run dev serves a package more and takes it back in the same pods, and 
 
     let heard = loop.said().length
     await copy.edit(lock, one, `${one}    { name = "pyyaml" },\n`)
-    await loop.until(live, 120, heard)
+    await loop.until(live, PATIENCE, heard)
     await copy.edit(api, 'title="', 'title=__import__("yaml").__name__ + "')
     await served(`${backend}/openapi.json`, '"title":"yaml')
     await imported()
 
     heard = loop.said().length
     await copy.edit(lock, 'version = 1\n', 'version = one\n')
-    await loop.until(/● backend: failing: its packages stay those before: .*uv\.lock/, 60, heard)
+    await loop.until(/● backend: failing: its packages stay those before: .*uv\.lock/, PATIENCE, heard)
     await served(`${backend}/openapi.json`, '"title":"yaml')
     await copy.edit(lock, 'version = one\n', 'version = 1\n')
-    await loop.until(/● backend: ready/, 60, heard)
+    await loop.until(/● backend: ready/, PATIENCE, heard)
 
     await copy.edit(api, 'title=__import__("yaml").__name__ + "', 'title="')
     heard = loop.said().length
     await copy.edit(lock, `${one}    { name = "pyyaml" },\n`, one)
-    await loop.until(live, 60, heard)
+    await loop.until(live, PATIENCE, heard)
     await assert.rejects(imported(), /No module named 'yaml'/)
     assert.deepEqual(identities(await pods()), before)
   })
@@ -170,15 +183,15 @@ test('npm run dev takes an edit of a part of an image back, and builds an image 
     const first = await image()
     let heard = loop.said().length
     await copy.edit(part, head, `# Edited\n${head}`)
-    await loop.until(/smoke: ✓ sign in/, 240, heard)
+    await loop.until(/smoke: ✓ sign in/, PATIENCE, heard)
     const edited = await image()
     assert.notEqual(edited, first)
     // While the smoke test runs: Skaffold builds again as soon as that is over, when the loop looks for old images.
     await copy.edit(part, `# Edited\n${head}`, head)
     // Not always the first: Skaffold removes the image before, where no pod uses it any more, and makes another of its layers.
-    await eventually('an image of what was before', 240, async () => (await image()) !== edited)
+    await eventually('an image of what was before', PATIENCE, async () => (await image()) !== edited)
     await allReady()
-    await loop.until(/smoke: ✓ find the row.*smoke: ✓ find the row/s, 120, heard)
+    await loop.until(/smoke: ✓ find the row.*smoke: ✓ find the row/s, PATIENCE, heard)
     const back = await image()
 
     const engine = $({ quiet: true })
@@ -190,7 +203,7 @@ test('npm run dev takes an edit of a part of an image back, and builds an image 
     heard = loop.said().length
     await engine`docker exec ${CONTEXT} docker rmi ${back}`
     await inNamespace('delete', 'pods', '--selector=app.kubernetes.io/name=backend')
-    await loop.until(/is gone from the node, it is built again/, 60, heard)
+    await loop.until(/is gone from the node, it is built again/, PATIENCE, heard)
     await allReady()
     assert.equal(await image(), back)
   })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
@@ -24,6 +25,12 @@ const values = { secret: randomUUID(), open: randomUUID() }
 let folder: string
 let keys: string
 let port: number
+let made = false
+
+// Whoever interrupts the tests does not want a cluster that goes on.
+process.once('exit', () => {
+  if (made) execFileSync('minikube', ['delete', '--profile', PROFILE])
+})
 
 // uvu keeps to itself why a hook has failed.
 test.before(() =>
@@ -35,6 +42,7 @@ test.before(() =>
 
 test.after(async () => {
   await cluster('down', '--delete')
+  made = false
   await rm(folder, { recursive: true })
 })
 
@@ -88,6 +96,7 @@ async function makeCluster(): Promise<void> {
   await mkdir(join(folder, '.minikube'))
   await symlink(CACHE, join(folder, '.minikube', 'cache'))
   port = await freePort()
+  made = true
   await cluster('up')
   await kubectl(['apply', '-f', '-'], {
     input: JSON.stringify({

@@ -4,7 +4,7 @@ import { dataClaim } from '../../k8s/store.ts'
 import { NAMES } from '../k8s/main-stack.ts'
 import { kubectl } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { cleared, release, well } from './helm.ts'
+import { build, release, well } from './helm.ts'
 
 const test = suite('a release that makes its own Secret, in a namespace of its own')
 const NAMESPACE = 'todo-chart'
@@ -15,7 +15,7 @@ let todo: ReturnType<typeof release>
 test.before(async () => {
   copy = await copyCheckout()
   todo = release(copy, NAMESPACE)
-  await cleared(copy)
+  await build(copy)
   const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' }
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE, labels } }
   await kubectl(['apply', '-f', '-'], { input: JSON.stringify(namespace) })

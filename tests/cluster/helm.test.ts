@@ -7,6 +7,7 @@ import {
   CONTEXT,
   inNamespace,
   kubectl,
+  makeRoom,
   ORIGIN,
   pods,
   removeTestUsers,
@@ -15,7 +16,7 @@ import {
 } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
-import { cleared, release, well } from './helm.ts'
+import { build, release, well } from './helm.ts'
 
 const test = suite('a release of the Helm chart')
 let copy: Copy
@@ -26,7 +27,8 @@ let task: number
 test.before(async () => {
   copy = await copyCheckout()
   todo = release(copy, NAMES.namespace)
-  await cleared(copy)
+  await makeRoom(copy)
+  await build(copy)
   await well(copy.hook('secrets'))
 })
 

@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict'
 import { pathWith } from '../../lib/cluster/find.ts'
 import { ensureTool } from '../../lib/cluster/install.ts'
-import { CONTEXT, pods } from './cluster.ts'
+import { CONTEXT } from './cluster.ts'
 import type { Copy } from './copy.ts'
-import { eventually } from './deadline.ts'
 import type { Ended } from './program.ts'
 
 process.env.PATH = pathWith([await ensureTool('helm')])
 
-/** Of the images that `cleared` leaves in the cluster. */
+/** Of the images that releases here are made of. */
 const TAG = 'helm-test'
 
-/** Makes room in the cluster: no stack, but the images of the copy. */
-export async function cleared(copy: Copy): Promise<void> {
-  await copy.run(['skaffold', 'delete', `--kube-context=${CONTEXT}`])
-  await eventually('no pod being left', 90, async () => (await pods()).length === 0)
+/** Builds the images of the copy in the cluster. */
+export async function build(copy: Copy): Promise<void> {
   await well(copy.run(['skaffold', 'build', '-p', 'minikube', `--kube-context=${CONTEXT}`, `--tag=${TAG}`]))
 }
 

@@ -53,7 +53,7 @@ export const NPM_RUN_DEV = [
 
 /** Waits until what this machine gets from a URL holds the text. */
 export async function served(url: string, text: string): Promise<void> {
-  await eventually(`${url} with ${text}`, 30, async () => (await (await fetch(url)).text()).includes(text))
+  await eventually(`${url} with ${text}`, 120, async () => (await (await fetch(url)).text()).includes(text))
 }
 
 /** What a new pod, a restart or a new image would change. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite } from 'uvu'
 import { $ } from 'zx/core'
-import { allReady, CONTEXT, inNamespace, KEPT, kubectl, objects, SERVICES, takenDown } from './cluster.ts'
+import { allReady, CONTEXT, inNamespace, kubectl, makeRoom, objects, SERVICES, takenDown } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
 import { eventually } from './deadline.ts'
 import { endRegistry, REGISTRY, startRegistry } from './registry.ts'
@@ -15,11 +15,7 @@ let copy: Copy
 
 test.before(async () => {
   copy = await copyCheckout()
-  await copy.run(['skaffold', 'delete', `--kube-context=${CONTEXT}`])
-  // A cluster that is new has nothing to keep either.
-  await eventually('nothing being deployed', 90, async () =>
-    (await objects()).every((name) => KEPT.includes(name)),
-  )
+  await makeRoom(copy)
   await startRegistry()
 })
 

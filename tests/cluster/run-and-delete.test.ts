@@ -5,6 +5,7 @@ import {
   allReady,
   inNamespace,
   kubectl,
+  makeRoom,
   ORIGIN,
   pods,
   removeTestUsers,
@@ -16,12 +17,13 @@ import {
 import { type Copy, copyCheckout } from './copy.ts'
 
 const test = suite('skaffold run and delete')
+/** As a person types it. */
+const RUN = ['skaffold', 'run', '-p', 'minikube'] as const
 let copy: Copy
 
 test.before(async () => {
   copy = await copyCheckout()
-  await copy.run(['skaffold', 'delete'])
-  await takenDown()
+  await makeRoom(copy)
 })
 
 test.after(async () => {
@@ -30,7 +32,7 @@ test.after(async () => {
 })
 
 test('run brings up what is not there: each pod Ready, the smoke test passed', async () => {
-  const { code, said } = await skaffoldRun(copy)
+  const { code, said } = await copy.run(RUN)
   assert.equal(code, 0, said)
   assert.match(said, /smoke: ✓ find the row in PostgreSQL/)
   const names = (await allReady()).map(({ metadata }) => metadata.labels['app.kubernetes.io/name'])
@@ -38,10 +40,8 @@ test('run brings up what is not there: each pod Ready, the smoke test passed', a
 })
 
 test('run with nothing changed ends well again, and builds and rolls nothing', async () => {
-  const plain = ['skaffold', 'run', '-p', 'minikube'] as const
-  assert.equal((await copy.run(plain)).code, 0)
   const before = (await allReady()).map(({ metadata }) => metadata.uid).sort()
-  const { code, said } = await copy.run(plain)
+  const { code, said } = await copy.run(RUN)
   assert.equal(code, 0, said)
   assert.doesNotMatch(said, /Building \[/)
   assert.match(said, /rendered \d+ files, none changed/)

@@ -23,6 +23,8 @@ export interface Editor {
   readonly passBreakpoint: (expression: string) => Promise<{ at: string; value: string }>
   readonly stopped: () => Promise<void>
   readonly detach: () => Promise<void>
+  /** Ends as one that is killed. */
+  readonly vanish: () => void
 }
 
 /**
@@ -85,6 +87,7 @@ export async function attachEditor(
       await ask('disconnect')
       socket.destroy()
     },
+    vanish: () => socket.destroy(),
   }
 }
 

@@ -47,7 +47,7 @@ test('on an unfit cluster, the secrets are not even looked at', async () => {
 })
 
 test('a context of somebody else is not asked about anything in it', async () => {
-  await here.run('before-deploy', [], { SKAFFOLD_KUBE_CONTEXT: 'unknown' })
+  await here.run('before-deploy', [], { SKAFFOLD_KUBE_CONTEXT: 'unknown', SKAFFOLD_WORK_DIR: '/' })
   assert.equal(await verbs(), ['config'])
 })
 

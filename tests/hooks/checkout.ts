@@ -97,13 +97,13 @@ export async function checkout(answers: Answers = {}) {
     start,
     /** Runs it so to its end. */
     runAlone,
-    /** What it comes to when it is run so, found out in this process, unless its sources were edited. */
+    /** What it comes to when it is run so, found out in this process, unless sources of it were edited. */
     run: async (
       hook: string,
       args: string[] = [],
       env: Readonly<Record<string, string>> = {},
     ): Promise<Ended> =>
-      edited.size > 0
+      [...edited.keys()].some((file) => file.endsWith('.ts'))
         ? runAlone(hook, args, env)
         : inProcess(await commandOf(folder, hook), args, { ...environment, ...env }, folder),
     /** Every JSON-lines log that the hooks wrote, as text. */

@@ -159,6 +159,35 @@ for (const server of [
     assert.is(judge({ server }).length, 1)
   })
 
+for (const [name, address, host] of [
+  ['OPENAI_BASE_URL', 'http://localhost:11434/v1', 'localhost'],
+  ['OPENAI_BASE_URL', 'http://127.0.0.1:1234', '127.0.0.1'],
+  ['OPENAI_BASE_URL', 'http://[::1]:8080/v1', '[::1]'],
+  ['OPENAI_BASE_URL', 'http://0.0.0.0:8000/v1', '0.0.0.0'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318', 'localhost'],
+  ['DATABASE_URL', 'postgresql://u:p@localhost/d', 'localhost'],
+] as const)
+  test(`${name} may not lead to ${host} in a cluster, where each pod is that itself`, () => {
+    const model = name === 'OPENAI_BASE_URL' ? { OPENAI_MODEL: 'm', OPENAI_API_KEY: 'a-test' } : {}
+    const externalDatabase =
+      name === 'DATABASE_URL' ? { host: 'localhost:5432', answers: true } : HEALTHY.externalDatabase
+    const [problem, ...others] = judge({ externalDatabase }, settingsOf({ ...model, [name]: address }))
+    assert.equal(others, [])
+    assert.is(problem?.message, `${name} leads to ${host}, which is for each pod the pod itself.`)
+    assert.match(problem?.cure ?? '', 'host.minikube.internal')
+  })
+
+test('what leads out of the cluster may be anywhere else', () => {
+  for (const host of ['host.minikube.internal:11434', 'localhost.example', '10.0.0.1', 'api.example.com'])
+    assert.equal(
+      judge(
+        {},
+        settingsOf({ OPENAI_BASE_URL: `http://${host}/v1`, OPENAI_MODEL: 'm', OPENAI_API_KEY: 'a-test' }),
+      ),
+      [],
+    )
+})
+
 test('a remote context that the settings name is let through in profile remote', () => {
   assert.equal(judge(FAR, NAMED, 'remote'), [])
 })

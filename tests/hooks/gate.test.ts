@@ -139,7 +139,7 @@ for (const [what, answers, message, cure] of UNFIT)
   })
 
 test("kubectl's current context is never asked for: Skaffold's counts, then the settings'", async () => {
-  const remote = await here.run('gate', [], { SKAFFOLD_KUBE_CONTEXT: 'production' })
+  const remote = await here.run('gate', [], { SKAFFOLD_KUBE_CONTEXT: 'production', SKAFFOLD_WORK_DIR: '/' })
   assert.is(remote.exitCode, 1)
   assert.match(remote.stderr, 'Context "production" (server api.example.com) is not a local cluster')
   await here.settings({ KUBE_CONTEXT: 'production', AUTOSCALE_UP_TO: '0' })
@@ -285,9 +285,12 @@ esac`
 
 test('an external database is knocked at, and its password kept', async () => {
   const password = randomBytes(12).toString('hex')
-  const url = (port: number) => `postgresql://todo:${password}@127.0.0.1:${port}/todo`
-  await here.settings({ DATABASE_URL: url(await listen()) })
+  const url = (port: number, host = '127.0.0.1') => `postgresql://todo:${password}@${host}:${port}/todo`
+  const listening = await listen()
+  await here.settings({ DATABASE_URL: url(listening, 'host.minikube.internal') })
   assert.is((await here.run('gate')).stdout, FIT)
+  await here.settings({ DATABASE_URL: url(listening) })
+  assert.match((await here.run('gate')).stderr, 'DATABASE_URL leads to 127.0.0.1, which is for each pod')
 
   const port = await freePort()
   await here.settings({ DATABASE_URL: url(port) })

@@ -21,7 +21,7 @@ let last: Promise<unknown> = Promise.resolve()
 export function inProcess(
   command: Command,
   argv: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<NodeJS.ProcessEnv>,
   folder: string,
 ): Promise<Ended> {
   const run = last.then(() => runHere(command, argv, env, folder))
@@ -32,7 +32,7 @@ export function inProcess(
 async function runHere(
   command: Command,
   argv: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Readonly<NodeJS.ProcessEnv>,
   folder: string,
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' }

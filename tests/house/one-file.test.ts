@@ -8,6 +8,7 @@ import * as assert from 'uvu/assert'
 import { installPython, venvPython } from '../../lib/runtimes/python/install.ts'
 import { CHECKOUT, checkoutFolder } from '../../lib/shell/state-folder.ts'
 import { type Copy, copyCheckout } from '../cluster/copy.ts'
+import type { Program } from '../cluster/program.ts'
 import { shareInState, sharePackages, venvFolder } from '../lib/host/copied.ts'
 import { freeOffset } from '../lib/host/free-offset.ts'
 
@@ -18,6 +19,14 @@ const REFRESHED = 'skaffold.yaml'
 const CACHE = 6379
 const OFFSET = await freeOffset([CACHE])
 let copy: Copy
+let up: Program | undefined
+let told = false
+
+// The test run does not know of stacks in copies. Who is told to end takes down what it brought up, and begins no other.
+process.once('SIGTERM', () => {
+  told = true
+  up?.interrupt()
+})
 
 test.before(async () => {
   copy = await copyCheckout()
@@ -48,22 +57,22 @@ async function changed(
     stack = stack.replace(before, () => after)
   }
   writeFileSync(join(copy.folder, FILE), stack)
-  const run = async (file: string, ...words: string[]) => {
-    const { code, said } = await copy.run(
-      [process.execPath, '--import', './lib/shell/start.mjs', file, ...words],
-      {
-        seconds: 400,
-      },
-    )
+  const start = (file: string, ...words: string[]) =>
+    copy.start([process.execPath, '--import', './lib/shell/start.mjs', file, ...words])
+  const well = async ({ ended }: Program) => {
+    const { code, said } = await ended
     assert.is(code, 0, said)
     return said
   }
+  const run = (file: string, ...words: string[]) => well(start(file, ...words))
   await run('hooks/render.ts', '--format', 'skaffold-config')
   const output = join(copy.state, 'raw')
   await run('hooks/render.ts', '--format', 'raw', '--tag', 'v1', '--output', output)
   const list = readFileSync(join(output, '.rendered'), 'utf8').trim().split('\n')
+  assert.not.ok(told, 'told to end')
   try {
-    const [, logs = ''] = /^logs: (.+)$/m.exec(await run('scripts/up.ts', '--target', 'host')) ?? []
+    up = start('scripts/up.ts', '--target', 'host')
+    const [, logs = ''] = /^logs: (.+)$/m.exec(await well(up)) ?? []
     await act(dirname(logs))
   } finally {
     await run('scripts/down.ts', '--target', 'host', '--data')
@@ -105,7 +114,6 @@ test('a Valkey with a password that one service has', async () => {
     CACHE_PASSWORD: { source: 'generated', schema: z.string().min(16).optional() },
     CACHE_CONFIGURATION: {
       source: 'derived',
-      schema: z.string().optional(),
       from: 'cache',
       derive: (secret) => \`requirepass \${secret('CACHE_PASSWORD')}\`,
     },

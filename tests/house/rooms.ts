@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   examples: ['k8s/model', 'lib/runtimes'],
   hooks: ['k8s', 'k8s/model', ...LIB],
   scripts: ['k8s', 'k8s/model', ...LIB],
-  // Its journeys through the page are those of the tests.
+  // The copy that a node holds is made as the tests make theirs.
   'scripts/bench': ['scripts', 'k8s', 'k8s/model', ...LIB, 'tests'],
 }
 

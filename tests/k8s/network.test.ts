@@ -49,9 +49,9 @@ function reached(all: readonly INetworkPolicy[], from: readonly string[]): strin
   )
 }
 
-/** The arrows between the boxes of the stack in a document's picture. */
-function drawn(document: string): string[] {
-  const picture = readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8')
+/** The arrows between the boxes of the stack in the README's picture. */
+function drawn(): string[] {
+  const picture = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const [, boxes = ''] = /subgraph stack.*\n([\s\S]*?)\n {2}end/.exec(picture) ?? []
   const named = new Map(
     [...boxes.matchAll(/^ +(\w+)\[.*<b>([\w-]+)<\/b>/gm)].map(([, id, name]) => [id, name]),
@@ -62,11 +62,10 @@ function drawn(document: string): string[] {
   })
 }
 
-for (const document of ['README.md', 'docs/architecture.md'])
-  test(`the picture in ${document} shows every connection that pods may open, and no other`, () => {
-    for (const profile of ['run', 'dev', 'synced', 'remote'] as const)
-      assert.equal(reached(policies(DEFAULTS, profile), Object.keys(PORTS)).sort(), drawn(document).sort())
-  })
+test('the picture in README.md shows every connection that pods may open, and no other', () => {
+  for (const profile of ['run', 'dev', 'synced', 'remote'] as const)
+    assert.equal(reached(policies(DEFAULTS, profile), Object.keys(PORTS)).sort(), drawn().sort())
+})
 
 test('who sends traces may go to a collector outside, where one is named, and nobody else may', () => {
   const reaching = (file: Record<string, string>) => {

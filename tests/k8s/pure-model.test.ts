@@ -3,13 +3,16 @@ import { fileURLToPath } from 'node:url'
 import type { PersistentVolume } from 'kubernetes-models/v1/PersistentVolume'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { parse } from 'yaml'
 import { faults } from '../../k8s/checks.ts'
+import { compose, composeStack } from '../../k8s/compose.ts'
 import { toYaml } from '../../k8s/manifest.ts'
 import { manifests } from '../../k8s/manifests.ts'
 import { installers } from '../../k8s/packages.ts'
 import { inLoop, type Profile, type Settings } from '../../k8s/settings.ts'
+import { MAIN } from './main-stack.ts'
 import { propertiesOf } from './properties.ts'
-import { COMBINATIONS } from './settings-of-every-kind.ts'
+import { COMBINATIONS, DEFAULTS } from './settings-of-every-kind.ts'
 
 const test = suite('the model')
 const holds = propertiesOf(test)
@@ -55,6 +58,35 @@ for (const { title, settings, profile } of COMBINATIONS) {
   })
 }
 
+/** A value as text in which the order of a list does not show. */
+function unordered(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(unordered).sort().join()}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? ''
+  const fields = Object.entries(value).map(([name, field]) => `${name}:${unordered(field)}`)
+  return `{${fields.sort().join()}}`
+}
+
+test('the order in which services are told changes nothing, though they call one another in circles', () => {
+  const services = Object.fromEntries(Object.entries(MAIN.services).toReversed())
+  const images = { tag: 'v1', registry: '' }
+  const made = (settings: Settings) => {
+    const files = compose(composeStack(settings, images), settings, images, { program: '', checkout: '.' })
+    const containers: Record<string, { depends_on?: object }> = parse(
+      files.get('compose.yaml') ?? '',
+    ).services
+    return {
+      // In the loop, what installs packages for several bears the name of the first.
+      objects: (['run', 'remote'] as const).map((profile) =>
+        unordered([...manifests(settings, profile).values()].flat().map((manifest) => manifest.toJSON())),
+      ),
+      waits: Object.entries(containers)
+        .map(([name, { depends_on }]) => `${name}: ${unordered(depends_on ?? {})}`)
+        .sort(),
+    }
+  }
+  assert.equal(made({ ...DEFAULTS, stack: { ...MAIN, services } }), made(DEFAULTS))
+})
+
 test('the model asks neither the clock nor chance nor its process', () => {
   const forbidden = (): never => {
     throw new Error('the model is a function of its settings alone')
@@ -77,7 +109,9 @@ test('the model asks neither the clock nor chance nor its process', () => {
 test('nothing that reads or writes is within reach of the model', () => {
   const reached = new Set<string>()
   const follow = (file: URL) => {
-    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^']+)'/g)) {
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+      /(?:from |import |load\(\s*)'([^']+)'/g,
+    )) {
       const next = name.startsWith('.') ? new URL(name, file) : undefined
       const id = next ? fileURLToPath(next) : name
       if (reached.has(id)) continue
@@ -99,7 +133,7 @@ test('nothing that reads or writes is within reach of the model', () => {
   const ours = ['k8s', 'stack', 'lib/runtimes'].map((room) =>
     fileURLToPath(new URL(`../../${room}/`, import.meta.url)),
   )
-  const allowed = /^(node:crypto|yaml|zod|@kubernetes-models\/base|kubernetes-models\/.+)$/
+  const allowed = /^(node:crypto|node:module|yaml|zod|@kubernetes-models\/base|kubernetes-models\/.+)$/
   assert.equal(
     [...reached].filter((id) => !ours.some((room) => id.startsWith(room)) && !allowed.test(id)),
     [],

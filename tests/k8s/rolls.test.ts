@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { compose, composeStack } from '../../k8s/compose.ts'
 import { manifests } from '../../k8s/manifests.ts'
 import { readers } from '../../k8s/secret-keys.ts'
+import { programs } from '../../k8s/services.ts'
 import { PROFILES, type Profile, type Settings } from '../../k8s/settings.ts'
 import { MAIN } from './main-stack.ts'
 import { DEFAULTS, settingsOf } from './settings-of-every-kind.ts'
@@ -46,9 +47,9 @@ function changed(key: string): Settings {
 
 test('a value of the ConfigMap rolls who reads it, and nobody else', () => {
   for (const key of Object.keys(MAIN.configuration)) {
-    const reading = Object.entries(MAIN.services)
-      .filter(([, { config = [] }]) => config.includes(key))
-      .map(([name]) => name)
+    const reading = programs(DEFAULTS)
+      .filter(({ config }) => config.includes(key))
+      .map(({ name }) => name)
     for (const profile of PROFILES)
       assert.equal(
         different(templates(DEFAULTS, profile), templates(changed(key), profile)).sort(),

@@ -212,6 +212,15 @@ for (const [name, value, complaint] of [
   ['REMINDERS', 'push', 'is not on or off'],
   ['MODEL_PATIENCE', '1', 'is below 5'],
   ['TOKENS_A_DAY', 'many', 'is not a number'],
+  // Copied with its quotes from a text, or with a space of no width.
+  ...['“a-key”', 'a-\u200bkey', 'a key'].map(
+    (value) =>
+      [
+        'OPENAI_API_KEY',
+        value,
+        'has a character that no key has: copy it once more, without what is around it',
+      ] as const,
+  ),
   ['VAPID_PRIVATE_KEY', 'short', 'is not a P-256 key in URL-safe base64, of 43 characters'],
 ] as const)
   test(`${name}=${value} is refused`, () => {

@@ -1,6 +1,5 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { z } from 'zod'
 import { defineStack, type Stack } from '../../k8s/model/stack.ts'
 import { stackProblems } from '../../k8s/stack-problems.ts'
 import { go } from '../../lib/runtimes/go/program.ts'
@@ -20,11 +19,12 @@ const api = {
   component: 'api',
   directory: 'api',
   port: 80,
+  nodePort: 30_080,
   replicated: true,
   resources,
   sources: ['.'],
 } as const
-const generated = { source: 'generated', schema: z.string().optional() } as const
+const generated = { source: 'generated' } as const
 const database = { component: 'database', image: 'postgres:17', port: 5432, resources, init: 'init' }
 const backup = { tables: [], revision: { table: 'at', migrations: 'migrations' }, work: 'orders' }
 const people = { table: 'people', where: 'true' }
@@ -33,7 +33,7 @@ const people = { table: 'people', where: 'true' }
 const RIGHT = {
   name: 'shop',
   about: 'A shop',
-  settings: { LEVEL: { schema: z.string().optional(), fallback: 'info' } },
+  settings: { LEVEL: { fallback: 'info' } },
   secrets: { KEY: generated },
   configuration: { PAGE: () => '' },
   services: { api: go({ ...api, calls: ['api'], config: ['PAGE'], secrets: ['KEY'] }) },
@@ -68,7 +68,7 @@ const MISNAMED: readonly (readonly [what: string, stack: Stack, expected: string
     'who migrates for a program of Python',
     // @ts-expect-error
     defineStack({ ...RIGHT, services: { api: python({ ...api, app: 'a', migratedBy: 'apis' }) } }),
-    'no service apis, which api names',
+    'no migrating program apis, which api names',
   ],
   [
     'a call of a program of Next.js',
@@ -98,7 +98,7 @@ const MISNAMED: readonly (readonly [what: string, stack: Stack, expected: string
     defineStack({
       ...RIGHT,
       // @ts-expect-error
-      secrets: { KEY: { source: 'derived', schema: z.string().optional(), from: 'apis', derive: () => '' } },
+      secrets: { KEY: { source: 'derived', from: 'apis', derive: () => '' } },
     }),
     'no service apis, which KEY names',
   ],
@@ -118,7 +118,7 @@ const MISNAMED: readonly (readonly [what: string, stack: Stack, expected: string
     "the journey's image",
     // @ts-expect-error
     defineStack({ ...RIGHT, journey: { calls: [], secrets: [], image: 'apis' } }),
-    'no service apis, which the journey names',
+    'no program apis, which the journey names',
   ],
   [
     'the database',
@@ -127,7 +127,7 @@ const MISNAMED: readonly (readonly [what: string, stack: Stack, expected: string
       // @ts-expect-error
       database: { service: 'db', user: 'a', name: 'a', people, backup, url: 'KEY', password: 'KEY' },
     }),
-    'no service db, which the database names',
+    'no store db, which the database names',
   ],
 ]
 
@@ -160,7 +160,7 @@ test('a function of the settings can ask for nothing that is not told', () => {
     ...RIGHT,
     secrets: {
       KEY: {
-        ...{ source: 'derived', schema: z.string().optional(), from: 'api' },
+        ...{ source: 'derived', from: 'api' },
         // @ts-expect-error
         derive: (secret) => secret('KEYS'),
       },
@@ -168,9 +168,69 @@ test('a function of the settings can ask for nothing that is not told', () => {
   })
 })
 
+test('a store calls nobody', () => {
+  type Calls = Extract<keyof ReturnType<typeof postgres>, 'calls' | 'callsInternet' | 'config'>
+  // Does not compile once a store can have one of these.
+  const callsNobody: [Calls] extends [never] ? true : false = true
+  assert.ok(callsNobody)
+})
+
+const MISPLACED: readonly (readonly [what: string, change: Partial<Stack>, expected: string])[] = [
+  [
+    'the smoke test in the image of a store',
+    { journey: { calls: [], secrets: [], image: 'cache' } },
+    'no program cache, which the journey names',
+  ],
+  [
+    'tables that two programs leave to each other',
+    {
+      services: {
+        api: go({ ...api, migratedBy: 'page' }),
+        page: go({ ...api, port: 81, migratedBy: 'api' }),
+      },
+    },
+    'no migrating program page, which api names',
+  ],
+  ['a page that no browser reaches', { services: {} }, 'has a nodePort'],
+]
+
+for (const [what, change, expected] of MISPLACED)
+  test(`is refused: ${what}`, () => {
+    const services = {
+      cache: postgres({ ...database, user: 'a', database: 'a', password: 'KEY' }),
+      ...RIGHT.services,
+    }
+    const [problem] = stackProblems({ ...defineStack(RIGHT), services, ...change })
+    assert.match(problem?.message ?? '', expected)
+  })
+
 test('nothing in a cluster can have its name', () => {
   const [problem] = stackProblems({ ...defineStack(RIGHT), name: 'My Shop' })
   assert.match(problem?.message ?? '', 'Nothing in a cluster can be called My Shop')
+})
+
+const IMPOSSIBLE: readonly (readonly [change: object, expected: string])[] = [
+  [{ port: 80_800 }, 'port of the service api is above 65535'],
+  [{ port: 80.5 }, 'port of the service api is no port'],
+  [{ nodePort: 3100 }, 'nodePort of the service api is below 30000'],
+  [{ component: 'the api' }, 'component of the service api cannot be the value of a label'],
+  [{ resources: { cpu: 'a lot', memory: '64Mi' } }, 'resources.cpu of the service api is not a Kubernetes'],
+  [{ resources: { cpu: '1', memory: '64 MiB' } }, 'resources.memory of the service api is not a Kubernetes'],
+  [{ resources: { ...resources, devMemoryLimit: '1GB' } }, 'resources.devMemoryLimit of the service api'],
+]
+
+for (const [change, expected] of IMPOSSIBLE)
+  test(`what no cluster can do is refused: ${expected}`, () => {
+    const services = { api: go({ ...api, ...change }) }
+    const problems = stackProblems({ ...defineStack(RIGHT), services })
+    assert.is(problems.length, 1)
+    assert.match(problems[0]?.message ?? '', expected)
+  })
+
+test('two services of one machine cannot have one port', () => {
+  const services = { api: go(api), page: vite({ ...api, service: 'page', server: 'server.ts' }) }
+  const [problem] = stackProblems({ ...defineStack(RIGHT), services })
+  assert.match(problem?.message ?? '', 'api and page both have port 80')
 })
 
 test.run()

@@ -16,10 +16,15 @@ function read(text: string, version: '1.1' | '1.2'): unknown[] {
   return [...parseAllDocuments(text, { version })].map((document) => document.toJS())
 }
 
+/** Most objects are the same in most combinations: a text is read once. */
+const seen = new Set<string>()
+
 for (const { title, settings, profile } of COMBINATIONS)
   holds(title, 'Kubernetes, which reads YAML 1.1, takes it for what it is', () => {
-    for (const objects of manifests(settings, profile).values()) {
-      const text = toYaml(objects)
+    for (const object of [...manifests(settings, profile).values()].flat()) {
+      const text = toYaml([object])
+      if (seen.has(text)) continue
+      seen.add(text)
       assert.equal(read(text, '1.1'), read(text, '1.2'))
     }
   })

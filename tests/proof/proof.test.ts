@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { figuresOf } from '../../scripts/test/figures.ts'
 import { beginning, end } from '../../scripts/test/sections.ts'
-import { isIn, testFiles } from '../../scripts/test/tiers.ts'
+import { needsCluster, testFiles } from '../../scripts/test/tiers.ts'
 import { readRecord } from './record.ts'
 import { shortcomings, withTables } from './table.ts'
 import { TOPICS } from './topics.ts'
@@ -20,7 +20,7 @@ test('names tests that exist; those of a topic all need a cluster, or none does'
       tests.filter((file) => !FILES.includes(file)),
       [],
     )
-    assert.is(new Set(tests.map((file) => isIn('cluster', file))).size, 1, name)
+    assert.is(new Set(tests.map(needsCluster)).size, 1, name)
   }
 })
 

@@ -8,7 +8,7 @@ import { machineFacts } from '../../scripts/bench/machine.ts'
 import { choose } from '../../scripts/test/choose.ts'
 import { runChoice } from '../../scripts/test/run-choice.ts'
 import type { Outcome } from '../../scripts/test/run-suite.ts'
-import { CLUSTER } from '../../scripts/test/tiers.ts'
+import { needsCluster } from '../../scripts/test/tiers.ts'
 import { asText, RECORD, type Recorded, readRecord } from './record.ts'
 import { shortcomings, withTables } from './table.ts'
 import { TOPICS } from './topics.ts'
@@ -29,13 +29,12 @@ runCommand(import.meta.url, async (argv) => {
   const chosen = TOPICS.filter(({ name }) => names.length === 0 || names.includes(name))
   const files = [...new Set(chosen.flatMap(({ claims }) => claims.flatMap(({ tests }) => tests)))]
   const interrupted = interruption('npm run proof')
-  const onCluster = (file: string) => file.startsWith(`${CLUSTER}/`)
   const { system, cpus, commit } = await machineFacts()
   const on = `${new Date().toISOString().slice(0, 10)}, ${commit}, ${cpus} CPUs of ${system}, load ${(loadavg()[0] ?? 0).toFixed(1)}`
   const recorded = readRecord()
   for (const file of files) delete recorded[file]
   // The others move the state folder, in which the tools of a cluster are found.
-  for (const part of [files.filter(onCluster), files.filter((file) => !onCluster(file))])
+  for (const part of [files.filter(needsCluster), files.filter((file) => !needsCluster(file))])
     if (part.length > 0) {
       Object.assign(recorded, came(await runChoice(choose(part, CHECKOUT), interrupted), on))
       writeFileSync(RECORD, asText(recorded))

@@ -19,8 +19,11 @@ if (word === 'loop') {
     broughtAs: () => undefined,
     restart: async () => undefined,
     start: async () => [],
+    fault: async () => undefined,
     look: async () => undefined,
+    pause: { begin: async () => [], end: async () => undefined },
+    addressOf: () => undefined,
     stop: () => ending.abort(),
   }
-  await serveSession(services, place, means, () => [], state, ending.signal)
+  await serveSession({ members: services, place, state, secrets: () => [] }, means, ending.signal)
 } else await detach(['loop'], state, ending.signal)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -74,6 +75,22 @@ test('it stops when it is told to, and leaves neither lock nor socket', async ()
     const left = readdirSync(home, { recursive: true, encoding: 'utf8' })
     return !left.some((path) => path.endsWith('/lock') || path.endsWith('loop.sock'))
   })
+})
+
+test('a loop that understands another version is told of in a sentence, with the exit code of a wrong call', async () => {
+  const other = createServer((client) =>
+    client.end(
+      '{"refusal":{"message":"This loop understands version 2.","cure":"use its own","exitCode":2}}\n',
+    ),
+  ).listen(socket)
+  await once(other, 'listening')
+  try {
+    const child = run('scripts/loop.ts', 'status')
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+    assert.equal([code, stderr], [2, '✗ This loop understands version 2.\n  → use its own\n'])
+  } finally {
+    other.close()
+  }
 })
 
 test.run()

@@ -10,6 +10,7 @@ import { Refusal } from '../../lib/shell/refusal.ts'
 import { CHECKOUT } from '../../lib/shell/state-folder.ts'
 import { choose } from '../../scripts/test/choose.ts'
 import { closingLines } from '../../scripts/test/closing-lines.ts'
+import { inOrder, PLACED, usedBy } from '../../scripts/test/cluster-lanes.ts'
 import { resultsOf } from '../../scripts/test/results.ts'
 import { runSuite, type Suite } from '../../scripts/test/run-suite.ts'
 import { schedule, type Task } from '../../scripts/test/schedule.ts'
@@ -19,15 +20,17 @@ import { isIn, LATER, TIERS, testFiles } from '../../scripts/test/tiers.ts'
 const test = suite('the test run')
 const never = new AbortController().signal
 
-test('every test file is in just one tier, and every one that is left to later is there', () => {
+test('every test file is in just one tier, but for those of the proof alone, and every one that is left to later is there', () => {
   const files = [...testFiles('uvu'), ...testFiles('pytest')]
   for (const file of files) {
     const found = TIERS.filter((tier) => isIn(tier, file))
-    const expected = file.startsWith('tests/cluster/')
-      ? ['cluster']
-      : file in LATER
-        ? ['later', 'all']
-        : ['default', 'all']
+    const expected = file.startsWith('tests/proof/cluster/')
+      ? []
+      : file.startsWith('tests/cluster/')
+        ? ['cluster']
+        : file in LATER
+          ? ['later', 'all']
+          : ['default', 'all']
     assert.equal(found, expected, file)
   }
   for (const file of Object.keys(LATER)) assert.ok(files.includes(file), `${file} is not there`)
@@ -69,6 +72,12 @@ for (const [what, output, exitCode, expected] of [
   ['a failure', said('a', uvu(3, 3)) + said('b', uvu(1, 2)), 1, ['a 3 0 0', 'b 1 1 0']],
   ['tests that a broken hook hid', said('a', uvu(3, 5)) + said('b', uvu(2, 2)), 0, ['a 3 2 0', 'b 2 0 0']],
   ['a file without a test', said('a', uvu(3, 3)) + said('b', uvu(0, 0)), 0, ['a 3 0 0', 'b 0 1 0']],
+  [
+    'a file that this machine cannot run',
+    said('a', uvu(3, 3)) + said('b', `not run: it, for there is no Go${uvu(0, 0)}`),
+    0,
+    ['a 3 0 0', 'b 0 0 1'],
+  ],
   ['a process that died', `${said('a', uvu(3, 3))}${beginning('b')}\nx`, null, ['a 3 0 0', 'b 0 1 0']],
   ['a bad end after good tests', said('a', uvu(3, 3)) + said('b', uvu(2, 2)), 7, ['a 3 0 0', 'b 2 1 0']],
 ] as const)
@@ -107,12 +116,13 @@ test('the closing lines name the five slowest, what was not run, what failed, an
     skipped: n === 4 ? 2 : 0,
     seconds: n,
   }))
-  assert.equal(closingLines(results, ['not run: a browser, for there is none']), [
+  assert.equal(closingLines(results, ['not run: a browser, for there is none'], 90.4), [
     'slowest:',
     ...[6, 5, 4, 3, 2].map((n) => `  ${n}.0 s file ${n}`),
     'not run: a browser, for there is none',
     'failed:',
     '  1 in file 3',
+    '90 s of CPU',
     '14 passed, 1 failed, 2 skipped',
   ])
 })
@@ -160,9 +170,9 @@ test('work is begun in order, as much as there is room for, and after what it ne
 
 test('of two that use the same, one waits, and others pass it', async () => {
   const { all, atWork, end } = tasks(
-    { name: 'one', uses: 'the cluster' },
-    { name: 'two', uses: 'the cluster' },
-    { name: 'other' },
+    { name: 'one', uses: ['the cluster'] },
+    { name: 'two', uses: ['a port', 'the cluster'] },
+    { name: 'other', uses: ['another port'] },
   )
   const run = schedule(all, 3, never)
   assert.equal(atWork(), ['one', 'other'])
@@ -171,6 +181,14 @@ test('of two that use the same, one waits, and others pass it', async () => {
   await end('other')
   await end('two')
   assert.equal(await run, ['one', 'other', 'two'])
+})
+
+test('each file of the cluster is run once, those with a place of their own first, and a new one as if it used the main stack', () => {
+  const files = testFiles('uvu').filter((file) => isIn('cluster', file))
+  for (const file of PLACED) assert.ok(files.includes(file), `${file} is not there`)
+  assert.equal(inOrder(['tests/cluster/new.test.ts', ...files]).slice(0, PLACED.length), PLACED)
+  assert.equal(inOrder(files).toSorted(), files)
+  assert.equal(usedBy('tests/cluster/new.test.ts'), usedBy('tests/cluster/auth.test.ts'))
 })
 
 test('after an error or an interruption nothing begins, and what had begun is waited for', async () => {
@@ -220,6 +238,13 @@ test('a suite that hangs is ended with all its processes, named, and what it sai
   assert.is(result.results[0]?.failed, 1)
   assert.match(told, /where it stood/)
   assert.match(told, /a suite hung: it was ended/)
+})
+
+test('what the processes below a suite compute is counted', async () => {
+  const { result } = await listening(() =>
+    runSuite(shell('(for ((i = 0; i < 200000; i++)); do :; done); true', MINUTE), never),
+  )
+  assert.ok(result.cpu > 0)
 })
 
 test('what a suite leaves running in its group is ended with it', async () => {

@@ -60,7 +60,7 @@ function missing(words: string, at: string, { keys, namespace }: Facts): Explana
       cause: 'config-missing',
       message: `${at} cannot start: there is no ConfigMap ${name} in namespace ${namespace}.`,
       details: [name ?? ''],
-      cure: 'npm run render, then deploy again: skaffold run',
+      cure: 'npm run up renders and deploys it again',
     }
   return undefined
 }

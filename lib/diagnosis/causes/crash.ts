@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { migrator } from '../../../k8s/services.ts'
 import type { Facts } from '../facts.ts'
 import { type Failing, failing } from '../failing.ts'
@@ -30,7 +31,7 @@ function explanation(
   const last = words.at(-1)
   const how = error
     ? `${error.error}${error.file ? ` (${error.file})` : ''}`
-    : `exit code ${code}${last ? `; its last line: ${last}` : ''}`
+    : `exit code ${code}${signalOf(code)}${last ? `; its last line: ${last}` : ''}`
   const details = [error?.error ?? String(code), error?.file ?? last ?? ''].filter(Boolean)
   if (container.name === MIGRATION)
     return {
@@ -54,4 +55,10 @@ function explanation(
       ? `correct ${error.file} and save`
       : `kubectl -n ${namespace} logs ${pod.workload} -c ${container.name} --previous shows all it said`,
   }
+}
+
+/** In parentheses, the signal that ended it: shells and container engines give 128 and its number. */
+function signalOf(code: number): string {
+  const [name] = Object.entries(constants.signals).find(([, number]) => number === code - 128) ?? []
+  return name ? ` (${name})` : ''
 }

@@ -30,7 +30,7 @@ export function imageMissing({ pods, events }: Facts): OwnFinding[] {
           cure:
             state.reason === 'InvalidImageName'
               ? 'correct the image in stack/stack.ts'
-              : 'skaffold run builds it into the cluster — or, for one you have: minikube image load IMAGE',
+              : 'npm run up builds it into the cluster — or, for one you have: minikube image load IMAGE',
           details: [image],
           evidence: [...new Set([state.message, ...words.map(({ message }) => message)])]
             .filter(Boolean)

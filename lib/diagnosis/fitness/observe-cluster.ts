@@ -49,18 +49,18 @@ export async function observeCluster(
   }
 }
 
-interface Seen {
+interface Inventory {
   readonly items: readonly Item[]
   /** Kinds that the person may not list. */
   readonly hidden: readonly string[]
 }
 
-async function seeAll(kubectl: Kubectl): Promise<Seen> {
+async function seeAll(kubectl: Kubectl): Promise<Inventory> {
   return { items: await list(kubectl, [...KINDS, ...KINDS_OF_OWN], '--all-namespaces'), hidden: [] }
 }
 
 /** Who may use one namespace of a shared cluster may often see little more of it. */
-async function seeAllowed(kubectl: Kubectl, namespace: string): Promise<Seen> {
+async function seeAllowed(kubectl: Kubectl, namespace: string): Promise<Inventory> {
   const allowed = (kinds: readonly string[]) =>
     list(kubectl, kinds, `--namespace=${namespace}`).catch((error: unknown) => {
       if (error instanceof KubectlError && error.message.includes('(Forbidden)')) return undefined

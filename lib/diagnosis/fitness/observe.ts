@@ -8,7 +8,7 @@ import { answers } from '../../shell/tcp.ts'
 import type { FitnessFacts } from './facts.ts'
 import { observeCluster } from './observe-cluster.ts'
 
-interface Wanted {
+interface Purpose {
   readonly profile: Profile
   readonly ports: readonly number[]
 }
@@ -24,7 +24,7 @@ export async function observe(
   context: string,
   settings: Settings,
   given: SecretValues,
-  { profile, ports }: Wanted,
+  { profile, ports }: Purpose,
 ): Promise<FitnessFacts> {
   const server = await apiServer(kubectl, context)
   const database = given[settings.stack.database?.url ?? '']
@@ -79,8 +79,8 @@ function unreadable(error: unknown): never {
 
 async function observeDatabase(url: URL): Promise<{ host: string; answers: boolean }> {
   const port = Number(url.port || 5432)
-  // Pods reach this machine under that name; this machine does not know it.
-  const from = url.hostname === 'host.minikube.internal' ? '127.0.0.1' : url.hostname
+  // Pods reach this machine under such a name, of Minikube, Docker Desktop or k3d; this machine need not know it.
+  const from = /^host\.\w+\.internal$/.test(url.hostname) ? '127.0.0.1' : url.hostname
   return { host: `${url.hostname}:${port}`, answers: await answers(from, port, 3_000) }
 }
 

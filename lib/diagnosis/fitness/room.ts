@@ -35,7 +35,7 @@ export function roomProblems(where: string, cluster: OwnCluster, manifests: Mani
  * counted: Kubernetes waits for that one's room.
  */
 export function requests(manifests: Manifests): { cpuMillis: number; memoryBytes: number } {
-  const objects = [...manifests.values()].flat().map((manifest) => manifest.toJSON() as Replicated)
+  const objects = [...manifests.values()].flat().map((manifest) => manifest.toJSON() as Replicas)
   const least = new Map(objects.map(({ spec }) => [spec?.scaleTargetRef?.name, spec?.minReplicas]))
   const total = { cpuMillis: 0, memoryBytes: 0 }
   for (const { metadata, spec } of objects) {
@@ -49,7 +49,7 @@ export function requests(manifests: Manifests): { cpuMillis: number; memoryBytes
 }
 
 /** The parts of a workload and of its autoscaler that say how many pods there are. */
-interface Replicated {
+interface Replicas {
   metadata?: { name?: string }
   spec?: {
     replicas?: number

@@ -32,7 +32,31 @@ export function verdict(
       ? [...ownProblems(cluster.own, facts.context), ...roomProblems(facts.context, cluster.own, manifests)]
       : []),
     ...machineProblems(facts, settings),
+    ...ownAddresses(facts, settings),
   ]
+}
+
+/** A pod asks itself there, and not the program of this machine that somebody means. */
+function ownAddresses({ context, externalDatabase }: FitnessFacts, { own, collector, stack }: Settings) {
+  const addresses: (readonly [string, string | undefined])[] = [
+    ...Object.entries(own),
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', collector],
+    [stack.database?.url ?? '', externalDatabase?.answers ? `http://${externalDatabase.host}` : undefined],
+  ]
+  return addresses.flatMap(([name, address = '']): OwnFinding[] => {
+    const host = URL.canParse(address) ? new URL(address).hostname : ''
+    if (!/^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(host)) return []
+    return [
+      {
+        cause: 'settings-wrong',
+        where: context,
+        message: `${name} leads to ${host}, which is for each pod the pod itself.`,
+        cure: `write host.minikube.internal for ${host} in .env.local, and have what is meant listen there too — or use the host target: npm run up -- --target host`,
+        details: [name],
+        evidence: [],
+      },
+    ]
+  })
 }
 
 /**

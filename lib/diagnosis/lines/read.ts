@@ -1,5 +1,5 @@
 import type { Cause, Place } from '../../../k8s/model/cause.ts'
-import { postgresCauses } from '../../runtimes/postgres/causes.ts'
+import { lostFolder, postgresCauses } from '../../runtimes/postgres/causes.ts'
 import { isBlamed } from '../finding.ts'
 import { nameCauses } from './names.ts'
 import { brokenProgram } from './program.ts'
@@ -21,8 +21,8 @@ export function readLines(
   alive: boolean,
 ): Reading | undefined {
   const readings = [
-    ...[...systemCauses, ...nameCauses, ...postgresCauses, ...serviceCauses, ...own].map((cause) =>
-      newest(cause, lines, place),
+    ...[lostFolder, ...systemCauses, ...nameCauses, ...postgresCauses, ...serviceCauses, ...own].map(
+      (cause) => newest(cause, lines, place),
     ),
     brokenProgram(lines, place, alive),
   ]

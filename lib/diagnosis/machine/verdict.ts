@@ -1,6 +1,6 @@
 import { atLeast } from '../../shell/version.ts'
 import type { CauseId } from '../cause-ids.ts'
-import type { Checked } from '../checked.ts'
+import type { Check } from '../check.ts'
 import type { Finding } from '../finding.ts'
 import type { MachineObservation } from './facts.ts'
 
@@ -15,7 +15,7 @@ const WATCHES = 16_384
 const INSTANCES = 128
 
 /** Judges this machine for the target that is used here. */
-export function machineVerdict(facts: MachineObservation): Checked {
+export function machineVerdict(facts: MachineObservation): Check {
   const inCluster = facts.target === 'cluster'
   const { engine, engineProblem, missingTools, inotify, settingsProblem, python } = facts
   const findings: Finding[] = []

@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import { oneOf, type parseWords } from '../../shell/command.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { STACK_FLAG } from '../../stack/application.ts'
+import { faultIn } from '../fault/fault.ts'
 import { type KeptLine, LEVELS } from '../record/kinds.ts'
 import { isExpression, type Wanted } from '../record/wanted.ts'
 import { answerOf } from '../session/client.ts'
-import { startedThen, status, waited } from '../session/questions.ts'
+import { faulty, pausedThen, startedThen, status, waited } from '../session/questions.ts'
 import { duration } from './duration.ts'
 import { lineText, statusLines, waitedLines } from './show.ts'
 import type { Terms } from './terms.ts'
@@ -38,6 +39,8 @@ const SLACK = 10
 const RESTART = 200
 /** Of one that is started, whose packages may have to be fetched. */
 const START = 600
+/** Of reloaders that are told something. */
+const PAUSE = 60
 /** Lines of the log at most. */
 const LATEST = 1000
 
@@ -82,6 +85,28 @@ const COMMANDS = {
     print(flags, terms, answer, () => [
       answer.started.length > 0 ? `started ${answer.started.join(', ')}` : `${service} runs already`,
     ])
+    return 0
+  },
+  fault: async (words, flags, terms) => {
+    terms.takes(RESTART)
+    const answer = faulty.parse(await answerOf(terms.ask, { ask: 'fault', ...faultIn(words) }))
+    print(flags, terms, answer, () => [answer.message])
+    return 0
+  },
+  pause: async (words, flags, terms) => {
+    requireWords('pause', words, 0)
+    terms.takes(PAUSE)
+    const answer = pausedThen.parse(await answerOf(terms.ask, { ask: 'pause' }))
+    const others =
+      answer.following.length > 0 ? `; ${answer.following.join(', ')} cannot wait, and follows` : ''
+    print(flags, terms, answer, () => [`what is saved waits for npm run loop -- resume${others}`])
+    return 0
+  },
+  resume: async (words, flags, terms) => {
+    requireWords('resume', words, 0)
+    terms.takes(PAUSE)
+    const answer = await answerOf(terms.ask, { ask: 'resume' })
+    print(flags, terms, answer, () => ['what is saved is followed'])
     return 0
   },
 } satisfies Record<string, Command>

@@ -2,7 +2,7 @@ import type { KeptLine, TraceSummary } from '../record/kinds.ts'
 import { clock } from '../screen/clock.ts'
 import { logText } from '../screen/log-text.ts'
 import type { Paint } from '../screen/paint.ts'
-import type { LoopStatus, Waited } from '../session/questions.ts'
+import type { LoopStatus, WaitAnswer } from '../session/questions.ts'
 
 const COLOUR = { ready: 'green', failing: 'red' } as const
 
@@ -31,7 +31,7 @@ export function statusLines(
   ]
 }
 
-export function waitedLines({ outcome, message, cure }: Waited, paint: Paint): string[] {
+export function waitedLines({ outcome, message, cure }: WaitAnswer, paint: Paint): string[] {
   const sign = outcome === 'yes' ? paint('green', '✓') : paint('red', '✗')
   const why = outcome === 'timeout' ? `Not within the time: ${message}` : message
   return [`${sign} ${why}`, ...(cure ? [`  → ${cure}`] : [])]

@@ -1,3 +1,4 @@
+import type { Problem } from '../../../k8s/model/problem.ts'
 import type { KeptLine, MetricPoint, PastFinding, Span } from '../record/kinds.ts'
 import type { Wanted } from '../record/wanted.ts'
 import type { LoopStatus } from '../session/questions.ts'
@@ -14,8 +15,11 @@ export interface Beginning {
 /** A service, and whom it calls. */
 export interface GraphNode {
   readonly name: string
-  readonly kind: 'program' | 'store'
+  /** A page is what people open. */
+  readonly kind: 'page' | 'program' | 'store'
   readonly calls: readonly string[]
+  /** Where a browser is told what it offers. */
+  readonly documentation?: string
 }
 
 /** How all is, and what there is. */
@@ -41,20 +45,13 @@ export interface News {
 export type DashboardOrder =
   | News
   /** What became of an action. */
-  | { readonly kind: 'done'; readonly id: number; readonly refusal?: Refused }
+  | { readonly kind: 'done'; readonly id: number; readonly refusal?: Problem }
   /** For lines of all runs; answered by `lines`. */
   | { readonly kind: 'lines'; readonly id: number; readonly wanted: Wanted; readonly last: number }
   | { readonly kind: 'end' }
 
-export interface Refused {
-  readonly message: string
-  readonly cure: string
-}
-
-/** What a page may have done. */
-export interface PageAction {
-  readonly restart: string
-}
+/** What a page may have done: a service made anew; what is saved wait, or no longer. */
+export type PageAction = { readonly restart: string } | { readonly pause: boolean }
 
 /** From the thread. */
 export type DashboardWord =

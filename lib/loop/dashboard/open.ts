@@ -1,33 +1,34 @@
 import { Worker } from 'node:worker_threads'
-import { Refusal } from '../../shell/refusal.ts'
+import type { Problem } from '../../../k8s/model/problem.ts'
+import { messageOf, Refusal } from '../../shell/refusal.ts'
 import { gather } from '../record/gather.ts'
 import type { KeptLine } from '../record/kinds.ts'
 import type { Wanted } from '../record/wanted.ts'
 import type { Session } from '../session/session.ts'
 import { view } from '../session/view.ts'
-import type { Address } from './address.ts'
-import type { Beginning, DashboardOrder, DashboardWord, GraphNode, PageAction, Refused } from './messages.ts'
+import type { Beginning, DashboardOrder, DashboardWord, GraphNode, PageAction } from './messages.ts'
 
 /** Milliseconds in which what happens is gathered. */
 const PAUSE = 50
 
+/** What of a loop a page shows and does besides. */
+export interface PageMeans {
+  /** Of the services that run now. */
+  readonly graph: () => readonly GraphNode[]
+  readonly act: (action: PageAction) => Promise<void>
+}
+
 /**
  * Keeps what happens in a loop and shows it to browsers, in a thread of its own, until the signal.
  *
- * @param graph of the services that run now
- * @param act does what a page asks for
- * @param state the folder of the stack
  * @returns what gives the latest of the lines that are kept at the moment of the call, in their order
  */
 export function openDashboard(
   session: Session,
-  { port, token }: Address,
-  graph: () => readonly GraphNode[],
-  act: (action: PageAction) => Promise<void>,
-  state: string,
+  workerData: Beginning,
+  { graph, act }: PageMeans,
   signal: AbortSignal,
 ): (wanted: Wanted, last: number) => Promise<readonly KeptLine[]> {
-  const workerData: Beginning = { state, port, token }
   const thread = new Worker(new URL('./thread.mjs', import.meta.url), { workerData, execArgv: [] })
   const post = (order: DashboardOrder) => thread.postMessage(order)
   const gathered = gather()
@@ -98,7 +99,7 @@ export function openDashboard(
     })
 }
 
-function refusalOf(error: unknown): Refused {
+function refusalOf(error: unknown): Problem {
   if (error instanceof Refusal) return { message: error.message, cure: error.cure }
-  return { message: error instanceof Error ? error.message : String(error), cure: 'npm run doctor' }
+  return { message: messageOf(error), cure: 'npm run doctor' }
 }

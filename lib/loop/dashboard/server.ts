@@ -2,21 +2,22 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
+import type { Problem } from '../../../k8s/model/problem.ts'
 import { readJson } from '../../shell/json.ts'
-import { HERE, LOOPBACK } from '../../shell/loopback.ts'
+import { HERE, LOOPBACK, lacksAddress } from '../../shell/loopback.ts'
 import type { PageAnswers } from './answers.ts'
-import type { PageAction, Refused } from './messages.ts'
+import type { PageAction } from './messages.ts'
 import type { PageFiles } from './page-files.ts'
 import type { PageStreams } from './streams.ts'
 
 /** What a dashboard serves, and to whom. */
-export interface Served {
+export interface Offer {
   readonly port: number
   readonly token: string
   readonly page: PageFiles
   readonly answers: PageAnswers
   readonly streams: PageStreams
-  readonly act: (action: PageAction) => Promise<Refused | undefined>
+  readonly act: (action: PageAction) => Promise<Problem | undefined>
 }
 
 /** Bytes of an action. */
@@ -41,7 +42,7 @@ const HEADERS = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 }
-const action = z.strictObject({ restart: z.string() })
+const action = z.union([z.strictObject({ restart: z.string() }), z.strictObject({ pause: z.boolean() })])
 
 /**
  * Serves a loop's dashboard to browsers of this machine, under whatever `localhost` may mean to them: somebody else who
@@ -50,7 +51,7 @@ const action = z.strictObject({ restart: z.string() })
  * @param fail is told why it cannot
  * @returns what ends that
  */
-export function serveDashboard(served: Served, fail: (error: unknown) => void): () => void {
+export function serveDashboard(served: Offer, fail: (error: unknown) => void): () => void {
   const servers = LOOPBACK.map((address) => {
     const server = createServer((request, response) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
@@ -58,7 +59,7 @@ export function serveDashboard(served: Served, fail: (error: unknown) => void): 
     })
     server.maxConnections = MOST_CONNECTIONS
     server.on('error', (error) => {
-      if (!isMissing(error)) fail(error)
+      if (!lacksAddress(error)) fail(error)
     })
     return server.listen({ port: served.port, host: address, exclusive: true })
   })
@@ -70,12 +71,7 @@ export function serveDashboard(served: Served, fail: (error: unknown) => void): 
   }
 }
 
-/** Whether this machine has no such address. */
-function isMissing(error: Error): boolean {
-  return 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT')
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, served: Offer): Promise<void> {
   const { port, token, page, answers } = served
   const { host, origin, authorization } = request.headers
   // A name that leads here, but is not ours, is that of a page that wants to read us: DNS rebinding.
@@ -105,7 +101,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   say(response, 200, body)
 }
 
-async function act(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
+async function act(request: IncomingMessage, response: ServerResponse, served: Offer): Promise<void> {
   const length = Number(request.headers['content-length'])
   const { data } = action.safeParse(length <= MOST ? readJson(await text(request)) : undefined)
   if (!data) return refuse(response, 400, 'That is no action.')

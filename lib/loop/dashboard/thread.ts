@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Problem } from '../../../k8s/model/problem.ts'
+import { messageOf } from '../../shell/refusal.ts'
 import { LOOP } from '../record/kinds.ts'
 import { linesOverRuns } from '../record/over-runs.ts'
 import type { RunFile } from '../record/run-file.ts'
 import { beginRun } from '../record/runs.ts'
 import { answersAbout } from './answers.ts'
-import type { Beginning, DashboardOrder, DashboardWord, News, PageAction, Refused } from './messages.ts'
+import type { Beginning, DashboardOrder, DashboardWord, News, PageAction } from './messages.ts'
 import { openPage } from './page-files.ts'
 import { serveDashboard } from './server.ts'
 import { openStreams } from './streams.ts'
@@ -13,16 +15,16 @@ import { openStreams } from './streams.ts'
 
 const { state, port, token }: Beginning = workerData
 const tell = (word: DashboardWord) => parentPort?.postMessage(word)
-const why = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, 300)
+const why = (error: unknown) => messageOf(error).slice(0, 300)
 
 const run = open()
 const streams = openStreams()
 const answers = answersAbout(state, run)
-const asked = new Map<number, (refusal?: Refused) => void>()
+const asked = new Map<number, (refusal?: Problem) => void>()
 let last = 0
 let isKept = true
 const act = (action: PageAction) =>
-  new Promise<Refused | undefined>((resolve) => {
+  new Promise<Problem | undefined>((resolve) => {
     last += 1
     asked.set(last, resolve)
     tell({ kind: 'act', id: last, action })

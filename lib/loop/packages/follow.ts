@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto'
 import { readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { messageOf } from '../../shell/refusal.ts'
+import { sha256 } from '../../shell/sha256.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
-import type { Installation, LoopEvent } from '../event.ts'
+import type { Course } from '../course.ts'
+import type { Installation } from '../event.ts'
+import { oneAtATime } from '../one-at-a-time.ts'
 
 /** Milliseconds: what adds a package writes its files one after another. */
 const QUIET = 100
@@ -11,7 +14,9 @@ const QUIET = 100
 const UNKNOWN = ''
 
 /** What came of an installation: the name of the packages, where programs tell it, or why there are none. */
-export type InstallResult = { readonly packages?: string } | { readonly error: string }
+export type InstallResult =
+  | { readonly packages?: string }
+  | { readonly error: string; readonly cure?: string }
 
 /** Packages that some services share. */
 export interface Shared {
@@ -32,8 +37,7 @@ export interface Shared {
  */
 export function followPackages(
   { directory, files: names, services, ready, install }: Shared,
-  tell: (event: LoopEvent) => void,
-  signal: AbortSignal,
+  { tell, pause, signal }: Course,
 ): () => void {
   let present: string | undefined
   const bring = oneAtATime(async () => {
@@ -41,11 +45,11 @@ export function followPackages(
     const files = new Map([...contents].map(([name, content]) => [join(directory, name), sha256(content)]))
     const wanted = JSON.stringify([...files])
     if (!ready() || signal.aborted || wanted === present) return
-    const report = (status: Pick<Installation, 'status' | 'packages' | 'error'>) =>
+    const report = (status: Pick<Installation, 'status' | 'packages' | 'error' | 'cure'>) =>
       tell({ kind: 'packages', services, files, at: Date.now(), ...status })
     if (present !== undefined) report({ status: 'running' })
     const result = await install(contents).catch((error: unknown) => ({
-      error: error instanceof Error ? error.message : String(error),
+      error: messageOf(error),
     }))
     if (signal.aborted) return
     // What failed is tried again at the next save, whatever that is.
@@ -56,7 +60,7 @@ export function followPackages(
   const watcher = watch(join(CHECKOUT, directory), (_, file) => {
     if (file === null || !names.includes(file)) return
     clearTimeout(timer)
-    timer = setTimeout(bring, QUIET)
+    timer = setTimeout(() => pause.after(bring), QUIET)
   })
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
@@ -79,23 +83,4 @@ function read(directory: string, names: readonly string[]): ReadonlyMap<string, 
       }
     }),
   )
-}
-
-function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
-}
-
-/** Runs an action once at a time, and once more where it was asked for meanwhile. */
-function oneAtATime(action: () => Promise<void>): () => void {
-  let again: boolean | undefined
-  const run = async (): Promise<void> => {
-    again = false
-    await action()
-    if (again) return run()
-    again = undefined
-  }
-  return () => {
-    if (again === undefined) void run()
-    else again = true
-  }
 }

@@ -7,8 +7,9 @@ import type { Installer } from '../../../k8s/packages.ts'
 import { RELOADER } from '../../../k8s/sources.ts'
 import type { Kubectl } from '../../cluster/kubectl.ts'
 import { readJson } from '../../shell/json.ts'
+import type { Course } from '../course.ts'
 import type { LoopEvent } from '../event.ts'
-import { followPackages, type InstallResult } from './follow.ts'
+import { followPackages, type InstallResult, type Shared } from './follow.ts'
 
 /** What k8s/model/program.ts says of an installer's last line. */
 const answer = z.union([z.object({ packages: z.string() }), z.object({ error: z.string() })])
@@ -23,8 +24,7 @@ const answer = z.union([z.object({ packages: z.string() }), z.object({ error: z.
 export function followInCluster(
   kubectl: Kubectl,
   installers: readonly Installer[],
-  tell: (event: LoopEvent) => void,
-  signal: AbortSignal,
+  course: Course,
 ): (event: LoopEvent) => void {
   /** Installer → its pods that are ready: one that was evicted is told of for as long as it is there. */
   const ready = new Map<string, Set<string>>(installers.map(({ name }) => [name, new Set()]))
@@ -32,14 +32,20 @@ export function followInCluster(
   const again = new Map(
     installers.map((installer) => {
       const { name, directory, packages, programs } = installer
-      const shared = {
-        directory,
-        files: packages.files,
-        services: programs.map((program) => program.name),
-        ready: () => isReady(name),
-        install: (files: ReadonlyMap<string, Buffer>) => installIn(kubectl, installer, files),
+      const namesOf = (isDebugged: boolean) =>
+        programs.filter(({ debugPort }) => (debugPort !== undefined) === isDebugged).map(({ name }) => name)
+      const follow = (services: readonly string[], install: Shared['install']) => {
+        const shared = { directory, files: packages.files, services, ready: () => isReady(name), install }
+        return services.length > 0 ? [followPackages(shared, course)] : []
       }
-      return [name, followPackages(shared, tell, signal)]
+      const each = [
+        ...follow(namesOf(false), (files) => installIn(kubectl, installer, files)),
+        ...follow(namesOf(true), keptOfImage()),
+      ]
+      const bring = () => {
+        for (const begin of each) begin()
+      }
+      return [name, bring]
     }),
   )
   return (event) => {
@@ -54,6 +60,20 @@ export function followInCluster(
     if (event.kind === 'pod' && event.ready) ready.get(service)?.add(event.pod)
     else ready.get(service)?.delete(event.pod)
     if (!wasReady && isReady(service)) again.get(service)?.()
+  }
+}
+
+/** A debugger is in an image alone, whose packages are those that were there when the loop began. */
+function keptOfImage(): Shared['install'] {
+  let first: string | undefined
+  return async (files): Promise<InstallResult> => {
+    const present = [...files.values()].join('\n')
+    first ??= present
+    if (present === first) return {}
+    return {
+      error: 'a program with a debugger has those of its image',
+      cure: 'npm run loop -- stop, then npm run dev -- --debug as before',
+    }
   }
 }
 

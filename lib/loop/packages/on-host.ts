@@ -1,6 +1,6 @@
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { toolchains } from '../../host/runtimes.ts'
-import type { LoopEvent } from '../event.ts'
+import type { Course } from '../course.ts'
 import { followPackages } from './follow.ts'
 
 /**
@@ -8,16 +8,11 @@ import { followPackages } from './follow.ts'
  *
  * @param state the folder of what outlives a command
  */
-export function followOnHost(
-  state: string,
-  programs: readonly NamedProgram[],
-  tell: (event: LoopEvent) => void,
-  signal: AbortSignal,
-): void {
+export function followOnHost(state: string, programs: readonly NamedProgram[], course: Course): void {
   for (const { directory, programs: services, exchange } of toolchains(programs, { state, reloads: true })
     .exchanges) {
     const files = programs.find(({ name }) => services.includes(name))?.packages?.files ?? []
-    const install = () => exchange(signal)
-    followPackages({ directory, files, services, ready: () => true, install }, tell, signal)()
+    const install = () => exchange(course.signal)
+    followPackages({ directory, files, services, ready: () => true, install }, course)()
   }
 }

@@ -1,5 +1,5 @@
-import type { Finding } from '../../diagnosis/finding.ts'
 import type { LoopEvent } from '../event.ts'
+import { MEND } from '../phase.ts'
 import type { State } from '../state.ts'
 import { type Batch, type KeptLine, LOOP, type MetricPoint, type PastFinding, type Span } from './kinds.ts'
 import { followMoves } from './moves.ts'
@@ -9,7 +9,7 @@ import { readTelemetry } from './otlp.ts'
 const MOST_WAITING = 20_000
 
 /** What has gathered, with how many lines came too fast to gather. */
-export type Gathered = Required<Batch> & { readonly lost: number }
+export type Gathering = Required<Batch> & { readonly lost: number }
 
 /** Gathers what of a loop's events is to be kept, until it is taken. */
 export function gather() {
@@ -25,7 +25,7 @@ export function gather() {
       const line = lineOf(event, now)
       if (line && lines.length < MOST_WAITING) lines.push(line)
       else if (line) lost += 1
-      if (event.kind === 'findings') findings.push(...changes(allOf(before), allOf(after), now))
+      if (after !== before) findings.push(...changes(allOf(before), allOf(after), now))
       if (event.kind !== 'telemetry') return
       const telemetry = readTelemetry(event.data, event.service)
       const fitting = ({ length }: readonly unknown[]) => Math.max(0, MOST_WAITING - length)
@@ -33,7 +33,7 @@ export function gather() {
       points.push(...(telemetry?.points ?? []).slice(0, fitting(points)))
     },
     isEmpty: () => lines.length + spans.length + points.length + findings.length + lost === 0,
-    take: (): Gathered => {
+    take: (): Gathering => {
       const taken = { lines, spans, points, findings, lost }
       lines = []
       spans = []
@@ -62,16 +62,22 @@ export function lineOf(event: LoopEvent, now: number): KeptLine | undefined {
   }
 }
 
-function allOf({ services, findings }: State): readonly Finding[] {
-  return [...services.flatMap((service) => service.findings), ...findings]
+type Wrong = Omit<PastFinding, 'at' | 'gone'>
+
+/** What is known to be wrong: findings, and saves that do not start. */
+function allOf({ services, findings }: State): readonly Wrong[] {
+  const broken = services.flatMap(({ name, broken }) =>
+    broken ? [{ cause: 'broken-save', where: name, message: broken.why, cure: MEND }] : [],
+  )
+  return [...broken, ...services.flatMap((service) => service.findings), ...findings]
 }
 
-function changes(before: readonly Finding[], after: readonly Finding[], now: number): PastFinding[] {
-  const isIn = (list: readonly Finding[]) => (one: Finding) =>
+function changes(before: readonly Wrong[], after: readonly Wrong[], now: number): PastFinding[] {
+  const isIn = (list: readonly Wrong[]) => (one: Wrong) =>
     list.some(({ cause, where }) => cause === one.cause && where === one.where)
-  const isNew = (one: Finding) => !isIn(before)(one)
-  const isGone = (one: Finding) => !isIn(after)(one)
-  const past = ({ cause, where, message, cure }: Finding) => ({ at: now, cause, where, message, cure })
+  const isNew = (one: Wrong) => !isIn(before)(one)
+  const isGone = (one: Wrong) => !isIn(after)(one)
+  const past = ({ cause, where, message, cure }: Wrong) => ({ at: now, cause, where, message, cure })
   return [
     ...after.filter(isNew).map(past),
     ...before.filter(isGone).map((one) => ({ ...past(one), gone: now })),

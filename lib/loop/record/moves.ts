@@ -17,6 +17,7 @@ interface Open {
   readonly at: number
   readonly traceId: string
   readonly spanId: string
+  readonly parentId?: string
 }
 
 /**
@@ -45,16 +46,8 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
     }
     open.delete(key)
     const about = { ...(service ? { service } : {}), ...(why ? { why } : {}) }
-    tell([
-      span(
-        service ? `${name} ${service}` : name,
-        begun ?? begin(now, round),
-        now,
-        status === 'failed',
-        about,
-        round,
-      ),
-    ])
+    const title = service ? `${name} ${service}` : name
+    tell([span(title, begun ?? begin(now, round), now, status === 'failed', about)])
   }
   return (event, now) => {
     switch (event.kind) {
@@ -97,7 +90,7 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
         return
       }
       case 'smoke':
-        tell([span('smoke test', begin(now, round), now, !event.passed, {}, round)])
+        tell([span('smoke test', begin(now, round), now, !event.passed, {})])
         return
     }
   }
@@ -121,28 +114,16 @@ function saveSpans(
   ]
   return [
     span('save', whole, end, why !== undefined, { ...about, ...(why ? { why } : {}) }),
-    ...steps.map(([name, from, to]) => span(name, begin(from, whole), to, false, about, whole)),
+    ...steps.map(([name, from, to]) => span(name, begin(from, whole), to, false, about)),
   ]
 }
 
 function begin(at: number, within?: Open): Open {
-  return {
-    at,
-    traceId: within?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
-  }
+  const spanId = randomBytes(8).toString('hex')
+  if (within) return { at, traceId: within.traceId, spanId, parentId: within.spanId }
+  return { at, traceId: randomBytes(16).toString('hex'), spanId }
 }
 
-function span(
-  name: string,
-  { at, traceId, spanId }: Open,
-  end: number,
-  failed: boolean,
-  attributes: Span['attributes'],
-  parent?: Open,
-): Span {
-  return {
-    ...{ traceId, spanId, service: LOOP, name, at, milliseconds: Math.max(0, end - at), failed, attributes },
-    ...(parent && parent.traceId === traceId && parent.spanId !== spanId ? { parentId: parent.spanId } : {}),
-  }
+function span(name: string, piece: Open, end: number, failed: boolean, attributes: Span['attributes']): Span {
+  return { ...piece, service: LOOP, name, milliseconds: Math.max(0, end - piece.at), failed, attributes }
 }

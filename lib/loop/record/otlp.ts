@@ -75,14 +75,14 @@ export function readTelemetry(
 ): { spans: Span[]; points: MetricPoint[] } | undefined {
   const { data } = exported.safeParse(telemetry)
   if (!data) return undefined
-  const nameOf = (about: z.infer<typeof resource>) =>
+  const serviceOf = (about: z.infer<typeof resource>) =>
     String(valuesOf(about.attributes)['service.name'] ?? service)
   return {
     spans: data.resourceSpans.flatMap(({ resource, scopeSpans }) =>
-      scopeSpans.flatMap(({ spans }) => spans.map((one) => spanOf(one, nameOf(resource)))),
+      scopeSpans.flatMap(({ spans }) => spans.map((one) => spanOf(one, serviceOf(resource)))),
     ),
     points: data.resourceMetrics.flatMap(({ resource, scopeMetrics }) =>
-      scopeMetrics.flatMap(({ metrics }) => metrics.flatMap((one) => pointsOf(one, nameOf(resource)))),
+      scopeMetrics.flatMap(({ metrics }) => metrics.flatMap((one) => pointsOf(one, serviceOf(resource)))),
     ),
   }
 }
@@ -96,22 +96,31 @@ function spanOf(otlp: z.infer<typeof span>, service: string): Span {
   const kind = KINDS[Number(otlp.kind)]
   const thrown = events.find(({ name }) => name === 'exception')
   const failed = status?.code === 2 || status?.code === 'STATUS_CODE_ERROR'
+  const attributes = valuesOf(otlp.attributes)
   return {
     traceId: otlp.traceId.toLowerCase(),
     spanId: otlp.spanId.toLowerCase(),
     ...(otlp.parentSpanId ? { parentId: otlp.parentSpanId.toLowerCase() } : {}),
     service,
-    name: otlp.name,
+    name: nameOf(otlp.name, attributes),
     at,
     milliseconds: Math.max(0, endTimeUnixNano - at),
     failed,
     attributes: {
-      ...valuesOf(otlp.attributes),
+      ...attributes,
       ...valuesOf(thrown?.attributes ?? []),
       ...(kind ? { 'span.kind': kind } : {}),
       ...(status?.message ? { 'status.message': status.message } : {}),
     },
   }
+}
+
+/** A span that is called by its method alone says nothing: the path that it asks for is added. */
+function nameOf(name: string, attributes: Attributes): string {
+  if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(name)) return name
+  const { 'url.path': path, 'http.target': target, 'url.full': full, 'http.url': url } = attributes
+  const asked = String(path ?? target ?? full ?? url ?? '').replace(/^https?:\/\/[^/]+/, '')
+  return `${name} ${asked.split('?')[0]}`.trim()
 }
 
 /** A histogram is told as two sums, of which a quotient is the mean. */

@@ -14,14 +14,12 @@ const [CAME, LEFT, BELL] = ['\x1b[I', '\x1b[O', '\x07']
  * something breaks, and when all is well again: by the bell, and a notification of the desktop.
  *
  * @param notifies whether anybody wants to be told
- * @param show a notification
  */
 export function openAttention(
   stack: string,
   state: State,
   terminal: Pick<Terminal, 'write'>,
   notifies: boolean,
-  show: (title: string, text: string) => void = notify,
 ): Omit<Reader, 'stop'> & { readonly hear: Hearer; readonly close: () => void } {
   let isInFront = true
   let fault = faultOf(state)
@@ -41,7 +39,7 @@ export function openAttention(
       terminal.write(title())
       if (!notifies || isInFront) return
       terminal.write(BELL)
-      show(stack, fault ?? 'all is well again')
+      notify(stack, fault ?? 'all is well again')
     },
     close: () => terminal.write(OLD_TITLE),
   }

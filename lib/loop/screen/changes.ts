@@ -1,12 +1,13 @@
 import { activity, phase } from '../phase.ts'
-import type { State } from '../state.ts'
+import type { ServiceState, State } from '../state.ts'
 import type { Paint } from './paint.ts'
 
 /** What became different, a line each: for pipes and CI, where nothing can be redrawn. */
 export function changeLines(before: State, after: State, paint: Paint): string[] {
-  const services = after.services.flatMap((service, index) => {
-    const [was, is] = [describe(before, index), describe(after, index)]
-    const live = service.live && service.live !== before.services[index]?.live
+  const services = after.services.flatMap((service) => {
+    const earlier = before.services.find(({ name }) => name === service.name)
+    const [was, is] = [describe(earlier, before), describe(service, after)]
+    const live = service.live && service.live !== earlier?.live
     return [
       ...(was === is ? [] : [`${service.name}: ${is}`]),
       ...(live ? [`${service.name}: ${service.live.path} live after ${service.live.milliseconds} ms`] : []),
@@ -22,8 +23,7 @@ export function changeLines(before: State, after: State, paint: Paint): string[]
   )
 }
 
-function describe(state: State, index: number): string {
-  const service = state.services[index]
+function describe(service: ServiceState | undefined, state: State): string {
   if (!service) return ''
   const { name, why, cure } = phase(service, state)
   // What a rollout waits for changes many times: only a failure says why.

@@ -6,7 +6,7 @@ import { answerOf } from '../session/client.ts'
 import { footLines, shownOf } from './foot.ts'
 import type { Hands } from './hands.ts'
 import { type Reader, readKeys } from './keyboard.ts'
-import { type Intent, press, type Shown, type View } from './keys.ts'
+import { type Intent, type Narrowing, press, type View } from './keys.ts'
 import type { ScreenPlace } from './lines.ts'
 import { openPage } from './open-page.ts'
 import type { Paint } from './paint.ts'
@@ -43,7 +43,7 @@ export function openControls({ keyboard, isInForeground, asking }: Hands, sight:
     const refusal = error instanceof Refusal ? error : new Refusal(`${error}`, 'npm run doctor')
     print(refusalText(refusal, paint('red', '✗')).split('\n'))
   }
-  const show = async (wanted: Shown) => {
+  const show = async (wanted: Narrowing) => {
     shown?.abort()
     shown = new AbortController()
     const { signal } = shown

@@ -1,4 +1,4 @@
-import { isNarrow, KEYS, PROMPTS, type Shown, type View } from './keys.ts'
+import { isNarrow, KEYS, type Narrowing, PROMPTS, type View } from './keys.ts'
 import type { Paint } from './paint.ts'
 
 /**
@@ -27,7 +27,7 @@ export function footLines(view: View, names: readonly string[], width: number, p
 }
 
 /** Which lines are shown, in words. */
-export function shownOf({ service, contains }: Shown): string {
+export function shownOf({ service, contains }: Narrowing): string {
   const words = contains === undefined ? '' : ` with "${contains}"`
   return `lines of ${service ?? 'all services'}${words}`
 }

@@ -1,5 +1,5 @@
-/** Which log lines are shown. */
-export interface Shown {
+/** To which log lines the screen is narrowed. */
+export interface Narrowing {
   /** Whose; of all where there is none. */
   readonly service?: string | undefined
   /** What they have to contain, whatever the case. */
@@ -7,7 +7,7 @@ export interface Shown {
 }
 
 /** What keys have made of the screen. */
-export interface View extends Shown {
+export interface View extends Narrowing {
   /** A question that is being answered, with what is typed so far. */
   readonly prompt?: { readonly asks: keyof typeof PROMPTS; readonly text: string }
   /** Whether the keys are told. */
@@ -16,12 +16,12 @@ export interface View extends Shown {
 
 /** What a key asks for that is more than another view. */
 export type Intent =
-  | { readonly does: 'show'; readonly wanted: Shown }
+  | { readonly does: 'show'; readonly wanted: Narrowing }
   | { readonly does: 'restart'; readonly service: string }
   | { readonly does: 'open' | 'link' | 'stop' }
   | { readonly does: 'refuse'; readonly name: string }
 
-export interface Pressed {
+export interface Reaction {
   readonly view: View
   readonly intent?: Intent
 }
@@ -59,7 +59,7 @@ export function keysIn(text: string): readonly string[] {
  * @param key as a terminal sends it; one that means nothing changes nothing
  * @param names of the services, in the order of their numbers
  */
-export function press(view: View, key: string, names: readonly string[]): Pressed {
+export function press(view: View, key: string, names: readonly string[]): Reaction {
   if (view.prompt) return type(view, view.prompt, key, names)
   const { helps = false, ...shown } = view
   switch (key) {
@@ -85,7 +85,7 @@ export function press(view: View, key: string, names: readonly string[]): Presse
 }
 
 /** Whether some lines are left out. */
-export function isNarrow({ service, contains }: Shown): boolean {
+export function isNarrow({ service, contains }: Narrowing): boolean {
   return service !== undefined || contains !== undefined
 }
 
@@ -94,9 +94,9 @@ function type(
   { asks, text }: NonNullable<View['prompt']>,
   key: string,
   names: readonly string[],
-): Pressed {
+): Reaction {
   const shown = { service, contains }
-  const typing = (typed: string): Pressed => ({ view: { ...shown, prompt: { asks, text: typed } } })
+  const typing = (typed: string): Reaction => ({ view: { ...shown, prompt: { asks, text: typed } } })
   if (key === ESCAPE) return { view: shown }
   if (ERASE.includes(key)) return typing([...text].slice(0, -1).join(''))
   if (key === ERASE_ALL) return typing('')
@@ -111,7 +111,7 @@ function type(
     : { view: shown, intent: { does: 'restart', service: named } }
 }
 
-function show(wanted: Shown): Pressed {
+function show(wanted: Narrowing): Reaction {
   return { view: wanted, intent: { does: 'show', wanted } }
 }
 

@@ -24,7 +24,7 @@ export interface Screen {
  */
 export function openScreen(
   session: Pick<Session, 'place' | 'state'>,
-  output: Terminal & { readonly isTTY?: boolean } = process.stdout,
+  output: Terminal & { readonly isTTY?: boolean },
   hands?: Hands,
 ): Screen {
   const { CI, TERM } = process.env

@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import { Refusal } from '../../shell/refusal.ts'
 import { answerCommand } from '../command/answer.ts'
+import { faultText } from '../fault/fault.ts'
 import type { KeptLine } from '../record/kinds.ts'
 import { wanting } from '../record/wanted.ts'
 import { inColour, plain } from '../screen/paint.ts'
-import { awaited } from './awaited.ts'
+import { fileContent } from './file-content.ts'
 import { lookUntilServed } from './look.ts'
 import type { Means } from './means.ts'
 import { VERSION } from './questions.ts'
 import { type Answers, askWithin } from './server.ts'
 import type { Session } from './session.ts'
-import { isServed, isWell, type Verdict } from './verdict.ts'
+import { isServed, isWell, unlessPaused, type Verdict } from './verdict.ts'
 import { view } from './view.ts'
 import { waitFor } from './wait.ts'
 
@@ -47,6 +48,18 @@ export function answersOf(session: Session, means: Means): Answers {
       requireService(service, Object.keys(means.stack.services))
       return { version: VERSION, started: await means.start(service) }
     },
+    fault: async (fault) => {
+      requireService(fault.service, Object.keys(means.stack.services))
+      await means.fault(fault)
+      const message = faultText(fault, means.stack)
+      session.tell({ kind: 'note', text: `fault: ${message}` })
+      return { version: VERSION, message, until: new Date(Date.now() + fault.lasts).toISOString() }
+    },
+    pause: async () => ({ version: VERSION, following: await means.pause.begin() }),
+    resume: async () => {
+      await means.pause.end()
+      return { version: VERSION }
+    },
     stop: async (_, { say }) => {
       say({ version: VERSION, pid: process.pid })
       means.stop()
@@ -73,7 +86,10 @@ function allOf(files: readonly string[], healthy: boolean, session: Session, mea
   const state = session.state()
   const verdicts = [
     ...files.map((file) =>
-      isServed(awaited(file, means.services(), means.broughtAs), state, session.place.sources),
+      unlessPaused(
+        isServed(fileContent(file, means.services(), means.broughtAs), state, session.place.sources),
+        state,
+      ),
     ),
     ...(healthy || files.length === 0 ? [isWell(state)] : []),
   ]

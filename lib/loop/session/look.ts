@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
-import { awaited } from './awaited.ts'
+import { fileContent } from './file-content.ts'
 import type { Means } from './means.ts'
 import type { Session } from './session.ts'
 import { isServed } from './verdict.ts'
 
-/** Milliseconds in which a server may tell of a save itself, and between two looks. */
-const PATIENCE = 1_000
+/** Milliseconds after a save in which a server may tell of it itself, and between two looks. */
+const [SOON, BETWEEN] = [250, 1_000]
 
 /**
  * Looks what a server has of files that are waited for, where its log does not tell it: nobody has opened the page that a
@@ -19,12 +19,13 @@ export function lookUntilServed(
   session: Session,
   means: Pick<Means, 'services' | 'broughtAs' | 'look'>,
 ): () => void {
-  let looking = false
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
   const look = async () => {
     for (const file of files) {
-      const saved = awaited(file, means.services(), means.broughtAs)
+      const saved = fileContent(file, means.services(), means.broughtAs)
       const isOpen = isServed(saved, session.state(), session.place.sources).outcome === 'open'
-      if (!isOpen || !saved.hash || Date.now() - saved.at < PATIENCE) continue
+      if (!isOpen || !saved.hash || Date.now() - saved.at < SOON) continue
       for (const program of means.services()) {
         if (!program.look || !saved.services.includes(program.name)) continue
         const path = relative(program.directory, saved.path)
@@ -35,15 +36,16 @@ export function lookUntilServed(
       }
     }
   }
-  const timer = setInterval(() => {
-    if (looking) return
-    looking = true
-    // What is refused is told by the wait itself.
-    void look()
-      .catch(() => undefined)
-      .finally(() => {
-        looking = false
-      })
-  }, PATIENCE)
-  return () => clearInterval(timer)
+  const lookIn = (milliseconds: number) => {
+    timer = setTimeout(async () => {
+      // What is refused is told by the wait itself.
+      await look().catch(() => undefined)
+      if (!isOver) lookIn(BETWEEN)
+    }, milliseconds)
+  }
+  lookIn(SOON)
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+  }
 }

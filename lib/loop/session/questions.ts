@@ -17,6 +17,15 @@ export const question = z.discriminatedUnion('ask', [
   asked('restart', { service: z.string() }),
   /** Of a loop that was asked for others: answered with all that are started for it. */
   asked('start', { service: z.string() }),
+  /** Answered once the service is so. Times are milliseconds. */
+  asked('fault', {
+    service: z.string(),
+    is: z.union([z.literal('away'), z.object({ late: z.number().positive() })]),
+    lasts: z.number().positive(),
+  }),
+  /** What is saved waits, and no longer. */
+  asked('pause', {}),
+  asked('resume', {}),
   asked('stop', {}),
   /** By a hook that the loop's Skaffold started. */
   asked('hook', { program: z.string(), argv: z.array(z.string()) }),
@@ -47,10 +56,16 @@ export const waited = z.object({
   milliseconds: z.number(),
 })
 
-export type Waited = z.infer<typeof waited>
+export type WaitAnswer = z.infer<typeof waited>
 
 /** What `start` is answered: the services that run from now on. */
 export const startedThen = z.object({ version: z.literal(VERSION), started: z.array(z.string()) })
+
+/** What `fault` is answered: what is so, in a sentence, and until when. */
+export const faulty = z.object({ version: z.literal(VERSION), message: z.string(), until: z.iso.datetime() })
+
+/** What `pause` is answered: the services that follow what is saved nevertheless. */
+export const pausedThen = z.object({ version: z.literal(VERSION), following: z.array(z.string()) })
 
 /** What `stop` is answered: the process that ends. */
 export const stopping = z.object({ version: z.literal(VERSION), pid: z.int().positive() })
@@ -93,6 +108,8 @@ export const status = z.object({
   /** How the last one went, or goes; absent before the first. */
   deployment: z.enum(['running', 'succeeded', 'failed']).optional(),
   activity: z.string(),
+  /** Whether what is saved waits for `resume`. */
+  paused: z.boolean(),
   services: z.array(service),
   findings: z.array(
     z.object({ cause: z.string(), where: z.string(), message: z.string(), cure: z.string() }),

@@ -3,7 +3,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { readJson } from '../../shell/json.ts'
-import { Refusal } from '../../shell/refusal.ts'
+import { messageOf, Refusal } from '../../shell/refusal.ts'
 import { type Put, type Question, question, VERSION } from './questions.ts'
 
 /** Bytes of a socket's path: https://man7.org/linux/man-pages/man7/unix.7.html; macOS has 104 with the last NUL. */
@@ -82,7 +82,7 @@ async function answerTo(line: string, answers: Answers, asked: Client): Promise<
     return await put(answers, about, asked)
   } catch (error) {
     if (error instanceof Refusal) return refusal(error.message, error.exitCode, error.cure)
-    return refusal(error instanceof Error ? error.message : String(error), 70)
+    return refusal(messageOf(error), 70)
   }
 }
 

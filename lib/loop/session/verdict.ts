@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
-import { phase } from '../phase.ts'
+import { isInPlace, phase } from '../phase.ts'
 import type { ScreenPlace } from '../screen/lines.ts'
-import type { ServiceState, State } from '../state.ts'
+import { hasInstalled, type ServiceState, type State } from '../state.ts'
 import { isHealthy } from './view.ts'
 
 /** A file whose content somebody waits for. */
-export interface Awaited {
+export interface FileContent {
   /** Below the checkout. */
   readonly path: string
   /** Of its content, SHA-256 in hexadecimal; empty where there is no such file any more. */
@@ -14,8 +14,8 @@ export interface Awaited {
   readonly at: number
   /** The services whose sources hold it; none where a deployment brings it. */
   readonly services: readonly string[]
-  /** What brings it where it is no source: a deployment as a part of the model, or of an image, or what installs packages. */
-  readonly brought?: 'model' | 'image' | 'packages' | undefined
+  /** As what it is brought where it is no source: by a deployment as settings, the model or a part of an image, or as packages. */
+  readonly brought?: 'settings' | 'model' | 'image' | 'packages' | undefined
 }
 
 export type Verdict =
@@ -35,7 +35,7 @@ const QUIET = 50
  *
  * @param sources how a saved file comes to what runs
  */
-export function isServed(file: Awaited, state: State, sources: ScreenPlace['sources']): Verdict {
+export function isServed(file: FileContent, state: State, sources: ScreenPlace['sources']): Verdict {
   if (file.services.length === 0) return isDeployed(file, state)
   const verdicts = state.services
     .filter(({ name }) => file.services.includes(name))
@@ -51,6 +51,19 @@ export function isServed(file: Awaited, state: State, sources: ScreenPlace['sour
       message: `${file.path} is served by ${file.services.join(' and ')}.`,
     }
   )
+}
+
+/** In a pause, what is not served already waits for its end. */
+export function unlessPaused(verdict: Verdict, { paused }: State): Verdict {
+  if (!paused || verdict.outcome !== 'open') return verdict
+  // A service that cannot be told goes on.
+  if (verdict.service !== undefined && !paused.includes(verdict.service)) return verdict
+  return {
+    ...verdict,
+    outcome: 'no',
+    message: `The loop is paused. ${verdict.message}`,
+    cure: 'npm run loop -- resume',
+  }
 }
 
 /** Whether all services run, the last deployment ended well, and nothing is known to be wrong. */
@@ -73,7 +86,7 @@ export function isWell(state: State): Verdict {
 
 function servedBy(
   service: ServiceState,
-  { path, hash, at }: Awaited,
+  { path, hash, at }: FileContent,
   state: State,
   sources: ScreenPlace['sources'],
 ): Verdict {
@@ -94,15 +107,15 @@ function servedBy(
   }
 }
 
-function hasPackages(service: ServiceState, { path, hash, at }: Awaited, state: State): Verdict {
-  const { name, installation, packages, broken } = service
+function hasPackages(service: ServiceState, { path, hash, at }: FileContent, state: State): Verdict {
+  const { name, installation, broken } = service
   const open = { outcome: 'open', service: name } as const
   if (!installation || installation.files.get(path) !== hash)
     return { ...open, message: `The packages of ${path} are not looked at yet.` }
   if (installation.status === 'running')
     return { ...open, message: `The packages of ${path} are being installed for ${name}.` }
   if (installation.status === 'failed' || (broken && broken.at >= at)) return failureOf(service, state)
-  if (packages !== installation.packages)
+  if (!hasInstalled(service, installation))
     return { ...open, message: `${name} has not started with the packages of ${path}.` }
   return { outcome: 'yes', message: `${path} is served by ${name}.` }
 }
@@ -112,17 +125,22 @@ function failureOf(service: ServiceState, state: State): Verdict {
   return { outcome: 'no', service: service.name, message: `${service.name}: ${why}`, cure }
 }
 
-function isDeployed({ path, at, brought }: Awaited, { first = 0, round, rendered }: State): Verdict {
+function isDeployed({ path, at, brought }: FileContent, state: State): Verdict {
+  const { first = 0, round, rendered } = state
   const open = { outcome: 'open', message: `${path} has not been deployed.` } as const
   // The first round rendered what was there; after it, each save of the model is rendered by itself.
-  const isRendered = brought === 'model' && at + QUIET > first
-  if (isRendered && (!rendered || rendered.began < at)) return open
+  const isRendered = (brought === 'settings' || brought === 'model') && at + QUIET > first
+  // Settings are read by each render; of the model, a render for the settings has what was loaded before.
+  if (isRendered && (!rendered || (brought === 'model' ? rendered.loaded : rendered.began) < at)) return open
   if (isRendered && rendered?.error)
     return { outcome: 'no', message: rendered.error, cure: 'correct it and save it' }
   // What comes of it may be what came of it before, and was deployed.
   const since = isRendered ? (rendered?.made ?? 0) : at + QUIET
-  if (!round || round.began < since || round.status === 'running') return open
-  if (round.status === 'succeeded') return { outcome: 'yes', message: `${path} is deployed.` }
+  if (!round || round.began < since) return open
+  // The smoke test, with which the round ends, is about more than this file: isWell waits for it.
+  if (round.status === 'succeeded' || isInPlace(state))
+    return { outcome: 'yes', message: `${path} is deployed.` }
+  if (round.status === 'running') return open
   return {
     outcome: 'no',
     message: `The deployment failed: ${round.why ?? 'it does not say why'}`,

@@ -18,6 +18,7 @@ export function view(state: State, place: ScreenPlace): LoopStatus {
     healthy: isHealthy(state),
     ...(state.round ? { deployment: state.round.status } : {}),
     activity: activity(state),
+    paused: state.paused !== undefined,
     services: state.services.map((service) => ({
       name: service.name,
       ...phaseOf(service.name, state),

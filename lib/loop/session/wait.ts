@@ -1,4 +1,4 @@
-import { VERSION, type Waited } from './questions.ts'
+import { VERSION, type WaitAnswer } from './questions.ts'
 import type { Session } from './session.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -20,16 +20,16 @@ export function waitFor(
   judge: () => Verdict,
   seconds: number,
   left: AbortSignal,
-): Promise<Waited | undefined> {
+): Promise<WaitAnswer | undefined> {
   const began = performance.now()
   return new Promise((resolve, reject) => {
-    const end = (result: Waited | undefined) => {
+    const end = (result: WaitAnswer | undefined) => {
       clearTimeout(alarm)
       clearInterval(look)
       endHearing()
       resolve(result)
     }
-    const answer = (outcome: Waited['outcome'], { outcome: _, ...verdict }: Verdict) =>
+    const answer = (outcome: WaitAnswer['outcome'], { outcome: _, ...verdict }: Verdict) =>
       end({ version: VERSION, outcome, ...verdict, milliseconds: Math.round(performance.now() - began) })
     const ask = (isOver = false) => {
       try {

@@ -5,7 +5,7 @@ import { inPod, mend, runningPods } from './in-pod.ts'
 import { onDisk } from './on-disk.ts'
 
 /** One pod whose sources were not those on disk. */
-export interface Mended {
+export interface Mend {
   readonly service: string
   readonly pod: string
   readonly files: readonly string[]
@@ -18,7 +18,7 @@ export interface Mended {
  * @returns the pods that were not as the disk is; they are now
  * @throws KubectlError when a pod cannot be read or written
  */
-export async function mendSources(kubectl: Kubectl, service: NamedProgram): Promise<Mended[]> {
+export async function mendSources(kubectl: Kubectl, service: NamedProgram): Promise<Mend[]> {
   const pods = await runningPods(kubectl, service)
   const mended = await Promise.all(
     pods.map(async (pod) => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import dockerignore from '@balena/dockerignore'
 import type { NamedProgram } from '../../../k8s/services.ts'
+import { sha256 } from '../../shell/sha256.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import type { Contents } from './difference.ts'
 
@@ -25,8 +25,4 @@ function files(top: string, folder: string): string[] {
     if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(top, path)
     return entry.isFile() ? [path] : []
   })
-}
-
-function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
 }

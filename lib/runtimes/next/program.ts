@@ -1,25 +1,12 @@
 import type { Listen } from '../../../k8s/model/common.ts'
 import type { Program } from '../../../k8s/model/program.ts'
 import { ask } from '../node/ask.ts'
+import type { Particulars } from '../particulars.ts'
 import { parts } from '../parts.ts'
 import { nextLog } from './log.ts'
 
-/** What of a program of Next.js its runtime does not say. */
-type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
-  Program<Config, Secret, Name>,
-  | 'kind'
-  | 'runtime'
-  | 'build'
-  | 'command'
-  | 'debug'
-  | 'look'
-  | 'reloader'
-  | 'probes'
-  | 'ask'
-  | 'env'
-  | 'folders'
-  | 'writable'
-> & {
+/** What only a program of Next.js has. */
+interface OnlyNext {
   /** What makes its tables, and ends: as it is built, below `dist`, and as it is written. */
   readonly migrate: { readonly built: string; readonly source: string }
 }
@@ -29,7 +16,11 @@ export function next<
   const Config extends string = never,
   const Secret extends string = never,
   const Name extends string = never,
->({ migrate, carries = [], ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+>({
+  migrate,
+  carries = [],
+  ...program
+}: Particulars<Config, Secret, Name> & OnlyNext): Program<Config, Secret, Name> {
   const written = program.migrations?.slice(program.directory.length + 1) ?? migrate.source
   const args = { DIRECTORY: program.directory, PORT: String(program.port) }
   const reloading = { MIGRATE: migrate.source, WRITTEN: written }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { $, ProcessOutput } from 'zx/core'
 import { environment } from '../../shell/environment.ts'
+import { inItsWords } from '../../shell/in-its-words.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 
@@ -13,7 +14,7 @@ export const MANIFESTS = ['package.json', 'package-lock.json', '.npmrc']
 const SYSTEM = [process.platform, process.arch, process.versions.modules]
 
 /** What a command makes out of what, in the folder of a program. */
-export interface Made {
+export interface Recipe {
   /** Files and folders. */
   readonly inputs: readonly string[]
   readonly output: string
@@ -26,7 +27,7 @@ export interface Made {
  *
  * @param directory its folder, below the checkout
  * @returns false when they are those of the lock file already
- * @throws Refusal with npm's own last words
+ * @throws Refusal with npm's own words
  */
 export function installPackages(directory: string, interrupted: AbortSignal): Promise<boolean> {
   // A person who leaves them out elsewhere still builds here.
@@ -39,9 +40,9 @@ export function installPackages(directory: string, interrupted: AbortSignal): Pr
  *
  * @param directory its folder, below the checkout
  * @returns false when nothing changed since the last build
- * @throws Refusal with the build's own last words
+ * @throws Refusal with the build's own words
  */
-export function build(directory: string, made: Made, interrupted: AbortSignal): Promise<boolean> {
+export function build(directory: string, made: Recipe, interrupted: AbortSignal): Promise<boolean> {
   // A build also knows where it was made.
   const circumstances = [...SYSTEM, process.version, join(CHECKOUT, directory)]
   return unlessDone(directory, made, circumstances, interrupted)
@@ -50,7 +51,7 @@ export function build(directory: string, made: Made, interrupted: AbortSignal): 
 /** The stamp lies in the output itself: whoever removes or replaces that takes it along. */
 async function unlessDone(
   directory: string,
-  { inputs, output, command, env = {} }: Made,
+  { inputs, output, command, env = {} }: Recipe,
   circumstances: readonly string[],
   interrupted: AbortSignal,
 ): Promise<boolean> {
@@ -68,9 +69,8 @@ async function unlessDone(
   } catch (error) {
     interrupted.throwIfAborted()
     if (!(error instanceof ProcessOutput)) throw error
-    const lastWords = `${error.stdout}${error.stderr}`.trim().split('\n').slice(-15).join('\n  ')
     throw new Refusal(
-      `${command.join(' ')} failed in ${directory}/:\n  ${lastWords}`,
+      `${command.join(' ')} failed in ${directory}/:\n  ${inItsWords(`${error.stdout}${error.stderr}`)}`,
       'correct what it says, then again',
     )
   }

@@ -1,25 +1,16 @@
-import type { Program } from '../../../k8s/model/program.ts'
+import type { ProgramBuilder } from '../particulars.ts'
 import { parts } from '../parts.ts'
 import { ask } from './ask.ts'
 import { nodeLog } from './log.ts'
 
-/** What of a Node program its runtime does not say. */
-type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
-  Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'probes' | 'ask' | 'env'
-> & {
-  /** What it calls itself in its log. */
-  readonly service: Name
+/** What only a Node program has. */
+interface OnlyNode {
   /** The module that serves. */
   readonly server: string
 }
 
 /** A server of Node's own, in TypeScript, which answers for its health below `/health`. */
-export function node<
-  const Config extends string = never,
-  const Secret extends string = never,
-  const Name extends string = never,
->({ service, server, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export const node: ProgramBuilder<OnlyNode> = ({ service, server, ...program }) => {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   return {
@@ -37,6 +28,7 @@ export function node<
     command: {
       run: () => ['node', server],
       dev: (_, folder) => ['node', `${folder}/main.ts`, service, server],
+      devPauses: true,
     },
     debug: {
       type: 'node',

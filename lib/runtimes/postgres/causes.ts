@@ -3,6 +3,17 @@ import type { Cause, Place } from '../../../k8s/model/cause.ts'
 const AWAY =
   /connection to server .* failed|[Tt]he database (?:does not answer|is still away)|database system is (?:starting up|shutting down|in recovery)|no pg_hba\.conf entry/
 
+/** In a pod alone: on the host the folder is one of this machine. Of the same words, a file of an image is named otherwise. */
+export const lostFolder: Cause = {
+  id: 'database-folder',
+  says: ({ cluster }) =>
+    cluster ? /(?:cannot|could not) [\w ]*directory \W.*\bpgdata\b.*: Permission denied/ : /(?!)/,
+  means: (_, { where }) => ({
+    message: `${where} may not write to its volume: the folder is not its own, like one that the node has lost and its engine made anew.`,
+    cure: 'see whether the data is there: minikube ssh -- sudo ls -lR /tmp/hostpath-provisioner — and start with an empty database: npm run down -- --data',
+  }),
+}
+
 /** PostgreSQL's refusals, as its server, asyncpg, libpq and node-postgres word them. */
 export const postgresCauses: readonly Cause[] = [
   {

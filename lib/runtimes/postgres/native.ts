@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { Refusal } from '../../shell/refusal.ts'
+import { messageOf, Refusal } from '../../shell/refusal.ts'
 
 /**
  * Makes the links between libraries that a package of npm cannot carry. Its install script makes them too, but not where
@@ -31,7 +31,7 @@ export function linkLibraries(native: string): void {
       symlinkSync(relative(dirname(target), source), link)
     } catch (error) {
       throw new Refusal(
-        `npm ran no install scripts, and what that of PostgreSQL does cannot be done now: ${error instanceof Error ? error.message : error}.`,
+        `npm ran no install scripts, and what that of PostgreSQL does cannot be done now: ${messageOf(error)}.`,
         'npm ci --ignore-scripts=false, as the owner of this checkout',
       )
     }

@@ -2,8 +2,8 @@ import type { Store } from '../../../k8s/model/store.ts'
 import { postgresLog } from './log.ts'
 
 /** What of a PostgreSQL its image does not say. */
-interface Particulars<Config extends string, Secret extends string, Name extends string>
-  extends Pick<Store<Config, Secret, Name>, 'component' | 'image' | 'port' | 'replacedBy' | 'resources'> {
+interface Particulars<Secret extends string>
+  extends Pick<Store, 'component' | 'image' | 'port' | 'replacedBy' | 'resources'> {
   readonly user: string
   readonly database: string
   /** The secret that is the user's password. */
@@ -19,17 +19,13 @@ const DATA = '/var/lib/postgresql/data'
  * database whose scripts failed half-way for a whole one when the container starts again.
  * https://github.com/docker-library/docs/blob/master/postgres/README.md#initialization-scripts
  */
-export function postgres<
-  const Config extends string = never,
-  const Secret extends string = never,
-  const Name extends string = never,
->({
+export function postgres<const Secret extends string>({
   user,
   database,
   password,
   init,
   ...particulars
-}: Particulars<Config, Secret, Name>): Store<Config, Secret, Name> {
+}: Particulars<Secret>): Store<Secret> {
   return {
     kind: 'store',
     ...particulars,

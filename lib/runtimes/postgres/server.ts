@@ -6,11 +6,12 @@ import pg from 'pg'
 import type { InitScripts } from '../../../k8s/model/choices.ts'
 import { environment } from '../../shell/environment.ts'
 import { commandLine } from '../../shell/processes.ts'
-import { Refusal } from '../../shell/refusal.ts'
-import { type Unprivileged, unprivileged } from './unprivileged.ts'
+import { readIfThere } from '../../shell/read-if-there.ts'
+import { messageOf, Refusal } from '../../shell/refusal.ts'
+import { type SystemUser, unprivileged } from './unprivileged.ts'
 
 /** Where its user may be, and in English, whatever the shell speaks. */
-function run(program: string, words: readonly string[], { identity, folder }: Unprivileged) {
+function run(program: string, words: readonly string[], { identity, folder }: SystemUser) {
   const env = { ...environment('service'), LC_ALL: 'C' }
   return promisify(execFile)(program, words, { ...identity, env, cwd: folder })
 }
@@ -76,7 +77,7 @@ export async function startPostgres(state: string, server: Server): Promise<bool
 /** Of a program that failed: what it wrote; not only how it was called. */
 function wordsOf(error: unknown): string {
   const { stderr, stdout } = error as { readonly stderr?: string; readonly stdout?: string }
-  return stderr?.trim() || stdout?.trim() || (error instanceof Error ? error.message : String(error))
+  return stderr?.trim() || stdout?.trim() || messageOf(error)
 }
 
 /** Ends PostgreSQL; open transactions are rolled back. @returns false when it was not running */
@@ -84,7 +85,12 @@ export async function stopPostgres(state: string): Promise<boolean> {
   if (!isRunning(state)) return false
   const user = unprivileged(state)
   const { pg_ctl } = await binaries()
-  await run(user.reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder(state)], user)
+  try {
+    await run(user.reachable(pg_ctl), ['stop', '-w', '-m', 'fast', '-D', dataFolder(state)], user)
+  } catch (error) {
+    // A server that dies meanwhile leaves its file, which is a failure to pg_ctl alone.
+    if (isRunning(state)) throw error
+  }
   return true
 }
 
@@ -122,7 +128,7 @@ function disownStranger(data: string): void {
 
 /** @returns its lines, the first of which is the number of the server's process; undefined where there is none */
 function readPidFile(data: string): string[] | undefined {
-  return existsSync(pidFile(data)) ? readFileSync(pidFile(data), 'utf8').split('\n') : undefined
+  return readIfThere(pidFile(data))?.split('\n')
 }
 
 function pidFile(data: string): string {
@@ -133,7 +139,7 @@ async function initialise(
   initdb: string,
   data: string,
   { user, password }: Server,
-  owner: Unprivileged,
+  owner: SystemUser,
 ): Promise<void> {
   // initdb wants an empty folder, and what a Ctrl-C left behind is not one.
   rmSync(data, { recursive: true, force: true })

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { sha256 } from '../../shell/sha256.ts'
 import { copyForEverybody, linkLibraries } from './native.ts'
 
 /** `nobody`, on every Linux. PostgreSQL refuses to run as root. */
 const NOBODY = { uid: 65534, gid: 65534 }
 
 /** Who PostgreSQL runs as on this machine, and where that user can reach its data and programs. */
-export interface Unprivileged {
+export interface SystemUser {
   /** Undefined where it is the person's own. */
   readonly identity: { readonly uid: number; readonly gid: number } | undefined
   readonly folder: string
@@ -16,7 +16,7 @@ export interface Unprivileged {
 }
 
 /** @param state the folder of what outlives a command */
-export function unprivileged(state: string): Unprivileged {
+export function unprivileged(state: string): SystemUser {
   if (process.getuid?.() !== 0)
     return {
       identity: undefined,
@@ -28,7 +28,7 @@ export function unprivileged(state: string): Unprivileged {
     }
   // root's home is closed to everybody else, checkout and state folder included.
   const [name] = basename(state).split(/-[^-]*$/)
-  const folder = join('/var/lib', `${name}-${createHash('sha256').update(state).digest('hex').slice(0, 8)}`)
+  const folder = join('/var/lib', `${name}-${sha256(state).slice(0, 8)}`)
   mkdirSync(folder, { recursive: true })
   chmodSync(folder, 0o755)
   return {

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import { environment } from '../../shell/environment.ts'
+import { readIfThere } from '../../shell/read-if-there.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { replaceFile } from '../../shell/replace-file.ts'
+import { sha256 } from '../../shell/sha256.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import { failureOf } from './installation.ts'
 import { fitting, type Interpreter, interpreters } from './interpreter.ts'
@@ -15,6 +16,9 @@ import { ensureUv } from './uv.ts'
 /** In an environment, what it was made from, and the name of its packages; lib/runtimes/python/reload/packages.py reads that. */
 const STAMP = 'installed-from'
 const NAME = 'id'
+
+/** Ends with why, where an interpreter has not what the reloader is made of. */
+const NEEDS = 'lib/runtimes/python/reload/needs.py'
 
 /** The interpreter of the virtual environment that `installPython` makes. */
 export function venvPython(state: string, name = 'venv'): string {
@@ -49,7 +53,7 @@ export async function installPython(
       ? fitting(pythons, ['ssl'])[0]
       : await makeEnvironment(uv, folder, pythons, interrupted)
   const settings = await pipSettings(path)
-  const failure = await installed(uv, packages, folder, python, (command) =>
+  const failure = await installInto(uv, packages, folder, python, (command) =>
     failureOf(command, interrupted, settings),
   )
   if (failure)
@@ -84,6 +88,8 @@ export async function exchangePython(
       rmSync(next, { recursive: true, force: true })
       renameSync(before, next)
     } else await installPython(state, packages, interrupted, `${name}-next`, name)
+    const lack = await failureOf([venvPython(state, `${name}-next`), NEEDS], interrupted)
+    if (lack) throw new Refusal(`${lockFile(packages)} cannot be followed: ${lack}`, 'add what it lacks')
     rmSync(before, { recursive: true, force: true })
     renameSync(folder, before)
     renameSync(next, folder)
@@ -101,7 +107,7 @@ async function isInstalled(state: string, packages: PythonPackages, name: string
 function digest(packages: PythonPackages): string {
   const beside = 'beside' in packages && packages.beside ? [packages.beside] : []
   const read = [lockFile(packages), ...beside].map((file) => readFileSync(join(CHECKOUT, file)))
-  return createHash('sha256').update(Buffer.concat(read)).update(JSON.stringify(packages)).digest('hex')
+  return sha256(Buffer.concat([...read, Buffer.from(JSON.stringify(packages))]))
 }
 
 /**
@@ -112,7 +118,7 @@ function digest(packages: PythonPackages): string {
  */
 async function share(state: string, from: string, name: string): Promise<boolean> {
   const [folder, stamp] = [join(state, name), join(state, from, STAMP)]
-  const [, ...installedFor] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split('\n') : []
+  const [, ...installedFor] = readIfThere(stamp)?.split('\n') ?? []
   if (installedFor.join('\n') !== (await identity(venvPython(state, from)))) return false
   rmSync(folder, { recursive: true, force: true })
   const { ok } = await $({ quiet: true, nothrow: true })`cp -al ${join(state, from)} ${folder}`
@@ -143,7 +149,7 @@ async function makeEnvironment(
 }
 
 /** @returns what was wrong; undefined when it went well */
-async function installed(
+async function installInto(
   uv: string,
   packages: PythonPackages,
   folder: string,

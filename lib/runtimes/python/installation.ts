@@ -1,5 +1,6 @@
 import { $, ProcessOutput } from 'zx/core'
 import { environment, type Variables } from '../../shell/environment.ts'
+import { inItsWords } from '../../shell/in-its-words.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 
 /**
@@ -20,7 +21,8 @@ export async function failureOf(
   } catch (error) {
     interrupted.throwIfAborted()
     if (!(error instanceof ProcessOutput)) throw error
-    return faultIn(`${error.stdout}${error.stderr}`) || `it ended with ${error.exitCode}`
+    const output = `${error.stdout}${error.stderr}`
+    return (process.env.DEBUG ? inItsWords(output) : faultIn(output)) || `it ended with ${error.exitCode}`
   }
 }
 

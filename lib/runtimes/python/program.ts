@@ -1,16 +1,11 @@
 import type { Listen } from '../../../k8s/model/common.ts'
-import type { Program } from '../../../k8s/model/program.ts'
 import { locks } from '../locks.ts'
+import type { ProgramBuilder } from '../particulars.ts'
 import { parts } from '../parts.ts'
 import { pythonLog } from './log.ts'
 
-/** What of a Python program its runtime does not say. */
-type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
-  Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'reloader' | 'packages' | 'probes' | 'ask'
-> & {
-  /** What it calls itself in its log. */
-  readonly service: Name
+/** What only a Python program has. */
+interface OnlyPython {
   /** The ASGI application, as `module:name`. */
   readonly app: string
   /**
@@ -25,17 +20,7 @@ type Particulars<Config extends string, Secret extends string, Name extends stri
 const GRACE = 18
 
 /** A server of uvicorn, which answers for its health below `/health`; in the loop a reloader that forks it anew. */
-export function python<
-  const Config extends string = never,
-  const Secret extends string = never,
-  const Name extends string = never,
->({
-  service,
-  app,
-  migrate,
-  carries = [],
-  ...program
-}: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export const python: ProgramBuilder<OnlyPython> = ({ service, app, migrate, carries = [], ...program }) => {
   const { directory, port, sources, migrations } = program
   const args = { DIRECTORY: directory, APP: app, PORT: String(port) }
   const loop = { ...args, LOCKS: locks(directory, `${directory}/uv.lock`) }
@@ -73,6 +58,7 @@ export function python<
         ...sources.flatMap((folder) => ['--reload-dir', folder]),
       ],
       dev: (listen, reloader) => dev({ reloader }, listen),
+      devPauses: true,
       ...(migrate ? { migrate: ['python', '-m', migrate], devMigrates: true } : {}),
     },
     debug: { type: 'debugpy', command: (listen, reloader, debug) => dev({ reloader, debug }, listen) },

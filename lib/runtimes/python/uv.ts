@@ -30,12 +30,12 @@ export async function ensureUv(
   const program = await findProgram({ name: 'uv', floor: `v${version}`, versionArguments: ['--version'] })
   if (program) return program.path
   const path = join(toolFolder(), 'uv')
-  const fetching = underway.get(path) ?? fetched(path, version, interpreters, interrupted)
+  const fetching = underway.get(path) ?? fetchUv(path, version, interpreters, interrupted)
   underway.set(path, fetching)
   return fetching.finally(() => underway.delete(path))
 }
 
-async function fetched(
+async function fetchUv(
   path: string,
   version: string,
   interpreters: readonly Interpreter[],

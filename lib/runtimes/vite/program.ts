@@ -1,26 +1,17 @@
 import type { Listen } from '../../../k8s/model/common.ts'
-import type { Program } from '../../../k8s/model/program.ts'
 import { ask } from '../node/ask.ts'
+import type { ProgramBuilder } from '../particulars.ts'
 import { parts } from '../parts.ts'
 import { viteLog } from './log.ts'
 
-/** What of a page of Vite its runtime does not say. */
-type Particulars<Config extends string, Secret extends string, Name extends string> = Omit<
-  Program<Config, Secret, Name>,
-  'kind' | 'runtime' | 'build' | 'command' | 'debug' | 'look' | 'probes' | 'ask' | 'env' | 'writable'
-> & {
-  /** By which name the others call it: the dev server answers to no other than those of this machine. */
-  readonly service: Name
+/** What only a page of Vite has. */
+interface OnlyVite {
   /** The module of Node that serves what was built into `dist`, and answers for its health at `/livez` and `/readyz`. */
   readonly server: string
 }
 
 /** A page of Vite, whose `cacheDir` is `.vite` beside its package.json; in the loop its dev server serves it. */
-export function vite<
-  const Config extends string = never,
-  const Secret extends string = never,
-  const Name extends string = never,
->({ service, server, ...program }: Particulars<Config, Secret, Name>): Program<Config, Secret, Name> {
+export const vite: ProgramBuilder<OnlyVite> = ({ service, server, ...program }) => {
   const { directory, port, sources } = program
   const args = { DIRECTORY: directory, SERVER: server, PORT: String(port) }
   const dev = ({ host, port }: Listen) => [

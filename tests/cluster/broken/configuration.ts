@@ -52,7 +52,7 @@ export const configuration: Readonly<Record<string, Case>> = {
     cause: 'config-missing',
     where: 'pod/web',
     message: /no ConfigMap todo-config/,
-    cure: /npm run render/,
+    cure: /npm run up renders and deploys it again/,
     visible: waits('CreateContainerConfigError'),
   },
 }

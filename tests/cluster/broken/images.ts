@@ -9,7 +9,7 @@ export const images: Readonly<Record<string, Case>> = {
     cause: 'image-missing',
     where: 'deployment/web',
     message: /its image todo-never-built:1 is not in the cluster/,
-    cure: /skaffold run/,
+    cure: /npm run up/,
     visible: waits('ErrImageNeverPull'),
   },
   'image-registry-away': {

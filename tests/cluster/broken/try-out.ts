@@ -27,7 +27,7 @@ export function nameIt(name: string, { objects, labels, cause, visible }: Case):
     let seen: number | undefined
     let named: { finding: Finding; at: number } | undefined
     const told: string[] = []
-    const watching = watched(namespace, (finding) => {
+    const watching = watched(api, namespace, (finding) => {
       told.push(finding.cause)
       if (finding.cause === cause) named ??= { finding, at: Date.now() }
     })
@@ -68,7 +68,7 @@ export function alarms(
   return inNamespace(name, {}, async (namespace, api) => {
     await before(namespace)
     const told: Finding[] = []
-    const watching = watched(namespace, (finding) => told.push(finding))
+    const watching = watched(api, namespace, (finding) => told.push(finding))
     try {
       await meanwhile(namespace)
       return [...told, ...diagnose(await observe(api, { ...MAIN, name: namespace }, []), causes)]
@@ -83,10 +83,10 @@ export async function apply(namespace: string, objects: readonly object[]): Prom
   await kubectl([`--namespace=${namespace}`, 'apply', '-f', '-'], { input })
 }
 
-function watched(namespace: string, onFound: (finding: Finding) => void) {
+function watched(api: Api, namespace: string, onFound: (finding: Finding) => void) {
   const stop = new AbortController()
   const watching = watchCauses(
-    openApi(CONTEXT, stop.signal),
+    api,
     { stack: { ...MAIN, name: namespace }, causes },
     [],
     ({ fresh }) => fresh.forEach(onFound),

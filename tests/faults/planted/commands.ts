@@ -36,9 +36,9 @@ export const COMMANDS: readonly Fault[] = [
   },
   {
     room: 'lib/host',
-    file: 'lib/host/running.ts',
-    before: 'process.kill(-pid, name)',
-    after: 'process.kill(pid, name)',
+    file: 'lib/shell/processes.ts',
+    before: 'process.kill(-leader, signal)',
+    after: 'process.kill(leader, signal)',
     what: 'A reloader ends, and its children go on',
     tests: ['tests/lib/host/running.test.ts'],
   },

@@ -69,8 +69,8 @@ export const DEPLOYMENT: readonly Fault[] = [
   {
     room: 'lib/smoke',
     file: 'stack/journey.ts',
-    before: 'row?.title !== title || row.completed !== true',
-    after: 'row?.title !== title && row?.completed !== true',
+    before: 'stored?.title !== title || stored.completed !== true',
+    after: 'stored?.title !== title && stored?.completed !== true',
     what: 'The smoke test passes a row that is only half right',
     tests: ['stack/tests/journey.test.ts', 'tests/hooks/smoke.test.ts'],
   },

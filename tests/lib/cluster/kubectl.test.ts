@@ -48,6 +48,12 @@ test('passes input on, and without any gives the end of it', async () => {
   assert.is(await kubectlFor('any')(['get']), '[]')
 })
 
+test('one that ends before it has read its input is quoted', async () => {
+  put("exec <&-; echo 'no such pod' >&2; exit 1")
+  const { message } = await refusal(kubectlFor('any')(['exec'], { input: Buffer.alloc(2 ** 20) }))
+  assert.is(message, 'kubectl exec failed: no such pod')
+})
+
 test('one that does not answer is ended after the time it was given', async () => {
   put(`echo $$ > "${folder}/pid"; while :; do :; done`)
   const { message } = await refusal(kubectlFor('any')(['get', 'nodes'], { timeout: '1s' }))

@@ -326,6 +326,11 @@ test('without DNS, nobody is blamed for a name', () => {
   ])
 })
 
+test('of a program that a signal ended, says which', () => {
+  const [finding] = diagnose(facts(backend(ended('', {}, 139))), own)
+  assert.match(finding?.message ?? '', /crashed: exit code 139 \(SIGSEGV\)\.$/)
+})
+
 test('two replicas that fail alike are one finding, and no stuck rollout beside it', () => {
   const stuck = [{ name: 'deployment/backend', refusal: undefined, stuck: 'has timed out progressing' }]
   const pods = [pod([ended('x')], { name: 'backend-1' }), pod([ended('x')], { name: 'backend-2' })]

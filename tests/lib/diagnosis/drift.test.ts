@@ -1,6 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { manifests } from '../../../k8s/manifests.ts'
+import { PROFILES } from '../../../k8s/settings.ts'
 import type { Api } from '../../../lib/cluster/api.ts'
 import { diagnose } from '../../../lib/diagnosis/diagnose.ts'
 import { objectsOf } from '../../../lib/diagnosis/drift/drift.ts'
@@ -12,6 +13,7 @@ import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 import { ago, container, ended, facts, pod } from './facts.ts'
 
 const test = suite('what was changed by hand')
+const MODELS = new Map(PROFILES.map((profile) => [profile, objectsOf(manifests(DEFAULTS, profile))]))
 const TIME = '2026-01-01T00:00:00Z'
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/todo/endpointslices'
 const PODS = '/api/v1/namespaces/todo/pods'
@@ -65,7 +67,7 @@ function serving({ objects, beside }: World): Api {
 }
 
 async function found(world: World): Promise<string[]> {
-  const seen = await observe(serving(world), DEFAULTS.stack, ['a-secret-value'], driftFromModel(DEFAULTS))
+  const seen = await observe(serving(world), DEFAULTS.stack, ['a-secret-value'], driftFromModel(MODELS))
   return diagnose(seen, []).map(({ cause, where, message }) => `${cause} ${where}: ${message}`)
 }
 
@@ -248,7 +250,7 @@ test('an object is tried out once, however often it is looked at', async () => {
       return object as Kind
     },
   }
-  const look = driftFromModel(DEFAULTS)
+  const look = driftFromModel(MODELS)
   for (let n = 0; n < 3; n++) assert.equal(await look(api), [])
   assert.is(tries, world.models.length)
 })

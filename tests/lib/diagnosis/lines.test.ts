@@ -146,6 +146,13 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
     'does not answer',
   ],
   [
+    'a database whose folder the node has lost',
+    `mkdir: cannot create directory '/var/lib/postgresql/data/pgdata': Permission denied
+pg_ctl: directory "/var/lib/postgresql/data/pgdata" does not exist`,
+    'database-folder',
+    'may not write to its volume',
+  ],
+  [
     'a database that is full',
     'FATAL: sorry, too many clients already',
     'database-full',

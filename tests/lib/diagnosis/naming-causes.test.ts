@@ -34,7 +34,7 @@ test('are named on standard error, without the secrets, and the command’s own 
     let said = ''
     for await (const chunk of child.stderr.setEncoding('utf8')) {
       said += chunk
-      if (said.includes('→ skaffold run')) break
+      if (said.includes('→ npm run up')) break
     }
     child.stdin.end('its answer')
     const [answer, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])

@@ -72,4 +72,27 @@ test('what the Secret holds is not among what is told', async () => {
   )
 })
 
+test('a run that is removed while it is asked about is no last line: the next is what is heard', async () => {
+  const removed = 'unable to retrieve container logs for docker://20a344f41ec0'
+  const answers = [removed, removed, `${TIME} about to give up\n`]
+  const crashed = {
+    ...pod('backend'),
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        { name: 'backend', restartCount: 2, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+      ],
+    },
+  }
+  const api: Api = {
+    ...serving({ '/api/v1/namespaces/todo/pods': [crashed] }),
+    ask: async () => ({ status: 200, body: answers.shift() ?? '' }),
+  }
+  const { pods } = await observe(api, MAIN, [])
+  assert.equal(
+    pods.flatMap(({ containers }) => containers.flatMap(({ lines }) => lines.map(({ text }) => text))),
+    ['about to give up'],
+  )
+})
+
 test.run()

@@ -17,7 +17,8 @@ const server = createServer((request, answer) => {
     answer.flushHeaders()
     return watchers.add(answer)
   }
-  const { items = {}, logs = {} } = world()
+  const { items = {}, logs = {}, isAway } = world()
+  if (isAway) return answer.writeHead(502).end()
   if (pathname.endsWith('/log')) return answer.end(logs[pathname] ?? '')
   answer.end(JSON.stringify({ items: items[pathname] ?? [] }))
 })
@@ -30,6 +31,8 @@ watchFile(folder + '/world.json', { interval: 20 }, () => {
 
 export interface World {
   readonly items?: Readonly<Record<string, readonly object[]>>
+  /** There is no cluster behind the proxy. */
+  readonly isAway?: boolean
   /** The proxy of this process id ends. */
   readonly dies?: number
 }

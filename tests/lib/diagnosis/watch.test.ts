@@ -105,6 +105,18 @@ test('goes on where the API server went away, and forgets nothing', async () => 
   assert.is(told.filter((line) => line === '+image-missing').length, 1)
 })
 
+test('a cluster that is away for long is a finding, until it answers again', async () => {
+  const { told, until, end } = watching()
+  show('ErrImagePull')
+  await until('+image-missing')
+  api.show({ isAway: true })
+  await until('+cluster-away')
+  show('ErrImagePull')
+  await until('-cluster-away')
+  await end()
+  assert.equal(told, ['+image-missing', '+cluster-away', '-cluster-away'])
+})
+
 test('what is changed by hand is told, and that it was put back', async () => {
   const deployments = { '/apis/apps/v1/namespaces/todo/deployments': [backend()] }
   const seen = (changed: boolean) =>

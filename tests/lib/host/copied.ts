@@ -24,10 +24,15 @@ export async function sharePackages(copy: string): Promise<void> {
  * @param state what XDG_STATE_HOME is for the copy's commands
  */
 export function shareInState(copy: string, state: string, stack: string, folders: readonly string[]): void {
-  const hash = createHash('sha256').update(copy).digest('hex').slice(0, 8)
-  const own = join(state, `${stack}-loop-${hash}`)
+  const own = stateInCopy(copy, state, stack)
   mkdirSync(own)
   for (const folder of folders) if (existsSync(folder)) symlinkSync(folder, join(own, basename(folder)))
+}
+
+/** The state folder that a stack of the copy has. @param state what XDG_STATE_HOME is for the copy's commands */
+export function stateInCopy(copy: string, state: string, stack: string): string {
+  const hash = createHash('sha256').update(copy).digest('hex').slice(0, 8)
+  return join(state, `${stack}-loop-${hash}`)
 }
 
 /** Where Python's packages are for the host target. */

@@ -99,6 +99,10 @@ test('breakpoints of four services at once are met after each save, and who leav
     stub.detach()
     assert.deepEqual(await Promise.all(answers.map(async (answer) => (await answer).status)), [401, 200])
     assert.equal((await fetch(at(8000, '/api/nobody/tasks'))).status, 401)
+    const cut = fetch(at(8001, '/mcp'))
+    await mcp.stopped()
+    mcp.vanish()
+    assert.equal((await cut).status, 401)
   } finally {
     process.kill(-(loop.child.pid ?? 0), 'SIGINT')
     await loop.ended

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { suite } from 'uvu'
+import { recorded } from '../../../lib/host/running.ts'
 import { type Copy, copyCheckout } from '../../cluster/copy.ts'
-import { shareInstalled } from './copied.ts'
-import { answering, command, forgetSettings, OFFSET, ORIGIN, startCommand, untilSaid } from './host-target.ts'
+import { develop } from '../../develop.ts'
+import { shareInstalled, stateInCopy } from './copied.ts'
+import {
+  answering,
+  command,
+  forgetSettings,
+  OFFSET,
+  ORIGIN,
+  startCommand,
+  untilSaid,
+  useSettings,
+} from './host-target.ts'
 
 const test = suite('the loop on a host')
 let copy: Copy
@@ -39,16 +50,14 @@ test('shows a saved file of backend and frontend, and the end of its terminal en
   assert.deepEqual(await answering(), [])
 })
 
-test('a loop in the background says what is served and what does not start, and leaves nothing when it is told to stop', async () => {
+test('a program that knows AGENTS.md alone develops in a loop in the background, which leaves nothing', async () => {
   const script = async (name: string, ...words: string[]) => command(name, words, {}, copy.folder)
   const wait = async (...files: string[]) => {
-    const served = files.flatMap((file) => ['--served', join(copy.folder, file)])
+    const served = files.flatMap((file) => ['--served', resolve(copy.folder, file)])
     const { code, stdout } = await script('loop', 'wait', ...served, '--timeout', '60', '--json')
     return { code, ...(JSON.parse(stdout) as { message: string }) }
   }
-  const started = await script('dev', '--target', 'host', '--detach')
-  try {
-    assert.deepEqual([started.code, started.stderr], [0, ''])
+  await develop(copy.folder, 'host', process.env, async () => {
     const again = await script('dev', '--target', 'host')
     assert.equal(again.code, 1)
     assert.match(again.stderr, /The loop is running already: http:\/\/localhost:\d+ \(process \d+\)/)
@@ -57,12 +66,6 @@ test('a loop in the background says what is served and what does not start, and 
     await copy.edit(api, 'import re\n', 'import re\n# edited\n')
     await copy.edit(stub, 'const QUOTED', '// edited\nconst QUOTED')
     assert.equal((await wait(api, stub)).code, 0)
-    await copy.edit(api, '# edited', 'edited =')
-    const broken = await wait(api)
-    assert.equal(broken.code, 1)
-    assert.match(broken.message, /SyntaxError.*core\/words\.py:\d+/)
-    await copy.edit(api, 'edited =', '')
-    assert.equal((await wait(api)).code, 0)
     assert.equal((await script('loop', 'wait', '--served', 'README.md')).code, 2)
 
     const [newest = ''] = (await readdir(join(copy.folder, VERSIONS))).filter(isMigration).sort().reverse()
@@ -78,6 +81,42 @@ test('a loop in the background says what is served and what does not start, and 
     assert.match(failing.message, /Does not migrate: .*9001_saved\.py:\d+/)
     await rm(join(copy.folder, migration))
 
+    const { XDG_STATE_HOME = '', TODO_ENV_FILE = '' } = process.env
+    const state = stateInCopy(copy.folder, XDG_STATE_HOME, 'todo')
+    const pids = async () =>
+      Object.fromEntries((await recorded(state)).map(({ name, pid }) => [name, pid] as const))
+    const before = await pids()
+    useSettings(['MODEL_PATIENCE=77'])
+    assert.equal((await wait(TODO_ENV_FILE)).code, 0)
+    const between = await pids()
+    assert.deepEqual({ ...between, backend: 0 }, { ...before, backend: 0 })
+    assert.notEqual(between.backend, before.backend)
+    await copy.edit('stack/stack.ts', 'BACKEND_URL: ({ at }) => `http', 'BACKEND_URL: ({ at }) => `HTTP')
+    assert.equal((await wait('stack/stack.ts')).code, 0)
+    const after = await pids()
+    assert.deepEqual({ ...after, frontend: 0 }, { ...between, frontend: 0 })
+    assert.notEqual(after.frontend, between.frontend)
+
+    // A thread has loaded the stack that was saved: it is that which is started at another port.
+    assert.equal((await script('loop', 'fault', 'mcp', 'slow', '700ms', '20s')).code, 0)
+    const began = performance.now()
+    await fetch(`http://127.0.0.1:${8001 + OFFSET}/health/live`)
+    assert.ok(performance.now() - began > 699)
+    const second = await script('loop', 'fault', 'mcp', 'away')
+    assert.match(second.stderr, /mcp has a fault/)
+    const ready = () => page(`http://127.0.0.1:${8000 + OFFSET}/health/ready`, '"ready"')
+    assert.ok(await ready())
+    const asked = script('loop', 'fault', 'postgres', 'away', '5s')
+    while (await ready()) await pause(50)
+    assert.match((await asked).stdout, /postgres is away for 5 s; called by frontend, mcp, backend/)
+    while (!(await ready())) await pause(50)
+    while ((await script('loop', 'restart', 'mcp')).code !== 0) await pause(500)
+    assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '60')).code, 0)
+
+    useSettings(['MODEL_PATIENCE=none'])
+    assert.match((await wait(TODO_ENV_FILE)).message, /MODEL_PATIENCE in \.env\.local/)
+    useSettings()
+
     const log = await script('loop', 'logs', 'backend', '--grep', 'Reloaded', '--json')
     assert.match(log.stdout, /"service":"backend".*Reloaded/)
     const seen = await script('loop', 'see', '/', '--as', 'ada', '--json')
@@ -92,13 +131,36 @@ test('a loop in the background says what is served and what does not start, and 
     const nowhere = await script('loop', 'see', '/nowhere')
     assert.equal(nowhere.code, 1)
     assert.match(nowhere.stdout, /failed: GET \S+\/nowhere {2}404 {2}see-/)
-    assert.equal((await script('loop', 'restart', 'mcp')).code, 0)
-    assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '60')).code, 0)
-  } finally {
-    assert.equal((await script('loop', 'stop')).code, 0)
-  }
+
+    // As on a machine that slept: all of the loop stands still while something is saved.
+    const { pid } = JSON.parse((await script('loop', 'status', '--json')).stdout)
+    process.kill(-pid, 'SIGSTOP')
+    await copy.edit(api, '# edited', '# slept')
+    process.kill(-pid, 'SIGCONT')
+    assert.equal((await wait(api)).code, 0)
+
+    const paused = await script('loop', 'pause')
+    assert.match(paused.stdout, /frontend cannot wait, and follows/)
+    await copy.edit(api, '# slept', 'slept =')
+    const held = await wait(api)
+    assert.equal(held.code, 1)
+    assert.match(held.message, /^The loop is paused\./)
+    await copy.edit(api, 'slept =', '# awake')
+    assert.equal((await script('loop', 'resume')).code, 0)
+    assert.equal((await wait(api)).code, 0)
+    const broken = await script('loop', 'logs', 'backend', '--since', '10m', '--grep', 'slept =')
+    assert.equal(broken.stdout, '')
+
+    assert.equal((await script('loop', 'fault', 'backend', 'away', '1h')).code, 0)
+    const { findings }: { findings: { cause: string; where: string }[] } = JSON.parse(
+      (await script('doctor', '--json')).stdout,
+    )
+    assert.deepEqual(
+      findings.map(({ cause, where }) => [cause, where]),
+      [['crash', 'backend']],
+    )
+  })
   assert.deepEqual(await answering(), [])
-  assert.equal((await script('loop', 'status')).code, 3)
 })
 
 const VERSIONS = 'apps/backend/migrations/versions'

@@ -42,10 +42,14 @@ export interface Ended {
 
 const started = new Set<ChildProcess>()
 
+/** Copies of the checkout in which something was started: there may be a loop in the background. */
+const copies = new Set<string>()
+
 /** Who ends this process means what it started, too: that is in groups of its own, and takes down what it brought up. */
 process.once('SIGTERM', async () => {
   for (const child of started) process.kill(-(child.pid ?? 0), 'SIGTERM')
   await Promise.all([...started].map((child) => once(child, 'close')))
+  await Promise.all([...copies].map((copy) => command('loop', ['stop'], {}, copy)))
   process.exit(143)
 })
 
@@ -68,6 +72,7 @@ export function startCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   started.add(child)
+  if (checkout !== CHECKOUT) copies.add(checkout)
   child.once('close', () => started.delete(child))
   return { child, ended: outcome(child) }
 }
@@ -113,14 +118,21 @@ export async function answering(): Promise<string[]> {
 }
 
 /** This user's tasks, as PostgreSQL has them. */
-export async function rows(userId: string): Promise<Row[]> {
+export function rows(userId: string): Promise<Row[]> {
+  return query('SELECT id, title, completed FROM tasks WHERE user_id = $1 ORDER BY id', [userId])
+}
+
+/** What the stack's database answers, to statements too. */
+export async function query<Answer extends pg.QueryResultRow>(
+  sql: string,
+  values?: readonly string[],
+): Promise<Answer[]> {
   const client = new pg.Client({
     connectionString: readHostSecrets(application.state).DATABASE_URL,
   })
   await client.connect()
   try {
-    const query = 'SELECT id, title, completed FROM tasks WHERE user_id = $1 ORDER BY id'
-    return (await client.query<Row>(query, [userId])).rows
+    return (await client.query<Answer>(sql, values && [...values])).rows
   } finally {
     await client.end()
   }

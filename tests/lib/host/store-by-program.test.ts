@@ -5,8 +5,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Store, StoreOnHost } from '../../../k8s/model/store.ts'
 import { stores } from '../../../k8s/services.ts'
-import { writeSecretFiles } from '../../../lib/host/launch.ts'
 import { recorded } from '../../../lib/host/running.ts'
+import { secretsFolderOf, secretsOf, writeSecretFiles } from '../../../lib/host/secret-files.ts'
 import { storeByProgram } from '../../../lib/host/store-by-program.ts'
 import { freePort } from '../../../lib/shell/free-port.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
@@ -36,8 +36,8 @@ async function start(onHost: Exclude<StoreOnHost, string>, command = serving) {
   const settings = { ...SHOP_DEFAULTS, portOffset: port - cache.port }
   const values = { CACHE_PASSWORD: 'of-this-test' }
   const store = storeByProgram(state, { ...cache, command }, onHost)
-  const folder = writeSecretFiles(state, settings, values)
-  return { store, port, started: () => store.start(settings, values, folder, never) }
+  writeSecretFiles(state, secretsOf(settings, values))
+  return { store, port, started: () => store.start(settings, values, secretsFolderOf(state), never) }
 }
 
 test.after(async () => {

@@ -33,6 +33,12 @@ const SHELLS: readonly (readonly [what: string, variables: Readonly<Record<strin
   ['options of Node', { NODE_OPTIONS: '--max-http-header-size=9000', NODE_PATH: '/gone' }],
   ['a server that wants TLS', { PGSSLMODE: 'require', PGSSLROOTCERT: '/gone.pem' }],
   ['options of libpq', { PGOPTIONS: '-c search_path=nowhere', PGHOST: 'gone', PGUSER: 'nobody', PGTZ: 'x' }],
+  ['another server of libpq', { PGSERVICE: 'gone', PGPASSFILE: '/gone', PGCLIENTENCODING: 'LATIN1' }],
+  ['a Node that trusts everybody', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
+  ['uv told to go elsewhere', { UV_PROJECT_ENVIRONMENT: '/gone', UV_PYTHON: '3.8', UV_SYSTEM_PYTHON: '1' }],
+  ['flags of Skaffold', { SKAFFOLD_KUBE_CONTEXT: 'gone', SKAFFOLD_PROFILE: 'gone' }],
+  ['a strict shell without a screen', { POSIXLY_CORRECT: '1', TERM: 'dumb', COLUMNS: '0' }],
+  ['no home', { HOME: '' }],
   [
     'certificates that are gone',
     { SSL_CERT_FILE: '/gone.pem', SSL_CERT_DIR: '/gone', REQUESTS_CA_BUNDLE: '/gone.pem' },

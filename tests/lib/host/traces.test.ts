@@ -8,7 +8,8 @@ import { openContext } from '../../../stack/tests/stage.ts'
 import { say } from '../../../stack/tests/stories/chat.ts'
 import { signUp } from '../../../stack/tests/user.ts'
 import { eventually } from '../../cluster/deadline.ts'
-import { command, forgetSettings, ORIGIN, useSettings } from './host-target.ts'
+import { openStage } from '../loop/dashboard-stage.ts'
+import { command, forgetSettings, ORIGIN, query, useSettings } from './host-target.ts'
 
 const test = suite('traces of a stack that has a collector')
 
@@ -30,10 +31,14 @@ interface Sent {
 /** All that came, each with the service that it is of. */
 const spans: (Span & { readonly of: string | undefined })[] = []
 let collector: Server
+/** Is given all that comes. */
+let hear = (_data: Record<string, unknown>): void => undefined
 
 test.before(async () => {
   collector = createServer(async (request, response) => {
-    const { resourceSpans = [] } = (await json(request)) as Sent
+    const sent = (await json(request)) as Sent
+    hear({ ...sent })
+    const { resourceSpans = [] } = sent
     for (const { resource, scopeSpans } of resourceSpans)
       for (const span of scopeSpans.flatMap(({ spans }) => spans))
         spans.push({ ...span, of: textOf(resource.attributes, 'service.name') })
@@ -78,8 +83,8 @@ test('a message in the browser is one trace, down to the row that it makes', asy
     const hops = [
       'frontend: POST',
       'frontend: POST',
-      'frontend: POST /api/[userId]/[...path]',
-      'frontend: executing api route (app) /api/[userId]/[...path]',
+      'frontend: POST /api/backend',
+      'frontend: executing api route (app) /api/backend',
       'backend: POST /api/{user_id}/chat/stream',
       'backend: invoke_agent todo',
       'backend: round 1',
@@ -101,6 +106,34 @@ test('a message in the browser is one trace, down to the row that it makes', asy
     assert.match(requests[0] ?? '', /./)
   } finally {
     await browser.close()
+  }
+})
+
+test('a statement that takes long is found with three clicks from the first view of the dashboard', async () => {
+  const browser = await openBrowser()
+  const stage = await openStage()
+  try {
+    await query(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END';
+      CREATE TRIGGER slow BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION slow()`)
+    const page = await (await openContext(browser, ORIGIN, await signUp(ORIGIN))).newPage()
+    await page.goto('/')
+    hear = (data) => stage.session.tell({ kind: 'telemetry', service: 'stack', data, at: Date.now() })
+    await say(page, 'Add a task to feed the cat')
+    await page.getByText('“Feed the cat”').first().waitFor()
+    const dashboard = await browser.newPage()
+    await dashboard.goto(stage.url)
+    await dashboard.getByRole('link', { name: 'the slowest' }).click()
+    await dashboard.getByRole('link', { name: /POST \/api\/.*\/chat\/stream .*mcp/ }).click()
+    await dashboard.getByRole('button', { name: /mcp INSERT tasks/ }).click()
+    const chosen = await dashboard.getByRole('region', { name: 'The chosen span' }).innerText()
+    const [, took] = /(\d+) ms/.exec(chosen) ?? []
+    assert.ok(Number(took) >= 500, chosen)
+  } finally {
+    hear = () => undefined
+    await browser.close()
+    stage.close()
+    await query('DROP FUNCTION IF EXISTS slow CASCADE')
   }
 })
 

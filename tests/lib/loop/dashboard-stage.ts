@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { redactor } from '../../../lib/diagnosis/redact.ts'
 import { dashboardAddress } from '../../../lib/loop/dashboard/address.ts'
+import type { PageAction } from '../../../lib/loop/dashboard/messages.ts'
 import { openDashboard } from '../../../lib/loop/dashboard/open.ts'
 import type { Span } from '../../../lib/loop/record/kinds.ts'
 import { beginRun } from '../../../lib/loop/record/runs.ts'
@@ -11,8 +12,13 @@ import { openSession } from '../../../lib/loop/session/session.ts'
 const GRAPH = [
   { name: 'store', kind: 'store', calls: [] },
   { name: 'tools', kind: 'program', calls: ['store'] },
-  { name: 'api', kind: 'program', calls: ['tools', 'store'] },
-  { name: 'page', kind: 'program', calls: ['api', 'store'] },
+  {
+    name: 'api',
+    kind: 'program',
+    calls: ['tools', 'store'],
+    documentation: 'http://localhost:1/openapi.json',
+  },
+  { name: 'page', kind: 'page', calls: ['api', 'store'] },
 ] as const
 
 export const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -31,8 +37,11 @@ export async function openStage() {
   const members = GRAPH.map(({ name }) => ({ name, directory: `apps/${name}` }))
   const session = openSession(members, place, redactor([SECRET]))
   const restarted: string[] = []
-  const act = async ({ restart }: { restart: string }) => void restarted.push(restart)
-  openDashboard(session, address, () => GRAPH, act, state, ending.signal)
+  const act = async (action: PageAction) => {
+    if ('restart' in action) restarted.push(action.restart)
+    else session.tell({ kind: 'pause', services: action.pause ? ['api'] : undefined, at: Date.now() })
+  }
+  openDashboard(session, { ...address, state }, { graph: () => GRAPH, act }, ending.signal)
   while (!(await fetch(`http://127.0.0.1:${address.port}/icon.svg`).catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 20))
   return {
@@ -40,10 +49,8 @@ export async function openStage() {
     restarted,
     url: address.url,
     port: address.port,
-    close: () => {
-      ending.abort()
-      rmSync(state, { recursive: true, force: true })
-    },
+    // The folder goes with the run: the thread that keeps what happened still writes.
+    close: () => ending.abort(),
   }
 }
 

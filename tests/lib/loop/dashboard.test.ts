@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { redactor } from '../../../lib/diagnosis/redact.ts'
 import { type Address, dashboardAddress } from '../../../lib/loop/dashboard/address.ts'
+import type { PageAction } from '../../../lib/loop/dashboard/messages.ts'
 import { openDashboard } from '../../../lib/loop/dashboard/open.ts'
 import { openSession, type Session } from '../../../lib/loop/session/session.ts'
 import { Refusal } from '../../../lib/shell/refusal.ts'
@@ -26,20 +27,19 @@ test.before(async () => {
   state = mkdtempSync(join(tmpdir(), 'dashboard-'))
   address = await dashboardAddress(state)
   session = openSession([{ name: 'api' }], PLACE, redactor([SECRET]))
-  const act = async ({ restart }: { restart: string }) => {
-    if (restart !== 'api') throw new Refusal(`No service is called ${restart}.`, 'name another')
-    restarted.push(restart)
+  const act = async (action: PageAction) => {
+    const name = 'restart' in action ? action.restart : ''
+    if (name !== 'api') throw new Refusal(`No service is called ${name}.`, 'name another')
+    restarted.push(name)
   }
   const graph = () =>
     session.state().services.map(({ name }) => ({ name, kind: 'program', calls: [] }) as const)
-  openDashboard(session, address, graph, act, state, ending.signal)
+  openDashboard(session, { ...address, state }, { graph, act }, ending.signal)
   while (!(await ask('/icon.svg').catch(() => undefined)))
     await new Promise((resolve) => setTimeout(resolve, 20))
 })
-test.after(() => {
-  ending.abort()
-  rmSync(state, { recursive: true, force: true })
-})
+// The folder goes with the run: the thread that keeps what happened still writes.
+test.after(() => ending.abort())
 
 interface Asked {
   readonly method?: string
@@ -48,14 +48,21 @@ interface Asked {
   readonly isStranger?: boolean
 }
 
-/** By a program that, unlike fetch, may name any host. */
+/** By a program that, unlike fetch, may name any host; on a connection of its own, which nobody has hung up. */
 async function ask(path: string, { method = 'GET', headers = {}, body, isStranger }: Asked = {}) {
   const own = isStranger ? {} : { authorization: `Bearer ${address.token}` }
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>(
     (resolve, reject) => {
       const asking = request(
-        { host: '127.0.0.1', port: address.port, path, method, headers: { ...own, ...length, ...headers } },
+        {
+          host: '127.0.0.1',
+          port: address.port,
+          agent: false,
+          path,
+          method,
+          headers: { ...own, ...length, ...headers },
+        },
         (answer) =>
           text(answer).then(
             (text) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
@@ -202,7 +209,7 @@ test('who opens a thousand streams is stopped, and the others are served', async
       new Promise<[number, () => void]>((resolve) => {
         const headers = { authorization: `Bearer ${address.token}` }
         const asking = request(
-          { host: '127.0.0.1', port: address.port, path: '/api/news', headers },
+          { host: '127.0.0.1', port: address.port, agent: false, path: '/api/news', headers },
           (answer) => resolve([answer.statusCode ?? 0, () => asking.destroy()]),
         )
         asking.on('error', () => resolve([0, () => undefined])).end()
@@ -218,7 +225,7 @@ test('who opens a thousand streams is stopped, and the others are served', async
 test('what cannot be kept is said once, not for each word of it', async () => {
   const notes: string[] = []
   const endHearing = session.on((event) => event.kind === 'note' && notes.push(event.text))
-  rmSync(join(state, 'runs'), { recursive: true })
+  rmSync(join(state, 'runs'), { recursive: true, maxRetries: 10 })
   for (let part = 0; part < 5; part += 1) {
     say('into the hole')
     await joining(`part-${part}`)

@@ -9,7 +9,7 @@ const test = suite('how what is no source comes to what runs')
 const application = await openApplication()
 
 for (const [path, brought] of [
-  ['.env.local', 'model'],
+  ['.env.local', 'settings'],
   ['stack/stack.ts', 'model'],
   ['stack/tests/journey.test.ts', undefined],
   ['k8s/pod.ts', 'model'],

@@ -36,11 +36,14 @@ async function loopWith(run: LoadedHooks['run'], name: string): Promise<string> 
     broughtAs: () => undefined,
     restart: async () => undefined,
     start: async () => [],
+    fault: async () => undefined,
     look: async () => undefined,
+    pause: { begin: async () => [], end: async () => undefined },
+    addressOf: () => undefined,
     stop: () => undefined,
     hooks,
   }
-  await serveSession(MEMBERS, PLACE, means, () => [], state, ending.signal)
+  await serveSession({ members: MEMBERS, place: PLACE, state, secrets: () => [] }, means, ending.signal)
   return socketOf(state)
 }
 

@@ -17,10 +17,14 @@ const test = suite('packages of pods and lock files')
 const READY: LoopEvent = { kind: 'pod', service: 'x-packages', pod: 'x-packages-1', ready: true }
 
 /** A loop over a folder of its own, with a cluster that is answered for by `answer`. */
-async function following(answer: () => string | Promise<string>, act: (loop: Loop) => Promise<void>) {
+async function following(
+  answer: () => string | Promise<string>,
+  act: (loop: Loop) => Promise<void>,
+  settings = DEFAULTS,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'packages-test-'))
   const over = new AbortController()
-  const [installer] = installers(DEFAULTS)
+  const [installer] = installers(settings)
   if (!installer) throw new Error('the model installs nothing')
   const events = new EventEmitter()
   const asked: string[] = []
@@ -46,8 +50,13 @@ async function following(answer: () => string | Promise<string>, act: (loop: Loo
     told.push(() => event)
     return event
   }
+  const after = (action: () => void) => action()
   save('first')
-  const hear = followInCluster(kubectl, [{ ...installer, name: 'x-packages', directory }], tell, over.signal)
+  const hear = followInCluster(kubectl, [{ ...installer, name: 'x-packages', directory }], {
+    tell,
+    pause: { after, isOn: () => false },
+    signal: over.signal,
+  })
   try {
     await act({ save, next, hear, asked, lock: join(directory, 'uv.lock') })
   } finally {
@@ -167,6 +176,34 @@ test('what is saved is installed also where a pod of before, which was evicted, 
       await next()
       assert.is(summary(await next()), `succeeded b ${hash('second')}`)
     },
+  )
+})
+
+test('a program with a debugger keeps the packages of its image, and says so until they are those of the lock file again', async () => {
+  const [debugged = ''] = installers(DEFAULTS).flatMap(({ programs }) => programs.map(({ name }) => name))
+  const answers = ['{"packages":"a"}', '{"packages":"b"}', '{"packages":"a"}']
+  await following(
+    () => answers.shift() ?? '',
+    async ({ save, next, hear }) => {
+      /** What is told of the debugged one, up to this status. */
+      const until = async (status: string) => {
+        for (;;) {
+          const event = await next()
+          if (event?.kind !== 'packages' || !event.services.includes(debugged)) continue
+          assert.equal(event.services, [debugged])
+          if (event.status === status) return event
+        }
+      }
+      hear(READY)
+      await until('succeeded')
+      save('second')
+      const { error, cure = '' } = await until('failed')
+      assert.is(error, 'a program with a debugger has those of its image')
+      assert.match(cure, 'npm run dev')
+      save('first')
+      assert.is((await until('succeeded')).packages, undefined)
+    },
+    { ...DEFAULTS, debug: [debugged] },
   )
 })
 

@@ -11,7 +11,7 @@ const test = suite('pods')
 let server: Awaited<ReturnType<typeof apiServer>>
 let over: AbortController
 /** What the server lists at each look, then tells of in a watch, which it ends where there is another look to come. */
-let looks: { readonly list: readonly object[]; readonly told?: readonly (readonly [string, object])[] }[]
+let looks: { readonly list: readonly object[]; readonly changes?: readonly (readonly [string, object])[] }[]
 /** The streams of logs, in the order in which they are asked for; the name of the container where there is none. */
 let streams: { readonly lines: readonly string[]; readonly ends?: 'well' | 'badly' }[]
 let asked: URL[]
@@ -39,8 +39,8 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
     const body = { metadata: { resourceVersion: '7' }, items: looks[0]?.list ?? [] }
     return void response.end(JSON.stringify(body))
   }
-  const { told = [] } = looks[0] ?? {}
-  const lines = told.map(([type, object]) => `${JSON.stringify({ type, object })}\n`)
+  const { changes = [] } = looks[0] ?? {}
+  const lines = changes.map(([type, object]) => `${JSON.stringify({ type, object })}\n`)
   response.flushHeaders()
   for (const line of lines) response.write(line)
   if (looks.length === 1) return
@@ -87,29 +87,29 @@ function pod(name: string, { ready, ending, containers = [], waiting = {} }: Sha
 }
 
 /** Follows the pods until everything there is to hear was heard. */
-async function hear(what: string, isAll: (told: readonly LoopEvent[]) => boolean): Promise<LoopEvent[]> {
-  const told: LoopEvent[] = []
+async function hear(what: string, isAll: (events: readonly LoopEvent[]) => boolean): Promise<LoopEvent[]> {
+  const events: LoopEvent[] = []
   const api = openApi('minikube', over.signal)
   const reach = { api, namespace: 'todo', selector: 'a=b', services: {} }
-  const following = followPods(reach, (event) => told.push(event), over.signal)
+  const following = followPods(reach, (event) => events.push(event), over.signal)
   try {
-    await eventually(what, 20, async () => isAll(told))
-    return told
+    await eventually(what, 20, async () => isAll(events))
+    return events
   } finally {
     over.abort()
     await following
   }
 }
 
-const texts = (told: readonly LoopEvent[]) =>
-  told.flatMap((event) => (event.kind === 'log' ? [event.line.text] : []))
-const pods = (told: readonly LoopEvent[]) => told.filter(({ kind }) => kind !== 'log')
+const texts = (events: readonly LoopEvent[]) =>
+  events.flatMap((event) => (event.kind === 'log' ? [event.line.text] : []))
+const pods = (events: readonly LoopEvent[]) => events.filter(({ kind }) => kind !== 'log')
 
 test('are told as they come, are ready and go, with the lines of each container', async () => {
   looks = [
     {
       list: [pod('backend-1', { ready: false, containers: ['1=migrate'] }), pod('mcp-1', {})],
-      told: [
+      changes: [
         ['MODIFIED', pod('backend-1', { ready: true, containers: ['1=migrate', '2=backend'] })],
         ['MODIFIED', pod('backend-1', { ready: true, containers: ['1=migrate', '2=backend'] })],
         ['MODIFIED', pod('mcp-1', { ready: true, ending: true, containers: ['3=mcp'] })],
@@ -119,24 +119,25 @@ test('are told as they come, are ready and go, with the lines of each container'
     },
     { list: [pod('backend-1', { ready: true, containers: ['1=migrate', '4=backend'] })] },
   ]
-  const told = await hear('the lines of four containers, and the second look', (told) => {
-    return texts(told).length === 4 && pods(told).length === 8
+  const events = await hear('the lines of four containers, and the second look', (events) => {
+    return texts(events).length === 4 && pods(events).length === 9
   })
-  assert.equal(texts(told).sort(), [
+  assert.equal(texts(events).sort(), [
     'from backend-1 backend',
     'from backend-1 backend',
     'from backend-1 migrate',
     'from mcp-1 mcp',
   ])
-  assert.equal(pods(told), [
+  assert.equal(pods(events), [
     { kind: 'pod', service: 'backend', pod: 'backend-1', ready: false },
     { kind: 'pod', service: 'mcp', pod: 'mcp-1', ready: false },
     { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
     { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
-    { kind: 'pod gone', service: 'mcp', pod: 'mcp-1' },
+    { kind: 'pod gone', service: 'mcp', pod: 'mcp-1', ending: true },
     { kind: 'pod', service: 'postgres', pod: 'postgres-0', ready: true },
     // The watch ended, and began anew.
     { kind: 'pod gone', service: 'postgres', pod: 'postgres-0' },
+    { kind: 'pod ended', service: 'mcp', pod: 'mcp-1' },
     { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
   ])
   for (const { pathname } of asked) assert.match(pathname, /^\/api\/v1\/namespaces\/todo\/pods/)
@@ -147,24 +148,47 @@ test('are told as they come, are ready and go, with the lines of each container'
 
 test('are gone when they are listed no more', async () => {
   looks = [{ list: [pod('backend-1', { ready: true })] }, { list: [] }]
-  assert.equal(await hear('the pod being gone', (told) => told.length > 1), [
+  assert.equal(await hear('the pod being gone', (events) => events.length > 1), [
     { kind: 'pod', service: 'backend', pod: 'backend-1', ready: true },
     { kind: 'pod gone', service: 'backend', pod: 'backend-1' },
   ])
 })
 
+test('that are told to end have ended when their last container has', async () => {
+  const ending = (...containers: string[]) => pod('mcp-1', { ready: true, ending: true, containers })
+  looks = [
+    {
+      list: [pod('mcp-1', { ready: true, containers: ['3=mcp'] })],
+      changes: [
+        ['MODIFIED', ending('3=mcp')],
+        ['MODIFIED', ending('3=mcp')],
+        ['MODIFIED', ending('3=mcp=ended')],
+        ['DELETED', ending('3=mcp=ended')],
+      ],
+    },
+    { list: [pod('mcp-2', {})] },
+  ]
+  const events = await hear('the pod after it', (events) => pods(events).length >= 4)
+  assert.equal(pods(events), [
+    { kind: 'pod', service: 'mcp', pod: 'mcp-1', ready: true },
+    { kind: 'pod gone', service: 'mcp', pod: 'mcp-1', ending: true },
+    { kind: 'pod ended', service: 'mcp', pod: 'mcp-1' },
+    { kind: 'pod', service: 'mcp', pod: 'mcp-2', ready: false },
+  ])
+})
+
 test('are listed anew where the watch is too old to go on', async () => {
   const gone = { kind: 'Status', code: 410 }
-  looks = [{ list: [], told: [['ERROR', gone]] }, { list: [pod('backend-1', { ready: true })] }]
-  const told = await hear('the pod', (told) => told.length > 0)
-  assert.equal(told, [{ kind: 'pod', service: 'backend', pod: 'backend-1', ready: true }])
+  looks = [{ list: [], changes: [['ERROR', gone]] }, { list: [pod('backend-1', { ready: true })] }]
+  const events = await hear('the pod', (events) => events.length > 0)
+  assert.equal(events, [{ kind: 'pod', service: 'backend', pod: 'backend-1', ready: true }])
 })
 
 test('tell of an image that they wait for', async () => {
   const waiting = { 'todo-mcp:1': 'ContainerCreating', 'registry:5000/todo-mcp:2': 'ErrImagePull' }
   looks = [{ list: [pod('mcp-1', { ready: false, waiting })] }]
-  const told = await hear('the image', (told) => told.length > 1)
-  assert.equal(told.slice(1), [{ kind: 'image missing', image: 'registry:5000/todo-mcp:2' }])
+  const events = await hear('the image', (events) => events.length > 1)
+  assert.equal(events.slice(1), [{ kind: 'image missing', image: 'registry:5000/todo-mcp:2' }])
 })
 
 const at = (second: number) => `2026-11-29T08:32:${second}.123456789Z`
@@ -177,18 +201,26 @@ for (const ends of ['well', 'badly'] as const)
       { lines: [`${at(11)} two`, `${at(12)} three`], ends },
       { lines: [`${at(12)} three`, `${at(13)} four`] },
     ]
-    const told = await hear('the fourth line', (told) => texts(told).includes('four'))
-    assert.equal(texts(told), ['one', 'two', 'three', 'four'])
+    const events = await hear('the fourth line', (events) => texts(events).includes('four'))
+    assert.equal(texts(events), ['one', 'two', 'three', 'four'])
     const since = asked.flatMap(({ searchParams }) => searchParams.get('sinceTime') ?? [])
     assert.equal(since.slice(-2), [at(11), at(12)])
   })
 
+test('have no line of what stands in for the log of a run that is removed', async () => {
+  looks = [{ list: [pod('backend-1', { ready: true, containers: ['2=backend'] })] }]
+  const removed = 'unable to retrieve container logs for docker://20a344f41ec0'
+  streams = [{ lines: [removed], ends: 'well' }, { lines: [`${at(10)} one`] }]
+  const events = await hear('the first line', (events) => texts(events).includes('one'))
+  assert.equal(texts(events), ['one'])
+})
+
 test('have their traces told beside their lines', async () => {
   looks = [{ list: [pod('backend-1', { ready: true, containers: ['2=backend'] })] }]
   streams = [{ lines: [`${at(10)} {"resourceSpans":[]}`, `${at(11)} up`] }]
-  const told = await hear('the line after them', (told) => texts(told).includes('up'))
-  assert.equal(texts(told), ['up'])
-  const telemetry = told.flatMap((event) => (event.kind === 'telemetry' ? [event.service, event.data] : []))
+  const events = await hear('the line after them', (events) => texts(events).includes('up'))
+  assert.equal(texts(events), ['up'])
+  const telemetry = events.flatMap((event) => (event.kind === 'telemetry' ? [event.service, event.data] : []))
   assert.equal(telemetry, ['backend', { resourceSpans: [] }])
 })
 
@@ -200,7 +232,7 @@ test('have their logs read to the end of the container, and no more', async () =
     { lines: [`${at(11)} up`], ends: 'well' },
     { lines: [`${at(12)} still up`] },
   ]
-  await hear('the second line of the one that runs', (told) => texts(told).includes('still up'))
+  await hear('the second line of the one that runs', (events) => texts(events).includes('still up'))
   const migrations = asked.filter(({ searchParams }) => searchParams.get('container') === 'migrate')
   assert.is(migrations.length, 1)
 })

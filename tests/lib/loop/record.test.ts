@@ -184,6 +184,27 @@ test('findings have a beginning and an end', () => {
   ])
 })
 
+test('a save that does not start is wrong until the next one', () => {
+  const hear = gather()
+  const path = 'apps/backend/main.py'
+  const line = { level: 'error', text: 'SyntaxError', below: [], news: 'broken' } as const
+  const events: LoopEvent[] = [
+    { kind: 'saved', services: ['backend'], path, at: 1 },
+    { kind: 'log', service: 'backend', at: 2, line },
+    { kind: 'saved', services: ['backend'], path, at: 3 },
+  ]
+  events.reduce((before, event, index) => {
+    const after = reduce(before, event)
+    hear.hear(event, before, after, index + 1)
+    return after
+  }, initialState(MEMBERS))
+  run.add(hear.take())
+  const about = { cause: 'broken-save', where: 'backend', message: 'SyntaxError' }
+  assert.equal(pastFindings(run.database), [
+    { ...{ at: 2, gone: 3 }, ...about, cure: 'correct the file and save it' },
+  ])
+})
+
 const attribute = (key: string, value: object) => ({ key, value })
 const SPANS = {
   resourceSpans: [
@@ -201,6 +222,7 @@ const SPANS = {
               },
               attributes: [
                 attribute('http.status', { intValue: '503' }),
+                attribute('url.full', { stringValue: 'http://localhost:8000/openapi.json?for=me' }),
                 attribute('authorization', { stringValue: 'anything' }),
               ],
               status: { code: 2, message: 'no' },
@@ -216,10 +238,13 @@ test('what programs export is read as OTLP has it', () => {
   const told = readTelemetry(SPANS, 'api')
   assert.equal(told?.spans, [
     {
-      ...{ traceId: TRACE, spanId: '0123456789abcdef', service: 'page', name: 'GET' },
+      ...{ traceId: TRACE, spanId: '0123456789abcdef', service: 'page' },
+      // Its method alone would not tell it from others.
+      name: 'GET /openapi.json',
       ...{ at: 1_700_000_000_000, milliseconds: 12.5, failed: true },
       attributes: {
         'http.status': 503,
+        'url.full': 'http://localhost:8000/openapi.json?for=me',
         authorization: '•••',
         'span.kind': 'server',
         'status.message': 'no',

@@ -24,7 +24,8 @@ test('belong to the services whose sources they are in', () => {
 })
 
 test('are not what editors and interpreters leave', () => {
-  for (const name of ['.main.py.swp', 'main.py~', '4913', '__pycache__/main.cpython-313.pyc', '.#main.py'])
+  const left = ['.main.py.swp', 'main.py~', '4913', '.#main.py', 'sedMXKpo3', 'main.py___jb_tmp___']
+  for (const name of [...left, '__pycache__/main.cpython-313.pyc'])
     assert.equal(servicesOf(`apps/backend/app/${name}`, SERVICES), [], name)
   assert.equal(servicesOf('apps/assistant-stub/node_modules/openai/index.js', SERVICES), [])
 })

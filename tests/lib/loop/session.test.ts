@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { programs } from '../../../k8s/services.ts'
+import { openPause } from '../../../lib/loop/pause.ts'
 import type { KeptLine } from '../../../lib/loop/record/kinds.ts'
 import { answerTo, ask, asking, socketOf } from '../../../lib/loop/session/client.ts'
 import { status, waited } from '../../../lib/loop/session/questions.ts'
@@ -18,6 +19,8 @@ import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
 import { DEFAULTS } from '../../k8s/settings-of-every-kind.ts'
 
 const test = suite('asking a loop')
+/** Where it counts what has happened in it before. */
+const anew = suite('asking a loop that has just begun')
 
 const [program] = programs(DEFAULTS)
 const PLACE = {
@@ -38,36 +41,55 @@ let begin: () => Promise<Session>
 let service: NamedProgram
 const restarted: string[] = []
 let stopped = 0
+/** What its reloaders were told. */
+const told: string[] = []
 /** What a server is found to have of a file. */
 let served = ''
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-test.before.each(async () => {
+function forget(): void {
   stopped = 0
+  restarted.length = 0
+  told.length = 0
+  // A program whose sources are there, and that nobody changes.
+  service = { ...(program as NamedProgram), name: 'api', directory: 'lib/runtimes', sources: ['.'] }
+}
+
+async function open(): Promise<void> {
+  forget()
   state = mkdtempSync(join(tmpdir(), 'loop-'))
   socket = socketOf(state)
   ending = new AbortController()
-  // A program whose sources are there, and that nobody changes.
-  service = { ...(program as NamedProgram), name: 'api', directory: 'lib/runtimes', sources: ['.'] }
   const means = {
     stack: DEFAULTS.stack,
     services: () => [service],
     broughtAs: (path: string) => (path.endsWith('settings') ? ('model' as const) : undefined),
     restart: async (name: string) => void restarted.push(name),
     start: async (name: string) => [name],
+    fault: async () => undefined,
     look: async () => sha256(served),
+    pause: openPause(
+      () => session,
+      () => [service, { ...service, name: 'page', command: { ...service.command, devPauses: false } }],
+      async (...words) => void told.push(words.join(' ')),
+    ),
+    addressOf: () => undefined,
     stop: () => {
       stopped += 1
     },
   }
-  begin = () => serveSession([service], PLACE, means, () => SECRETS, state, ending.signal)
+  begin = () =>
+    serveSession({ members: [service], place: PLACE, state, secrets: () => SECRETS }, means, ending.signal)
   session = await begin()
-})
-test.after.each(() => {
-  ending.abort()
-  rmSync(state, { recursive: true, force: true })
-})
+}
+
+test.before(open)
+test.before.each(forget)
+anew.before.each(open)
+// The folder goes with the run: the thread that keeps what happened still writes.
+test.after(() => ending.abort())
+anew.after.each(() => ending.abort())
 
 const up = () => {
   session.tell({ kind: 'round', status: 'running', at: 1 })
@@ -99,7 +121,7 @@ test('the state is told in the words of its schema', async () => {
   )
 })
 
-test('a wait ends with the event that it waits for, others with their own', async () => {
+anew('a wait ends with the event that it waits for, others with their own', async () => {
   const first = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 })
   const second = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 0.01 })
   assert.is(waited.parse(await second).outcome, 'timeout')
@@ -135,6 +157,40 @@ test('of a file that no log tells of, the server itself is asked, until it has t
   assert.is(waited.parse(await answerTo(socket, { ...ask, served: [file], timeout: 60 })).outcome, 'yes')
 })
 
+anew('in a pause reloaders are told, of new pods too, and who waits for a save, what ends it', async () => {
+  up()
+  service = { ...service, command: { ...service.command, devPauses: true } }
+  const file = join(CHECKOUT, 'lib/runtimes/next/look.mjs')
+  const put = { ask: 'wait', served: [file], healthy: false, timeout: 60 } as const
+  const wait = answerTo(socket, { ...put, served: [...put.served] })
+  assert.equal(await answerTo(socket, { ask: 'pause' }), { version: 1, following: ['page'] })
+  const { outcome, message, cure } = waited.parse(await wait)
+  assert.is(outcome, 'no')
+  assert.match(message, 'The loop is paused')
+  assert.match(cure ?? '', 'resume')
+  session.tell({ kind: 'pod', service: 'api', pod: 'api-2', ready: true })
+  assert.ok(status.parse(await answerTo(socket, { ask: 'status' })).paused)
+  await answerTo(socket, { ask: 'resume' })
+  assert.not(status.parse(await answerTo(socket, { ask: 'status' })).paused)
+  session.tell({ kind: 'pod', service: 'api', pod: 'api-3', ready: true })
+  assert.equal(told, ['api SIGUSR1', 'api SIGUSR1', 'api SIGUSR2'])
+})
+
+anew('where what is saved is copied, a page waits in a pause as all do', async () => {
+  up()
+  const page = { ...service, command: { ...service.command, devPauses: false } }
+  const signal = async () => undefined
+  const pause = openPause(
+    () => session,
+    () => [page],
+    signal,
+    signal,
+    true,
+  )
+  assert.equal(await pause.begin(), [])
+  assert.equal(session.state().paused, ['api'])
+})
+
 test('a service that is not there cannot be made anew', async () => {
   assert.equal(await answerTo(socket, { ask: 'restart', service: 'api' }), { version: 1, restarted: 'api' })
   assert.equal(restarted, ['api'])
@@ -151,31 +207,19 @@ test('who stops it is told which process ends', async () => {
   assert.is(stopped, 1)
 })
 
-test('lines are followed and kept, without secrets', async () => {
+anew('lines are followed and kept, without secrets', async () => {
   const line = { level: 'warning', text: `password ${SECRET}`, requestId: 'r1', below: [SECRET] } as const
-  const following = ask(socket, { ask: 'logs', wanted: {}, last: 0, follow: true })
-  const first = following.next()
-  while (!(await Promise.race([first.then(() => true), tell()])));
-  const kept: unknown[] = []
-  const question = {
-    ask: 'logs',
-    wanted: { request: 'r1', level: 'warning' },
-    last: 9,
-    follow: false,
-  } as const
-  await asking(socket)(question, (line) => kept.push(line))
-  assert.ok(kept.length > 0)
-  for (const one of [(await first).value, ...kept]) {
-    assert.match(JSON.stringify(one), 'password')
-    assert.not.match(JSON.stringify(one), SECRET)
+  const tell = () => session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
+  tell()
+  const following = ask(socket, { ask: 'logs', wanted: {}, last: 9, follow: true })
+  const kept = await following.next()
+  tell()
+  const followed = await following.next()
+  for (const { value } of [kept, followed]) {
+    assert.match(JSON.stringify(value), 'password')
+    assert.not.match(JSON.stringify(value), SECRET)
   }
   await following.return(undefined)
-
-  async function tell() {
-    session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
-    await new Promise((resolve) => setImmediate(resolve))
-    return false
-  }
 })
 
 const logged = (text: string, more: object = {}) =>
@@ -193,7 +237,7 @@ async function read(wanted: object, more: object = {}): Promise<string[]> {
   return texts
 }
 
-test('the kept lines are asked for by service, time, level, request and words', async () => {
+anew('the kept lines are asked for by service, time, level, request and words', async () => {
   logged('old', { time: Date.now() - 3_600_000 })
   logged('GET /a', { requestId: 'r-1', level: 'warning' })
   logged('traceback', { level: 'error', below: ['File "a.py"'] })
@@ -207,7 +251,7 @@ test('the kept lines are asked for by service, time, level, request and words', 
   assert.equal(await read({ grep: 'A\\.PY|^plain$' }), ['traceback', 'plain'])
 })
 
-test('who follows the log after what is kept misses nothing and is told nothing twice', async () => {
+anew('who follows the log after what is kept misses nothing and is told nothing twice', async () => {
   const heard: string[] = []
   const leaving = new AbortController()
   const [first, last] = [500, 1500]
@@ -228,7 +272,7 @@ test('who follows the log after what is kept misses nothing and is told nothing 
   )
 })
 
-test('the log is kept over the runs of a loop', async () => {
+anew('the log is kept over the runs of a loop', async () => {
   logged('of a run before')
   await read({})
   ending.abort()
@@ -269,7 +313,7 @@ test('a command that has to outlive the loop is left to who asks', async () => {
   assert.is(stopped, 0)
 })
 
-test('who still asks when the loop ends is told so', async () => {
+anew('who still asks when the loop ends is told so', async () => {
   const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 })
   const following = ask(socket, { ask: 'logs', wanted: {}, last: 0, follow: true })
   const next = following.next()
@@ -279,7 +323,7 @@ test('who still asks when the loop ends is told so', async () => {
   assert.is((await next).done, true)
 })
 
-test('why something does not start is told without secrets', async () => {
+anew('why something does not start is told without secrets', async () => {
   const line = { level: 'error', text: `no such key ${SECRET}`, below: [], news: 'broken' } as const
   session.tell({ kind: 'pod', service: 'api', pod: 'api-1', ready: true })
   session.tell({ kind: 'log', service: 'api', line, at: Date.now() })
@@ -298,7 +342,7 @@ test('what is traced is told without secrets, and stays what it is', async () =>
   assert.equal(told, [spans('key •••')])
 })
 
-test('who gives up says why', async () => {
+anew('who gives up says why', async () => {
   const giving = new AbortController()
   const wait = answerTo(socket, { ask: 'wait', served: [], healthy: true, timeout: 60 }, giving.signal)
   await answerTo(socket, { ask: 'status' })
@@ -322,6 +366,15 @@ test('another version is told that it is not understood', async () => {
   assert.match(await text(client), /understands version 1/)
 })
 
+anew('a loop whose state folder was removed says so, and ends', async () => {
+  const said = new Promise<string>((hear) =>
+    session.on((event) => event.kind === 'note' && event.text.includes(state) && hear(event.text)),
+  )
+  renameSync(state, `${state}-gone`)
+  assert.match(await said, 'was removed')
+  assert.is(stopped, 1)
+})
+
 test('where no loop is, the refusal has its own exit code', async () => {
   const { exitCode, cure } = await refusalOf(answerTo(join(state, 'other.sock'), { ask: 'status' }))
   assert.is(exitCode, 3)
@@ -329,3 +382,4 @@ test('where no loop is, the refusal has its own exit code', async () => {
 })
 
 test.run()
+anew.run()

@@ -203,4 +203,32 @@ test('a failed smoke test is remembered until the next deployment', () => {
   assert.is(activity(next), 'watching for changes')
 })
 
+test('what a server tells that is about to be one with other packages serves no save', () => {
+  const files = new Map([['apps/backend/uv.lock', 'hash']])
+  const installed = { kind: 'packages', services: ['backend'], files } as const
+  const started = (at: number, packages: string): LoopEvent => ({
+    kind: 'log',
+    service: 'backend',
+    at,
+    line: { level: 'info', text: 'Started', below: [], news: 'live', packages },
+  })
+  const state = after(
+    ...READY,
+    started(1000, 'old'),
+    { ...installed, status: 'running', at: 2000 },
+    save('app/a.py', 2100, 'backend'),
+    { ...installed, status: 'succeeded', packages: 'new', at: 3000 },
+    log('backend', 3100, 'live'),
+  )
+  const backend = (of: State) => of.services.find(({ name }) => name === 'backend')
+  assert.is(backend(state)?.saved?.path, 'app/a.py')
+  assert.is(backend(state)?.live, undefined)
+  assert.is(backend(reduce(state, started(4000, 'new')))?.live?.at, 4000)
+})
+
+test('a service that left is none of the loop any more', () => {
+  const state = after(...READY, { kind: 'left', names: ['mcp'] })
+  assert.equal(state.services.map(({ name }) => name).includes('mcp'), false)
+})
+
 test.run()

@@ -22,10 +22,17 @@ const means = {
   broughtAs: () => undefined,
   restart: async (name: string) => session.tell({ kind: 'note', text: `asked for ${name}` }),
   start: async () => [],
+  fault: async () => undefined,
   look: async () => undefined,
+  pause: { begin: async () => [], end: async () => undefined },
+  addressOf: () => undefined,
   stop: () => undefined,
 }
-const session = await serveSession(services, PLACE, means, () => [], state, interrupted)
+const session = await serveSession(
+  { members: services, place: PLACE, state, secrets: () => [] },
+  means,
+  interrupted,
+)
 const screen = openScreen(session, process.stdout, handsHere(state, false))
 session.on(screen.hear)
 let count = 0

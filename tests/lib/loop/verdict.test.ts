@@ -1,7 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { LoopEvent } from '../../../lib/loop/event.ts'
-import { type Awaited, isServed, isWell } from '../../../lib/loop/session/verdict.ts'
+import { type FileContent, isServed, isWell } from '../../../lib/loop/session/verdict.ts'
 import { initialState, reduce } from '../../../lib/loop/state.ts'
 import type { LogLine } from '../../../lib/runtimes/log-line.ts'
 
@@ -12,7 +12,7 @@ const MEMBERS = [
   { name: 'tools', directory: 'apps/api', image: 'x-tools' },
 ]
 const SAVED = 10_000
-const FILE: Awaited = { path: 'apps/api/core/a.py', hash: 'new', at: SAVED, services: ['api', 'tools'] }
+const FILE: FileContent = { path: 'apps/api/core/a.py', hash: 'new', at: SAVED, services: ['api', 'tools'] }
 const UP: readonly LoopEvent[] = [
   { kind: 'round', status: 'running', at: 1 },
   { kind: 'pod', service: 'api', pod: 'api-1', ready: true },
@@ -27,7 +27,7 @@ const news = (service: string, at: number, line: Partial<LogLine>): LoopEvent =>
   line: { level: 'info', text: 'Reloaded', below: [], news: 'live', ...line },
 })
 const after = (...events: readonly LoopEvent[]) => [...UP, ...events].reduce(reduce, initialState(MEMBERS))
-const outcome = (file: Awaited, ...events: readonly LoopEvent[]) =>
+const outcome = (file: FileContent, ...events: readonly LoopEvent[]) =>
   isServed(file, after(...events), 'mounted').outcome
 
 test('it is once every service that has the file says that it read that very content', () => {
@@ -58,11 +58,11 @@ test('a file that does not start is told with the reason, and that of an older s
 })
 
 test('packages are served once they are installed and each program tells that it runs with them', () => {
-  const file: Awaited = { ...FILE, path: 'apps/api/lock', brought: 'packages' }
+  const file: FileContent = { ...FILE, path: 'apps/api/lock', brought: 'packages' }
   const installation = (
     status: 'running' | 'succeeded' | 'failed',
     hash: string,
-    more: { packages?: string; error?: string } = {},
+    more: { packages?: string; error?: string; cure?: string } = {},
   ): LoopEvent => ({
     kind: 'packages',
     services: ['api', 'tools'],
@@ -84,6 +84,14 @@ test('packages are served once they are installed and each program tells that it
   const verdict = isServed(file, after(installation('failed', 'new', { error: 'offline' })), 'mounted')
   assert.is(verdict.outcome, 'no')
   assert.match(verdict.message, 'api: its packages stay those before: offline')
+  const debugged = installation('failed', 'new', { error: 'it has those of its image', cure: 'start anew' })
+  const refused = isServed(file, after(debugged), 'mounted')
+  assert.is('cure' in refused && refused.cure, 'start anew')
+  // Those of its image, whatever it calls them.
+  assert.is(
+    outcome(file, told('api', 'image'), told('tools', 'image'), installation('succeeded', 'new')),
+    'yes',
+  )
   assert.is(
     outcome(file, done, told('api', 'b'), told('tools', 'b'), installation('running', 'newer')),
     'open',
@@ -97,7 +105,7 @@ const round = (status: 'running' | 'succeeded' | 'failed', at: number): LoopEven
 })
 
 test('a part of an image is there when a deployment that began after the quiet has succeeded', () => {
-  const file: Awaited = { ...FILE, path: 'apps/api/lock', services: [], brought: 'image' }
+  const file: FileContent = { ...FILE, path: 'apps/api/lock', services: [], brought: 'image' }
   assert.is(outcome(file), 'open')
   assert.is(outcome(file, round('running', SAVED + 10), round('succeeded', SAVED + 900)), 'open')
   assert.is(outcome(file, round('running', SAVED + 200)), 'open')
@@ -105,8 +113,34 @@ test('a part of an image is there when a deployment that began after the quiet h
   assert.is(outcome(file, round('running', SAVED + 200), round('failed', SAVED + 900)), 'no')
 })
 
+test('it need not wait for the smoke test, once nothing but new pods is left that could answer', () => {
+  const file: FileContent = { ...FILE, path: 'stack/stack.ts', services: [], brought: 'model' }
+  const rolled: LoopEvent = { kind: 'rolled out' }
+  const pod = (name: string): LoopEvent => ({ kind: 'pod', service: 'api', pod: name, ready: true })
+  const gone = (ending: object): LoopEvent => ({ kind: 'pod gone', service: 'api', pod: 'api-1', ...ending })
+  const made: LoopEvent = { kind: 'rendered', began: SAVED + 20, made: SAVED + 100 }
+  const before = [
+    made,
+    { kind: 'deploy', status: 'running' },
+    rolled,
+    { kind: 'deploy', status: 'succeeded' },
+  ] as const
+  const begun = [...before, round('running', SAVED + 200)]
+  const deployed = [...begun, { kind: 'deploy', status: 'running' } as const, pod('api-2')]
+  const rolledOut = [...deployed, rolled]
+  assert.is(outcome(file, ...begun), 'open', 'what was rolled out is of the deployment before')
+  assert.is(outcome(file, ...deployed, gone({})), 'open', 'what was applied is not seen yet')
+  assert.is(outcome(file, ...rolledOut), 'open', 'the old one is not told to end yet')
+  assert.is(outcome(file, ...rolledOut, gone({ ending: true })), 'open', 'it may still answer')
+  const ended: LoopEvent = { kind: 'pod ended', service: 'api', pod: 'api-1' }
+  assert.is(outcome(file, ...rolledOut, gone({ ending: true }), ended), 'yes')
+  assert.is(outcome(file, ...rolledOut, gone({})), 'yes')
+  const again: LoopEvent = { kind: 'rendered', began: SAVED + 20, made: SAVED + 300 }
+  assert.is(outcome(file, ...rolledOut, gone({}), again), 'open', 'another one is still to come')
+})
+
 test('the model is there when what was rendered of it is deployed', () => {
-  const file: Awaited = { ...FILE, path: 'stack/stack.ts', services: [], brought: 'model' }
+  const file: FileContent = { ...FILE, path: 'stack/stack.ts', services: [], brought: 'model' }
   const rendered = (began: number, made: number): LoopEvent => ({ kind: 'rendered', began, made })
   const deployment = (at: number) => [round('running', at), round('succeeded', at + 500)]
   assert.is(outcome({ ...file, at: -100 }), 'yes', 'it was there before the loop')
@@ -127,6 +161,14 @@ test('the model is there when what was rendered of it is deployed', () => {
   )
   const error = 'a.ts:3 is no program'
   assert.is(outcome(file, { kind: 'rendered', began: SAVED + 20, made: 0, error }), 'no')
+})
+
+test('a render for the settings has the model as it was loaded before', () => {
+  const file: FileContent = { ...FILE, path: 'x', services: [], brought: 'settings' }
+  const rendered: LoopEvent = { kind: 'rendered', began: SAVED + 20, loaded: SAVED - 10, made: 0 }
+  assert.is(outcome(file, rendered), 'yes')
+  assert.is(outcome({ ...file, brought: 'model' }, rendered), 'open')
+  assert.is(outcome({ ...file, brought: 'model' }, { ...rendered, loaded: SAVED + 20 }), 'yes')
 })
 
 test('sources that are copied are in a pod that began when they were in its image', () => {

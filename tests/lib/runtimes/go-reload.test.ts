@@ -144,6 +144,19 @@ test('one that ends while it serves is told of, and the next save starts it agai
   assert.match((await ask()).text, /^again/)
 })
 
+test('what is saved in a pause waits for its end', async () => {
+  lines.length = 0
+  running.kill('SIGUSR1')
+  // Its runtime passes a signal on when it comes to it.
+  await line(({ message }) => message === 'Paused')
+  save('main.go', program('missing'))
+  assert.match((await ask()).text, /^again/)
+  save('main.go', program('"resumed"'))
+  running.kill('SIGUSR2')
+  assert.is((await line(() => true)).message, 'Reloaded')
+  assert.match((await ask()).text, /^resumed/)
+})
+
 test('SIGTERM ends it and the program', async () => {
   const ended = new Promise((resolve) => running.once('exit', resolve))
   running.kill('SIGTERM')

@@ -97,6 +97,15 @@ test('with DEBUG, both tell where they come from', () => {
     assert.match(spoilt(ending, { DEBUG: '1' }).stderr, /\n +at .*spoilt-command\.ts/)
 })
 
+test('with DEBUG, each program that is started is printed, and how it ended, and without it none', () => {
+  const { stderr } = spoilt('start', { DEBUG: '1' })
+  assert.match(
+    stderr.replace(process.execPath, 'node'),
+    /^\[1\] \$ node -e \$'0 \|\| 1'\n\[1\] 0 after \d+ ms\n$/,
+  )
+  assert.is(spoilt('start').stderr, '')
+})
+
 test('a command that gives no code ends with 0', () => {
   assert.is(spoilt('nothing').status, 0)
 })

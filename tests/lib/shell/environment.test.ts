@@ -127,6 +127,11 @@ test('a proxy is told in both cases, and never stands between our own programs',
   assert.is(environmentFor('service', { NO_PROXY: '.corp' }, MACHINE).no_proxy, undefined)
 })
 
+test("a person's habits with kubectl are none of ours: one that asks before it deletes would delete nothing", () => {
+  for (const shell of [{}, { KUBERC: '/home/zoë/.kube/kuberc' }])
+    assert.is(environmentFor('tool', shell, MACHINE).KUBERC, 'off')
+})
+
 test('a SOCKS proxy goes to those that can use one', () => {
   const to = KINDS.filter(
     (kind) => environmentFor(kind, { ALL_PROXY: 'socks5h://p:1080' }, MACHINE).ALL_PROXY,
@@ -157,6 +162,31 @@ test('npm is told in one spelling', () => {
     npm_config_strict_ssl: 'false',
     SHLVL: '1',
   })
+})
+
+test('no command of ours sees flags of Skaffold that are meant for another project; its hooks see what it gives', () => {
+  const shell = {
+    SKAFFOLD_KUBE_CONTEXT: 'production',
+    SKAFFOLD_DEFAULT_REPO: 'registry.example',
+    KUBECONFIG: '/a:/b',
+  }
+  const ours = { SHLVL: '1', KUBERC: 'off' }
+  assert.equal(environmentFor('tool', shell, MACHINE), { KUBECONFIG: '/a:/b', ...ours })
+  const asHook = { ...shell, SKAFFOLD_WORK_DIR: '/checkout' }
+  assert.equal(environmentFor('tool', asHook, MACHINE), { ...asHook, ...ours })
+})
+
+test('a service hears of a proxy with and without a scheme, and of none that is no address', () => {
+  const heard = (HTTPS_PROXY: string) => environmentFor('service', { HTTPS_PROXY }, MACHINE).https_proxy
+  for (const proxy of [
+    'proxy.corp:3128',
+    'http://proxy.corp:3128',
+    'http://[::1]:3128',
+    'http://u:p%23@proxy:1',
+  ])
+    assert.is(heard(proxy), proxy)
+  for (const proxy of ['http://proxy.corp:3128;ftp=x', 'http://u:p#@proxy:1', 'socks5://proxy:1'])
+    assert.is(heard(proxy), undefined)
 })
 
 test('of NODE_OPTIONS, an installation keeps whom to trust', () => {

@@ -3,14 +3,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { CHECKOUT } from '../../../lib/shell/state-folder.ts'
+import { built } from './built.ts'
 
 const test = suite('a command that is told to end')
-const PROGRAM = fileURLToPath(new URL('interrupted-program.ts', import.meta.url))
-const ARGV = [process.execPath, '--import', 'tsx', PROGRAM]
+const ARGV = [process.execPath, built(new URL('interrupted-program.ts', import.meta.url))]
 /** Starts what it is told to, and does not pass on what it hears. */
 const STARTER = `require('node:child_process').spawn(process.argv[1], process.argv.slice(2), { stdio: 'inherit' })
 setInterval(() => undefined, 1000)`
@@ -19,13 +18,13 @@ setInterval(() => undefined, 1000)`
 async function told([command = '', ...words]: readonly string[], tell: (child: ChildProcess) => void) {
   const child = spawn(command, words, {
     cwd: CHECKOUT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, npm_lifecycle_event: 'dev' },
   })
-  const said = text(child.stdout)
+  const said = Promise.all([child.stdout, child.stderr].map((stream) => text(stream)))
   await once(child.stdout, 'data')
   tell(child)
-  return (await said).replace('at work\n', '')
+  return (await said).join('').replace('at work\n', '')
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

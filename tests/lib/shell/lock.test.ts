@@ -5,12 +5,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { built } from './built.ts'
 
 const test = suite('takeLock')
-const HOLDER = fileURLToPath(new URL('lock-holder.ts', import.meta.url))
+const HOLDER = built(new URL('lock-holder.ts', import.meta.url))
 let state: string
 const started: ChildProcess[] = []
 
@@ -24,7 +24,7 @@ test.after.each(async () => {
 
 /** Starts a command that takes the lock. @returns it once it holds the lock, or has ended without */
 async function take(...words: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, ...words], {
+  const child = spawn(process.execPath, [HOLDER, ...words], {
     env: { ...process.env, XDG_STATE_HOME: state },
   })
   started.push(child)
@@ -84,13 +84,14 @@ test('a command that ends leaves nothing behind', async () => {
   assert.ok((await take('npm run down')).holds)
 })
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const)
-  test(`after ${signal} the next command gets it`, async () => {
-    const first = await take('npm run up')
-    await first.end(signal)
-    const second = await take('npm run down')
-    assert.ok(second.holds)
-  })
+test('after SIGINT, SIGTERM or SIGKILL the next command gets it', async () => {
+  let holder = await take('npm run up')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+    await holder.end(signal)
+    holder = await take('npm run down')
+    assert.ok(holder.holds, signal)
+  }
+})
 
 test('a lock that says nothing is taken over', async () => {
   const first = await take('npm run up')

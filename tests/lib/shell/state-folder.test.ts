@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { eventLog } from '../../../lib/shell/event-log.ts'
+import type { Refusal } from '../../../lib/shell/refusal.ts'
 import { CHECKOUT, stateFolder } from '../../../lib/shell/state-folder.ts'
+import { stateBase } from '../../../lib/shell/state-place.mjs'
 
 const test = suite('stateFolder')
 const before = { HOME: homedir(), XDG_STATE_HOME: process.env.XDG_STATE_HOME }
@@ -36,6 +38,22 @@ for (const value of [undefined, '', 'relative/path'])
     else process.env.XDG_STATE_HOME = value
     assert.is(dirname(stateFolder('todo')), join(base, '.local', 'state'))
   })
+
+for (const home of ['', 'here'])
+  test(`is in the home that the system knows where HOME is "${home}"`, () => {
+    Object.assign(process.env, { HOME: home, XDG_STATE_HOME: '' })
+    assert.is(stateBase(), join(userInfo().homedir, '.local', 'state'))
+  })
+
+test('is refused in a sentence where it cannot be made', () => {
+  writeFileSync(join(base, 'file'), '')
+  process.env.XDG_STATE_HOME = join(base, 'file')
+  assert.throws(
+    () => stateFolder('todo'),
+    ({ message, cure }: Refusal) =>
+      /file\/todo-loop-.* cannot be written/.test(message) && /XDG_STATE_HOME/.test(cure),
+  )
+})
 
 test('is for its owner alone, whatever the umask', () => {
   const umask = process.umask(0)

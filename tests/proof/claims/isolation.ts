@@ -19,5 +19,9 @@ export const isolation: Topic = {
       says: 'No value of a secret in objects, pods’ environments, command lines, logs; each can be made anew',
       tests: ['tests/cluster/secrets.test.ts'],
     },
+    {
+      says: 'No value of a secret in any layer of an image that runs',
+      tests: ['tests/proof/cluster/layers.test.ts'],
+    },
   ],
 }

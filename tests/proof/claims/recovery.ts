@@ -21,6 +21,10 @@ export const recovery: Topic = {
       tests: ['apps/backend/tests/test_chat.py', 'apps/backend/tests/test_turns.py'],
     },
     {
+      says: 'Each fault of the runbook can be brought about on demand, ends by itself, and has its cause and cure',
+      tests: ['tests/lib/loop/fault.test.ts', 'tests/lib/diagnosis/runbook.test.ts'],
+    },
+    {
       says: 'A process that ends is seen, and named with its cause',
       tests: [
         'tests/lib/host/running.test.ts',

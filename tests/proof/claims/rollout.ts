@@ -8,5 +8,9 @@ export const rollout: Topic = {
       says: 'A rolling update, its undoing, and a deleted pod fail no request; the pod is back within 30 s',
       tests: ['tests/cluster/rollout.test.ts'],
     },
+    {
+      says: 'While frontend, API and MCP server are rolled, rolled back, scaled, migrated and lose a pod, no request fails, no stream breaks off and no write is lost; without what keeps old pods serving, they do',
+      tests: ['tests/proof/cluster/downtime.test.ts'],
+    },
   ],
 }

@@ -15,7 +15,6 @@ const file = join(folder, 'page.txt')
 const line: MarkedLine = {
   file: 'page.txt',
   text: 'Hello',
-  marked: (mark) => `Hello ${mark}`,
   question: (url) => ({ url }),
 }
 const pace = { edits: 3, warmUps: 1, rest: 1, patience: 1 }

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { PageAction } from '../messages.ts'
 import type { Fresh, LoopRun, StatusAnswer } from '../page-data.ts'
 
 /** How this page is connected to its loop. */
@@ -46,8 +47,8 @@ export async function ask<Answer>(
 }
 
 /** @returns why it was not done */
-export async function restart(service: string): Promise<string | undefined> {
-  const body = JSON.stringify({ restart: service })
+export async function act(action: PageAction): Promise<string | undefined> {
+  const body = JSON.stringify(action)
   const answer = await fetch('/api/actions', { method: 'POST', headers: authorized(), body }).catch(
     () => undefined,
   )

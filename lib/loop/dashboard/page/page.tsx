@@ -1,6 +1,7 @@
-import { useEffect } from 'preact/hooks'
-import { connection, overview, runs } from './ask.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { act, connection, overview, runs } from './ask.ts'
 import { whenOf } from './parts/format.ts'
+import { whatIsWrong } from './parts/wrong.tsx'
 import { ask, linkTo, route, run, VIEWS, type ViewName } from './route.ts'
 import { nextTheme, theme } from './theme.ts'
 import { Findings } from './views/findings.tsx'
@@ -24,9 +25,10 @@ export function Page() {
   const { view, id } = route.value
   const { status } = overview.value
   const title = view === 'traces' && id ? 'Trace' : TITLES[view]
+  const wrong = whatIsWrong(status).length
   useEffect(() => {
-    document.title = `${title} · ${status?.stack ?? 'dev loop'}`
-  }, [title, status?.stack])
+    document.title = `${wrong > 0 ? '✗ ' : ''}${title} · ${status?.stack ?? 'dev loop'}`
+  }, [title, wrong, status?.stack])
   return (
     <div class="frame">
       <a class="skip" href="#content">
@@ -42,7 +44,7 @@ export function Page() {
             aria-keyshortcuts={`${index + 1}`}
           >
             {TITLES[name]}
-            {name === 'findings' && <Count count={status?.findings.length ?? 0} />}
+            {name === 'findings' && <Count count={wrong} />}
           </a>
         ))}
       </nav>
@@ -67,7 +69,14 @@ function Shown({ view, id }: { view: ViewName; id: string | undefined }) {
 function Header() {
   const { status } = overview.value
   const isPresent = run.value === undefined
-  const word = !status ? 'connecting' : status.healthy ? 'healthy' : status.activity
+  const wrong = whatIsWrong(status)
+  const word = !status
+    ? 'connecting'
+    : wrong.length > 0
+      ? `${wrong[0]?.where} ${wrong.length > 1 ? `and ${wrong.length - 1} more are` : 'is'} not well`
+      : status.healthy
+        ? 'healthy'
+        : status.activity
   return (
     <header>
       <span class="brand">
@@ -80,10 +89,11 @@ function Header() {
         )}
       </span>
       {isPresent && (
-        <span class={`state ${status?.healthy ? 'good' : ''}`} role="status">
+        <span class={`state ${wrong.length > 0 ? 'bad' : status?.healthy ? 'good' : ''}`} role="status">
           {word}
         </span>
       )}
+      {isPresent && status && <Pause isOn={status.paused} />}
       <span class="links">
         {Object.entries(status?.links ?? {}).map(([label, url]) => (
           <a key={label} href={url} target="_blank" rel="noreferrer">
@@ -106,6 +116,20 @@ function Header() {
         {theme.value === 'auto' ? 'Auto' : theme.value === 'light' ? 'Light' : 'Dark'}
       </button>
     </header>
+  )
+}
+
+/** While it is on, what is saved waits. */
+function Pause({ isOn }: { isOn: boolean }) {
+  const [refusal, setRefusal] = useState('')
+  const turn = async () => setRefusal((await act({ pause: !isOn })) ?? '')
+  return (
+    <>
+      <button type="button" class="small toggle" aria-pressed={isOn} onClick={turn}>
+        {isOn ? 'Paused: what is saved waits' : 'Pause'}
+      </button>
+      <span role="alert">{refusal}</span>
+    </>
   )
 }
 

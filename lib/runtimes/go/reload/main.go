@@ -44,6 +44,6 @@ func serve(ending context.Context, program Program, address string) error {
 	front := newFront()
 	server := &http.Server{Handler: front}
 	go func() { _ = server.Serve(listener) }()
-	program.keepServed(ending, front, saves, scratch)
+	program.keepServed(ending, front, program.pausing(saves), scratch)
 	return server.Close()
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { watch } from 'node:fs'
+import { constants, getPriority, setPriority } from 'node:os'
 import { basename, dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -9,6 +10,7 @@ import { pathToFileURL } from 'node:url'
  * both.
  */
 const QUIET_MS = 20
+const BEHIND = constants.priority.PRIORITY_BELOW_NORMAL
 
 const [, , migration = '', written = '', ...words] = process.argv
 const run = [...process.execArgv, migration]
@@ -20,6 +22,8 @@ function migrate(isStart: boolean): void {
   migrating?.kill('SIGKILL')
   const child = spawn(process.execPath, run, { stdio: ['ignore', 'inherit', 'inherit'] })
   migrating = child
+  // Pages are compiled meanwhile, and somebody waits for them.
+  if (!isStart && child.pid) setPriority(child.pid, Math.max(getPriority(), BEHIND))
   child.once('exit', (code) => {
     if (isStart && code) process.exit(code)
   })
@@ -34,6 +38,10 @@ watch(dirname(written), (_, name) => {
 
 // What Node is given to run our TypeScript is no concern of Next's own processes.
 process.execArgv = []
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./drain.mjs', import.meta.url)}`
+// Its server ends as we say there; milliseconds after which it is killed.
+process.env.NEXT_MANUAL_SIG_HANDLE = '1'
+process.env.NEXT_EXIT_TIMEOUT_MS = '4500'
 const next = resolve('node_modules/next/dist/bin/next')
 process.argv = [process.execPath, next, ...words]
 await import(pathToFileURL(next).href)

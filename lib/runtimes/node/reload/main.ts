@@ -7,7 +7,7 @@ import { reasonIn } from './error.ts'
 
 /**
  * The loop's server, `node …/reload/main.ts SERVICE MODULE [OPTION …]` in the folder of a program that listens where HOSTNAME and
- * PORT say: runs it, and runs it anew at each save. Not `node --watch`: that watches files rather than folders, and loses
+ * PORT say: runs it, and runs it anew at each save; what is saved from SIGUSR1 to SIGUSR2 waits. Not `node --watch`: that watches files rather than folders, and loses
  * each one that an editor, git or tar puts in place by a rename.
  */
 const QUIET_MS = 20
@@ -25,7 +25,9 @@ let newest: ChildProcess | undefined
 let wanted = true
 let watchers: FSWatcher[] = []
 let timer: NodeJS.Timeout | undefined
-/** What was saved for the server that starts, and with what was saved before, of which none has told yet. */
+/** Whether what is saved waits, and whether anything does. */
+let [paused, held] = [false, false]
+/** What was saved since the newest server was started, and all that was saved of which none has told yet. */
 let files = new Set<string>()
 const unsettled = new Set<string>()
 let began = performance.now()
@@ -39,7 +41,6 @@ function run(): void {
   wanted = false
   // Before it reads them: what changes in between starts the next one.
   const loaded = Object.fromEntries([...unsettled].map((path) => [path, hashOf(path)]))
-  const saved = [...files]
   files = new Set()
   const since = began
   const child = spawn(process.execPath, [...process.execArgv, ...options, module], {
@@ -74,9 +75,10 @@ function run(): void {
       socket.destroy()
       if (server !== child || wanted) return
       answered = true
+      const saved = Object.keys(loaded)
       if (saved.length === 0) say('info', 'Started', { ms: took() })
       else say('info', 'Reloaded', { files: saved, ms: took(), loaded })
-      for (const path of Object.keys(loaded)) if (!files.has(path)) unsettled.delete(path)
+      for (const path of saved) if (!files.has(path)) unsettled.delete(path)
     })
   }
   look()
@@ -121,11 +123,23 @@ function saved(path: string): void {
     unsettled.add(path)
   }
   clearTimeout(timer)
-  timer = setTimeout(() => {
-    watchFolders()
-    restart()
-  }, QUIET_MS)
+  timer = setTimeout(reload, QUIET_MS)
 }
+
+function reload(): void {
+  held = paused
+  if (paused) return
+  watchFolders()
+  restart()
+}
+
+process.on('SIGUSR1', () => {
+  paused = true
+})
+process.on('SIGUSR2', () => {
+  paused = false
+  if (held) reload()
+})
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {

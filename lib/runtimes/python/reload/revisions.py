@@ -50,33 +50,34 @@ class Revision(NamedTuple):
     source: str
 
 
-def bring(config: Config, tell: Callable[[str], None]) -> None:
+def bring(config: Config, tell: Callable[[str], None], *, saved: bool) -> None:
     """Brings the database of `config.attributes["connection"]`, whose transaction is the caller's, to head.
 
     A newest revision that reads otherwise than when it was applied is taken back by the text that was
-    applied, and applied anew; so is what another branch applied. Of an older one, `tell` is told.
+    applied, and applied anew; so is what another branch applied. Of an older one, `tell` is told. A newest
+    one that is not there any more is taken back after a save alone: others may have applied it before.
     """
     connection: Connection = config.attributes["connection"]
     while True:
         with connection.begin_nested() as attempt:
             wanted = revisions_of(ScriptDirectory.from_config(config))
-            bring_to(wanted, config, tell)
+            bring_to(wanted, config, tell, saved=saved)
             # Alembic read them after us: what it did of one saved in between, nobody could take back.
             if revisions_of(ScriptDirectory.from_config(config)) == wanted:
                 return
             attempt.rollback()
 
 
-def bring_to(wanted: Sequence[Revision], config: Config, tell: Callable[[str], None]) -> None:
+def bring_to(wanted: Sequence[Revision], config: Config, tell: Callable[[str], None], *, saved: bool) -> None:
     connection: Connection = config.attributes["connection"]
     at = MigrationContext.configure(connection).get_current_revision()
     kept = kept_in(connection)
     applied = until(at, kept) or until(at, wanted)
-    if at and not applied:
-        return  # neither we nor the folder know it: whether it will do, the program knows
+    if not wanted or (at and not applied):
+        return  # there are none, or none knows where it is: whether that will do, the program knows
     common = len(list(takewhile(lambda pair: same(*pair), zip(applied, wanted, strict=False))))
     back, known = applied[common:], {one.revision: one for one in wanted}
-    if common == len(wanted):
+    if common == len(wanted) and not (back and saved):
         keep(connection, applied, kept)  # at head, or ahead, where another branch has been
         return
     if any(one.revision in known for one in back[1:]):

@@ -40,6 +40,7 @@ class Schema:
         self.process: BaseProcess | None = None
         self.outcomes: Connection | None = None
         self.began = 0.0
+        self.saved = False
         self.behind = True
 
     @property
@@ -58,13 +59,14 @@ class Schema:
         retried = bool(paths) and self.behind
         return retried or any(path.is_relative_to(self.folder) for path in paths)
 
-    def begin(self, context: Context) -> None:
-        """Starts to migrate; what is being done for an earlier save is undone."""
+    def begin(self, context: Context, *, saved: bool) -> None:
+        """Starts to migrate, because of a save or not; what is being done for an earlier one is undone."""
         self.end()
+        self.saved = saved
         self.behind = True
         self.began = time.monotonic()
         self.outcomes, theirs = context.Pipe(duplex=False)
-        self.process = context.Process(target=migrate, args=(self.program, self.migration, theirs))
+        self.process = context.Process(target=migrate, args=(self.program, self.migration, saved, theirs))
         self.process.start()
         theirs.close()
 
@@ -80,7 +82,7 @@ class Schema:
         self.end()
         self.behind = outcome.failure is not None
         if self.behind and time.monotonic() - self.began > WAITED:
-            self.begin(context)
+            self.begin(context, saved=self.saved)
         return outcome
 
     def end(self) -> None:
@@ -90,7 +92,7 @@ class Schema:
         self.process = None
 
 
-def migrate(program: Program, migration: Migration, outcomes: Connection) -> None:
+def migrate(program: Program, migration: Migration, saved: bool, outcomes: Connection) -> None:
     """Has the module's `run` do our step, under its lock and in its transaction; sends an Outcome."""
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -102,7 +104,8 @@ def migrate(program: Program, migration: Migration, outcomes: Connection) -> Non
         module = importlib.import_module(migration.module)
         # Alembic imports migrations by their paths: of two quick saves, bytecode would be the first.
         sys.pycache_prefix = os.devnull
-        module.run(partial(bring, tell=partial(program.say, "warning", event="edited")))
+        told = partial(program.say, "warning", event="edited")
+        module.run(partial(bring, tell=told, saved=saved))
         failure = None
     except (Exception, SystemExit) as error:
         failure = f"Does not migrate: {reason_of(error)}"

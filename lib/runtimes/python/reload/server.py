@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -27,6 +27,7 @@ from reload.sources import import_from_source
 
 GRACE = 1  # seconds that requests in flight have to finish once a newer server is on its way
 LAST_WORDS = 0.01  # seconds for requests on connections that were taken a moment before
+TURNS = 10  # of the event loop, in which such a connection is opened and what it asks is read
 SETTLED = 3.0  # seconds after its start by when a program has imported what it takes its time for
 
 
@@ -44,18 +45,46 @@ class Occasion:
     failure: str | None = None
 
 
-class DevServer(uvicorn.Server):
-    """Leaves the port at once when it is told to end, or when its parent is gone."""
+@dataclass(frozen=True)
+class Lines:
+    """What a server hears its parent and those before it by, and they it."""
 
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+    before: Sequence[Connection]  # of each older server, closed once nobody who comes is answered by it
+    leaving: Connection  # its own such line
+    answering: Connection  # is sent something once the program answers
+    reports: Connection | None = None  # is sent the modules it took, in order
+    debugging: Connection | None = None  # with it, a debugger can come to the program
+    gate: Connection | None = None  # says None, or why the schema is not right; it serves no sooner
+
+    @property
+    def given(self) -> list[Connection]:
+        """Returns those that the parent needs no more once it has handed them over."""
+        ends = (self.leaving, self.answering, self.reports, self.debugging, self.gate)
+        return [end for end in ends if end]
+
+
+class DevServer(uvicorn.Server):
+    """Takes the port once all before it have left; leaves it when it is told to end, or its parent is gone.
+
+    Its lines `before` and `leaving` say so by being closed, as they are too when a process ends.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None], lines: Lines) -> None:
         super().__init__(config)
         self.on_start = on_start
+        self.lines = lines
+        self.parting: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         self.loop = asyncio.get_running_loop()
-        await super().startup(sockets)
+        # On a busy machine an old server may hear late that it is to end, and would answer whoever comes now.
+        for one in self.lines.before:
+            one.poll(None)
         if self.should_exit:
             return  # told to end meanwhile: a newer save is being started
+        await super().startup(sockets)
+        if self.should_exit:
+            return
         if parent := multiprocessing.parent_process():
             self.loop.add_reader(parent.sentinel, self.leave)
         self.on_start()
@@ -66,37 +95,38 @@ class DevServer(uvicorn.Server):
             self.loop.call_soon_threadsafe(self.leave)
 
     def leave(self) -> None:
+        if self.parting:
+            return
         # uvicorn alone looks every 0.1 s whether it should end: until then, old code would answer.
         self.should_exit = True
         for listening in self.servers:
             listening.close()
-        self.loop.call_later(LAST_WORDS, self.hang_up)
+        self.parting = self.loop.create_task(self.hang_up())
         if parent := multiprocessing.parent_process():
             self.loop.remove_reader(parent.sentinel)
 
-    def hang_up(self) -> None:
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        # uvicorn alone hangs up at once, also on who was taken and has not been heard.
+        self.leave()
+        if self.parting:
+            await self.parting
+        await super().shutdown(sockets)
+
+    async def hang_up(self) -> None:
+        await asyncio.sleep(LAST_WORDS)
+        for _ in range(TURNS):  # on a busy machine that time may be over before anything was read
+            await asyncio.sleep(0)
         for connection in list(self.server_state.connections):
             connection.shutdown()
+        self.lines.leaving.close()
 
 
-def serve(
-    program: Program,
-    listener: socket,
-    occasion: Occasion,
-    reports: Connection | None,
-    answering: Connection,
-    debugging: Connection | None,
-    gate: Connection | None,
-) -> None:
-    """Serves `program` on `listener` until SIGTERM; sends the modules it took to `reports`, in order.
-
-    Sends something to `answering` once the program answers. With `debugging`, a debugger can come to it. With
-    a `gate` it is imported, and served as soon as that says None, or why the database's schema is not right.
-    """
+def serve(program: Program, listener: socket, occasion: Occasion, lines: Lines) -> None:
+    """Serves `program` on `listener`, from when all before it have left that until SIGTERM."""
     gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
-    if debugging:
-        open_debugger(debugging)
+    if lines.debugging:
+        open_debugger(lines.debugging)
     failure = occasion.failure
     app: ASGIApp | None = None
     # Before they are read: what changes in between starts the next server.
@@ -109,8 +139,8 @@ def serve(
             ms = round((time.monotonic() - occasion.since) * 1000)
             fields = {"exception": traceback_of(error), "ms": ms, **packages_of(occasion)}
             program.say("error", failure, event="broken", **fields)
-    if gate:
-        failure = gate.recv() or failure
+    if lines.gate:
+        failure = lines.gate.recv() or failure
         app = app if failure is None else None
 
     def started() -> None:
@@ -122,9 +152,9 @@ def serve(
         else:
             program.say("info", "Started", ms=ms, **packages_of(occasion))
         with suppress(BrokenPipeError):
-            answering.send(None)
-        if reports:
-            asyncio.get_running_loop().call_later(SETTLED, report, reports)
+            lines.answering.send(None)
+        if lines.reports:
+            asyncio.get_running_loop().call_later(SETTLED, report, lines.reports)
 
     config = uvicorn.Config(
         app or answer_503(failure or ""),
@@ -134,7 +164,7 @@ def serve(
         access_log=False,
         timeout_graceful_shutdown=GRACE,
     )
-    DevServer(config, started).run([listener])
+    DevServer(config, started, lines).run([listener])
 
 
 def packages_of(occasion: Occasion) -> dict[str, str]:

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event
+from typing import NamedTuple
 
 from reload.broken import ending_of
 from reload.debugger import Keeper
@@ -20,9 +21,10 @@ from reload.packages import change, has_changed, inherited
 from reload.program import Program
 from reload.saves import saves
 from reload.schema import Context, Outcome, Schema
-from reload.server import Occasion, serve
+from reload.server import Lines, Occasion, serve
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
+PATIENCE = 60  # seconds for which a connection that asks nothing waits for no server in particular
 
 # A debugger that was loaded before a fork would take the new process for the old one.
 DEBUGGER = re.compile(r"_?(debugpy|pydevd?)(_|\b)")
@@ -34,17 +36,25 @@ FORK = multiprocessing.get_context("forkserver")
 def supervise(program: Program, host: str, port: int, debug: str | None) -> None:
     """Serves until SIGTERM or SIGINT; ends the program if a port cannot be had.
 
-    At `debug`, as `host:port`, a debugger may come.
+    At `debug`, as `host:port`, a debugger may come. From SIGUSR1 to SIGUSR2, what is saved waits.
     """
-    ending = Event()
+    ending, paused = Event(), Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
+    signal.signal(signal.SIGUSR1, lambda *_: paused.set())
+    signal.signal(signal.SIGUSR2, lambda *_: paused.clear())
     with inherited() or listen(program, host, port) as listener:
         parent = Parent(program, listener, keeper_at(debug) if debug else None)
+        held: set[Path] = set()
         for paths in saves([Path(folder).resolve() for folder in program.folders], ending):
+            held |= paths
+            if paused.is_set():
+                parent.look(set())
+                continue
             if has_changed():
                 break
-            parent.look(paths)
+            parent.look(held)
+            held = set()
         parent.end()
         # Whoever told us to end meanwhile has told this process.
         if not ending.is_set():
@@ -56,6 +66,9 @@ def listen(program: Program, host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), backlog=2048)
     except OSError as error:
         raise SystemExit(f"Port {port} of {host} cannot be had: {os.strerror(error.errno or 0)}.") from error
+    if sys.platform == "linux":
+        # A server is given who has asked, not who has only connected: none that leaves hangs up on anybody.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, PATIENCE)
     program.say("info", f"Listening on http://{host}:{listener.getsockname()[1]}")
     return listener
 
@@ -63,6 +76,14 @@ def listen(program: Program, host: str, port: int) -> socket.socket:
 def keeper_at(address: str) -> Keeper:
     host, _, port = address.rpartition(":")
     return Keeper(host, int(port))
+
+
+class Leaving(NamedTuple):
+    """A server that has been told to end."""
+
+    process: BaseProcess
+    left: Connection  # closed at its other end once nobody who comes is answered by it
+    deadline: float
 
 
 class Parent:
@@ -74,7 +95,8 @@ class Parent:
         self.keeper = keeper
         self.server: BaseProcess | None = None
         self.failed = False
-        self.leaving: list[tuple[BaseProcess, float]] = []
+        self.left: Connection | None = None
+        self.leaving: list[Leaving] = []
         self.reports: Connection | None = None
         self.warm = False
         self.saved: set[str] = set()
@@ -102,16 +124,18 @@ class Parent:
             failure = ending_of(self.server.exitcode)
             self.program.say("error", failure, event="broken")
             self.start(Occasion(now, failure=failure))
-        for process, deadline in self.leaving:
-            if now > deadline:
-                process.kill()
-        self.leaving = [(process, deadline) for process, deadline in self.leaving if process.is_alive()]
+        for one in self.leaving:
+            if now > one.deadline:
+                one.process.kill()
+            if not one.process.is_alive():
+                one.left.close()
+        self.leaving = [one for one in self.leaving if not one.left.closed]
         self.warm_up()
 
     def look_at_schema(self, schema: Schema, paths: set[Path]) -> None:
         """Has what was saved of the migrations applied, and acts upon how that went."""
         if self.server is None or schema.concerns(paths):
-            schema.begin(self.context)
+            schema.begin(self.context, saved=bool(paths))
         outcome = schema.outcome(self.context)
         if not outcome:
             return
@@ -141,9 +165,10 @@ class Parent:
         return FORK if self.warm else SPAWN
 
     def start(self, occasion: Occasion) -> None:
-        if self.server:
+        if self.server and self.left:
             self.server.terminate()
-            self.leaving.append((self.server, occasion.since + LAST_MOMENT))
+            self.leaving.append(Leaving(self.server, self.left, occasion.since + LAST_MOMENT))
+        self.left, leaving = SPAWN.Pipe(duplex=False)
         self.failed = occasion.failure is not None
         theirs: Connection | None = None
         gated: Connection | None = None
@@ -157,13 +182,12 @@ class Parent:
         if self.keeper:
             ours, debugging = SPAWN.Pipe()
             self.keeper.expect(ours)
-        process = self.context.Process(
-            target=serve, args=(self.program, self.listener, occasion, theirs, answering, debugging, gated)
-        )
+        before = [one.left for one in self.leaving]
+        lines = Lines(before, leaving, answering, theirs, debugging, gated)
+        process = self.context.Process(target=serve, args=(self.program, self.listener, occasion, lines))
         process.start()
-        for end in (theirs, answering, debugging, gated):
-            if end:
-                end.close()
+        for end in lines.given:
+            end.close()
         self.server = process
 
     def has_answered(self) -> bool:
@@ -195,7 +219,7 @@ class Parent:
     def end(self) -> None:
         if self.schema:
             self.schema.end()
-        processes = [process for process, _ in self.leaving] + ([self.server] if self.server else [])
+        processes = [one.process for one in self.leaving] + ([self.server] if self.server else [])
         for process in processes:
             process.terminate()
         deadline = time.monotonic() + LAST_MOMENT

@@ -91,12 +91,18 @@ for (const [what, change, again] of [
     assert.equal(await both(), again)
   })
 
-test('are refused with the last words of npm', async () => {
-  npm('echo "npm error code E401" >&2; exit 1')
-  await frontend.installPackages('apps/frontend', signal).then(
-    () => assert.unreachable('it was not refused'),
-    (error: Error) => assert.match(error.message, 'npm error code E401'),
+test('are refused with the words of npm, where many with DEBUG all of them', async () => {
+  npm(
+    'echo "npm error code E401" >&2; for n in 1 2 3 4 5 6 7 8 9; do echo "a$n"; echo "b$n"; done >&2; exit 1',
   )
+  const refusal = () =>
+    frontend.installPackages('apps/frontend', signal).then(
+      () => 'it was not refused',
+      ({ message }: Error) => message,
+    )
+  assert.match(await refusal(), /npm error code E401\n.* lines more with DEBUG=1.*b9$/s)
+  process.env.DEBUG = '1'
+  assert.match(await refusal(), /npm error code E401\n.*a5\n {2}b5\n.*b9$/s)
 })
 
 test.run()

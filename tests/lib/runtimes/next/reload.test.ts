@@ -47,10 +47,16 @@ function start(migration: string) {
   started.stdout.on('data', (chunk) => {
     said += chunk
   })
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(said)) await once(started.stdout, 'data')
+  }
   return {
     started,
-    until: async (pattern: RegExp) => {
-      while (!pattern.test(said)) await once(started.stdout, 'data')
+    until,
+    /** What the pattern's group is in what it prints. */
+    find: async (pattern: RegExp) => {
+      await until(pattern)
+      return pattern.exec(said)?.[1] ?? ''
     },
   }
 }
@@ -67,6 +73,47 @@ test('ends with a migration that fails at the start', async () => {
   const { started } = start('process.exit(7)')
   const [code] = await once(started, 'exit')
   assert.is(code, 7)
+})
+
+test('a request that waits when its server is told to end is answered, as is one that comes a moment later', async () => {
+  // As Next's: a child that listens and at SIGTERM cuts what is open unless it is told not to, killed where it takes long.
+  writeFileSync(
+    join(folder, 'node_modules/next/dist/bin/next'),
+    `import { fork } from 'node:child_process'
+    import { createServer } from 'node:http'
+    if (process.argv[2] === 'dev') {
+      const server = fork(process.argv[1], ['serve'])
+      server.once('exit', () => process.exit())
+      process.on('SIGTERM', () => {
+        server.kill('SIGTERM')
+        setTimeout(() => server.kill('SIGKILL'), process.env.NEXT_EXIT_TIMEOUT_MS ?? 100)
+      })
+    } else {
+      const waiting = []
+      const server = createServer((request, response) => {
+        if (request.url !== '/slow') return response.end('quick')
+        waiting.push(response)
+        console.log('waits')
+      })
+      server.listen(0, '127.0.0.1', () => console.log('at ' + server.address().port + ';'))
+      if (!process.env.NEXT_MANUAL_SIG_HANDLE) process.on('SIGTERM', () => process.exit(143))
+      process.on('SIGHUP', () => waiting.map((response) => response.end('slow')))
+      console.log('pid ' + process.pid + ';')
+    }`,
+  )
+  writeFileSync(join(folder, 'node_modules/next/package.json'), '{"type":"module"}')
+  const { started, until, find } = start("console.log('migrated')")
+  await until(/migrated/)
+  const port = await find(/at (\d+);/)
+  const pid = Number(await find(/pid (\d+);/))
+  const address = `http://127.0.0.1:${port}`
+  const slow = fetch(`${address}/slow`)
+  await until(/waits/)
+  started.kill('SIGTERM')
+  assert.is(await (await fetch(`${address}/later`)).text(), 'quick')
+  process.kill(pid, 'SIGHUP')
+  assert.is(await (await slow).text(), 'slow')
+  await once(started, 'exit')
 })
 
 test.run()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { suite } from 'uvu'
@@ -80,6 +80,28 @@ test('tells what the server that answers has read', async () => {
   }
 })
 
+test('tells a save though the server that was started for it is ended for a folder', async () => {
+  const started = await startProgram()
+  try {
+    assert.is((await started.nextNews()).message, 'Started')
+    const folder = join(dirname(started.path), 'more')
+    const save = `import { existsSync } from 'node:fs'
+      const isThere = existsSync('api/more')
+      console.log('{ "message": "reads" }')
+      if (!isThere) await new Promise(() => setInterval(() => undefined, 1000))
+      ${named('two')}`
+    await writeFile(started.path, save)
+    assert.is((await started.nextNews()).message, 'reads')
+    await mkdir(folder)
+    assert.is((await started.nextNews()).message, 'reads')
+    const { message, loaded } = await started.nextNews()
+    const hash = createHash('sha256').update(save).digest('hex')
+    assert.equal([message, loaded], ['Reloaded', { 'api/name.ts': hash }])
+  } finally {
+    await started.remove()
+  }
+})
+
 test('serves each save: in place, by a rename, and in place after that', async () => {
   const started = await startProgram()
   try {
@@ -93,6 +115,23 @@ test('serves each save: in place, by a rename, and in place after that', async (
     }
     await writeFile(started.path, named('fourth'))
     assert.is(await started.nextServer(), 'fourth')
+  } finally {
+    await started.remove()
+  }
+})
+
+test('lets what is saved in a pause wait for its end', async () => {
+  const started = await startProgram()
+  try {
+    assert.is(await started.nextServer(), 'one')
+    started.program.kill('SIGUSR1')
+    await writeFile(started.path, 'broken')
+    assert.is(await (await fetch(started.url)).text(), 'one')
+    await writeFile(started.path, named('two'))
+    started.program.kill('SIGUSR2')
+    const { message, loaded } = await started.nextNews()
+    assert.equal([message, Object.keys(loaded ?? {})], ['Reloaded', ['api/name.ts']])
+    assert.is(await (await fetch(started.url)).text(), 'two')
   } finally {
     await started.remove()
   }

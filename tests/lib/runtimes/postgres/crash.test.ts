@@ -6,24 +6,16 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removePostgres, startPostgres, stopPostgres } from '../../../../lib/runtimes/postgres/server.ts'
 import { unprivileged } from '../../../../lib/runtimes/postgres/unprivileged.ts'
-import { freePort } from '../../../../lib/shell/free-port.ts'
 import { type Anomaly, anomalies, type Turn, type Value } from '../../../proof/turns.ts'
+import { ownServer } from './own-server.ts'
 
 const test = suite('a PostgreSQL of the host target that is killed')
 const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))
-const server = {
-  port: 0,
-  user: 'me',
-  name: 'mine',
-  password: 'of-this-test',
-  initScripts: {},
-  initFolder: '',
-}
+const server = await ownServer()
 const WRITERS = 4
 const TURNS = 60
 
 test.before(async () => {
-  server.port = await freePort()
   assert.ok(await startPostgres(state, server))
   await ask('CREATE TABLE things (key text PRIMARY KEY, value text NOT NULL)')
 })

@@ -7,10 +7,12 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removePostgres, startPostgres, stopPostgres } from '../../../../lib/runtimes/postgres/server.ts'
 import { unprivileged } from '../../../../lib/runtimes/postgres/unprivileged.ts'
-import { freePort } from '../../../../lib/shell/free-port.ts'
+import { ownServer } from './own-server.ts'
 
 const test = suite('the PostgreSQL of the host target')
 const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))
+const PID_FILE = join(unprivileged(state).folder, 'data', 'postmaster.pid')
+const server = await ownServer()
 let stranger: ChildProcess
 
 test.before(async () => {
@@ -27,25 +29,24 @@ test.after(async () => {
 })
 
 test('starts after a crash whose number is a stranger’s by now, and leaves the stranger alone', async () => {
-  const server = {
-    port: await freePort(),
-    user: 'me',
-    name: 'mine',
-    password: 'of-this-test',
-    initScripts: {},
-    initFolder: '',
-  }
   assert.ok(await startPostgres(state, server))
   assert.not.ok(await startPostgres(state, server), 'it was running already')
-  const pidFile = join(unprivileged(state).folder, 'data', 'postmaster.pid')
-  const [, ...rest] = readFileSync(pidFile, 'utf8').split('\n')
+  const [, ...rest] = readFileSync(PID_FILE, 'utf8').split('\n')
   assert.ok(await stopPostgres(state))
 
-  writeFileSync(pidFile, [stranger.pid, ...rest].join('\n'))
+  writeFileSync(PID_FILE, [stranger.pid, ...rest].join('\n'))
   assert.not.ok(await stopPostgres(state), 'nothing of ours runs')
   assert.ok(await startPostgres(state, server))
   assert.ok(await stopPostgres(state))
   assert.equal([stranger.exitCode, stranger.signalCode], [null, null])
+})
+
+test('is stopped where it dies meanwhile, and leaves its file', async () => {
+  assert.ok(await startPostgres(state, server))
+  const stopped = stopPostgres(state)
+  process.kill(Number(readFileSync(PID_FILE, 'utf8').split('\n')[0]), 'SIGKILL')
+  assert.ok(await stopped)
+  assert.not.ok(await stopPostgres(state))
 })
 
 test.run()

@@ -54,7 +54,7 @@ const written = (call: string) =>
   `echo "${call}" >>'${join(folder, 'calls')}'; /usr/bin/env >'${join(folder, 'env')}'`
 
 /** A python with a pip that puts a uv where it is told to, or does as it is told. */
-function standIn(name: string, { version = '3.12.1', lacks = '', pip = '' } = {}): void {
+function standIn(name: string, { version = '3.12.1', lacks = '', pip = '', needs = '' } = {}): void {
   const file = join(folder, 'bin', name)
   const uv = join(folder, 'uv')
   put(
@@ -67,6 +67,7 @@ function standIn(name: string, { version = '3.12.1', lacks = '', pip = '' } = {}
     ${pip}
     for word; do case "$before" in --target) target=$word ;; esac; before=$word; done
     /bin/mkdir -p "$target/bin" && /bin/cp '${uv}' "$target/bin/uv" ;;
+  *needs.py*) ${needs} ;;
   '-I '*) printf '%s\\n' "$(/bin/cat '${join(folder, 'identity')}' 2>/dev/null)" ;;
 esac
 `,
@@ -156,11 +157,15 @@ test('is refused with the ones that are too old', async () => {
   assert.match((await refusal()).message, /no Python 3\.11 or newer .*\(python3 is 3\.9\.18\)/)
 })
 
-test('is refused with what pip says', async () => {
-  standIn('python3', { pip: 'echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; exit 1' })
+test('is refused with what pip says, with DEBUG with all of it', async () => {
+  const says = 'echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES" >&2; echo "Got: 1" >&2; exit 1'
+  standIn('python3', { pip: says })
   const error = await refusal()
   assert.match(error.message, /^uv \d+\.\d+\.\d+, .* THESE PACKAGES DO NOT MATCH/s)
+  assert.not.match(error.message, 'Got: 1')
   assert.match((error as Refusal).cure, 'on PATH')
+  process.env.DEBUG = '1'
+  assert.match((await refusal()).message, /THESE PACKAGES DO NOT MATCH THE HASHES\n.*Got: 1/)
 })
 
 test('is refused with what uv says, and why', async () => {
@@ -258,6 +263,22 @@ test('is exchanged for one that begins with what it has, and taken back as it wa
   write('a')
   assert.is(await exchange(), first)
   assert.equal(calls(), ['uv install'])
+})
+
+test('stays where that which would take its place cannot serve in the loop', async () => {
+  const lacking = join(folder, 'lacking')
+  standIn('python3', { needs: `[ ! -e '${lacking}' ] || { echo 'error: no uvicorn' >&2; exit 1; }` })
+  for (const name of ['cp', 'env']) symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', name))
+  const { write, install, exchange } = packagesOf('a')
+  await install()
+  const first = await exchange()
+  writeFileSync(lacking, '')
+  write('b')
+  for (const _ of [1, 2])
+    assert.match(await exchange().catch((error: Error) => error.message), /cannot be followed: no uvicorn$/)
+  assert.is(readFileSync(join(stateFolder('todo'), 'venv', 'id'), 'utf8'), first)
+  rmSync(lacking)
+  assert.is.not(await exchange(), first)
 })
 
 test('is made anew where its lock file was edited meanwhile', async () => {

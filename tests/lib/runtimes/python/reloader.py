@@ -16,10 +16,13 @@ ADDRESS = re.compile(r"Listening on (http://[\d.]+:\d+)")
 
 MAIN = """\
 import asyncio
+import logging
 import os
 
 import elsewhere
 from tiny.words import WORDS
+
+logging.basicConfig(format='{"level": "%(levelname)s", "message": "%(message)s"}')
 
 
 async def app(scope, receive, send):

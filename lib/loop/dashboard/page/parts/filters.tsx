@@ -3,7 +3,7 @@ import { overview } from '../ask.ts'
 import { ask, route } from '../route.ts'
 
 /** Milliseconds without a letter until what is typed is searched for. */
-const PAUSE = 120
+const PAUSE = 30
 
 export function Search({ label }: { label: string }) {
   const asked = route.value.about.contains ?? ''

@@ -19,10 +19,10 @@ export function Graph({ graph, status }: { graph: readonly GraphNode[]; status: 
     ),
   )
   const phases = new Map(status?.services.map(({ name, phase }) => [name, phase]))
-  const sentences = graph.map(
-    ({ name, calls }) =>
-      `${name} is ${phases.get(name) ?? 'waiting'}${calls.length > 0 ? ` and calls ${calls.join(', ')}` : ''}`,
-  )
+  const sentences = graph.map(({ name, calls }) => {
+    const state = phases.has(name) ? ` is ${phases.get(name)}` : ''
+    return `${name}${state}${calls.length > 0 ? `, calls ${calls.join(', ')}` : ''}`
+  })
   return (
     <svg
       class="graph"
@@ -39,7 +39,7 @@ export function Graph({ graph, status }: { graph: readonly GraphNode[]; status: 
       {graph.map(({ name, kind }) => {
         const { x, y } = places.get(name) ?? { x: 0, y: 0 }
         return (
-          <g key={name} class={`node ${phases.get(name) ?? 'waiting'}`}>
+          <g key={name} class={`node ${phases.get(name) ?? 'unwatched'}`}>
             <rect x={x} y={y} width={WIDTH} height={HEIGHT} rx={kind === 'store' ? 20 : 8} />
             <circle cx={x + 18} cy={y + HEIGHT / 2} r={4.5} />
             <text x={x + 31} y={y + HEIGHT / 2 + 4.5}>
@@ -62,7 +62,8 @@ function columnsOf(graph: readonly GraphNode[]): string[][] {
   }
   const isCalled = ({ name }: GraphNode) => graph.some(({ calls }) => calls.includes(name))
   // Of those that call one another, the first to be asked starts last.
-  const roots = [...graph.filter((node) => !isCalled(node)), ...graph.toReversed()]
+  const pages = graph.filter(({ kind }) => kind === 'page')
+  const roots = [...pages, ...graph.filter((node) => !isCalled(node)), ...graph.toReversed()]
   for (const { name } of roots) if (!depths.has(name)) visit(name, 0, [name])
   const order = [...new Set(depths.values())].sort((one, other) => one - other)
   return order.map((at) => graph.filter(({ name }) => depths.get(name) === at).map(({ name }) => name))

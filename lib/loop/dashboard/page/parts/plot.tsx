@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { theme } from '../theme.ts'
+import { clock } from './format.ts'
 
 export interface Series {
   readonly label: string
@@ -38,17 +39,24 @@ export function Plot(about: {
         width: element.clientWidth,
         height: 170,
         cursor: { points: { size: 6 } },
-        legend: { live: true },
-        axes: [axis, { ...axis, size: 64, values: (_, marks) => marks.map((mark) => format(mark)) }],
+        scales: { y: { range: (_, least, most) => [Math.min(0, least), most > 0 ? most * 1.1 : 1] } },
+        axes: [
+          { ...axis, values: (_, marks) => marks.map((mark) => clock(mark * 1000)), space: 90 },
+          { ...axis, size: 64, values: (_, marks) => marks.map((mark) => format(mark)) },
+        ],
         series: [
-          {},
+          { label: 'at', value: (_, at) => (at === null ? '' : clock(at * 1000)) },
           ...series.map(({ label }, index) => ({
             label,
             stroke: colour(element, `--colour-${index % 8}`),
             width: points ? 0 : 1.75,
             points: { show: points, size: 7, fill: colour(element, `--colour-${index % 8}`) },
             spanGaps: true,
-            value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+            // Where nothing is pointed at, the newest.
+            value: ({ data }: uPlot, value: number | null, index: number) => {
+              const shown = value ?? Array.from(data[index] ?? []).findLast((one) => one !== null)
+              return shown === undefined || shown === null ? '' : format(shown)
+            },
           })),
         ],
       },

@@ -71,9 +71,8 @@ function meanBy(counted: readonly MetricPoint[]): Reading {
 }
 
 function labelOf({ attributes }: MetricPoint): string {
-  return Object.entries(attributes)
-    .map(([key, value]) => `${key.split('.').at(-1)} ${value}`)
-    .join(', ')
+  // What each is, its value tells: GET /tasks 200.
+  return Object.values(attributes).join(' ')
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

@@ -175,7 +175,7 @@ function Deployment({ move, parts }: { move: Span; parts: readonly Span[] }) {
           {parts.map((part) => `${part.name} ${lasting(part.milliseconds)}`).join(' · ')}
         </span>
         <b class={`number ${failed ? 'bad' : ''}`}>
-          {failed ? `failed after ${lasting(milliseconds)}` : lasting(milliseconds)}
+          {failed ? 'failed' : milliseconds === 0 ? 'passed' : ''} {milliseconds > 0 && lasting(milliseconds)}
         </b>
       </div>
       {attributes.why && <p class="why">{attributes.why}</p>}

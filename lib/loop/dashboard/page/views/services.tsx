@@ -2,14 +2,13 @@ import { useState } from 'preact/hooks'
 import type { Span, TraceSummary } from '../../../record/kinds.ts'
 import type { LoopStatus } from '../../../session/questions.ts'
 import type { SavesAnswer, StatusAnswer } from '../../page-data.ts'
-import { counts, overview, restart } from '../ask.ts'
+import { act, counts, overview } from '../ask.ts'
 import { useAnswer } from '../parts/asked.ts'
-import { Copy } from '../parts/copy.tsx'
-import { Cure } from '../parts/cure.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { clock, lasting } from '../parts/format.ts'
 import { Graph } from '../parts/graph.tsx'
 import { ServiceName } from '../parts/service.tsx'
+import { WrongNow } from '../parts/wrong.tsx'
 import { linkTo, run } from '../route.ts'
 import { TraceRows } from './traces.tsx'
 
@@ -22,24 +21,29 @@ type Service = LoopStatus['services'][number]
 export function Services() {
   const earlier = useAnswer<StatusAnswer>('status')
   const { status, graph } = run.value === undefined ? overview.value : (earlier ?? overview.value)
-  const traces = useAnswer<TraceSummary[]>('traces', { slow: true }, counts.spans)
+  const traces = useAnswer<TraceSummary[]>('traces', {}, counts.spans)
   const answer = useAnswer<SavesAnswer>('saves', {}, counts.spans)
   const saves = answer?.moves.filter(({ name }) => name === 'save').toReversed()
   return (
     <>
-      <FindingsNow findings={status?.findings ?? []} />
+      <WrongNow status={status} />
       <section class="card graph-card" aria-label="Who calls whom">
         <Graph graph={graph} status={status} />
       </section>
       <ul class="services" aria-label="Services">
         {(status?.services ?? []).map((service) => (
-          <ServiceCard key={service.name} service={service} />
+          <ServiceCard
+            key={service.name}
+            service={service}
+            documentation={graph.find(({ name }) => name === service.name)?.documentation}
+          />
         ))}
       </ul>
       <div class="two">
         <section class="card">
           <h2>
-            Slowest requests <a href={linkTo('traces', { slow: 'true', run: run.value })}>all traces</a>
+            Last requests <a href={linkTo('traces', { run: run.value })}>the slowest</a>
+            <a href={linkTo('traces', { failed: 'true', run: run.value })}>failed</a>
           </h2>
           {traces?.length === 0 ? (
             <Empty>No request has been traced yet.</Empty>
@@ -76,17 +80,24 @@ function LastSaves({ saves }: { saves: readonly Span[] }) {
   )
 }
 
-function ServiceCard({ service }: { service: Service }) {
-  const { name, phase, why, cure, pods, saved, served } = service
+function ServiceCard({ service, documentation }: { service: Service; documentation: string | undefined }) {
+  const { name, phase, why, pods, saved, served } = service
   const [outcome, setOutcome] = useState('')
   const [isBusy, setBusy] = useState(false)
   const renew = async () => {
     setBusy(true)
     setOutcome(`${name} is being made anew…`)
-    setOutcome((await restart(name)) ?? `${name} is made anew.`)
+    setOutcome((await act({ restart: name })) ?? `${name} is made anew.`)
     setBusy(false)
   }
   const ready = pods.filter((pod) => pod.ready).length
+  const last =
+    why ??
+    (saved
+      ? `saved ${clock(Date.parse(saved.at))}: ${fileOf(saved.path)}`
+      : served
+        ? `served after ${lasting(served.milliseconds)}: ${fileOf(served.path)}`
+        : `${ready} of ${pods.length} ready`)
   return (
     <li class={`card service-card ${phase}`}>
       <div class="row">
@@ -95,26 +106,18 @@ function ServiceCard({ service }: { service: Service }) {
         </h2>
         <span class={`phase ${phase}`}>{phase}</span>
       </div>
-      {why && <p class="why">{why}</p>}
-      {cure && (
-        <p class="cure">
-          <span>
-            <b>Cure</b> {cure}
-          </span>{' '}
-          <Copy text={cure} />
-        </p>
-      )}
-      <p class="dim clip">
-        {saved
-          ? `${saved.path} saved ${clock(Date.parse(saved.at))}`
-          : served
-            ? `${served.path} served after ${lasting(served.milliseconds)}`
-            : `${ready} of ${pods.length} ready`}
+      <p class="dim clip" title={last}>
+        {last}
       </p>
       <div class="row">
         <a class="button small" href={linkTo('logs', { service: name, run: run.value })}>
           Logs<span class="unseen"> of {name}</span>
         </a>
+        {documentation && (
+          <a class="button small" href={documentation} target="_blank" rel="noreferrer">
+            API<span class="unseen"> of {name}</span>
+          </a>
+        )}
         {run.value === undefined && (
           <button type="button" class="small" disabled={isBusy} onClick={renew}>
             Restart<span class="unseen"> {name}</span>
@@ -128,18 +131,6 @@ function ServiceCard({ service }: { service: Service }) {
   )
 }
 
-function FindingsNow({ findings }: { findings: LoopStatus['findings'] }) {
-  if (findings.length === 0) return null
-  return (
-    <section class="card finding" aria-label="What is wrong">
-      {findings.map(({ cause, where, message, cure }) => (
-        <div key={`${cause} ${where}`}>
-          <p class="why">
-            {where}: {message}
-          </p>
-          <Cure text={cure} />
-        </div>
-      ))}
-    </section>
-  )
+function fileOf(path: string): string {
+  return path.split('/').at(-1) ?? path
 }

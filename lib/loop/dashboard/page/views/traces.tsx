@@ -56,7 +56,7 @@ export function TraceRows({ traces }: { traces: readonly TraceSummary[] }) {
               ))}
             </span>
             <span class="dim number">{spans === 1 ? '1 span' : `${spans} spans`}</span>
-            {failed > 0 && <span class="bad">{failed} failed</span>}
+            <span class="bad number">{failed > 0 && `${failed} failed`}</span>
             <span class="number took">{lasting(milliseconds)}</span>
             <span class="share" aria-hidden="true">
               <i class={failed > 0 ? 'bad-fill' : ''} style={{ width: `${(100 * milliseconds) / most}%` }} />

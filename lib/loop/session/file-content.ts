@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import type { NamedProgram } from '../../../k8s/services.ts'
 import { Refusal } from '../../shell/refusal.ts'
+import { sha256 } from '../../shell/sha256.ts'
 import { CHECKOUT } from '../../shell/state-folder.ts'
 import { servicesWithPackages } from '../packages/files.ts'
 import { servicesOf } from '../saves.ts'
-import type { Awaited } from './verdict.ts'
+import type { FileContent } from './verdict.ts'
 
 /**
  * A file as it is on the disk now, and what serves it.
@@ -15,11 +15,11 @@ import type { Awaited } from './verdict.ts'
  * @param broughtAs as what a file comes to what runs that is no source of a program
  * @throws Refusal where nothing of this loop serves such a file
  */
-export function awaited(
+export function fileContent(
   file: string,
   services: readonly NamedProgram[],
-  broughtAs: (path: string) => Awaited['brought'],
-): Awaited {
+  broughtAs: (path: string) => FileContent['brought'],
+): FileContent {
   const path = relative(CHECKOUT, file)
   const serving = servicesOf(path, services)
   const brought = serving.length === 0 ? broughtAs(path) : undefined
@@ -37,7 +37,7 @@ export function awaited(
   const { mtimeMs, ctimeMs } = there ?? statSync(existing(dirname(file)))
   return {
     path,
-    hash: content ? createHash('sha256').update(content).digest('hex') : '',
+    hash: content ? sha256(content) : '',
     at: Math.max(mtimeMs, ctimeMs),
     services: brought === 'packages' ? servicesWithPackages(path, services) : serving,
     brought,

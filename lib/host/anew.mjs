@@ -1,0 +1,5 @@
+import { register } from 'tsx/esm/api'
+
+// A thread begins with JavaScript.
+register()
+await import('./anew-thread.ts')
