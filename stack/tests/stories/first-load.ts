@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
 import { say } from './chat.ts'
 import { alive, focused, given, open, reload, row } from './home.ts'
@@ -57,22 +57,38 @@ const RECORD = `{
   look()
 }`
 
+/** Lets style sheets come after the whole document, when a browser may paint as soon as it has them. */
+async function delayStyles(page: Page): Promise<void> {
+  const document = page.waitForResponse((response) => response.request().isNavigationRequest())
+  await page.route('**/*.css', async (route) => {
+    await (await document).finished()
+    await route.continue()
+  })
+}
+
 /** Light, dark, or as the system has it: kept over a reload, without a flash of the other. */
 export const theme: Story = async (stage) => {
   const { page } = stage
   const colours = () => page.evaluate<string[]>('[...window.colours]')
   const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme')
   await page.addInitScript(RECORD)
-  await page.emulateMedia({ colorScheme: 'light' })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await delayStyles(page)
   await open(stage)
+  const system = await colours()
+  assert.equal(system.length, 1, `the page flashed: ${system.join(', ')}`)
+
+  await page.emulateMedia({ colorScheme: 'light' })
+  await reload(page)
   const light = await colours()
-  assert.equal(light.length, 1)
+  assert.equal(light.length, 1, `the page flashed: ${light.join(', ')}`)
 
   await page.getByRole('button', { name: 'Light or dark' }).click()
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
   await reload(page)
   const dark = await colours()
   assert.equal(dark.length, 1, `the page flashed: ${dark.join(', ')}`)
+  assert.deepEqual(dark, system)
   assert.notEqual(dark[0], light[0])
   assert.equal(await scheme(), 'dark')
   assert.equal(await page.locator('meta[name=theme-color]').getAttribute('content'), '#16191d')
@@ -83,9 +99,9 @@ export const theme: Story = async (stage) => {
   assert.deepEqual(await colours(), light)
 
   await page.goto('/settings')
-  const system = page.getByRole('radio', { name: 'Same as the system' })
-  await alive(system)
-  await system.check()
+  const follow = page.getByRole('radio', { name: 'Same as the system' })
+  await alive(follow)
+  await follow.check()
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
   await open(stage)

@@ -45,11 +45,13 @@ export default async function Layout({ children }: { children: ReactNode }) {
       data-mantine-color-scheme={chosen === 'auto' ? 'light' : chosen}
       suppressHydrationWarning={chosen === 'auto'}
     >
-      <body>
+      <head>
         {chosen === 'auto' && (
           // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours
           <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: followSystem }} />
         )}
+      </head>
+      <body>
         {traceparent !== undefined && (
           <>
             <meta name="traceparent" content={traceparent} />

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react'
 import { newQueryClient } from '@/client/query-client'
 import { colourSchemeManager } from './colour-scheme'
 import { theme } from './theme'
+import { ThemeVariables } from './theme-variables'
 import { ToastHost } from './toast-host'
 
 /** What every page stands in: colours, components' defaults, the cache of what the server said, toasts. */
@@ -18,7 +19,13 @@ export function Providers({
 }) {
   const [queryClient] = useState(newQueryClient)
   return (
-    <MantineProvider theme={theme} defaultColorScheme={colourScheme} colorSchemeManager={colourSchemeManager}>
+    <MantineProvider
+      theme={theme}
+      withCssVariables={false}
+      defaultColorScheme={colourScheme}
+      colorSchemeManager={colourSchemeManager}
+    >
+      <ThemeVariables />
       <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
       <ToastHost />
     </MantineProvider>
