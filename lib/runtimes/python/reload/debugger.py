@@ -1,6 +1,7 @@
 """The one address of a program's debugger: who has come to it stays, whichever server runs."""
 
 import asyncio
+import faulthandler
 import importlib
 import os
 import socket
@@ -15,15 +16,24 @@ from reload.packages import origin
 from reload.session import Session, read
 
 PATIENCE = 10.0  # seconds in which a server has been told what a client waits for
+SAID = 65536  # bytes, which is what a pipe holds
+OPENED = 25.0  # seconds in which it is open, on a busy machine too
 
 
-def open_debugger(keeper: Connection) -> None:
-    """Makes this process one that can be debugged; goes on once it has its breakpoints."""
+def open_debugger(keeper: Connection, stuck: Connection) -> None:
+    """Makes this process one that can be debugged; goes on once it has its breakpoints.
+
+    Where that does not come to pass, ends the process and says to `stuck` where it stood.
+    """
     # It would warn, at each start, that it cannot see into Python's own modules.
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     debugpy = debugger()
     debugpy.configure(subProcess=False)
+    # It waits for a process of its own, three times without end.
+    faulthandler.dump_traceback_later(OPENED, exit=True, file=stuck.fileno())
     _, port = debugpy.listen(("127.0.0.1", 0))
+    faulthandler.cancel_dump_traceback_later()
+    stuck.close()
     with suppress(EOFError, BrokenPipeError):
         keeper.send(port)
         if keeper.poll(PATIENCE):
@@ -38,6 +48,12 @@ def debugger() -> ModuleType:
         return importlib.import_module("debugpy")
     finally:
         sys.path.pop()
+
+
+def read_stuck(stuck: Connection) -> str:
+    """Returns where a process that has ended stood, if it could not be made one to debug."""
+    with stuck:
+        return os.read(stuck.fileno(), SAID).decode() if stuck.poll() else ""
 
 
 class Keeper:

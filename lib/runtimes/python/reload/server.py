@@ -54,12 +54,13 @@ class Lines:
     answering: Connection  # is sent something once the program answers
     reports: Connection | None = None  # is sent the modules it took, in order
     debugging: Connection | None = None  # with it, a debugger can come to the program
+    stuck: Connection | None = None  # goes with it: is written where the process stood, if none can
     gate: Connection | None = None  # says None, or why the schema is not right; it serves no sooner
 
     @property
     def given(self) -> list[Connection]:
         """Returns those that the parent needs no more once it has handed them over."""
-        ends = (self.leaving, self.answering, self.reports, self.debugging, self.gate)
+        ends = (self.leaving, self.answering, self.reports, self.debugging, self.stuck, self.gate)
         return [end for end in ends if end]
 
 
@@ -125,8 +126,8 @@ def serve(program: Program, listener: socket, occasion: Occasion, lines: Lines) 
     """Serves `program` on `listener`, from when all before it have left that until SIGTERM."""
     gc.freeze()  # what is inherited from a fork is never garbage; looking at it would copy its pages
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends us
-    if lines.debugging:
-        open_debugger(lines.debugging)
+    if lines.debugging and lines.stuck:
+        open_debugger(lines.debugging, lines.stuck)
     failure = occasion.failure
     app: ASGIApp | None = None
     # Before they are read: what changes in between starts the next server.

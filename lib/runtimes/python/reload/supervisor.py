@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -16,7 +17,7 @@ from threading import Event
 from typing import NamedTuple
 
 from reload.broken import ending_of
-from reload.debugger import Keeper
+from reload.debugger import OPENED, Keeper, read_stuck
 from reload.packages import change, has_changed, inherited
 from reload.program import Program
 from reload.saves import saves
@@ -94,6 +95,8 @@ class Parent:
         self.listener = listener
         self.keeper = keeper
         self.server: BaseProcess | None = None
+        self.occasion = Occasion(0.0)
+        self.stuck: Connection | None = None
         self.failed = False
         self.left: Connection | None = None
         self.leaving: list[Leaving] = []
@@ -120,6 +123,10 @@ class Parent:
             self.look_at_schema(self.schema, paths)
         if self.server is None or (self.saved and (self.gate or not self.schema or self.schema.done)):
             self.start(Occasion(self.since, *self.take_saved()))
+        elif not self.server.is_alive() and (where := self.where_stuck()):
+            message = f"Starts anew: within {OPENED:.0f} s no debugger could come to it."
+            self.program.say("warning", message, exception=where)
+            self.start(self.occasion)
         elif not self.server.is_alive() and not self.failed:
             failure = ending_of(self.server.exitcode)
             self.program.say("error", failure, event="broken")
@@ -142,6 +149,7 @@ class Parent:
         self.took = outcome.modules
         if self.gate:
             self.failed = outcome.failure is not None
+            self.occasion = replace(self.occasion, failure=outcome.failure)
             self.open_gate(outcome)
         elif self.failed and (outcome.failure or not self.saved):
             self.start(Occasion(time.monotonic(), failure=outcome.failure))
@@ -169,6 +177,7 @@ class Parent:
             self.server.terminate()
             self.leaving.append(Leaving(self.server, self.left, occasion.since + LAST_MOMENT))
         self.left, leaving = SPAWN.Pipe(duplex=False)
+        self.occasion = occasion
         self.failed = occasion.failure is not None
         theirs: Connection | None = None
         gated: Connection | None = None
@@ -179,16 +188,23 @@ class Parent:
             gated, self.gate = SPAWN.Pipe(duplex=False)
         self.answers, answering = SPAWN.Pipe(duplex=False)
         debugging: Connection | None = None
+        stuck: Connection | None = None
         if self.keeper:
             ours, debugging = SPAWN.Pipe()
             self.keeper.expect(ours)
+            self.stuck, stuck = SPAWN.Pipe(duplex=False)
         before = [one.left for one in self.leaving]
-        lines = Lines(before, leaving, answering, theirs, debugging, gated)
+        lines = Lines(before, leaving, answering, theirs, debugging, stuck, gated)
         process = self.context.Process(target=serve, args=(self.program, self.listener, occasion, lines))
         process.start()
         for end in lines.given:
             end.close()
         self.server = process
+
+    def where_stuck(self) -> str:
+        """Returns once, of a server that ended because no debugger could come to it, where that stood."""
+        stuck, self.stuck = self.stuck, None
+        return read_stuck(stuck) if stuck else ""
 
     def has_answered(self) -> bool:
         """Tells whether the last server began to answer, and so told what it had read."""

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 RELOAD = Path(__file__).parents[4] / "lib" / "runtimes" / "python" / "reload"
+PATIENCE = 60  # seconds that anything may take on a busy machine
 ADDRESS = re.compile(r"Listening on (http://[\d.]+:\d+)")
 
 MAIN = """\
@@ -30,7 +31,7 @@ async def app(scope, receive, send):
     if scope["path"] == "/crash":
         os._exit(7)
     if scope["path"] == "/wait":
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
     await send({"type": "http.response.body", "body": WORDS.encode()})
 """
@@ -62,7 +63,7 @@ def start(
 class Reloader:
     """Serves the package `tiny` of `folder`; its answer is the three letters of WORDS, its log `lines`."""
 
-    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable, words: tuple[str, ...] = ()) -> None:
         self.sources = folder / "tiny"
         self.words = self.sources / "words.py"
         self.elsewhere = folder / "elsewhere"
@@ -75,7 +76,7 @@ class Reloader:
         self.lines: list[str] = []
         self.read_lines = 0
         self.more = Condition()
-        self.process = start(folder, "0", path=str(self.elsewhere), python=python)
+        self.process = start(folder, "0", *words, path=str(self.elsewhere), python=python)
         self.url = self.wait_for_address()
         self.reader = Thread(target=self.read, daemon=True)
         self.reader.start()
@@ -117,11 +118,11 @@ class Reloader:
             return False
 
         with self.more:
-            assert self.more.wait_for(look, 20), f"no line {message!r}: {self.lines}"
+            assert self.more.wait_for(look, PATIENCE), f"no line {message!r}: {self.lines}"
         return found[0]
 
     def connect(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+        return http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE)
 
     def get(self, path: str = "/") -> tuple[int, str]:
         """Asks on a connection of its own."""
@@ -133,7 +134,7 @@ class Reloader:
 
     def gone(self) -> bool:
         """Tells whether all its processes end: each of them holds the pipe of its log open."""
-        self.reader.join(20)
+        self.reader.join(PATIENCE)
         return not self.reader.is_alive()
 
 

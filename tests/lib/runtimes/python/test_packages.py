@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reloader import Reloader
+from reloader import PATIENCE, Reloader
 
 SLOW_TO_LEAVE = """\
 import asyncio
@@ -117,12 +117,12 @@ def test_who_is_told_to_end_while_packages_change_ends(
     (reloader.sources / "main.py").write_text(SLOW_TO_LEAVE.format(mark=str(leaving)))
     reloader.next("Reloaded")
     lead(first, environment(tmp_path / "second", "two"))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not leaving.exists():
         assert time.monotonic() < deadline
         time.sleep(0.01)
     reloader.process.terminate()
-    assert reloader.process.wait(20) == 0
+    assert reloader.process.wait(PATIENCE) == 0
 
 
 def test_packages_that_are_there_at_the_start_are_served_from_the_start(first: Path, tmp_path: Path) -> None:

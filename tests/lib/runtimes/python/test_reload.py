@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reloader import Reloader, ask, start
+from reloader import PATIENCE, Reloader, ask, start
 
 WHAT_A_CLOSED_CONNECTION_RAISES = (http.client.HTTPException, OSError)
 
@@ -272,7 +272,7 @@ def test_packages_from_elsewhere_are_not_imported_again(reloader: Reloader) -> N
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_reloader(reloader: Reloader, number: signal.Signals) -> None:
     reloader.process.send_signal(number)
-    assert reloader.process.wait(20) == (-number if number == signal.SIGKILL else 0)
+    assert reloader.process.wait(PATIENCE) == (-number if number == signal.SIGKILL else 0)
     assert reloader.gone()
 
 
