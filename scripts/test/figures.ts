@@ -7,11 +7,11 @@ export interface Figure {
   readonly text: string
 }
 
-/** @returns what stands in lines that begin with `figure:`; of pytest, in properties of that name */
+/** @returns what follows `figure:` at the beginning of a line, or behind uvu's dots; of pytest, properties of that name */
 export function figuresOf(kind: OutputKind, output: string): Figure[] {
   if (kind === 'uvu')
     return sections(output).flatMap(({ file, text }) =>
-      [...text.matchAll(/^figure: (.+)$/gm)].map(([, figure = '']) => ({ file, text: figure })),
+      [...text.matchAll(/(?:^|[•✘] )figure: (.+)$/gm)].map(([, figure = '']) => ({ file, text: figure })),
     )
   const cases = output.matchAll(
     /<testcase classname="tests\.(\w+)[^"]*"(?:(?!<\/testcase>).)*?<property name="figure" value="([^"]*)"/gs,

@@ -44,8 +44,9 @@ test('what failed, was skipped or was not run falls short', () => {
 })
 
 test('figures are what tests of both kinds say', () => {
-  const said = `${beginning('a.test.ts')}\nfigure: 7 of 7\nother\n${end(1)}\n`
-  assert.equal(figuresOf('uvu', said), [{ file: 'a.test.ts', text: '7 of 7' }])
+  const said = `${beginning('a.test.ts')}\nfigure: 7 of 7\nno figure: 1\n a suite  • • figure: 8 of 8\n${end(1)}\n`
+  const figures = figuresOf('uvu', said).map(({ file, text }) => `${file} ${text}`)
+  assert.equal(figures, ['a.test.ts 7 of 7', 'a.test.ts 8 of 8'])
   const report = `<testcase classname="tests.test_a" name="x" time="1"></testcase>
     <testcase classname="tests.test_b" name="y" time="1"><properties><property name="figure" value="9 s" /></properties></testcase>`
   assert.equal(figuresOf('pytest', report), [{ file: 'apps/backend/tests/test_b.py', text: '9 s' }])
