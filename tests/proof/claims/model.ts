@@ -21,8 +21,8 @@ export const model: Topic = {
       tests: ['tests/k8s/network.test.ts'],
     },
     {
-      says: 'Dockerfiles are multi-stage, not root, with packages by lock files, and hold no secret',
-      tests: ['tests/docker/dockerfiles.test.ts', 'tests/hooks/images.test.ts'],
+      says: 'Dockerfiles are multi-stage, not root, with packages by lock files',
+      tests: ['tests/docker/dockerfiles.test.ts'],
     },
     {
       says: 'The chart gives what the model gives, in every way to set its values',
