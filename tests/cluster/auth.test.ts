@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import { signUp, type User } from '../../stack/tests/user.ts'
 import { deploy, ORIGIN, removeTestUsers, sql } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { askMcp } from './mcp.ts'
 
 const test = suite('who gets in')
@@ -28,8 +28,8 @@ test.before(async () => {
   await sql(`INSERT INTO auth.jwks (id, "publicKey", "privateKey", "createdAt")
     VALUES ('${keyId}', '${JSON.stringify(publicKey)}', 'not used', '2000-01-01')`)
   const token = await signed({})
-  await eventually('the key of the tests being known', 60, async () => (await api(token)) === 200)
-  await eventually('MCP knowing it', 60, async () => (await mcp(token)) === 200)
+  await eventually('the key of the tests being known', PATIENCE, async () => (await api(token)) === 200)
+  await eventually('MCP knowing it', PATIENCE, async () => (await mcp(token)) === 200)
 })
 
 test.after(async () => {

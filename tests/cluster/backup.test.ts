@@ -24,7 +24,7 @@ import {
   takenDown,
 } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 
 const test = suite('backup and restore in the cluster')
 let copy: Copy
@@ -80,7 +80,7 @@ async function clientPods(): Promise<string> {
 }
 
 async function noPodLeft(): Promise<void> {
-  await eventually('the pod being gone', 30, async () => (await clientPods()) === '')
+  await eventually('the pod being gone', PATIENCE, async () => (await clientPods()) === '')
 }
 
 test('a backup is whole, and nothing of it is left in the cluster', async () => {
@@ -134,7 +134,7 @@ test('Ctrl-C in the middle leaves no file, no pod, and the data as it was', asyn
   ]) {
     const blocker = await lockTasks()
     const running = copy.start(command(words))
-    await eventually('waiting for the lock', 60, async () => {
+    await eventually('waiting for the lock', PATIENCE, async () => {
       const waiting = `application_name = 'backup' AND wait_event_type = 'Lock'`
       return (await sql(`SELECT count(*) FROM pg_stat_activity WHERE ${waiting}`)) === '1\n'
     })
@@ -184,7 +184,7 @@ test('saved, destroyed, brought up empty, restored: every row is back, and peopl
     `secret/${NAMES.secret}`,
     '--timeout=100s',
   )
-  await eventually('an empty namespace', 60, async () => (await objects()).length === 0)
+  await eventually('an empty namespace', PATIENCE, async () => (await objects()).length === 0)
 
   const up = await skaffoldRun(copy)
   assert.equal(up.code, 0, up.said)

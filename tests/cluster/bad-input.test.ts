@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { NAMES } from '../k8s/main-stack.ts'
 import { allReady, deploy, inNamespace, kubectl, skaffoldRun } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
+import { PATIENCE } from './deadline.ts'
 import type { Ended } from './program.ts'
 
 const test = suite('what is refused before anything is deployed')
@@ -108,7 +109,7 @@ test('a setting that does not exist', async () => {
 test('Ctrl-C in the middle of a deployment harms nothing: the next run ends well', async () => {
   for (const moment of [/Starting pre-deploy hooks/, /Waiting for deployments/, /smoke: ✓ sign in/]) {
     const run = copy.start(['skaffold', 'run', '-p', 'minikube'])
-    await run.until(moment, 120)
+    await run.until(moment, PATIENCE)
     run.interrupt()
     await run.ended
     assert.deepEqual(await run.leftOver(), [])

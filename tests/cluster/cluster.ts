@@ -2,11 +2,11 @@ import { databaseOf, programs } from '../../k8s/services.ts'
 import { parseSettings } from '../../k8s/settings.ts'
 import { lasting } from '../../k8s/transient.ts'
 import { clusterTools, pathWith } from '../../lib/cluster/find.ts'
-import { kubectlFor } from '../../lib/cluster/kubectl.ts'
+import { type Kubectl, kubectlFor } from '../../lib/cluster/kubectl.ts'
 import type { Row } from '../../stack/tests/natural-language.ts'
 import { MAIN, NAMES } from '../k8s/main-stack.ts'
 import type { Copy } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import type { Ended } from './program.ts'
 
 const { skaffold, kubectl: kubectlTool, minikube } = await clusterTools()
@@ -16,7 +16,8 @@ process.env.PATH = pathWith([skaffold, kubectlTool, minikube])
 
 /** Another one, for what a plain Minikube lacks: a network plugin that enforces policies. */
 export const CONTEXT = process.env.TODO_TEST_CONTEXT ?? 'minikube'
-export const kubectl = kubectlFor(CONTEXT)
+const ask = kubectlFor(CONTEXT)
+export const kubectl: Kubectl = (words, options) => ask(words, { timeout: '120s', ...options })
 const IN_NAMESPACE = `--namespace=${NAMES.namespace}`
 const LABEL = 'todo/content'
 
@@ -47,7 +48,7 @@ export interface Pod {
 
 /** Runs kubectl in the stack's namespace. */
 export function inNamespace(...words: string[]): Promise<string> {
-  return kubectl([IN_NAMESPACE, ...words], { timeout: '120s' })
+  return kubectl([IN_NAMESPACE, ...words])
 }
 
 /** The stack's pods, those on their way out among them; not those that come and go beside it. */
@@ -63,7 +64,7 @@ export function isReady({ metadata, status }: Pod): boolean {
 
 /** Waits until each of the stack's pods is Ready and none of an earlier deployment is left. */
 export function allReady(): Promise<Pod[]> {
-  return eventually('all pods being Ready', 120, async () => {
+  return eventually('all pods being Ready', PATIENCE, async () => {
     const found = await pods()
     return found.length > 0 && found.every(isReady) && found
   })
@@ -75,7 +76,7 @@ export async function objects(namespace = 'todo'): Promise<string[]> {
     .split('\n')
     .filter((kind) => kind && !kind.startsWith('events'))
   const words = ['get', kinds.join(','), '-o', 'name', '--ignore-not-found', `--namespace=${namespace}`]
-  const names = (await kubectl(words, { timeout: '120s' })).split('\n')
+  const names = (await kubectl(words)).split('\n')
   const born = ['', 'configmap/kube-root-ca.crt', 'serviceaccount/default']
   return names.filter((name) => !born.includes(name)).sort()
 }
@@ -86,15 +87,26 @@ export const KEPT = ['persistentvolumeclaim/data-postgres-0', 'secret/todo-secre
 /** Waits until nothing but the data and its secrets is left. */
 export async function takenDown(namespace = 'todo', kept: readonly string[] = KEPT): Promise<void> {
   // One kubectl that watches costs less than one after the other that look at everything.
-  const podsGone = ['wait', '--for=delete', 'pods', '--all', `--namespace=${namespace}`, '--timeout=90s']
-  await kubectl(podsGone, { timeout: '95s' })
-  await eventually('the stack being gone', 90, async () => (await objects(namespace)).join() === kept.join())
+  const podsGone = [
+    'wait',
+    '--for=delete',
+    'pods',
+    '--all',
+    `--namespace=${namespace}`,
+    `--timeout=${PATIENCE}s`,
+  ]
+  await kubectl(podsGone, { timeout: `${PATIENCE + 5}s` })
+  await eventually(
+    'the stack being gone',
+    PATIENCE,
+    async () => (await objects(namespace)).join() === kept.join(),
+  )
 }
 
 /** Takes down what an earlier test file has left deployed. A cluster that is new has nothing to keep either. */
 export async function makeRoom(copy: Copy): Promise<void> {
   await copy.run(['skaffold', 'delete', `--kube-context=${CONTEXT}`])
-  await eventually('nothing being deployed', 90, async () =>
+  await eventually('nothing being deployed', PATIENCE, async () =>
     (await objects()).every((name) => KEPT.includes(name)),
   )
 }
@@ -169,7 +181,7 @@ def ask(request):
     data = None if body is None else json.dumps(body).encode()
     try:
         asked = urllib.request.Request(request['url'], data, request.get('headers', {}), method=request['method'])
-        with urllib.request.urlopen(asked, timeout=5) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             return {'status': answer.status, 'text': answer.read().decode()}
     except urllib.error.HTTPError as answer:
         return {'status': answer.code, 'text': answer.read().decode()}

@@ -67,7 +67,7 @@ export async function copyCheckout(parent = tmpdir()): Promise<Copy> {
       running.push(program)
       return program
     },
-    run: async (words, { seconds = 240, env } = {}) => {
+    run: async (words, { seconds = 600, env } = {}) => {
       const program = copy.start(words, env)
       const alarm = setTimeout(() => program.end(), seconds * 1000)
       const ended = await program.ended

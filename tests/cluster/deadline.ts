@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+/** Seconds that anything may take on a machine on which much else runs: a pod's start, say, a minute and more. */
+export const PATIENCE = 300
+
 /** Node 20's fetch can lose an answer: neither given nor refused, with nothing left that would end it. */
 const LONGEST_LOOK_MS = 60_000
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [100, 1000]

@@ -7,6 +7,7 @@ import { attachDevTools } from '../debugger/devtools.ts'
 import { attachEditor } from '../debugger/editor.ts'
 import { kubectl, pods } from './cluster.ts'
 import type { Copy } from './copy.ts'
+import { PATIENCE } from './deadline.ts'
 import { assertHardened } from './hardened.ts'
 import { inLoop, NPM_RUN_DEV } from './in-loop.ts'
 import { mountedCopy } from './mounted-copy.ts'
@@ -42,7 +43,7 @@ test('one is met after each of many saves, in a pod that is as hardened as any, 
       if (save > 0) {
         await copy.edit(HEALTH, READY, `${READY}  `)
         const saved = join(copy.folder, HEALTH)
-        const words = ['scripts/loop.ts', 'wait', '--served', saved, '--timeout', '60'] as const
+        const words = ['scripts/loop.ts', 'wait', '--served', saved, '--timeout', String(PATIENCE)] as const
         const { code, said } = await copy.run([
           process.execPath,
           '--import',

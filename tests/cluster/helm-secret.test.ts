@@ -22,7 +22,7 @@ test.before(async () => {
 })
 
 test.after(async () => {
-  await kubectl(['delete', 'namespace', NAMESPACE], { timeout: '120s' })
+  await kubectl(['delete', 'namespace', NAMESPACE])
   await copy.remove()
 })
 

@@ -15,7 +15,7 @@ import {
   takenDown,
 } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { build, release, well } from './helm.ts'
 
 const test = suite('a release of the Helm chart')
@@ -78,12 +78,12 @@ test('comes up under the rules of the namespace, and its test is our smoke test'
 
 test('its test fails where the stack is broken, and says at what', async () => {
   await inNamespace('scale', 'deployment/mcp', '--replicas=0')
-  await eventually('the MCP server being gone', 60, async () => (await pods('mcp')).length === 0)
+  await eventually('the MCP server being gone', PATIENCE, async () => (await pods('mcp')).length === 0)
   const { code, said } = await todo.test()
   assert.notEqual(code, 0)
   assert.match(said, /"failed":".*mcp/)
   await inNamespace('scale', 'deployment/mcp', '--replicas=2')
-  await inNamespace('rollout', 'status', 'deployment/mcp', '--timeout=90s')
+  await inNamespace('rollout', 'status', 'deployment/mcp', `--timeout=${PATIENCE}s`)
   await well(todo.test())
 })
 
@@ -122,7 +122,7 @@ test('uninstalling keeps the data and its secrets and nothing else, and the next
   await well(todo.install('--values', 'helm/todo/values-local.yaml'))
   // The nodes hear a moment later than Helm that a pod is ready.
   const served = async () => (await as(user, ORIGIN, 'GET', `tasks/${task}`)).status === 200
-  await eventually('the task being served', 30, served)
+  await eventually('the task being served', PATIENCE, served)
   assert.deepEqual(await rows(user.id), [{ id: task, title: 'Survive', completed: false }])
   await removeTestUsers()
   await well(todo.uninstall())

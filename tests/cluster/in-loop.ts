@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Pod, takenDown } from './cluster.ts'
 import type { Copy } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import type { Program } from './program.ts'
 
 /** Skaffold's own words, or those of our screen. */
@@ -22,7 +22,7 @@ export async function inLoop(
 ): Promise<void> {
   const loop = copy.start(words)
   try {
-    await loop.until(WATCHING, 240)
+    await loop.until(WATCHING, PATIENCE)
     await action(loop)
   } catch (error) {
     loop.interrupt()
@@ -35,7 +35,7 @@ export async function inLoop(
   assert.equal(code, 0, said)
   await eventually(
     'the processes of the loop being gone',
-    15,
+    PATIENCE,
     async () => (await loop.leftOver()).length === 0,
   )
   await gone()
@@ -53,7 +53,9 @@ export const NPM_RUN_DEV = [
 
 /** Waits until what this machine gets from a URL holds the text. */
 export async function served(url: string, text: string): Promise<void> {
-  await eventually(`${url} with ${text}`, 120, async () => (await (await fetch(url)).text()).includes(text))
+  await eventually(`${url} with ${text}`, PATIENCE, async () =>
+    (await (await fetch(url)).text()).includes(text),
+  )
 }
 
 /** What a new pod, a restart or a new image would change. */

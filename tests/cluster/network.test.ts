@@ -4,7 +4,7 @@ import { containerSecurity, podIsolation, podSecurity, USER } from '../../k8s/po
 import { NAMES } from '../k8s/main-stack.ts'
 import { CONTEXT, deploy, inNamespace, kubectl, SERVICES } from './cluster.ts'
 import { copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { dial, type Origin, type Target } from './dial.ts'
 
 const test = suite('connections between pods')
@@ -76,7 +76,7 @@ async function measured(): Promise<{ enforced: boolean; paths: readonly Path[] }
       return !paths.some(wrong)
     }
     // What is still wrong then, the tests name.
-    await eventually('each path as it should be', 30, look).catch(() => undefined)
+    await eventually('each path as it should be', PATIENCE, look).catch(() => undefined)
     return { enforced, paths }
   } finally {
     await inNamespace('delete', 'pod', NOBODY.pod, '--ignore-not-found', '--now')
@@ -134,7 +134,7 @@ async function allTargets(): Promise<Map<string, Target>> {
 
 /** Brings a pod of no policy into the stack's namespace, and three into one of their own: `walled` is for the next step. */
 async function bringStrangers(): Promise<void> {
-  await kubectl(['delete', 'namespace', ELSEWHERE, '--ignore-not-found', '--timeout=60s'], { timeout: '65s' })
+  await kubectl(['delete', 'namespace', ELSEWHERE, '--ignore-not-found', '--timeout=100s'])
   await inNamespace('delete', 'pod', NOBODY.pod, '--ignore-not-found', '--now')
   const image = await inNamespace(
     ...['get', 'deployment', 'frontend', '-o', 'jsonpath={.spec.template.spec.containers[0].image}'],
@@ -173,9 +173,9 @@ async function bringStrangers(): Promise<void> {
         `pod/${metadata.name}`,
         `--namespace=${metadata.namespace}`,
         '--for=condition=Ready',
-        '--timeout=60s',
+        `--timeout=${PATIENCE}s`,
       ],
-      { timeout: '65s' },
+      { timeout: `${PATIENCE + 5}s` },
     )
 }
 

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import { blocksOf } from '../docs/blocks.ts'
 import { kubectl, takenDown } from './cluster.ts'
 import type { Copy, RunOptions } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { inLoop, NPM_RUN_DEV, served } from './in-loop.ts'
 import { mountedCopy } from './mounted-copy.ts'
 import type { Program } from './program.ts'
@@ -34,7 +34,7 @@ const order = async (method: string, path: string, body?: string) => {
 test('a save of the Go API or the page is served without an image, and the cache keeps what it knows', async () => {
   const gone = () => takenDown('shop', ['persistentvolumeclaim/data-cache-0', 'secret/shop-secrets'])
   const act = async (loop: Program) => {
-    await loop.until(/smoke: ✓ see one less/, 120)
+    await loop.until(/smoke: ✓ see one less/, PATIENCE)
     const heard = loop.said().length
     await copy.edit('examples/shop/api/shelf.go', 'Enamel mug', 'Steel mug')
     await served(`${API}/products`, 'Steel mug')
@@ -48,8 +48,12 @@ test('a save of the Go API or the page is served without an image, and the cache
 
     const { id } = JSON.parse(await order('POST', 'orders', '{"product":"stool"}')) as { id: string }
     const before = await order('GET', 'products')
-    await kubectl(['delete', 'pod', 'cache-0', IN_SHOP], { timeout: '120s' })
-    await eventually('the cache being back', 60, async () => (await fetch('http://localhost:8080/readyz')).ok)
+    await kubectl(['delete', 'pod', 'cache-0', IN_SHOP])
+    await eventually(
+      'the cache being back',
+      PATIENCE,
+      async () => (await fetch('http://localhost:8080/readyz')).ok,
+    )
     assert.equal(await order('GET', 'products'), before)
     await order('DELETE', `orders/${id}`)
   }
@@ -57,7 +61,7 @@ test('a save of the Go API or the page is served without an image, and the cache
 })
 
 test('run deploys the shop with its smoke test, and a new password reaches all who read it', async () => {
-  const up = await script('up', [...SHOP, '--target', 'cluster'], { seconds: 500 })
+  const up = await script('up', [...SHOP, '--target', 'cluster'])
   assert.equal(up.code, 0, up.said)
   assert.match(up.said, /smoke: ✓ be refused by the cache without its password/)
   const rotated = await copy.hook('secrets', [...SHOP, '--rotate', 'CACHE_PASSWORD'])
@@ -73,7 +77,7 @@ test('the doctor names an image that is gone, a password of somebody else and wh
   // New pods read the Secret; a variable that the model has not is drift.
   await kubectl(['set', 'env', 'deployment/api', 'BY_HAND=yes', IN_SHOP])
   const causes = ['image-missing', 'cache-password', 'drifted']
-  const findings = await eventually(causes.join(', '), 120, async () => {
+  const findings = await eventually(causes.join(', '), PATIENCE, async () => {
     const { said } = await script('doctor', [...SHOP, '--json'])
     const { findings } = JSON.parse(said) as { findings: { cause: string; cure: string }[] }
     return causes.every((cause) => findings.some((finding) => finding.cause === cause)) && findings
@@ -97,7 +101,7 @@ test('docs/your-own-stack.md: what it does in a cluster ends well', async () => 
       await writeFile(file, block.text)
     } else if (block.inCluster)
       for (const line of block.lines) {
-        const { code, said } = await copy.run(['sh', '-c', line], { seconds: 500 })
+        const { code, said } = await copy.run(['sh', '-c', line])
         assert.equal(code, 0, `${line}\n${said}`)
       }
 })

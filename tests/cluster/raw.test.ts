@@ -56,7 +56,7 @@ test('applied again, it rolls nothing', async () => {
 })
 
 test('kubectl delete leaves the data and its secrets, and nothing else', async () => {
-  await kubectl(['delete', '-f', `${copy.folder}/dist/raw`], { timeout: '120s' })
+  await kubectl(['delete', '-f', `${copy.folder}/dist/raw`])
   await takenDown()
 })
 

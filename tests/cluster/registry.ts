@@ -38,5 +38,5 @@ export async function startRegistry(): Promise<void> {
 
 /** Ends it, with all it holds. */
 export async function endRegistry(): Promise<void> {
-  await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=60s'], { timeout: '70s' })
+  await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=100s'])
 }

@@ -5,7 +5,7 @@ import { suite } from 'uvu'
 import { $ } from 'zx/core'
 import { allReady, CONTEXT, inNamespace, kubectl, makeRoom, objects, SERVICES, takenDown } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { endRegistry, REGISTRY, startRegistry } from './registry.ts'
 
 const test = suite('a cluster elsewhere, by way of a registry')
@@ -81,7 +81,7 @@ test('who may use nothing but the namespace deploys into it all the same', async
 test('it takes no port of the nodes, and its autoscalers bring two replicas', async () => {
   const types = await inNamespace('get', 'services', '-o', 'jsonpath={.items[*].spec.type}')
   assert.deepEqual(new Set(types.split(' ')), new Set(['ClusterIP']))
-  await eventually('two replicas of each', 90, async () => {
+  await eventually('two replicas of each', PATIENCE, async () => {
     const replicas = '{range .items[*]}{.metadata.name} {.status.currentReplicas}{"\\n"}{end}'
     const scaled = await inNamespace('get', 'horizontalpodautoscalers', '-o', `jsonpath=${replicas}`)
     return scaled === 'backend 2\nfrontend 2\nmcp 2\n'

@@ -3,7 +3,7 @@ import { suite } from 'uvu'
 import { as, signUp, type User } from '../../stack/tests/user.ts'
 import { deploy, inNamespace, isReady, ORIGIN, pods, removeTestUsers } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
-import { eventually } from './deadline.ts'
+import { eventually, PATIENCE } from './deadline.ts'
 import { startLoad } from './load.ts'
 
 const test = suite('rolling updates under 10 requests a second')
@@ -83,7 +83,7 @@ test('a deleted pod is back within 30 s, and no request fails meanwhile', async 
 
 /** Waits until none of the `old` pods is left, not even to drain, and `wanted` others are Ready. */
 async function gone(service: string, old: readonly string[], wanted: number): Promise<void> {
-  await eventually(`${old} being replaced`, 120, async () => {
+  await eventually(`${old} being replaced`, PATIENCE, async () => {
     const now = await pods(service)
     return now.length === wanted && now.every((pod) => isReady(pod) && !old.includes(pod.metadata.name))
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite } from 'uvu'
 import { allReady, inNamespace, pods, SERVICES } from './cluster.ts'
 import { type Copy, copyCheckout } from './copy.ts'
+import { PATIENCE } from './deadline.ts'
 import { assertHardened } from './hardened.ts'
 import { identities, inLoop, NPM_RUN_DEV, served } from './in-loop.ts'
 
@@ -31,7 +32,7 @@ test('npm run dev syncs where the node does not hold the checkout, into new pods
 
     const heard = loop.said().length
     await inNamespace('delete', 'pod', '--selector=app.kubernetes.io/name=backend')
-    await loop.until(/sources: copied to backend-\S+, which had older ones: app\/api\.py/, 60, heard)
+    await loop.until(/sources: copied to backend-\S+, which had older ones: app\/api\.py/, PATIENCE, heard)
     await served(`${backend}/openapi.json`, '"Edited API"')
   })
 })
@@ -44,8 +45,8 @@ test('skaffold dev -p synced keeps what was saved through a deployment', async (
     await copy.edit('stack/stack.ts', "cpu: '100m', memory: '160Mi'", "cpu: '100m', memory: '161Mi'")
     const { code, said } = await copy.hook('render', ['--profile', 'synced'])
     assert.equal(code, 0, said)
-    await loop.until(/smoke: ✓ find the row/, 120, heard)
-    await loop.until(/Watching for changes/, 30, heard)
+    await loop.until(/smoke: ✓ find the row/, PATIENCE, heard)
+    await loop.until(/Watching for changes/, PATIENCE, heard)
     await served(`${backend}/openapi.json`, '"Kept API"')
   })
 })
