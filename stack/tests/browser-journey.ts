@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Browser } from 'playwright-core'
+import { alive } from './stories/home.ts'
 
 /**
  * What a newcomer does in the first minute: signs up, adds a task by hand and one by chat, completes one, comes back.
@@ -17,11 +18,13 @@ export async function firstMinute(browser: Browser, origin: string, screenshot?:
   })
 
   await page.goto(`${origin}/sign-up`)
+  await alive(page.getByLabel('Name'))
   await page.getByLabel('Name').fill('Ada')
   await page.getByLabel('E-mail').fill(`${crypto.randomUUID()}@test.local`)
   await page.getByLabel('Password').fill(crypto.randomUUID())
   await page.getByRole('button', { name: 'Create account' }).click()
 
+  await alive(page.getByLabel('New task'))
   await page.getByLabel('New task').fill('Water the plants')
   await page.getByRole('button', { name: 'Add task' }).click()
   const byHand = page.getByRole('checkbox', { name: 'Water the plants' })
@@ -32,8 +35,11 @@ export async function firstMinute(browser: Browser, origin: string, screenshot?:
   await page.getByRole('checkbox', { name: 'Buy groceries' }).waitFor()
   await page.getByText('Used add_task').waitFor()
 
+  // It is shown before the server has it.
+  const completed = page.waitForResponse((answer) => answer.request().method() === 'PATCH')
   await byHand.click()
   await page.getByRole('checkbox', { name: 'Water the plants', checked: true }).waitFor()
+  await completed
   await page.reload()
   await page.getByRole('checkbox', { name: 'Water the plants', checked: true }).waitFor()
   await page.getByRole('checkbox', { name: 'Buy groceries', checked: false }).waitFor()

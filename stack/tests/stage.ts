@@ -50,6 +50,7 @@ export async function openContext(browser: Browser, origin: string, user: Accoun
   context.setDefaultTimeout(PATIENCE_MS)
   context.on('page', followRequests)
   context.on('page', keepWaits)
+  await context.addInitScript(KEEP_IDLE)
   const cookies = user.cookie.split('; ').map((pair) => {
     const [name = '', ...value] = pair.split('=')
     return { name, value: value.join('='), url: origin, httpOnly: true, sameSite: 'Lax' as const }
@@ -58,15 +59,31 @@ export async function openContext(browser: Browser, origin: string, user: Accoun
   return context
 }
 
-const underWay = new WeakMap<Page, Set<Request>>()
+/** Of the browser itself: some stories take the page's away, others put its clock forward. */
+const KEEP_IDLE = 'window.whenDone = window.requestIdleCallback.bind(window)'
+
+/** Waits until a page has done all that it has to do for now. React draws first, and runs effects after that. */
+export async function done(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => (window.whenDone ?? requestIdleCallback)(() => resolve()))')
+}
+
+interface Requests {
+  begun: number
+  readonly open: Set<Request>
+}
+
+const requestsOf = new WeakMap<Page, Requests>()
 
 /** A page shows a change before the server has it: these are the requests that may still be on their way there. */
 function followRequests(page: Page): void {
   const open = new Set<Request>()
-  underWay.set(page, open)
+  const requests: Requests = { begun: 0, open }
+  requestsOf.set(page, requests)
   page.on('request', (request) => {
     const { pathname } = new URL(request.url())
-    if (pathname.startsWith('/api/') && !pathname.endsWith('/stream')) open.add(request)
+    if (!pathname.startsWith('/api/') || pathname.endsWith('/stream')) return
+    requests.begun += 1
+    open.add(request)
   })
   page.on('requestfinished', (request) => open.delete(request))
   page.on('requestfailed', (request) => open.delete(request))
@@ -86,8 +103,13 @@ function keepWaits(page: Page): void {
 }
 
 /** Whether the server has everything that this page has to tell it. */
-export function hasSaved(page: Page): boolean {
-  return underWay.get(page)?.size === 0
+export async function hasSaved(page: Page): Promise<boolean> {
+  const requests = requestsOf.get(page)
+  const begun = requests?.begun
+  if (requests?.open.size !== 0) return false
+  // What waited for the one that has ended, such as the next change of the same task, is begun by then.
+  await done(page)
+  return requests.begun === begun
 }
 
 /** Everything a browser complains of from now on, in all its tabs. A request that the page itself gave up is none. */

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { assertAccessible } from '../../../tests/browser/accessible.ts'
 import type { Stage, Story } from '../stage.ts'
 import { log, say } from './chat.ts'
-import { alive, eventually, given, open, row } from './home.ts'
+import { alive, eventually, given, open, row, sent } from './home.ts'
 
 /** The pages before one is signed in, with what they say of a mistake. */
 export const accessibleDoors: Story = async ({ page, expects }) => {
@@ -90,6 +90,7 @@ async function furnish(stage: Stage): Promise<void> {
   )
   await open(stage)
   await row(stage.page, 'Done').getByRole('checkbox').click()
+  await sent(stage.page)
 }
 
 const STILL = `document.getAnimations().every(({ playState }) => playState !== 'running')`

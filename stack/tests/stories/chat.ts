@@ -177,12 +177,7 @@ export const chatOpensAtEnd: Story = async (stage) => {
   await open(stage)
   await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Assistant' }).click()
   await log(page).getByText('Add a task to be last').waitFor()
-  await eventually('the log standing at its end', () =>
-    log(page).evaluate(
-      ({ scrollTop, clientHeight, scrollHeight }) =>
-        scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 2,
-    ),
-  )
+  await atEnd(page)
 }
 
 /** A conversation that is longer than what a page shows of it: the rest comes when it is asked for, and moves nothing. */
@@ -206,6 +201,7 @@ export const chatShowsEarlier: Story = async (stage) => {
   await pick(page, 'Add a task to be one of many')
   await log(page).getByText('Word number 60').waitFor()
   assert.equal(await log(page).getByText('Word number 10', { exact: true }).count(), 0)
+  await atEnd(page)
   await log(page).evaluate((element) => element.scrollTo({ top: 0 }))
   const first = log(page).getByText('Word number 11', { exact: true })
   const before = await first.boundingBox()
@@ -331,6 +327,16 @@ export async function say(page: Page, message: string): Promise<void> {
 
 export function log(page: Page): Locator {
   return page.getByRole('log', { name: 'Conversation' })
+}
+
+/** Waits until the log, longer than its place, stands where it ends. */
+function atEnd(page: Page): Promise<void> {
+  return eventually('the log standing at its end', () =>
+    log(page).evaluate(
+      ({ scrollTop, clientHeight, scrollHeight }) =>
+        scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 2,
+    ),
+  )
 }
 
 /** Has the user begun a conversation before the story. @returns its id */

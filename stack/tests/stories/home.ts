@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Locator, Page } from 'playwright-core'
-import { hasSaved, type Stage } from '../stage.ts'
+import { done, hasSaved, type Stage } from '../stage.ts'
 import { as } from '../user.ts'
 
 /** What a task is made from, as the API takes it. */
@@ -31,8 +31,9 @@ export async function given({ user, origin }: Stage, ...tasks: NewTask[]): Promi
   return made
 }
 
-/** What the server has. */
-export async function saved({ user, origin }: Stage): Promise<Task[]> {
+/** What the server has, once the page has told it all that it shows. */
+export async function saved({ page, user, origin }: Stage): Promise<Task[]> {
+  if (!page.isClosed()) await sent(page)
   return (await as<Task[]>(user, origin, 'GET', 'tasks?order=desc')).body
 }
 
@@ -65,8 +66,13 @@ export async function loadAhead(page: Page): Promise<void> {
   await page.evaluate('window.whenIdle()')
 }
 
+/** Waits until the server has what this page shows already. */
+export function sent(page: Page): Promise<void> {
+  return eventually('the changes being saved', () => hasSaved(page))
+}
+
 export async function reload(page: Page): Promise<void> {
-  await eventually('the changes being saved', async () => hasSaved(page))
+  await sent(page)
   await page.reload()
   await takenOver(page)
 }
@@ -77,12 +83,16 @@ async function takenOver(page: Page): Promise<void> {
     await alive(page.getByRole('textbox', { name, includeHidden: true }).first())
 }
 
-/** Waits until React has taken over what the server drew: what is typed before goes nowhere. */
+/**
+ * Waits until React has taken over what the server drew, and what it keeps and listens to has come with that: what is
+ * typed before goes nowhere.
+ */
 export async function alive(control: Locator): Promise<void> {
   await eventually(`${control} coming alive`, async () => {
     const keys = await control.evaluate((element) => Object.keys(element))
     return keys.some((key) => key.startsWith('__reactProps'))
   })
+  await done(control.page())
 }
 
 export function list(page: Page): Locator {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Story } from '../stage.ts'
-import { checkbox, given, list, open, reload, row, saved, shows, told } from './home.ts'
+import { checkbox, focused, given, list, open, reload, row, saved, shows, told } from './home.ts'
 
 /** A task with everything there is to say of it, typed by hand. */
 export const planTask: Story = async (stage) => {
@@ -134,6 +134,8 @@ export const retypeYear: Story = async (stage) => {
   await open(stage)
   await page.getByRole('button', { name: 'Edit Prune the tree' }).click()
   const due = page.getByLabel('Due', { exact: true })
+  // Which the dialog gives by itself, a moment after it opens.
+  await focused(page, page.getByLabel('Title'))
   await due.focus()
   for (const key of ['ArrowRight', 'ArrowRight', 'Backspace']) await page.keyboard.press(key)
   await page.getByText('Needs a due date').waitFor()

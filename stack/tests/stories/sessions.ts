@@ -68,7 +68,9 @@ export const sessionGone: Story = async (stage) => {
   await enter(page, user.email, user.password)
   await page.waitForURL('**/?status=pending')
   await shows(page, ['Still here'])
-  assert.equal(await page.getByRole('textbox', { name: 'New task' }).inputValue(), 'Too late')
+  const field = page.getByRole('textbox', { name: 'New task' })
+  await alive(field)
+  assert.equal(await field.inputValue(), 'Too late')
 }
 
 /** A machine whose clock is days off: its owner is signed in all the same, and tokens are not renewed over and over. */

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { say } from './chat.ts'
-import { checkbox, given, open, row, saved, shows, told } from './home.ts'
+import { checkbox, given, open, row, saved, sent, shows, told } from './home.ts'
 import { latch } from './latch.ts'
 
 /** The same task edited in two tabs: whoever comes second sees what the other wrote, and insists. */
@@ -112,6 +112,7 @@ async function conflict(stage: Stage): Promise<void> {
   await other.getByRole('button', { name: 'Save' }).click()
   await row(other, 'Theirs').waitFor()
   await other.getByRole('dialog').waitFor({ state: 'detached' })
+  await sent(other)
 
   await page.getByLabel('Title').fill('Mine')
   await page.getByRole('button', { name: 'Save' }).click()
