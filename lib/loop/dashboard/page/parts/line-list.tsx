@@ -181,14 +181,22 @@ function useLines(wanted: About, view: { top: number; height: number }, isAtEnd:
     parts.current = new Map()
     void load(undefined)
   }, [key])
-  const isBusy = useRef(false)
+  const news = useRef({ isBusy: false, isStale: false, load })
+  news.current.load = load
+  // One at a time: what comes meanwhile is asked for once, after it.
+  const again = () => {
+    const state = news.current
+    state.isStale = state.isBusy
+    if (state.isBusy) return
+    state.isBusy = true
+    void state.load(undefined).finally(() => {
+      state.isBusy = false
+      if (state.isStale) again()
+    })
+  }
   useSignalEffect(() => {
     void counts.lines.value
-    if (run.value !== undefined || isBusy.current) return
-    isBusy.current = true
-    void load(undefined).finally(() => {
-      isBusy.current = false
-    })
+    if (run.value === undefined) again()
   })
   useEffect(() => {
     const [first, last] = [view.top / LINE, (view.top + view.height) / LINE]
