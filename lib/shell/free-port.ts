@@ -1,21 +1,29 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { isFree } from './loopback.ts'
 
-/** @returns a port of this machine that nothing listened on a moment ago */
-export async function freePort(): Promise<number> {
+/** @returns a port of this machine that nothing listens on */
+export function freePort(): Promise<number> {
+  return freePorts(1)
+}
+
+/**
+ * The first of so many free ports in a row. They stay so: they lie below those that the system gives to whoever asks for
+ * any, or connects somewhere.
+ */
+export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const port = await anyPort()
-    if (await isFree(port)) return port
+    const first = randomInt(10_000, firstOfTheSystem() - count)
+    const ports = Array.from({ length: count }, (_, index) => first + index)
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first
   }
 }
 
-async function anyPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (!address || typeof address === 'string') throw new Error('a TCP server listens on no port')
-  return address.port
+/** ip(7): ip_local_port_range. Where there is no such file, from 49152 (RFC 6335). */
+export function firstOfTheSystem(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').split(/\s+/)[0])
+  } catch {
+    return 49_152
+  }
 }

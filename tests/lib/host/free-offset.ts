@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { programs, stores } from '../../../k8s/services.ts'
 import { requireFreePorts } from '../../../lib/host/ports.ts'
+import { firstOfTheSystem } from '../../../lib/shell/free-port.ts'
 import { openApplication } from '../../../lib/stack/application.ts'
 import { loadSettings } from '../../../lib/stack/settings-file.ts'
-import { firstOfTheSystem } from '../../scripts/free-ports.ts'
 
 /**
  * A value for PORT_OFFSET with which every port of a stack is free, and stays so: it lies below those that the system
