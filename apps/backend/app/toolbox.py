@@ -22,6 +22,7 @@ from core.telemetry import telemetry
 TLS = httpx2.create_ssl_context()
 PROTOCOL = "2026-07-28"  # both ends are ours: negotiating would cost each chat a request
 TIMEOUT = 15.0  # seconds for one call of a tool
+IDLE = 2.0  # seconds for which a connection is kept: after five uvicorn hangs up, and a call just then fails
 
 
 class Toolbox:
@@ -72,6 +73,7 @@ async def open_toolbox(url: str, caller: Caller) -> AsyncIterator[Toolbox]:
     http = httpx2.AsyncClient(
         headers=headers,
         timeout=patience,
+        limits=httpx2.Limits(keepalive_expiry=IDLE),
         trust_env=False,
         verify=TLS,
         event_hooks={"request": [bear_trace], "response": [notice_refusal]},

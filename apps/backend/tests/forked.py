@@ -1,5 +1,6 @@
 """Servers forked from a process that has imported what they need: most of a start is the imports."""
 
+import atexit
 import multiprocessing
 import os
 import sys
@@ -21,6 +22,13 @@ CONTEXT = (
     else multiprocessing.get_context("spawn")
 )
 CONTEXT.set_forkserver_preload([__name__, *IMPORTED, *ELSEWHERE])
+
+
+@atexit.register
+def end_all() -> None:
+    """Ends what tests that failed have left: multiprocessing would wait for it without end."""
+    for process in multiprocessing.active_children():
+        process.kill()
 
 
 class Forked:

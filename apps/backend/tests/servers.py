@@ -1,5 +1,6 @@
 """Runs the programs under test in processes of their own, with settings and secrets as in production."""
 
+import atexit
 import json
 import os
 import re
@@ -14,9 +15,12 @@ from typing import Any
 
 from tests.forked import Forked
 
+PATIENCE = 180  # seconds that anything may take on a very busy machine
 SECRETS = tempfile.TemporaryDirectory(prefix="todo-test-")  # removed when the tests end
 BACKEND = Path(__file__).parent.parent
 UVICORN = ["--host", "127.0.0.1", "--port", "0", "--no-access-log", "--timeout-graceful-shutdown", "18"]
+# After five idle seconds it would hang up, and the clients of tests keep a connection for as long.
+UVICORN += ["--timeout-keep-alive", "600"]
 ADDRESS = re.compile(r"(?:running|Listening) on (http://[\d.]+:\d+)")
 
 
@@ -33,15 +37,17 @@ def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProces
     """Runs `python <arguments>` to its end."""
     command = [sys.executable, *arguments]
     return subprocess.run(  # noqa: S603
-        command, cwd=BACKEND, env=env, capture_output=True, text=True, timeout=90, check=False
+        command, cwd=BACKEND, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
 def spawned(command: list[str], folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
-    """Starts a command whose output can be read."""
-    return subprocess.Popen(  # noqa: S603
+    """Starts a command whose output can be read; it ends with the tests, also where one fails."""
+    process = subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    atexit.register(process.kill)
+    return process
 
 
 def ending(application: str, env: dict[str, str]) -> tuple[int, str]:
@@ -49,7 +55,7 @@ def ending(application: str, env: dict[str, str]) -> tuple[int, str]:
     process = Forked([application], env, {})
     with process.stdout as said:
         output = said.read()
-    return process.wait(30), output
+    return process.wait(PATIENCE), output
 
 
 class Listening:
@@ -90,13 +96,13 @@ class Listening:
             return [line for line in self.log() if fields.items() <= line.items()]
 
         with self.more:
-            assert self.more.wait_for(matching, 10), f"no log line with {fields}"
+            assert self.more.wait_for(matching, PATIENCE), f"no log line with {fields}"
         return matching()[0]
 
     def stop(self) -> int:
         """Sends SIGTERM and returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         self.reader.join()
         return code
 

@@ -2,10 +2,13 @@
 
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+import uvicorn
 
+from app import toolbox
 from app.assistant import Assistant
 from app.caller import Caller
 from app.failures import AssistantFailure
@@ -14,6 +17,7 @@ from tests.issuer import Issuer
 from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
 from tests.servers import Replica, Server
+from tests.way import way_to
 
 
 async def say(api: httpx2.AsyncClient, message: str, **fields: Any) -> dict[str, Any]:
@@ -221,6 +225,20 @@ async def test_silence_is_504(
         with pytest.raises(AssistantFailure, match=f"The {silent} did not answer within") as failed:
             await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [("user", "Hello")])
     assert failed.value.status == 504
+
+
+async def test_no_call_goes_by_a_connection_that_the_mcp_server_may_be_closing(
+    mcp: Server, issuer: Issuer, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert uvicorn.Config("app").timeout_keep_alive > toolbox.IDLE
+    monkeypatch.setattr(toolbox, "IDLE", -1.0)  # is over at once
+    model.says(calls("list_tasks", {}), calls("list_tasks", {}), text("Nothing."))
+    address = urlsplit(mcp.url)
+    async with way_to(address.hostname, address.port) as way:
+        url = f"http://127.0.0.1:{way.own_port}/mcp"
+        assistant = Assistant(model.base_url, "none", "scripted", url)
+        await assistant.answer(Caller("alice", issuer.token("alice"), "id"), [("user", "Hello")])
+        assert way.attempts == 3  # for the list of tools and two calls
 
 
 @pytest.mark.parametrize(
