@@ -111,7 +111,8 @@ export async function answering(): Promise<string[]> {
   const found = await Promise.all(
     programs(settings).map(async ({ name, port, probes }) => {
       const url = `http://127.0.0.1:${port + OFFSET}${probes.live}`
-      return (await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)) ? [name] : []
+      // Where nobody is, that is said at once; who is there may be slow on a busy machine.
+      return (await fetch(url, { signal: AbortSignal.timeout(30_000) }).catch(() => undefined)) ? [name] : []
     }),
   )
   return found.flat()
