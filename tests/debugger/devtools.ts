@@ -17,7 +17,7 @@ type Message = z.infer<typeof message>
 const SET = 'breakpoint set'
 
 /** Seconds that something may take on a busy machine. */
-const PATIENCE = 60
+const PATIENCE = 300
 
 /** Chrome's DevTools, as far as a test needs them: https://chromedevtools.github.io/devtools-protocol/v8 */
 export interface DevTools {

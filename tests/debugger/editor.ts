@@ -14,7 +14,7 @@ const message = z.object({
 type Message = z.infer<typeof message>
 
 /** Seconds that something may take on a busy machine. */
-const PATIENCE = 60
+const PATIENCE = 300
 
 /** An editor that debugs, as far as a test needs one: https://microsoft.github.io/debug-adapter-protocol */
 export interface Editor {

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from tests.issuer import Issuer
 from tests.model import ScriptedModel
-from tests.servers import SECRETS, Replica, Server, environment, run
+from tests.servers import PATIENCE, SECRETS, Replica, Server, environment, run
 
 Environment = Callable[..., dict[str, str]]
 
@@ -135,5 +135,5 @@ async def api(backend: Server, issuer: Issuer, user_id: str) -> AsyncIterator[ht
     """The API as one new user sees it; paths are relative to /api/{user_id}."""
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     base_url = f"{backend.url}/api/{user_id}"
-    async with httpx2.AsyncClient(base_url=base_url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=base_url, headers=headers, timeout=PATIENCE) as client:
         yield client

@@ -10,6 +10,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.local_http import Answer, LocalHttp
+from tests.servers import PATIENCE
 
 
 class Issuer:
@@ -38,13 +39,15 @@ class Issuer:
             self.fetches += 1
             self.more.notify_all()
         known = self.published
-        self.talks.wait(30)
+        self.talks.wait(PATIENCE)
         return (200, {"keys": known}) if self.up else (503, {})
 
     def wait_for(self, fetches: int) -> None:
         """Waits until the keys have been asked for so often."""
         with self.more:
-            assert self.more.wait_for(lambda: self.fetches >= fetches, 30), "the keys were not asked for"
+            assert self.more.wait_for(lambda: self.fetches >= fetches, PATIENCE), (
+                "the keys were not asked for"
+            )
 
     def token(self, user_id: str, *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
         """Returns a token for `user_id`; a claim given as None is left out."""

@@ -5,6 +5,7 @@ from threading import Condition
 from typing import Any
 
 from tests.local_http import Answer, LocalHttp
+from tests.servers import PATIENCE
 
 
 class ScriptedModel:
@@ -34,7 +35,9 @@ class ScriptedModel:
     def wait_for(self, requests: int) -> None:
         """Waits until the model has been asked so often."""
         with self.more:
-            assert self.more.wait_for(lambda: len(self.requests) >= requests, 30), "the model was not asked"
+            assert self.more.wait_for(lambda: len(self.requests) >= requests, PATIENCE), (
+                "the model was not asked"
+            )
 
 
 def text(content: str | None) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 
 from tests.local_http import Answer
+from tests.servers import PATIENCE
 
 Events = AsyncIterator[tuple[str, Any]]
 
@@ -24,7 +25,7 @@ def streams(*pieces: Any) -> Answer:
 def written(*pieces: Any) -> Generator[bytes]:
     for piece in pieces:
         if isinstance(piece, threading.Event):
-            assert piece.wait(30)
+            assert piece.wait(PATIENCE)
         else:
             yield (piece if isinstance(piece, str) else f"data: {json.dumps(piece)}\n\n").encode()
 

@@ -52,7 +52,7 @@ test('breakpoints of four services at once are met after each save, and who leav
   try {
     await untilSaid(loop.child, /The loop is up/)
     const served = (file: string) =>
-      command('loop', ['wait', '--served', join(copy.folder, file), '--timeout', '60'], {}, copy.folder)
+      command('loop', ['wait', '--served', join(copy.folder, file), '--timeout', '300'], {}, copy.folder)
     const file = join(copy.folder, 'apps/backend/core/auth.py')
     const line = lineOf(file, 'return problem(401, detail')
     const [backend, mcp] = [await attachEditor(debuggerOf(8000)), await attachEditor(debuggerOf(8001))]

@@ -54,7 +54,7 @@ test('a program that knows AGENTS.md alone develops in a loop in the background,
   const script = async (name: string, ...words: string[]) => command(name, words, {}, copy.folder)
   const wait = async (...files: string[]) => {
     const served = files.flatMap((file) => ['--served', resolve(copy.folder, file)])
-    const { code, stdout } = await script('loop', 'wait', ...served, '--timeout', '60', '--json')
+    const { code, stdout } = await script('loop', 'wait', ...served, '--timeout', '300', '--json')
     return { code, ...(JSON.parse(stdout) as { message: string }) }
   }
   await develop(copy.folder, 'host', process.env, async () => {
@@ -111,7 +111,7 @@ test('a program that knows AGENTS.md alone develops in a loop in the background,
     assert.match((await asked).stdout, /postgres is away for 5 s; called by frontend, mcp, backend/)
     while (!(await ready())) await pause(50)
     while ((await script('loop', 'restart', 'mcp')).code !== 0) await pause(500)
-    assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '60')).code, 0)
+    assert.equal((await script('loop', 'wait', '--healthy', '--timeout', '300')).code, 0)
 
     useSettings(['MODEL_PATIENCE=none'])
     assert.match((await wait(TODO_ENV_FILE)).message, /MODEL_PATIENCE in \.env\.local/)
