@@ -2,8 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
 from types import CodeType, ModuleType
+
+FOLDERS = "RELOAD_FOLDERS"  # what the process to fork from compiles
+compiled: dict[tuple[str, bytes], CodeType] = {}  # by path and content; inherited by a fork
 
 
 class FromSource(SourceFileLoader):
@@ -11,8 +16,19 @@ class FromSource(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
-        code: CodeType = self.source_to_code(self.get_data(path), path)
+        source = self.get_data(path)
+        code: CodeType = compiled.get((path, source)) or self.source_to_code(source, path)
         return code
+
+
+def compile_sources(folders: Sequence[str]) -> None:
+    """Compiles for all forks of this process what is in `folders` now, but for what is broken."""
+    for folder in folders:
+        for path in map(str, Path.cwd().joinpath(folder).rglob("*.py")):
+            loader = SourceFileLoader("", path)
+            with suppress(OSError, SyntaxError, ValueError):
+                source = loader.get_data(path)
+                compiled[path, source] = loader.source_to_code(source, path)
 
 
 class OwnPackages(PathFinder):

@@ -23,6 +23,7 @@ from reload.program import Program
 from reload.saves import saves
 from reload.schema import Context, Outcome, Schema
 from reload.server import Lines, Occasion, serve
+from reload.sources import FOLDERS
 
 LAST_MOMENT = 2.0  # seconds after which an old server that does not end is killed
 PATIENCE = 60  # seconds for which a connection that asks nothing waits for no server in particular
@@ -228,8 +229,10 @@ class Parent:
             # Before Python 3.13, that process does not look for modules where this one does.
             folders = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
             os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
-            multiprocessing.set_forkserver_preload([*theirs, serve.__module__])
+            multiprocessing.set_forkserver_preload([*theirs, serve.__module__, "reload.ahead"])
+            os.environ[FOLDERS] = os.pathsep.join(self.program.folders)
             forkserver.ensure_running()
+            del os.environ[FOLDERS]
             self.warm = True
 
     def end(self) -> None:

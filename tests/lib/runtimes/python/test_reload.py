@@ -269,6 +269,33 @@ def test_packages_from_elsewhere_are_not_imported_again(reloader: Reloader) -> N
     assert reloader.imports.read_text() == "xx"
 
 
+LOOKS_FOR_MAIN = """\
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+main = find_spec("tiny.main")
+compiled = Path({compiled!r})
+sys.addaudithook(lambda event, of: event == "compile" and of[1] == main.origin and compiled.touch())
+main.loader.get_code("tiny.main")
+WORDS = {words!r}
+"""
+
+
+def test_what_was_not_saved_is_not_compiled_again(reloader: Reloader) -> None:
+    while reloader.imports.read_text() != "xx":
+        assert len(reloader.imports.read_text()) <= 2
+    compiled = reloader.sources / "compiled.txt"
+    reloader.words.write_text(LOOKS_FOR_MAIN.format(compiled=str(compiled), words="two"))
+    reloader.next("Reloaded")
+    assert reloader.get() == (200, "two")
+    assert not compiled.exists()
+    main = reloader.sources / "main.py"
+    main.write_text(main.read_text() + "\n")
+    reloader.next("Reloaded")
+    assert compiled.exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_reloader(reloader: Reloader, number: signal.Signals) -> None:
     reloader.process.send_signal(number)
