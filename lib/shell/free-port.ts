@@ -9,11 +9,11 @@ export function freePort(): Promise<number> {
 
 /**
  * The first of so many free ports in a row. They stay so: they lie below those that the system gives to whoever asks for
- * any, or connects somewhere.
+ * any, or connects somewhere, and above those that browsers refuse (https://fetch.spec.whatwg.org/#port-blocking).
  */
 export async function freePorts(count: number): Promise<number> {
   for (;;) {
-    const first = randomInt(10_000, firstOfTheSystem() - count)
+    const first = randomInt(10_081, firstOfTheSystem() - count)
     const ports = Array.from({ length: count }, (_, index) => first + index)
     if ((await Promise.all(ports.map(isFree))).every(Boolean)) return first
   }
