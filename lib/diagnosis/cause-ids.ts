@@ -12,6 +12,7 @@ export const CAUSE_IDS = [
   'crash',
   'database-folder',
   'database-full',
+  'database-in-use',
   'database-missing',
   'database-password',
   'database-refused',

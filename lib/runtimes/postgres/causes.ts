@@ -1,4 +1,5 @@
 import type { Cause, Place } from '../../../k8s/model/cause.ts'
+import { WAITS } from './alone.ts'
 
 const AWAY =
   /connection to server .* failed|[Tt]he database (?:does not answer|is still away)|database system is (?:starting up|shutting down|in recovery)|no pg_hba\.conf entry/
@@ -7,7 +8,9 @@ const AWAY =
 export const lostFolder: Cause = {
   id: 'database-folder',
   says: ({ cluster }) =>
-    cluster ? /(?:cannot|could not) [\w ]*directory \W.*\bpgdata\b.*: Permission denied/ : /(?!)/,
+    cluster
+      ? /(?:cannot|could not) (?:[\w ]*directory \W.*\bpgdata\b|create .*\/server\.lock).*: Permission denied/
+      : /(?!)/,
   means: (_, { where }) => ({
     message: `${where} may not write to its volume: the folder is not its own, like one that the node has lost and its engine made anew.`,
     cure: 'see whether the data is there: minikube ssh -- sudo ls -lR /tmp/hostpath-provisioner — and start with an empty database: npm run down -- --data',
@@ -33,6 +36,14 @@ export const postgresCauses: readonly Cause[] = [
       cure: `correct ${address(place)} in .env.local — or start with an empty database: npm run down -- --data`,
       details: [what, name],
       ...blamed(place),
+    }),
+  },
+  {
+    id: 'database-in-use',
+    says: new RegExp(WAITS),
+    means: (_, { where }) => ({
+      message: `${where} ${WAITS}.`,
+      cure: 'it goes on by itself then — where that never ends, start the node anew: minikube stop && minikube start',
     }),
   },
   {

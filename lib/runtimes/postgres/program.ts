@@ -1,4 +1,5 @@
 import type { Store } from '../../../k8s/model/store.ts'
+import { ALONE } from './alone.ts'
 import { postgresLog } from './log.ts'
 
 /** What of a PostgreSQL its image does not say. */
@@ -33,6 +34,7 @@ export function postgres<const Secret extends string>({
     log: postgresLog,
     // Of the system user `postgres` in the image.
     uid: 999,
+    command: () => ['sh', '-c', `${ALONE}\nexec docker-entrypoint.sh postgres`],
     env: ({ secrets }) => ({
       POSTGRES_USER: user,
       POSTGRES_DB: database,
@@ -50,7 +52,10 @@ export function postgres<const Secret extends string>({
       command: [
         'sh',
         '-c',
-        `test -s "$PGDATA/PG_VERSION" || docker-ensure-initdb.sh || {
+        // Where the folder is there, a server may run on it: Compose asks again at each start.
+        `test -s "$PGDATA/PG_VERSION" && exit
+${ALONE}
+docker-ensure-initdb.sh || {
   pg_ctl stop --mode=immediate --silent
   rm -rf "$PGDATA"
   exit 1

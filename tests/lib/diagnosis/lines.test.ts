@@ -4,6 +4,7 @@ import { texts } from '../../../lib/diagnosis/lines/plain-lines.ts'
 import { programError } from '../../../lib/diagnosis/lines/program-error.ts'
 import { readLines } from '../../../lib/diagnosis/lines/read.ts'
 import { placeIn } from '../../../lib/diagnosis/place.ts'
+import { WAITS } from '../../../lib/runtimes/postgres/alone.ts'
 import { MAIN } from '../../k8s/main-stack.ts'
 
 const test = suite('what a program’s last lines tell')
@@ -151,6 +152,18 @@ OSError: [Errno 28] No space left on device: '/tmp/x'`,
 pg_ctl: directory "/var/lib/postgresql/data/pgdata" does not exist`,
     'database-folder',
     'may not write to its volume',
+  ],
+  [
+    'a lost folder in which nothing can be locked',
+    'sh: 1: cannot create /var/lib/postgresql/data/server.lock: Permission denied',
+    'database-folder',
+    'may not write to its volume',
+  ],
+  [
+    'a database whose volume another still uses',
+    `LOG:  ${WAITS}`,
+    'database-in-use',
+    'waits until the server of another container has ended',
   ],
   [
     'a database that is full',
