@@ -19,8 +19,9 @@ let task: { id: number }
 
 test.before(async () => {
   copy = await copyCheckout()
-  const port = await freePort()
   const usual = programs(DEFAULTS).find(({ nodePort }) => nodePort)?.nodePort ?? 0
+  // An offset is not below 0.
+  const port = await freePort(usual)
   origin = `http://localhost:${port}`
   await copy.settings(`PORT_OFFSET=${port - usual}`)
   for (const [hook, words] of [

@@ -16,4 +16,9 @@ test('is none that the system gives to whoever connects before it is used', asyn
   }
 })
 
+test('lies above the one that it is to lie above', async () => {
+  const bound = firstOfTheSystem() - 300
+  assert.ok((await freePort(bound)) > bound)
+})
+
 test.run()
