@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
+import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -264,6 +265,23 @@ test('session and token are not limited', async () => {
   // Where the machine is busy, some wait for a connection in vain, and are told so.
   const statuses = new Set(answers.map(({ status }) => status).filter((status) => status !== 503))
   assert.equal([...statuses], [200])
+})
+
+test('who waits for a connection in vain is told so, and not that they are signed out', async () => {
+  const cookie = cookieOf(await signUp())
+  const other = new pg.Client(database.url)
+  await other.connect()
+  try {
+    await other.query('begin; lock table auth.session')
+    const asked = Promise.all(Array.from({ length: 8 }, () => tokenFor(cookie)))
+    await frontend.logged('INTERNAL_SERVER_ERROR', { level: 'error' })
+    // By the time that the others are answered, there is a connection for whoever asks why.
+    await other.query('rollback')
+    const statuses = new Set((await asked).map(({ status }) => status))
+    assert.equal([...statuses].sort(), [200, 503])
+  } finally {
+    await other.end()
+  }
 })
 
 test('what Better Auth has to say goes into the log as the rest does, under the id of its request', async () => {

@@ -1,6 +1,7 @@
 import { auth } from './auth.ts'
 import { trustedOrigins } from './auth-options.ts'
 import { causeOf } from './cause.ts'
+import { watchDatabase } from './database-trouble.ts'
 import { log } from './log.ts'
 import { problem } from './problem.ts'
 import { notReadyBecause } from './readiness.ts'
@@ -15,10 +16,10 @@ export async function answerAuth(request: Request): Promise<Response> {
   const body = await bodyOf(request)
   // A rest of it may not have been read, so nothing else can come by this connection.
   if (body === undefined) return problem(413, 'The body is larger than 16 kB.', { connection: 'close' })
-  const answer = await askBetterAuth(request, body)
+  const [answer, trouble] = await watchDatabase(() => askBetterAuth(request, body))
   // A session that cannot be looked up is none to Better Auth: its 401 would send people to sign in again.
   const mayHide = answer.status === 401 || answer.status === 500
-  if (mayHide && (await notReadyBecause()))
+  if (mayHide && (trouble || (await notReadyBecause())))
     return problem(503, 'The database does not answer; try again shortly.', { 'retry-after': '2' })
   if (leadsElsewhere(answer)) return problem(403, 'This address leads to another site.')
   return answer.status === 500

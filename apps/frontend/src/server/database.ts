@@ -1,6 +1,14 @@
-import { CompiledQuery, type DatabaseConnection, Kysely, type LogEvent, PostgresDialect } from 'kysely'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type LogEvent,
+  PostgresDialect,
+  type PostgresPool,
+} from 'kysely'
 import { Pool, type PoolConfig } from 'pg'
 import { currentRequestId } from './current-request.ts'
+import { noteFailure } from './database-trouble.ts'
 import { log } from './log.ts'
 import { oncePerProcess } from './once-per-process.ts'
 import { settings } from './settings.ts'
@@ -36,8 +44,18 @@ export function connect(databaseUrl: string): Kysely<AuthDatabase> {
     log('warning', 'An idle database connection was lost', { cause: error.message }),
   )
   telemetry()?.watchConnections(() => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount }))
-  const dialect = new PostgresDialect({ pool, onReserveConnection: nameRequest })
+  const dialect = new PostgresDialect({ pool: noting(pool), onReserveConnection: nameRequest })
   return new Kysely({ dialect, log: traceStatement })
+}
+
+/** Kysely's log has what a statement came to, but not that there was no connection for it. */
+function noting(pool: Pool): PostgresPool {
+  const connect = () =>
+    pool.connect().catch((error: unknown) => {
+      noteFailure(error)
+      throw error
+    })
+  return { connect, end: () => pool.end() }
 }
 
 /** In pg_stat_activity one then sees for which request a connection works, or worked last. */
@@ -49,6 +67,7 @@ async function nameRequest(connection: DatabaseConnection): Promise<void> {
 }
 
 function traceStatement({ query, queryDurationMillis, ...event }: LogEvent): void {
+  if (event.level === 'error') noteFailure(event.error)
   const failure = event.level === 'error' && event.error instanceof Error ? event.error.name : undefined
   telemetry()?.noteStatement(query.sql, queryDurationMillis, failure)
 }
