@@ -2,8 +2,8 @@
 
 import asyncio
 import os
+import shutil
 import sys
-import tarfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -116,11 +116,10 @@ def code_before(revision: str, folder: Path) -> Path | None:
     if code or not added:
         return None
     for place in ("apps/backend", "backend"):
-        packed = folder / "before.tar"
+        packed = folder / "before.zip"
         code, _ = git("archive", f"--output={packed}", f"{added[-1]}^", place)
         if code == 0:
-            with tarfile.open(packed) as tar:
-                tar.extractall(folder, filter="data")
+            shutil.unpack_archive(packed, folder)
             assert not list((folder / place).glob(f"migrations/versions/{name}.py"))
             return folder / place
     return None
