@@ -17,7 +17,7 @@ export interface Look {
   readonly milliseconds: number
   /** What it wrote to its console: errors and warnings. */
   readonly console: readonly { readonly level: 'error' | 'warning'; readonly text: string }[]
-  /** Requests without an answer, or with one that is an error. */
+  /** Requests without an answer, but for what the page gave up itself, or with one that is an error. */
   readonly failed: readonly {
     readonly method: string
     readonly url: string
@@ -27,6 +27,8 @@ export interface Look {
   readonly accessibility: readonly Violation[]
 }
 
+/** What the page itself gave up, or we by closing it. */
+const GIVEN_UP = 'net::ERR_ABORTED'
 /** Milliseconds in which a page has to load. */
 const PATIENCE = 60_000
 /** Milliseconds that it may go on asking after that. */
@@ -62,7 +64,10 @@ export async function look(
       failed.push({ method: request.method(), url: request.url(), why, requestId: ids.get(request) ?? '' })
     page.on('console', (message) => messages.push(message))
     page.on('pageerror', (error) => thrown.push(error))
-    page.on('requestfailed', (request) => fail(request, request.failure()?.errorText ?? 'no answer'))
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? 'no answer'
+      if (why !== GIVEN_UP) fail(request, why)
+    })
     page.on('response', (response) => {
       if (response.status() >= 400) fail(response.request(), String(response.status()))
     })

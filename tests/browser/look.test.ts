@@ -11,12 +11,15 @@ import { look } from '../../lib/browser/look.ts'
 const test = suite('a look at a page')
 
 const PAGE = `<!doctype html><html lang="en"><title>Spoilt</title><main><h1>Spoilt</h1>
-<img src="/gone.png"><script>console.error('no tasks'); setTimeout(() => { throw new Error('thrown late') })</script></main></html>`
+<script>const given = new AbortController(); fetch('/given-up', given).catch(() => undefined)</script>
+<img src="/gone.png" onerror="given.abort()">
+<script>console.error('no tasks'); setTimeout(() => { throw new Error('thrown late') })</script></main></html>`
 
-test('tells of the console, of requests that failed, by their ids, and of what is not accessible', async () => {
+test('tells of the console, of requests that failed and were not given up, by their ids, and of what is not accessible', async () => {
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(`${request.url} ${request.headers['x-request-id']} ${request.headers.cookie ?? ''}`.trim())
+    if (request.url === '/given-up') return
     const isPage = request.url === '/page'
     response.writeHead(isPage ? 200 : 404, { 'content-type': 'text/html' }).end(isPage ? PAGE : '')
   })
