@@ -16,7 +16,7 @@ import { containerNotStarted } from './causes/start.ts'
 import { unschedulable } from './causes/unschedulable.ts'
 import { volumeNotMounted } from './causes/volume.ts'
 import { ownWords, saidByReady } from './causes/words.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, Pod, Workload } from './facts.ts'
 import { type Finding, isBlamed, toRead, where, withoutKind, workloadOf } from './finding.ts'
 
 /** The most fundamental first: what an earlier one explains, a later one does not tell again. */
@@ -35,6 +35,8 @@ const BEFORE_WORDS: readonly Judge[] = [
 ]
 const AFTER_WORDS: readonly Judge[] = [crash, probeFailing]
 const LAST: readonly Judge[] = [drifted, rolloutStuck, noEndpoints]
+/** Milliseconds after which nobody is refused any more by a pod that is ready: on a busy node, endpoints come late. */
+const NOTICED = 10_000
 
 /**
  * @param own what the programs of the stack say when they fail
@@ -77,13 +79,21 @@ function explained({ cause, where, blames }: Finding, met: readonly Finding[]): 
   )
 }
 
-/** Whether it is over by itself once what it blames has started. What does not start has a finding of its own. */
-function passes({ blames }: Finding, { pods }: Facts): boolean {
-  return pods.some(({ workload, containers }) =>
+/**
+ * Whether it is over by itself once what it blames has started, and its clients have noticed. What does not start has a
+ * finding of its own.
+ */
+function passes({ cause, blames }: Finding, { pods, workloads, now }: Facts): boolean {
+  const unnoticed = cause.endsWith('-refused') ? NOTICED : 0
+  const isStarting = ({ workload, containers, ready, readySince }: Pod) =>
     containers.some(
-      ({ name, ready, state }) => isBlamed(blames, where(workload, name)) && !ready && state.is !== 'ended',
-    ),
-  )
+      (container) =>
+        isBlamed(blames, where(workload, container.name)) &&
+        (container.ready ? ready && now - readySince < unnoticed : container.state.is !== 'ended'),
+    )
+  const isUnmade = ({ name, replicas = 0 }: Workload) =>
+    isBlamed(blames, name) && replicas > 0 && !pods.some(({ workload }) => workload === name)
+  return pods.some(isStarting) || workloads.some(isUnmade)
 }
 
 function isMigration(where: string): boolean {

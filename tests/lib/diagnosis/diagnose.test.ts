@@ -305,6 +305,23 @@ test('while the database starts, its clients may wait', () => {
   assert.equal(causes({ pods: [pod([client], { readySince: ago(60) }), postgres(database)] }), [])
 })
 
+test('a database that has just begun to answer, or whose pod is still being made, leaves its clients a moment', () => {
+  const client = pod([unready({ answer: { status: 503, body: 'The database does not answer: refused' } })], {
+    readySince: ago(60),
+  })
+  const database = (seconds: number) => ({
+    ...postgres(container({ name: 'postgres' })),
+    readySince: ago(seconds),
+  })
+  assert.equal(causes({ pods: [client, database(3)] }), [])
+  assert.equal(causes({ pods: [client, database(20)] }), ['database-refused deployment/backend'])
+  const made = (replicas: number) => [
+    { name: 'statefulset/postgres', refusal: undefined, stuck: undefined, replicas },
+  ]
+  assert.equal(causes({ pods: [client], workloads: made(1) }), [])
+  assert.equal(causes({ pods: [client], workloads: made(0) }), ['database-refused deployment/backend'])
+})
+
 test('a service that cannot start explains what those say that call it', () => {
   const client = ended('Error: connect ECONNREFUSED 10.96.3.4:8001')
   const mcp = { ...waiting('ErrImagePull'), name: 'mcp' }
