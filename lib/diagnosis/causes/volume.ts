@@ -3,6 +3,8 @@ import type { OwnFinding } from '../finding.ts'
 
 /** Milliseconds: the kubelet's caches may need a moment, and it tries again by itself. */
 const A_MOMENT = 10_000
+/** The second: a node's request for a token overtook what tells the API server that the pod is there. */
+const PASSES = /timed out waiting for the condition|no relationship found between node/
 
 /** A volume that the node cannot mount, for another reason than a missing Secret or ConfigMap, which `configuration.ts` looks at. */
 export function volumeNotMounted({ pods, events, now }: Facts): OwnFinding[] {
@@ -13,10 +15,7 @@ export function volumeNotMounted({ pods, events, now }: Facts): OwnFinding[] {
     )
     const [, volume = 'a volume', why] =
       /for volume "([^"]+)"\s*: (.+)/.exec(words.at(-1)?.message ?? '') ?? []
-    if (
-      !why ||
-      /timed out waiting for the condition|(secret|configmap|config key).*(not found|non-existent)/i.test(why)
-    )
+    if (!why || PASSES.test(why) || /(secret|configmap|config key).*(not found|non-existent)/i.test(why))
       return []
     return [
       {

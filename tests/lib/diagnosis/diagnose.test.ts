@@ -266,6 +266,15 @@ const well: Record<string, Partial<Facts>> = {
       ]),
     ],
   },
+  'a node that the API server does not know to have the pod yet': {
+    ...backend(waiting('ContainerCreating')),
+    events: [
+      event(
+        'FailedMount',
+        `MountVolume.SetUp failed for volume "kube-api-access-8vp5d" : failed to fetch token: serviceaccounts "default" is forbidden: User "system:node:minikube" cannot create resource "serviceaccounts/token" in API group "" in the namespace "todo": no relationship found between node 'minikube' and this object`,
+      ),
+    ],
+  },
 }
 for (const [what, change] of Object.entries(well))
   test(`no finding: ${what}`, () => {
