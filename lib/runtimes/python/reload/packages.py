@@ -49,8 +49,7 @@ def change(listener: socket | None = None) -> NoReturn:
         listener.set_inheritable(True)
         os.environ[LISTENER] = str(listener.fileno())
     python = str(present() / "bin" / "python")
-    # What is started is this program.
-    os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606
+    os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
 
 
 def inherited() -> socket | None:
