@@ -3,7 +3,7 @@ import type { FileResult } from './results.ts'
 const SLOWEST = 5
 
 /**
- * What a test run says last: its slowest files, what it did not run and why, what it computed, and the sum alone
+ * What a test run says last: its slowest files, what it did not run and why, what failed and why, what it computed, and the sum alone
  * in its line, which `.ci/run` adds up.
  *
  * @param notes why something was not run, a line each
@@ -24,8 +24,15 @@ export function closingLines(
     ...(slowest.length > 1 ? slowest : []).map(({ name, seconds }) => `  ${seconds.toFixed(1)} s ${name}`),
     ...notes,
     ...(failed.length > 0 ? ['failed:'] : []),
-    ...failed.map((result) => `  ${result.failed} in ${result.name}`),
+    ...failed.flatMap(({ name, failed, failures }) => [
+      `  ${failed} in ${name}`,
+      ...failures.flatMap(indented),
+    ]),
     `${cpu.toFixed(0)} s of CPU`,
     `${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
   ]
+}
+
+function indented([name, ...why]: readonly string[]): string[] {
+  return [`    ✘ ${name}`, ...why.map((line) => `      ${line.trim()}`)]
 }

@@ -89,13 +89,42 @@ for (const [what, output, exitCode, expected] of [
     )
   })
 
+test('of uvu, a failure is told by its name and the first lines of why', () => {
+  const text = [
+    ' some things  ✘ ✘ •   (1 / 3)\n',
+    '   FAIL  some things  "are answered"',
+    '    Expected values to be strictly equal:  (is)\n\n        ++200     (Expected)\n        --500     (Actual)\n',
+    '    at assert (file:///uvu/assert/index.mjs:33:8)\n\n',
+    '   FAIL  some things  "are told \\"so\\""',
+    '    read ECONNRESET\n\n\n\n\n  Total:     3\n  Passed:    1\n  Skipped:   0\n',
+  ].join('\n')
+  const [result] = resultsOf('uvu', ['a'], { exitCode: 1, output: said('a', text), seconds: 4 })
+  assert.is(result?.failed, 2)
+  assert.equal(result?.failures, [
+    [
+      'are answered',
+      '    Expected values to be strictly equal:  (is)',
+      '        ++200     (Expected)',
+      '        --500     (Actual)',
+    ],
+    ['are told \\"so\\"', '    read ECONNRESET'],
+  ])
+})
+
 test('of pytest, its report counts by file', () => {
   const output = `1 failed
-<testsuite><testcase classname="tests.test_a" name="x" time="0.5" /><testcase classname="tests.test_a.TestY" name="y" time="1.0"><failure message="no">no</failure></testcase>
+<testsuite><testcase classname="tests.test_a" name="x" time="0.5" /><testcase classname="tests.test_a.TestY" name="y" time="1.0"><failure message="no &quot;way&quot;&#10;here">no</failure></testcase>
 <testcase classname="tests.test_b" name="z" time="0.1"><skipped message="no model" /></testcase></testsuite>`
   assert.equal(resultsOf('pytest', ['apps/backend/tests'], { exitCode: 1, output, seconds: 9 }), [
-    { name: 'apps/backend/tests/test_a.py', passed: 1, failed: 1, skipped: 0, seconds: 1.5 },
-    { name: 'apps/backend/tests/test_b.py', passed: 0, failed: 0, skipped: 1, seconds: 0.1 },
+    {
+      name: 'apps/backend/tests/test_a.py',
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      seconds: 1.5,
+      failures: [['y', 'no "way"', 'here']],
+    },
+    { name: 'apps/backend/tests/test_b.py', passed: 0, failed: 0, skipped: 1, seconds: 0.1, failures: [] },
   ])
   const nothing = resultsOf('pytest', ['apps/backend/tests'], {
     exitCode: 4,
@@ -115,6 +144,7 @@ test('the closing lines name the five slowest, what was not run, what failed, an
     failed: n === 3 ? 1 : 0,
     skipped: n === 4 ? 2 : 0,
     seconds: n,
+    failures: n === 3 ? [['answers', 'Expected 200', '  - 500']] : [],
   }))
   assert.equal(closingLines(results, ['not run: a browser, for there is none'], 90.4), [
     'slowest:',
@@ -122,6 +152,9 @@ test('the closing lines name the five slowest, what was not run, what failed, an
     'not run: a browser, for there is none',
     'failed:',
     '  1 in file 3',
+    '    ✘ answers',
+    '      Expected 200',
+    '      - 500',
     '90 s of CPU',
     '14 passed, 1 failed, 2 skipped',
   ])
