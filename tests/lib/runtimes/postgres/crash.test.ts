@@ -1,11 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { removePostgres, startPostgres, stopPostgres } from '../../../../lib/runtimes/postgres/server.ts'
 import { unprivileged } from '../../../../lib/runtimes/postgres/unprivileged.ts'
+import { beginning } from '../../../../lib/shell/processes.ts'
 import { type Anomaly, anomalies, type Turn, type Value } from '../../../proof/turns.ts'
 import { ownServer } from './own-server.ts'
 
@@ -14,6 +16,7 @@ const state = mkdtempSync(join(tmpdir(), 'host-postgres-'))
 const server = await ownServer()
 const WRITERS = 4
 const TURNS = 60
+const LOOK_MS = 20
 
 test.before(async () => {
   assert.ok(await startPostgres(state, server))
@@ -42,18 +45,21 @@ async function ask(statement: string): Promise<Record<string, unknown>[]> {
   return rows
 }
 
-/** Kills every process of the server, its first one first, as a node that loses its power would. */
+/** Kills every process of the server, its first one first, as a node that loses its power would, and waits for their end. */
 async function killAll(): Promise<void> {
   const rows = await ask('SELECT pid FROM pg_stat_activity')
   const [first = ''] = readFileSync(join(unprivileged(state).folder, 'data', 'postmaster.pid'), 'utf8').split(
     '\n',
   )
-  for (const pid of [Number(first), ...rows.map(({ pid }) => Number(pid))])
+  const killed = [Number(first), ...rows.map(({ pid }) => Number(pid))]
+  for (const pid of killed)
     try {
       process.kill(pid, 'SIGKILL')
     } catch {
       // The one that answered has ended.
     }
+  // On a busy machine one that was killed is there for a while, and a server whose first process is counts as running.
+  while (killed.some((pid) => beginning(pid) !== undefined)) await pause(LOOK_MS)
 }
 
 /** Writes, changes and removes things, one after another, until it has done enough and the server is gone. */
