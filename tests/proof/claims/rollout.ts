@@ -5,7 +5,7 @@ export const rollout: Topic = {
   title: 'Zero downtime, in a cluster',
   claims: [
     {
-      says: 'A rolling update, its undoing, and a deleted pod fail no request; the pod is back within 30 s',
+      says: 'A rolling update, its undoing, and a deleted pod fail no request; the pod comes back',
       tests: ['tests/cluster/rollout.test.ts'],
     },
     {
