@@ -104,7 +104,7 @@ export function podSpec(service: NamedProgram, settings: Settings, profile: Prof
   return {
     ...podIsolation,
     securityContext: podSecurity(USER),
-    terminationGracePeriodSeconds: loop ? 5 : 40,
+    terminationGracePeriodSeconds: loop ? 30 : 40,
     ...(loop ? {} : { topologySpreadConstraints: [onDifferentNodes(stack, service)] }),
     initContainers: [
       ...(synced ? [{ ...container('seed'), ...seed(service) }] : []),

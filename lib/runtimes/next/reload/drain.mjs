@@ -5,16 +5,18 @@ import { subscribe } from 'node:diagnostics_channel'
  * nobody has waited for a moment, in which the endpoints of a Service forget a pod that ends, or when patience is over.
  */
 const QUIET_MS = 300
-/** Below the 5 s that a pod of the loop is given. */
-const PATIENCE_MS = 4000
+/** For answers that have begun: a stream has no end. */
+const STREAMS_MS = 4_000
+/** For those that have not: beside its successor's start, it may be a page's first compilation. Below what k8s/pod.ts gives. */
+const ANSWERS_MS = 25_000
 
-let waiting = 0
+const open = new Set()
 let quietSince = 0
 
 subscribe('http.server.request.start', ({ response }) => {
-  waiting += 1
+  open.add(response)
   response.once('close', () => {
-    waiting -= 1
+    open.delete(response)
     quietSince = Date.now()
   })
 })
@@ -23,7 +25,9 @@ process.once('SIGTERM', () => {
   const told = Date.now()
   quietSince = told
   setInterval(() => {
-    const isQuiet = waiting === 0 && Date.now() - quietSince >= QUIET_MS
-    if (isQuiet || Date.now() - told >= PATIENCE_MS) process.exit(143)
+    const since = Date.now() - told
+    const isQuiet = open.size === 0 && Date.now() - quietSince >= QUIET_MS
+    const onlyStreams = [...open].every(({ headersSent }) => headersSent)
+    if (isQuiet || since >= (onlyStreams ? STREAMS_MS : ANSWERS_MS)) process.exit(143)
   }, 20)
 })

@@ -41,7 +41,7 @@ process.execArgv = []
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./drain.mjs', import.meta.url)}`
 // Its server ends as we say there; milliseconds after which it is killed.
 process.env.NEXT_MANUAL_SIG_HANDLE = '1'
-process.env.NEXT_EXIT_TIMEOUT_MS = '4500'
+process.env.NEXT_EXIT_TIMEOUT_MS = '27000'
 const next = resolve('node_modules/next/dist/bin/next')
 process.argv = [process.execPath, next, ...words]
 await import(pathToFileURL(next).href)
