@@ -25,8 +25,7 @@ export async function namingCauses<Result>(
   process.env[NAMED_BY] = String(process.pid)
   const watching = watchCauses(
     openApi(context, over.signal),
-    application,
-    Object.values(given),
+    { ...application, secrets: Object.values(given) },
     ({ fresh, gone }) => {
       for (const finding of fresh) console.error(findingLines(finding, process.stderr).join('\n'))
       for (const { message } of gone)

@@ -28,25 +28,27 @@ const CHANGED_BY_HAND = [
   '/apis/networking.k8s.io/v1/*/networkpolicies',
 ]
 
+/** What is deployed in the namespace of its stack's name. */
+export interface Watched extends Pick<Application, 'stack' | 'causes'> {
+  /** Values that no finding may show, besides those of the namespace's Secrets. */
+  readonly secrets: readonly string[]
+  /** Looks at what is otherwise than the model has it; nothing is, where it is left out. */
+  readonly drift?: ObserveDrift | undefined
+}
+
 /**
  * Watches the pods and events of a namespace, and tells each cause once, within seconds of its being visible to the
  * API; and when it is gone. An API server that is away is waited for, and a finding where that takes long.
  *
- * @param application what is deployed in the namespace of its stack's name
- * @param secrets values that no finding may show, besides those of the namespace's Secrets
  * @param tell is called only when there is something new
  * @param signal ends it
- * @param drift looks at what is otherwise than the model has it; nothing is, where it is left out
  */
 export async function watchCauses(
   api: Api,
-  application: Pick<Application, 'stack' | 'causes'>,
-  secrets: readonly string[],
+  { stack, causes, secrets, drift }: Watched,
   tell: (change: FindingChange) => void,
   signal: AbortSignal,
-  drift?: ObserveDrift,
 ): Promise<void> {
-  const { stack, causes } = application
   const known = new FindingHistory()
   let unanswered = 0
   let away: Finding | undefined

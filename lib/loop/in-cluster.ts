@@ -232,7 +232,8 @@ async function loop(
     findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]
     tell({ kind: 'findings', findings })
   }
-  void watchCauses(api, application, Object.values(given), update, signal, drift).catch((error: Error) =>
+  const watched = { ...application, secrets: Object.values(given), drift }
+  void watchCauses(api, watched, update, signal).catch((error: Error) =>
     tell({ kind: 'note', text: `causes are not watched any more: ${error.message}` }),
   )
 

@@ -87,8 +87,7 @@ function watched(api: Api, namespace: string, onFound: (finding: Finding) => voi
   const stop = new AbortController()
   const watching = watchCauses(
     api,
-    { stack: { ...MAIN, name: namespace }, causes },
-    [],
+    { stack: { ...MAIN, name: namespace }, causes, secrets: [] },
     ({ fresh }) => fresh.forEach(onFound),
     stop.signal,
   )

@@ -45,13 +45,11 @@ function watching(drift?: ObserveDrift) {
   const stop = new AbortController()
   const ended = watchCauses(
     openApi('any', stop.signal),
-    { stack: MAIN, causes: [] },
-    [],
+    { stack: MAIN, causes: [], secrets: [], drift },
     ({ fresh, gone }) => {
       told.push(...fresh.map(({ cause }) => `+${cause}`), ...gone.map(({ cause }) => `-${cause}`))
     },
     stop.signal,
-    drift,
   )
   return {
     told,
@@ -157,7 +155,8 @@ test('not even a process that is killed leaves its proxy behind', async () => {
   const program = `import { openApi } from './lib/cluster/api.ts'
     import { watchCauses } from './lib/diagnosis/watch.ts'
     import stack from './stack/stack.ts'
-    await watchCauses(openApi('any'), { stack, causes: [] }, [], () => undefined, new AbortController().signal)`
+    const watched = { stack, causes: [], secrets: [] }
+    await watchCauses(openApi('any'), watched, () => undefined, new AbortController().signal)`
   const words = ['--import', 'tsx', '--input-type=module', '-e', program]
   const child = spawn(process.execPath, words, { cwd: CHECKOUT, stdio: 'ignore' })
   await eventually('a proxy', SECONDS, async () => api.proxies().some(isAlive))
