@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { LOOPBACK, lacksAddress } from '../shell/loopback.ts'
 import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
@@ -71,7 +71,7 @@ export async function keepForwarded(
     while (!socket.destroyed && Date.now() < deadline && !signal.aborted) {
       if (tunnel) await doubt(tunnel)
       const through = tunnel
-      const upstream = through && (await reach(through))
+      const upstream = through && (await through.reach())
       if (upstream) return join(socket, upstream, through, () => void doubt(through))
       await new Promise((resolve) => setTimeout(resolve, PAUSE))
     }
@@ -92,19 +92,7 @@ export async function keepForwarded(
     if (!newest || tunnel?.pod === newest || signal.aborted) return
     const old = tunnel
     tunnel = open(newest)
-    void tunnel.port.then(() => old?.close())
-  }
-}
-
-async function reach({ port }: Tunnel): Promise<Socket | undefined> {
-  const opened = await port
-  if (opened === undefined) return undefined
-  try {
-    const upstream = connect(opened, '127.0.0.1')
-    await once(upstream, 'connect')
-    return upstream
-  } catch {
-    return undefined
+    void tunnel.port.then(() => old?.retire())
   }
 }
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { NamedProgram } from '../../k8s/services.ts'
 
@@ -26,6 +28,10 @@ export interface Tunnel {
   trustedAt: number
   /** Asks the pod's program through it whether it lives: kubectl accepts connections whatever became of the rest. */
   readonly answers: () => Promise<boolean>
+  /** Makes a connection through it. @returns undefined where it leads nowhere */
+  readonly reach: () => Promise<Socket | undefined>
+  /** Closes it once the connections that were made through it are over: its pod still has answers to give. */
+  readonly retire: () => void
   readonly close: () => void
 }
 
@@ -54,6 +60,11 @@ export function openTunnel(
     void ended.then(() => clearTimeout(alarm))
     child.stdout.once('data', () => clearTimeout(alarm))
   })
+  const connections = new Set<Socket>()
+  let retired = false
+  const closeIfOver = () => {
+    if (retired && connections.size === 0) close()
+  }
   const tunnel: Tunnel = {
     pod,
     port: opened,
@@ -64,6 +75,26 @@ export function openTunnel(
       if (local === undefined || (probes && !(await isAnswered(local, probes.live)))) return false
       tunnel.trustedAt = Date.now()
       return true
+    },
+    reach: async () => {
+      const local = await opened
+      if (local === undefined) return undefined
+      const connection = connect(local, '127.0.0.1')
+      connections.add(connection)
+      connection.once('close', () => {
+        connections.delete(connection)
+        closeIfOver()
+      })
+      try {
+        await once(connection, 'connect')
+        return connection
+      } catch {
+        return undefined
+      }
+    },
+    retire: () => {
+      retired = true
+      closeIfOver()
     },
     close,
   }

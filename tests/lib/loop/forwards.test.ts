@@ -31,7 +31,7 @@ function put(program: string): string {
   const script = `#!${process.execPath}
 const { appendFileSync, readFileSync, writeSync } = require('node:fs')
 const started = ${JSON.stringify(join(folder, 'started'))}
-if (!process.argv.includes('pod/backend-1')) process.exit(1)
+if (process.argv.includes('pod/backend-2')) process.exit(1)
 appendFileSync(started, process.pid + '\\n')
 const n = readFileSync(started, 'utf8').trim().split('\\n').length
 const say = (text) => { for (;;) try { return writeSync(1, text) } catch (error) { if (error.code !== 'EAGAIN') throw error } }
@@ -50,27 +50,28 @@ function started(): number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : []
 }
 
-/** Forwards to a pod that is ready, beside one that is not. @returns what is asked through it gets */
-async function forwarded(kubectl: string): Promise<(path: string) => Promise<string>> {
+/** Forwards to a pod that is ready, beside one that is not. @returns what is asked through it gets, and what hears of pods */
+async function forwarded(kubectl: string) {
   const port = await freePort()
   const pods = { kubectl, context: 'minikube', namespace: 'todo', selector: 'a=b' }
   const hear = await keepForwarded({ name: 'backend', port, probes: PROBES }, pods, over.signal)
   hear({ kind: 'pod', service: 'backend', pod: 'backend-1', ready: true })
   hear({ kind: 'pod', service: 'backend', pod: 'backend-2', ready: false })
-  return async (path) => {
+  const ask = async (path: string) => {
     const patience = AbortSignal.timeout(25_000)
     return (await fetch(`http://127.0.0.1:${port}${path}`, { signal: patience })).text()
   }
+  return { ask, hear }
 }
 
 test('lead through a tunnel, and ask it once whether it leads somewhere', async () => {
-  const ask = await forwarded(put('({ n, socket, path, answer }) => answer(socket, n + path)'))
+  const { ask } = await forwarded(put('({ n, socket, path, answer }) => answer(socket, n + path)'))
   assert.is(await ask('/one'), '1/one')
   assert.is(await ask('/two'), '1/two')
 })
 
 test('get another tunnel where nothing comes through one that still accepts connections', async () => {
-  const ask = await forwarded(
+  const { ask } = await forwarded(
     put('({ n, socket, path, answer }) => n > 1 ? answer(socket, n + path) : undefined'),
   )
   assert.is(await ask('/'), '2/')
@@ -79,8 +80,31 @@ test('get another tunnel where nothing comes through one that still accepts conn
 
 test('keep the tunnel, and what is under way in it, where the program itself is busy', async () => {
   const busy = `({ n, socket, path, answer }) => path === '/slow' ? answer(socket, n + path) : undefined`
-  const ask = await forwarded(put(busy))
+  const { ask } = await forwarded(put(busy))
   assert.is(await ask('/slow'), '1/slow')
+})
+
+test('lead to a pod that became ready, while the one before gives the answers that it owes', async () => {
+  const [asked, released] = [join(folder, 'asked'), join(folder, 'released')]
+  const { ask, hear } = await forwarded(
+    put(`({ n, socket, path, answer }) => {
+      if (path !== '/late') return answer(socket, n + path)
+      const { existsSync } = require('node:fs')
+      appendFileSync('${asked}', path)
+      const waiting = setInterval(() => {
+        if (!existsSync('${released}')) return
+        clearInterval(waiting)
+        answer(socket, n + path)
+      }, 20)
+    }`),
+  )
+  const late = ask('/late')
+  await eventually('the question', 10, async () => existsSync(asked))
+  hear({ kind: 'pod', service: 'backend', pod: 'backend-3', ready: true })
+  await eventually('an answer of the new pod', 10, async () => (await ask('/')) === '2/')
+  writeFileSync(released, '')
+  assert.is(await late, '1/late')
+  await eventually('the end of the first', 10, async () => !isAlive(started()[0] ?? 0))
 })
 
 test('outlive more than fits into the pipe of what kubectl says', async () => {
@@ -88,7 +112,7 @@ test('outlive more than fits into the pipe of what kubectl says', async () => {
     for (let line = 0; line < 20000; line++) say('Handling connection for 12345\\n')
     answer(socket, n + path)
   }`
-  const ask = await forwarded(put(talkative))
+  const { ask } = await forwarded(put(talkative))
   assert.is(await ask('/'), '1/')
 })
 
