@@ -86,6 +86,8 @@ export function reduce(state: State, event: LoopEvent): State {
       concerned(service) ? { ...service, ...change(service) } : service,
     ),
   })
+  const one = (wanted: string, change: (service: ServiceState) => Partial<ServiceState>) =>
+    each(({ name }) => name === wanted, change)
   switch (event.kind) {
     case 'round': {
       const began = event.status === 'running' ? event.at : (state.round?.began ?? event.at)
@@ -115,33 +117,15 @@ export function reduce(state: State, event: LoopEvent): State {
         () => ({ [event.kind]: step(event) }),
       )
     case 'rollout':
-      return each(
-        ({ name }) => name === event.workload,
-        () => ({ rollout: step({ ...event, error: event.message }) }),
-      )
+      return one(event.workload, () => ({ rollout: step({ ...event, error: event.message }) }))
     case 'pod':
-      return each(
-        ({ name }) => name === event.service,
-        ({ pods }) => ({ pods: new Map(pods).set(event.pod, event.ready) }),
-      )
+      return one(event.service, ({ pods }) => ({ pods: new Map(pods).set(event.pod, event.ready) }))
     case 'pod gone':
-      return each(
-        ({ name }) => name === event.service,
-        ({ pods, ending }) => {
-          const left = new Map([...pods].filter(([pod]) => pod !== event.pod))
-          return {
-            pods: left,
-            ...(event.ending ? { ending: new Set(ending).add(event.pod) } : {}),
-            // Where nothing answers, nothing is served.
-            ...(left.size > 0 ? {} : { loaded: new Map(), reading: 0, packages: undefined }),
-          }
-        },
-      )
+      return one(event.service, (service) => afterPod(service, event))
     case 'pod ended':
-      return each(
-        ({ name }) => name === event.service,
-        ({ ending }) => ({ ending: new Set([...ending].filter((pod) => pod !== event.pod)) }),
-      )
+      return one(event.service, ({ ending }) => ({
+        ending: new Set([...ending].filter((pod) => pod !== event.pod)),
+      }))
     case 'findings': {
       const owner = (finding: Finding) => state.services.find(({ name }) => concerns(finding, name))
       return {
@@ -155,14 +139,7 @@ export function reduce(state: State, event: LoopEvent): State {
     case 'packages':
       return each(
         ({ name }) => event.services.includes(name),
-        (service) => ({
-          installation: event,
-          ...(event.status === 'running'
-            ? { saved: { path: [...event.files.keys()].at(-1) ?? '', at: firstOf(service.saved, event.at) } }
-            : event.status === 'succeeded' && hasInstalled(service, event)
-              ? served(service, event.at)
-              : event.status === 'failed' && { saved: undefined }),
-        }),
+        (service) => ({ installation: event, ...afterInstallation(service, event) }),
       )
     case 'saved':
       return each(
@@ -170,39 +147,15 @@ export function reduce(state: State, event: LoopEvent): State {
         // The next word of its server tells whether it is still broken.
         ({ saved }) => ({ saved: { path: event.path, at: firstOf(saved, event.at) }, broken: undefined }),
       )
-    case 'log': {
-      const { line, at } = event
+    case 'log':
       // Most lines are none, and nobody has to look at a state anew that is the same.
-      if (line.news === undefined) return state
-      return each(
-        ({ name }) => name === event.service,
-        (service) => ({
-          ...(line.news === 'broken'
-            ? { broken: { why: line.text, at: beginningOf(line, at) }, saved: undefined }
-            : {
-                ...(isLate(service, line) ? {} : served(service, at)),
-                reading: Math.max(service.reading ?? 0, beginningOf(line, at)),
-              }),
-          ...(line.packages === undefined ? {} : { packages: line.packages }),
-          ...(line.news === 'live' && state.round && beginningOf(line, at) >= state.round.began
-            ? { covers: state.round.began }
-            : {}),
-          // What starts rather than reloads has read everything anew: its time tells.
-          loaded: new Map([
-            ...(line.news === 'live' && !line.loaded ? [] : service.loaded),
-            ...Object.entries(line.loaded ?? {}),
-          ]),
-        }),
-      )
-    }
+      if (event.line.news === undefined) return state
+      return one(event.service, (service) => afterNews(service, event, state.round?.began))
     case 'looked':
-      return each(
-        ({ name }) => name === event.service,
-        (service) => ({
-          ...served(service, event.at),
-          loaded: new Map(service.loaded).set(event.path, event.hash),
-        }),
-      )
+      return one(event.service, (service) => ({
+        ...served(service, event.at),
+        loaded: new Map(service.loaded).set(event.path, event.hash),
+      }))
     case 'joined':
       return { ...state, services: [...state.services, ...event.members.map(unknown)] }
     case 'left':
@@ -227,9 +180,51 @@ export function reduce(state: State, event: LoopEvent): State {
   }
 }
 
-/** Of the reading of the code that a line tells of. */
-function beginningOf({ time, took = 0 }: LogLine, at: number): number {
-  return (time ?? at) - took
+function afterPod(
+  { pods, ending }: ServiceState,
+  gone: Extract<LoopEvent, { kind: 'pod gone' }>,
+): Partial<ServiceState> {
+  const left = new Map([...pods].filter(([pod]) => pod !== gone.pod))
+  return {
+    pods: left,
+    ...(gone.ending ? { ending: new Set(ending).add(gone.pod) } : {}),
+    // Where nothing answers, nothing is served.
+    ...(left.size > 0 ? {} : { loaded: new Map(), reading: 0, packages: undefined }),
+  }
+}
+
+function afterInstallation(service: ServiceState, event: Installation): Partial<ServiceState> {
+  const { status, files, at } = event
+  if (status === 'running')
+    return { saved: { path: [...files.keys()].at(-1) ?? '', at: firstOf(service.saved, at) } }
+  if (status === 'failed') return { saved: undefined }
+  return hasInstalled(service, event) ? served(service, at) : {}
+}
+
+/** @param round when the newest one began */
+function afterNews(
+  service: ServiceState,
+  { line, at }: Extract<LoopEvent, { kind: 'log' }>,
+  round: number | undefined,
+): Partial<ServiceState> {
+  // The reading of the code that the line tells of.
+  const began = (line.time ?? at) - (line.took ?? 0)
+  const isLive = line.news === 'live'
+  return {
+    ...(line.news === 'broken'
+      ? { broken: { why: line.text, at: began }, saved: undefined }
+      : {
+          ...(isLate(service, line) ? {} : served(service, at)),
+          reading: Math.max(service.reading ?? 0, began),
+        }),
+    ...(line.packages === undefined ? {} : { packages: line.packages }),
+    ...(isLive && round !== undefined && began >= round ? { covers: round } : {}),
+    // What starts rather than reloads has read everything anew: its time tells.
+    loaded: new Map([
+      ...(isLive && !line.loaded ? [] : service.loaded),
+      ...Object.entries(line.loaded ?? {}),
+    ]),
+  }
 }
 
 /** Whether what is served has the packages that were installed. */
