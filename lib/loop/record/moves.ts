@@ -12,6 +12,12 @@ interface Save {
   readonly seen: number
 }
 
+/** What became of a piece of the loop's work. */
+interface Outcome {
+  readonly status: Status
+  readonly error?: string | undefined
+}
+
 /** Something that has begun. */
 interface Open {
   readonly at: number
@@ -31,13 +37,7 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
   const saves = new Map<string, Save[]>()
   const open = new Map<string, Open>()
   let round: Open | undefined
-  const step = (
-    name: string,
-    service: string | undefined,
-    status: Status,
-    why: string | undefined,
-    now: number,
-  ) => {
+  const step = (name: string, service: string | undefined, { status, error: why }: Outcome, now: number) => {
     const key = `${name} ${service ?? ''}`
     const begun = open.get(key)
     if (status === 'running') {
@@ -57,16 +57,11 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
           saves.set(service, [...waiting, { path: event.path, at: event.at, seen: now }])
         }
         return
-      case 'log': {
-        const { service, line } = event
-        if (line.news === undefined) return
-        const over = event.at
-        const began = line.took === undefined ? undefined : (line.time ?? over) - line.took
-        const why = line.news === 'broken' ? line.text : undefined
-        tell((saves.get(service) ?? []).flatMap((save) => saveSpans(service, save, began, over, why)))
-        saves.delete(service)
+      case 'log':
+        if (event.line.news === undefined) return
+        tell((saves.get(event.service) ?? []).flatMap((save) => saveSpans(save, event)))
+        saves.delete(event.service)
         return
-      }
       case 'round': {
         if (event.status === 'running') round ??= begin(event.at)
         else if (round) {
@@ -79,11 +74,11 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
       }
       case 'build':
       case 'sync':
-        return step(event.kind, event.image, event.status, event.error, now)
+        return step(event.kind, event.image, event, now)
       case 'rollout':
-        return step('rollout', event.workload, event.status, event.message, now)
+        return step('rollout', event.workload, { ...event, error: event.message }, now)
       case 'deploy':
-        return step('deploy', undefined, event.status, event.error, now)
+        return step('deploy', undefined, event, now)
       case 'rendered': {
         const why = event.error ? { why: event.error } : {}
         tell([span('render', begin(event.began), now, event.error !== undefined, why)])
@@ -98,12 +93,11 @@ export function followMoves(tell: (spans: readonly Span[]) => void): (event: Loo
 
 /** One trace: from the disk to what is served, and of that what the service needed to reload. */
 function saveSpans(
-  service: string,
   { path, at, seen }: Save,
-  began: number | undefined,
-  over: number,
-  why: string | undefined,
+  { service, line, at: over }: Extract<LoopEvent, { kind: 'log' }>,
 ): Span[] {
+  const began = line.took === undefined ? undefined : (line.time ?? over) - line.took
+  const why = line.news === 'broken' ? line.text : undefined
   const whole = begin(at)
   const end = Math.max(over, at)
   const read = began === undefined ? undefined : Math.min(Math.max(began, at), end)
