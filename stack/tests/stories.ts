@@ -35,6 +35,7 @@ import { closeBySlip, editTask, fullPlan, planTask, recur, retypeYear } from './
 import { refusedAdd, refusedEdit, refusedWhileTyping, serverAway } from './stories/refusals.ts'
 import {
   leaveNothingBehind,
+  leaveNothingUnderWay,
   openAllWithoutNetwork,
   openWithoutNetwork,
   refuseReminders,
@@ -118,6 +119,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'reminders through a push service that the server does not know': unknownPushService,
   'reminders not wanted': refuseReminders,
   'nothing left behind after signing out': leaveNothingBehind,
+  'nothing of what was being loaded while signing out': leaveNothingUnderWay,
   'accessible: the pages before the door': accessibleDoors,
   'accessible: home, on a desk and in the hand': accessibleHome,
   'accessible: dialogs, toasts and panels': accessibleDialogs,

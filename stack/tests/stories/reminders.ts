@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Page, Worker } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { alive, eventually, given, open, openBeforeTrip, reload, row } from './home.ts'
+import { latch } from './latch.ts'
 import {
   answerPermission,
   catchNotifications,
@@ -146,6 +147,50 @@ export const leaveNothingBehind: Story = async (stage) => {
   await page.waitForURL('**/sign-in')
   assert.deepEqual(await leftBehind(page), [])
 }
+
+/** Nor does what another tab loads meanwhile, whether it comes before the end of the session or after. */
+export const leaveNothingUnderWay: Story = async (stage) => {
+  const { page, origin } = stage
+  const context = page.context()
+  const worker = await openWithWorker(stage)
+  await worker.evaluate(NOTE_LATE)
+  const [signingOut, asked, answer] = [latch(), latch(), latch()]
+  await page.route('**/api/auth/sign-out', async (route) => {
+    await signingOut.released
+    await route.continue()
+  })
+  const leaving = page.waitForRequest('**/api/auth/sign-out')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await leaving
+
+  const tab = await context.newPage()
+  const mine = { contentType: 'text/html', body: 'My tasks' }
+  await context.route(`${origin}/`, (route) => route.fulfill(mine), { times: 1 })
+  await tab.goto('/')
+  await eventually('the page being kept', async () => (await leftBehind(page)).length > 0)
+  await context.route(`${origin}/`, async (route) => {
+    asked.release()
+    await answer.released
+    await route.fulfill({ ...mine, headers: { late: 'yes' } })
+  })
+  const loaded = tab.goto('/')
+  await asked.released
+  signingOut.release()
+  await page.waitForURL('**/sign-in')
+  answer.release()
+  await loaded
+  await eventually('the late page being put away', () => worker.evaluate<boolean>('Boolean(self.late)'))
+  assert.deepEqual(await leftBehind(page), [])
+}
+
+const NOTE_LATE = `{
+  const put = Cache.prototype.put
+  Cache.prototype.put = async function (request, answer) {
+    const isLate = answer.headers.has('late')
+    await put.call(this, request, answer)
+    self.late ||= isLate
+  }
+}`
 
 function inHours(hours: number): string {
   return new Date(Date.now() + hours * HOUR).toISOString()

@@ -5,7 +5,7 @@ import { IconLogout } from '@tabler/icons-react'
 import { useState } from 'react'
 import { signOut } from '@/client/account'
 import { tellRefusal } from '@/design/toast'
-import { leaveDevice } from '@/device/leave'
+import { forgetDevice, leaveDevice } from '@/device/leave'
 import style from './sign-out-button.module.css'
 
 export function SignOutButton() {
@@ -16,6 +16,8 @@ export function SignOutButton() {
     try {
       await leaveDevice()
       await signOut()
+      // Once more, of what other tabs have kept of this user until now.
+      await forgetDevice()
       // A full load, so that nothing of this user stays in memory.
       window.location.assign('/sign-in')
     } catch (error) {

@@ -73,18 +73,19 @@ async function asset(request) {
   const found = await caches.match(request)
   if (found) return found
   const answer = await fetch(request)
-  if (answer.ok) await put(request, answer.clone())
+  if (answer.ok) await (await caches.open(kept)).put(request, answer.clone())
   return answer
 }
 
 /** From the network, always; only without one, the tasks as they were last seen. */
 async function page(event, pathname) {
+  const store = pathname === home ? caches.open(kept) : undefined
   try {
     const answer = await fetch(event.request)
-    if (pathname === home) event.waitUntil(keepPage(answer.clone()))
+    if (store) event.waitUntil(keepPage(store, answer.clone()))
     return answer
   } catch {
-    return (pathname === home && (await keptPage())) || noConnection()
+    return (store && (await keptPage())) || noConnection()
   }
 }
 
@@ -97,23 +98,25 @@ async function keptPage() {
   return new Response(answer.body, { headers })
 }
 
-/** Not a page of some tasks alone. Who is led elsewhere is signed out: then there is nothing to keep. */
-async function keepPage(answer) {
+/**
+ * Not a page of some tasks alone. Who is led elsewhere is signed out: then there is nothing to keep.
+ *
+ * @param store opened before the page was asked for: of one that was thrown away since, as somebody signed out, nobody
+ *   finds what is put there
+ */
+async function keepPage(store, answer) {
   if (answer.ok && !answer.redirected) {
-    if (!new URL(answer.url).search) await put(home, answer)
+    if (!new URL(answer.url).search) await (await store).put(home, answer)
   } else if (answer.redirected || answer.type === 'opaqueredirect') {
-    await (await caches.open(kept)).delete(home)
+    await (await store).delete(home)
   }
 }
 
 /** What a page had loaded before this worker stood beside it. */
 async function keepAll(assets) {
-  if (!(await caches.match(home))) await keepPage(await fetch(home))
+  const store = await caches.open(kept)
+  if (!(await store.match(home))) await keepPage(store, await fetch(home))
   await Promise.all(assets.map((url) => asset(new Request(url))))
-}
-
-async function put(request, answer) {
-  await (await caches.open(kept)).put(request, answer)
 }
 
 function noConnection() {
