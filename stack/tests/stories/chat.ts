@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 import type { Stage, Story } from '../stage.ts'
 import { as } from '../user.ts'
 import { holdAnswers } from './held-answers.ts'
-import { checkbox, eventually, focused, given, open, reload, shows } from './home.ts'
+import { checkbox, eventually, focused, given, open, reload, sent, shows } from './home.ts'
 import { latch } from './latch.ts'
 
 /** An answer as it comes: the tool at work, what it did, the list, then word after word. */
@@ -134,6 +134,59 @@ export const chatConversations: Story = async (stage) => {
   await reload(page)
   await log(page).getByText('“Buy bread”').waitFor()
   assert.equal((await conversations(stage)).length, 1)
+}
+
+/** What was under way while a conversation was deleted brings it back neither into the list nor into view. */
+export const chatDeletedStaysAway: Story = async (stage) => {
+  const { page } = stage
+  await talkedAbout(stage, 'Add a task to stay')
+  await talkedAbout(stage, 'Add a task to go')
+  await open(stage)
+  const others = page.getByRole('button', { name: 'Conversations', exact: true })
+  const entries = page.getByRole('list', { name: 'Conversations' }).getByRole('listitem')
+  await others.click()
+  await entries.nth(1).waitFor()
+  await say(page, 'What’s pending?')
+  await log(page).getByText('Used list_tasks').waitFor()
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor()
+  const listing = await holdAnswer(page, '**/conversations')
+  await others.click()
+  await listing.asked
+  await remove(page, 'Add a task to go')
+  await entries.nth(1).waitFor({ state: 'detached' })
+  listing.release()
+  await sent(page)
+  assert.equal(await entries.count(), 1)
+
+  const opening = await holdAnswer(page, '**/messages?*')
+  await entries.getByText('Add a task to stay').click()
+  await opening.asked
+  await others.click()
+  await remove(page, 'Add a task to stay')
+  await page.getByText('There is no conversation yet.').waitFor()
+  opening.release()
+  await sent(page)
+  await others.click()
+  await log(page).getByText('Tell me what to do with your tasks').waitFor()
+  assert.equal(await log(page).getByText('“Stay”').count(), 0)
+}
+
+/** Has what the server says to the next such request wait, even where the page has given it up meanwhile. */
+async function holdAnswer(page: Page, url: string): Promise<{ asked: Promise<void>; release: () => void }> {
+  const [asked, answer] = [latch(), latch()]
+  const hold = async (route: Route) => {
+    const response = await route.fetch()
+    asked.release()
+    await answer.released
+    await route.fulfill({ response }).catch(() => undefined)
+  }
+  await page.route(url, hold, { times: 1 })
+  return { asked: asked.released, release: answer.release }
+}
+
+async function remove(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: `Delete the conversation ${title}` }).click()
+  await page.getByRole('button', { name: 'Delete for good' }).click()
 }
 
 /** Conversations that are slow to open: what was turned to last counts, and nothing goes to the one before. */

@@ -76,7 +76,7 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
           }}
           onDeleted={(id) => {
             field.current?.focus()
-            if (id === transcript.id) chat.startAnew()
+            if (id === transcript.id || id === chat.opening) chat.startAnew()
           }}
         />
       ) : (
@@ -115,7 +115,7 @@ export function ChatPanel({ userId, start }: { userId: string; start: Transcript
         userId={userId}
         field={field}
         busy={busy}
-        waiting={chat.opening}
+        waiting={Boolean(chat.opening)}
         onSend={say}
         onStop={chat.stop}
       />

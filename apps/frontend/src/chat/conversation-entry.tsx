@@ -36,9 +36,10 @@ export function ConversationEntry({
   const deletion = useMutation({
     mutationFn: () => deleteConversation(userId, id),
     onSuccess() {
-      queryClient.setQueryData(conversationsQuery(userId).queryKey, (known) =>
-        known?.filter((conversation) => conversation.id !== id),
-      )
+      const { queryKey } = conversationsQuery(userId)
+      queryClient.setQueryData(queryKey, (known) => known?.filter((conversation) => conversation.id !== id))
+      // In place of an answer under way, which may still have it.
+      void queryClient.invalidateQueries({ queryKey })
       onDeleted()
     },
     onError: (error) => tellRefusal('Not deleted', error),

@@ -32,7 +32,8 @@ export function useChat(userId: string, start: Transcript) {
   const { highlight } = useHighlights()
   const [transcript, setTranscript] = useState(start)
   const [error, setError] = useState<unknown>()
-  const [opening, setOpening] = useState(false)
+  /** Of the conversation that is asked for. */
+  const [opening, setOpening] = useState<number>()
   const answering = useRef<AbortController>(undefined)
   /** How often another conversation was turned to: what was asked for before that comes too late. */
   const turns = useRef(0)
@@ -114,7 +115,7 @@ export function useChat(userId: string, start: Transcript) {
   function leave(): () => boolean {
     turns.current += 1
     const turn = turns.current
-    setOpening(false)
+    setOpening(undefined)
     answering.current?.abort()
     answering.current = undefined
     unsent.current = false
@@ -150,14 +151,14 @@ export function useChat(userId: string, start: Transcript) {
     },
     async open(id: number) {
       const isOver = leave()
-      setOpening(true)
+      setOpening(id)
       try {
         const { messages, isAll } = await latestMessages(userId, id)
         if (!isOver()) setTranscript(transcriptOf(id, messages, isAll))
       } catch (error) {
         if (!isOver()) setError(error)
       } finally {
-        if (!isOver()) setOpening(false)
+        if (!isOver()) setOpening(undefined)
       }
     },
   }
