@@ -54,8 +54,8 @@ function widest(words: readonly string[]): number {
   return Math.max(0, ...words.map(({ length }) => length))
 }
 
-export function lineText(line: KeptLine, names: readonly string[], paint: Paint): string {
-  const { requestId, below = [], at, level, text, service } = line
-  const shown = { time: at, level, text, below, ...(requestId ? { requestId } : {}) }
-  return logText(service, shown, at, names, paint).join('\n')
+export function lineText(kept: KeptLine, names: readonly string[], paint: Paint): string {
+  const { requestId, below = [], at, level, text, service } = kept
+  const line = { time: at, level, text, below, ...(requestId ? { requestId } : {}) }
+  return logText({ service, line, at }, names, paint).join('\n')
 }

@@ -38,7 +38,7 @@ function printed({ place }: Pick<Session, 'place'>, output: Pick<Terminal, 'writ
   print([`sources ${place.sources}   ${links(place)}`])
   return {
     hear: (event, before, after) => {
-      if (event.kind === 'log') print(logText(event.service, event.line, event.at, namesOf(after), plain))
+      if (event.kind === 'log') print(logText(event, namesOf(after), plain))
       if (event.kind === 'note') print(event.text.split('\n'))
       print(changeLines(before, after, plain))
     },
@@ -70,7 +70,7 @@ function drawn({ place, state }: Pick<Session, 'place' | 'state'>, output: Termi
   return {
     hear: (event, before, after) => {
       if (event.kind === 'log' && !controls?.printsLog())
-        print(logText(event.service, event.line, event.at, names(), isOpen ? paint : plain))
+        print(logText(event, names(), isOpen ? paint : plain))
       if (event.kind === 'note') print(event.text.split('\n'))
       if (!isOpen) return
       if (after !== before) redraw()

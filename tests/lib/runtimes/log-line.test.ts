@@ -25,7 +25,7 @@ function shown(service: string, ...raw: string[]): string[] {
   const read = logReader(WORDS[service])
   return raw.flatMap((text) => {
     const line = read(text)
-    return line ? logText(service, line, AT, NAMES, plain) : []
+    return line ? logText({ service, line, at: AT }, NAMES, plain) : []
   })
 }
 
