@@ -23,10 +23,11 @@ ${STACK_USAGE}`
 /** @throws Refusal naming everything that is in the way */
 export async function gate(application: Application, profile: Profile): Promise<void> {
   const log = eventLog(application.state, 'gate')
-  const { settings, given } = loadSettings(application)
+  const configuration = loadSettings(application)
+  const { settings } = configuration
   const context = contextName(settings.kubeContext)
   const forwarded = programs(settings).flatMap(({ forwarded, port }) => (forwarded ? [port] : []))
-  const facts = await observe(kubectlFor(context), context, settings, given, {
+  const facts = await observe(kubectlFor(context), context, configuration, {
     profile,
     ports: !inLoop(profile) || process.env[FORWARDED_BY] ? [] : forwarded,
   })

@@ -93,9 +93,9 @@ async function rolledOut(kubectl: Kubectl, stack: Stack): Promise<void> {
 /** What the doctor would find in the cluster; nothing where that cannot be seen. */
 async function causesOf(application: Application): Promise<readonly Finding[]> {
   try {
-    const { settings, given } = loadSettings(application)
-    const context = contextName(settings.kubeContext)
-    return (await checkDeployment(context, settings, given, application.causes)).findings
+    const configuration = loadSettings(application)
+    const context = contextName(configuration.settings.kubeContext)
+    return (await checkDeployment(context, configuration, application.causes)).findings
   } catch (error) {
     if (error instanceof Refusal) return []
     throw error

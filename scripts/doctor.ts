@@ -15,7 +15,7 @@ import { colour, readFlags, runCommand, say } from '../lib/shell/command.ts'
 import { Refusal } from '../lib/shell/refusal.ts'
 import { toTypeHere } from '../lib/shell/type-here.ts'
 import { type Application, openApplication, STACK_FLAG, STACK_USAGE } from '../lib/stack/application.ts'
-import { loadSettings } from '../lib/stack/settings-file.ts'
+import { type Configuration, loadSettings } from '../lib/stack/settings-file.ts'
 
 const USAGE = `npm run doctor -- [--json] [--report] [--stack DIR]
 
@@ -44,7 +44,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
   const parts: Check[] = [machine]
   if (settings && target === 'host') parts.push(await checkHost(application, settings, given, up === 'host'))
   if (settings && context !== undefined)
-    parts.push(...(await checkCluster(context, settings, given, application.causes, up === 'cluster')))
+    parts.push(...(await checkCluster(context, { settings, given }, application.causes, up === 'cluster')))
   const checked = parts.map(({ part, well, findings }) => ({
     part,
     well: well.map(toTypeHere),
@@ -72,9 +72,7 @@ export const command = runCommand(import.meta.url, async (argv) => {
 })
 
 /** What is wrong with `.env.local` is a finding of the machine; here it only means that nothing more can be seen. */
-function readableSettings(
-  application: Application,
-): Partial<ReturnType<typeof loadSettings>> & Pick<ReturnType<typeof loadSettings>, 'given'> {
+function readableSettings(application: Application): Partial<Configuration> & Pick<Configuration, 'given'> {
   try {
     return loadSettings(application)
   } catch (error) {

@@ -1,10 +1,11 @@
 import { manifests } from '../../k8s/manifests.ts'
 import type { Cause } from '../../k8s/model/cause.ts'
-import { PROFILES, type SecretValues, type Settings } from '../../k8s/settings.ts'
+import { PROFILES } from '../../k8s/settings.ts'
 import { openApi } from '../cluster/api.ts'
 import { kubectlFor } from '../cluster/kubectl.ts'
 import { isOurs } from '../cluster/own-cluster.ts'
 import { Refusal } from '../shell/refusal.ts'
+import type { Configuration } from '../stack/settings-file.ts'
 import type { Check } from './check.ts'
 import { diagnose } from './diagnose.ts'
 import { objectsOf } from './drift/drift.ts'
@@ -35,15 +36,15 @@ function away(part: Check['part'], where: string, error: unknown): Check {
 
 async function look(
   context: string,
-  settings: Settings,
-  given: SecretValues,
+  configuration: Configuration,
   causes: readonly Cause[],
   isUp: boolean,
 ): Promise<Check[]> {
+  const { settings } = configuration
   const profile = isLocalName(context) ? 'run' : 'remote'
   // The loop's own forwards hold its ports while it runs.
   const wanted = { profile, ports: [] } as const
-  const fitness = await observeFitness(kubectlFor(context), context, settings, given, wanted)
+  const fitness = await observeFitness(kubectlFor(context), context, configuration, wanted)
   if (isOurs(context) && !fitness.server && !isUp)
     return [
       part('cluster', [`there is no cluster of context ${context} yet: npm run cluster -- up makes one`]),
@@ -59,7 +60,7 @@ async function look(
     findings: unfit,
   }
   if (!fitness.cluster) return [cluster]
-  const deployment = await checkDeployment(context, settings, given, causes).catch((error) =>
+  const deployment = await checkDeployment(context, configuration, causes).catch((error) =>
     away('deployment', context, error),
   )
   // The gate looks at nodes and DNS too.
@@ -71,8 +72,7 @@ async function look(
 /** Diagnoses what is deployed. @throws Refusal when the API server does not answer */
 export async function checkDeployment(
   context: string,
-  settings: Settings,
-  given: SecretValues,
+  { settings, given }: Configuration,
   causes: readonly Cause[],
 ): Promise<Check> {
   const api = openApi(context)

@@ -9,6 +9,12 @@ import { CHECKOUT } from '../shell/state-folder.ts'
 import { asTyped } from '../shell/typed-path.ts'
 import { type Application, settingsFile } from './application.ts'
 
+/** What a person has set of an application. */
+export interface Configuration {
+  readonly settings: Settings
+  readonly given: SecretValues
+}
+
 /**
  * The settings and secret values of an application's `.env.local`, or of the file that TODO_ENV_FILE names, and the scripts
  * that make its database; the defaults where there is no such file. It is at the top of the checkout for the main
@@ -16,10 +22,7 @@ import { type Application, settingsFile } from './application.ts'
  *
  * @throws Refusal naming every problem of the files, no value among them
  */
-export function loadSettings(application: Pick<Application, 'stack' | 'folder' | 'isMain'>): {
-  settings: Settings
-  given: SecretValues
-} {
+export function loadSettings(application: Pick<Application, 'stack' | 'folder' | 'isMain'>): Configuration {
   const { TODO_ENV_FILE: named } = process.env
   const text = named ? read(settingsPath(application)) : readIfPresent(settingsPath(application))
   const file = readEnvFile(text)

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Profile, SecretValues, Settings } from '../../../k8s/settings.ts'
+import type { Profile } from '../../../k8s/settings.ts'
 import { holdCheckout } from '../../cluster/checkout-marker.ts'
 import { inAnswer, type Kubectl, KubectlError } from '../../cluster/kubectl.ts'
 import { localhostAnswers } from '../../shell/loopback.ts'
 import { Refusal } from '../../shell/refusal.ts'
 import { answers } from '../../shell/tcp.ts'
+import type { Configuration } from '../../stack/settings-file.ts'
 import type { FitnessFacts } from './facts.ts'
 import { observeCluster } from './observe-cluster.ts'
 
@@ -22,8 +23,7 @@ interface Purpose {
 export async function observe(
   kubectl: Kubectl,
   context: string,
-  settings: Settings,
-  given: SecretValues,
+  { settings, given }: Configuration,
   { profile, ports }: Purpose,
 ): Promise<FitnessFacts> {
   const server = await apiServer(kubectl, context)

@@ -39,9 +39,9 @@ for (const [what, context, answers] of [
         context === 'production' || context === 'minikube' ? {} : { KUBE_CONTEXT: context },
       )
       const profile = context === 'production' ? 'remote' : 'run'
-      const seen = await look(kubectlFor(context), context, settings, {}, { profile, ports: [] })
+      const seen = await look(kubectlFor(context), context, { settings, given: {} }, { profile, ports: [] })
       const gate = verdict(seen, settings, manifests(settings, profile), profile)
-      const [found] = await checkCluster(context, settings, {}, [], true)
+      const [found] = await checkCluster(context, { settings, given: {} }, [], true)
       assert.equal(found?.findings, gate)
     } finally {
       process.env.PATH = path
@@ -56,13 +56,13 @@ test('a cluster of one’s own that is away is a finding before anything was bro
   try {
     const own = await checkCluster(
       'docker-desktop',
-      settingsOf({ KUBE_CONTEXT: 'docker-desktop' }),
-      {},
+      { settings: settingsOf({ KUBE_CONTEXT: 'docker-desktop' }), given: {} },
       [],
       false,
     )
     assert.match(own[0]?.findings[0]?.message ?? '', 'There is no context "docker-desktop"')
-    const ours = await checkCluster('kind-todo', settingsOf({ KUBE_CONTEXT: 'kind-todo' }), {}, [], false)
+    const kind = settingsOf({ KUBE_CONTEXT: 'kind-todo' })
+    const ours = await checkCluster('kind-todo', { settings: kind, given: {} }, [], false)
     assert.equal(ours[0]?.findings, [])
     assert.match(ours[0]?.well[0] ?? '', 'npm run cluster -- up makes one')
   } finally {

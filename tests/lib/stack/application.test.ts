@@ -16,7 +16,7 @@ import {
   settingsFile,
   stackWords,
 } from '../../../lib/stack/application.ts'
-import { loadSettings } from '../../../lib/stack/settings-file.ts'
+import { type Configuration, loadSettings } from '../../../lib/stack/settings-file.ts'
 import { configFile } from '../../../lib/stack/skaffold-config.ts'
 
 const test = suite('the application that a command names')
@@ -58,7 +58,7 @@ test('two of a checkout have no name, file or folder in common', () => {
 })
 
 test('nor a port, on this machine or on a node', () => {
-  const plan = ({ stack }: Application, settings: ReturnType<typeof loadSettings>['settings']) =>
+  const plan = ({ stack }: Application, settings: Configuration['settings']) =>
     hostPlan(settings, 'run', { checkout: CHECKOUT, secretsFolder: stack.name, command: (words) => words })
   assert.equal(
     shared((application) => {
