@@ -14,9 +14,8 @@ import { loadSettings } from '../lib/stack/settings-file.ts'
 import { grantAccess } from './ask/access.ts'
 import {
   ASSISTANTS,
-  type Assistant,
+  type AssistantCommand,
   COMMANDS,
-  type Conversation,
   INSTALLED_FROM,
   type Model,
   STANDARD_INPUT,
@@ -59,7 +58,8 @@ export const command = runCommand(import.meta.url, async (argv) => {
     try {
       writeFileSync(join(folder, 'kubeconfig'), kubeconfig, { mode: 0o600 })
       say(`${assistant} on ${model.name}, context ${context}, namespace ${namespace}, role ${role}`)
-      return await converse(assistant, argv.slice(at + 1), model, { folder, namespace }, env)
+      const command = COMMANDS[assistant](argv.slice(at + 1), model, { folder, namespace })
+      return await converse(command, folder, env)
     } finally {
       await revoke()
     }
@@ -85,14 +85,10 @@ function externalModel({ stack, own }: Settings, given: SecretValues): Model {
 
 /** @returns the assistant's exit code; 130 when a signal ended it */
 async function converse(
-  assistant: Assistant,
-  words: readonly string[],
-  model: Model,
-  place: Conversation,
+  { argv, env: own, input }: AssistantCommand,
+  folder: string,
   env: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { argv, env: own, input } = COMMANDS[assistant](words, model, place)
-  const { folder } = place
   const [program, ...rest] = argv
   symlinkSync('/dev/stdin', join(folder, STANDARD_INPUT))
   const child = spawn(program, rest, {

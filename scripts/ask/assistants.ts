@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 
 export const ASSISTANTS = ['kubectl-ai', 'k8sgpt'] as const
-export type Assistant = (typeof ASSISTANTS)[number]
+type Assistant = (typeof ASSISTANTS)[number]
 
 /** Where a person gets each. */
 export const INSTALLED_FROM: Readonly<Record<Assistant, string>> = {
@@ -18,7 +18,7 @@ export interface Model {
 }
 
 /** Of one conversation. */
-export interface Conversation {
+interface Conversation {
   /** Its own, removed afterwards: there are settings of its own and traces of the conversation. */
   readonly folder: string
   /** What it is about. */
