@@ -13,12 +13,8 @@ import { holdCheckout } from '../cluster/checkout-marker.ts'
 import { clusterTools } from '../cluster/find.ts'
 import { contextName, kubectlFor } from '../cluster/kubectl.ts'
 import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
-import type { Finding } from '../diagnosis/finding.ts'
-import type { FindingChange } from '../diagnosis/known.ts'
 import { NAMED_BY } from '../diagnosis/naming-causes.ts'
-import { driftFromRendered } from '../diagnosis/observe-drift.ts'
 import { secretsOf } from '../diagnosis/report.ts'
-import { watchCauses } from '../diagnosis/watch.ts'
 import { freePort } from '../shell/free-port.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
@@ -28,6 +24,7 @@ import { broughtAs } from './deployed.ts'
 import { engineOf } from './engine.ts'
 import { faults } from './fault/bring-about.ts'
 import { faultInCluster } from './fault/in-cluster.ts'
+import { followFindings } from './findings.ts'
 import { compileFirstPage } from './first-page.ts'
 import { followLoop } from './follow.ts'
 import { FORWARDED_BY } from './forwarded-by.ts'
@@ -38,7 +35,6 @@ import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { followInCluster } from './packages/in-cluster.ts'
 import { openPause } from './pause.ts'
-import { readRendered } from './rendered.ts'
 import { watchRollouts } from './rollouts.ts'
 import { watchSaves } from './saves.ts'
 import { handsHere } from './screen/hands.ts'
@@ -220,22 +216,7 @@ async function loop(
   followLoop({ skaffold: skaffold.process, eventPort, pods }, tell, signal)
   followSmoke(application.state, tell, signal)
   renderAnew = followModel(application, hooks, profile, course)
-  // Between a change of the model and the end of its deployment, the cluster is rightly behind, and in a fault, too.
-  let settled = false
-  on((event) => {
-    if (event.kind === 'round') settled = event.status === 'succeeded'
-  })
-  const rendered = readRendered(application.rendered)
-  const drift = driftFromRendered(() => (settled && !ill.isAny() ? rendered() : undefined))
-  let findings: readonly Finding[] = []
-  const update = ({ fresh, gone }: FindingChange) => {
-    findings = [...findings.filter((finding) => !gone.includes(finding)), ...fresh]
-    tell({ kind: 'findings', findings })
-  }
-  const watched = { ...application, secrets: Object.values(given), drift }
-  void watchCauses(api, watched, update, signal).catch((error: Error) =>
-    tell({ kind: 'note', text: `causes are not watched any more: ${error.message}` }),
-  )
+  on(followFindings(api, { ...application, secrets: Object.values(given) }, ill, course))
 
   try {
     return await skaffold.ended
