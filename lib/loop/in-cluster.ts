@@ -1,17 +1,11 @@
 import { setMaxListeners } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { page, publicUrl } from '../../k8s/exposure.ts'
-import { namesOf } from '../../k8s/names.ts'
+import { basename } from 'node:path'
 import { installers } from '../../k8s/packages.ts'
 import { joining, ONLY } from '../../k8s/part.ts'
 import { type NamedProgram, programs, stores } from '../../k8s/services.ts'
 import { DEV_LOOP } from '../../k8s/settings.ts'
 import { lasting } from '../../k8s/transient.ts'
-import { openApi } from '../cluster/api.ts'
-import { holdCheckout } from '../cluster/checkout-marker.ts'
-import { clusterTools } from '../cluster/find.ts'
-import { contextName, kubectlFor } from '../cluster/kubectl.ts'
+import type { Api } from '../cluster/api.ts'
 import { skaffoldSays, startSkaffold } from '../cluster/skaffold.ts'
 import { NAMED_BY } from '../diagnosis/naming-causes.ts'
 import { secretsOf } from '../diagnosis/report.ts'
@@ -19,7 +13,7 @@ import { freePort } from '../shell/free-port.ts'
 import { CHECKOUT } from '../shell/state-folder.ts'
 import type { Application } from '../stack/application.ts'
 import { loadSettings } from '../stack/settings-file.ts'
-import { debuggerLinks } from './debugger-links.ts'
+import type { Course } from './course.ts'
 import { broughtAs } from './deployed.ts'
 import { engineOf } from './engine.ts'
 import { faults } from './fault/bring-about.ts'
@@ -31,6 +25,8 @@ import { FORWARDED_BY } from './forwarded-by.ts'
 import { keepForwarded } from './forwards.ts'
 import { loadHooks } from './hooks/loaded.ts'
 import { forgetOldImages } from './images.ts'
+import { type LoopCluster, look, openCluster, placeOf, restart } from './loop-cluster.ts'
+import type { Member } from './member.ts'
 import { bringBackImages } from './missing-image.ts'
 import { followModel } from './model.ts'
 import { followInCluster } from './packages/in-cluster.ts'
@@ -38,7 +34,6 @@ import { openPause } from './pause.ts'
 import { watchRollouts } from './rollouts.ts'
 import { watchSaves } from './saves.ts'
 import { handsHere } from './screen/hands.ts'
-import type { ScreenPlace } from './screen/lines.ts'
 import { openScreen } from './screen/screen.ts'
 import { socketOf } from './session/client.ts'
 import { serveSession } from './session/serve.ts'
@@ -79,19 +74,10 @@ async function loop(
   signal: AbortSignal,
 ): Promise<number> {
   const { settings, given } = loadSettings(application)
-  const { namespace } = namesOf(settings.stack)
-  const context = contextName(settings.kubeContext)
-  const kubectl = kubectlFor(context, namespace)
+  const { stack } = settings
   let running = programs(settings)
-  const forwarded = running.filter((service) => service.forwarded)
-  const nodes = (await kubectl(['get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ')
-  const mounted = await holdCheckout(nodes)
-
-  const api = openApi(context, signal)
-  // What the others say comes from the commands that made them.
-  const pods = { api, namespace, selector: lasting(settings.stack), services: settings.stack.services }
-  const way = { kubectl: (await clusterTools()).kubectl?.path ?? 'kubectl', context, namespace }
-  const profile = mounted ? 'dev' : 'synced'
+  const cluster = await openCluster(settings, signal)
+  const { api, kubectl, nodes, profile } = cluster
   const env = {
     [FORWARDED_BY]: String(process.pid),
     [NAMED_BY]: String(process.pid),
@@ -99,19 +85,6 @@ async function loop(
   }
   const variables: NodeJS.ProcessEnv = { ...process.env, ...env }
   const hooks = loadHooks(signal, variables)
-  const place: ScreenPlace = {
-    stack: settings.stack.name,
-    where: context,
-    sources: mounted ? 'mounted' : 'synced',
-    logs: `kubectl -n ${namespace} logs -f deployment/…`,
-    links: {
-      ...(running.some(({ nodePort }) => nodePort !== undefined)
-        ? { page: publicUrl(settings, profile, page(settings)) }
-        : {}),
-      ...Object.fromEntries(forwarded.map(({ name, port }) => [name, `http://localhost:${port}`])),
-      ...debuggerLinks(running),
-    },
-  }
   const eventPort = await freePort()
   let session: Session | undefined
   const pause = openPause(
@@ -123,81 +96,55 @@ async function loop(
       await kubectl(['exec', `deployment/${service}`, `--container=${service}`, '--', 'sh', '-c', kill])
     },
     (isFollowing) => followsChanges(eventPort, isFollowing),
-    !mounted,
+    profile === 'synced',
   )
   // Until the loop follows the model, there is nothing to be rendered for.
   let renderAnew: () => void = () => undefined
-  const ill = faults(faultInCluster(settings.stack, kubectl), (event) => session?.tell(event), signal)
+  const ill = faults(faultInCluster(stack, kubectl), (event) => session?.tell(event), signal)
   const means = {
-    stack: settings.stack,
+    stack,
     services: () => running,
     broughtAs: (path: string) => broughtAs(application, running, path),
     restart: async (service: string) => {
       ill.requireWell(service)
-      await kubectl(['rollout', 'restart', `deployment/${service}`])
-      // Until then the old pod is what is asked about.
-      await kubectl(['rollout', 'status', `deployment/${service}`, '--timeout=170s'], { timeout: '180s' })
+      await restart(kubectl, service)
     },
     start: async (service: string) => {
-      const names = joining(settings.stack, process.env[ONLY], service)
+      const names = joining(stack, process.env[ONLY], service)
       if (names.length === 0) return names
       process.env[ONLY] = variables[ONLY] = `${process.env[ONLY]},${service}`
       const asked = loadSettings(application).settings
-      const joined = programs(asked).filter(({ name }) => names.includes(name))
       running = programs(asked)
-      tell({
-        kind: 'joined',
-        members: [...joined, ...stores(asked).filter(({ name }) => names.includes(name))],
-      })
-      await follow(joined)
+      const isNew = ({ name }: Member) => names.includes(name)
+      tell({ kind: 'joined', members: [...running, ...stores(asked)].filter(isNew) })
+      await follow(running.filter(isNew))
       renderAnew()
       return names
     },
     fault: ill.bringAbout,
-    look: async ({ name, look, port }: NamedProgram, file: string) => {
-      if (!look) return undefined
-      const node = ['node', '--input-type=module', '-', `${port}`, file]
-      const words = ['exec', '--stdin', `deployment/${name}`, `--container=${name}`, '--', ...node]
-      const input = readFileSync(join(CHECKOUT, look))
-      return (await kubectl(words, { input, timeout: '90s' })).trim() || undefined
-    },
+    look: (program: NamedProgram, file: string) => look(kubectl, program, file),
     pause,
     addressOf: ({ forwarded, port }: NamedProgram) => (forwarded ? `http://localhost:${port}` : undefined),
     stop: () => process.kill(process.pid, 'SIGINT'),
     hooks,
   }
-  const members = [...running, ...stores(settings)]
   const { state } = application
-  let secrets = Object.values(given)
-  const learnSecrets = () =>
-    secretsOf(api, application).then(
-      (values) => {
-        secrets = [...Object.values(given), ...values]
-      },
-      () => undefined,
-    )
-  const learning = learnSecrets()
-  session = await serveSession({ members, place, state, secrets: () => secrets }, means, signal)
+  const secrets = knowSecrets(api, application, Object.values(given))
+  const learning = secrets.learn()
+  const members = [...running, ...stores(settings)]
+  const place = placeOf(settings, cluster)
+  session = await serveSession({ members, place, state, secrets: secrets.values }, means, signal)
   const { tell, on } = session
   const course = { tell, pause, signal }
   // Before the first deployment, it may not have been made.
   on((event) => {
-    if (event.kind === 'deploy' && event.status !== 'failed') void learnSecrets()
+    if (event.kind === 'deploy' && event.status !== 'failed') void secrets.learn()
   })
-  const follow = async (services: readonly NamedProgram[]) => {
-    for (const service of services.filter(({ forwarded }) => forwarded)) {
-      on(await keepForwarded(service, way, signal))
-      if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
-    }
-    for (const { name, debugPort } of services)
-      if (debugPort) on(await keepForwarded({ name, port: debugPort }, way, signal))
-    if (mounted) keepMounted(kubectl, services, course)
-    else on(keepSynced(kubectl, services, tell))
-    signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))
-  }
+  const follow = (services: readonly NamedProgram[]) => followPrograms(services, cluster, on, course)
   await follow(running)
-  const words = ['dev', ...(mounted ? [] : ['--profile', profile]), '--tail=false', '--port-forward=off']
-  const skaffold = await startSkaffold(application, [...words, `--rpc-http-port=${eventPort}`], interrupted, {
+  const chosen = profile === 'dev' ? [] : ['--profile', profile]
+  const words = ['dev', ...chosen, '--tail=false', '--port-forward=off', `--rpc-http-port=${eventPort}`]
+  const skaffold = await startSkaffold(application, words, interrupted, {
     output: 'pipe',
     env: { ...env, LOOP_SOCKET: socketOf(state) },
   })
@@ -212,9 +159,12 @@ async function loop(
   on(followInCluster(kubectl, installers({ ...settings, leftOut: [] }), course))
   // What runs from before tells its log at once.
   await learning
+  // What the others say comes from the commands that made them.
+  const { namespace } = cluster.way
+  const pods = { api, namespace, selector: lasting(stack), services: stack.services }
   on(watchRollouts(pods, tell, signal))
   followLoop({ skaffold: skaffold.process, eventPort, pods }, tell, signal)
-  followSmoke(application.state, tell, signal)
+  followSmoke(state, tell, signal)
   renderAnew = followModel(application, hooks, profile, course)
   on(followFindings(api, { ...application, secrets: Object.values(given) }, ill, course))
 
@@ -223,6 +173,35 @@ async function loop(
   } finally {
     screen.close()
   }
+}
+
+/** Those that nobody is to read: given ones, and those that the cluster was seen to have. */
+function knowSecrets(api: Api, application: Application, given: readonly string[]) {
+  let values = given
+  const learn = async () => {
+    const seen = await secretsOf(api, application).catch(() => undefined)
+    if (seen) values = [...given, ...seen]
+  }
+  return { values: () => values, learn }
+}
+
+/** Keeps ports and sources of programs as they have to be, and tells of what is saved of them. */
+async function followPrograms(
+  services: readonly NamedProgram[],
+  { kubectl, way, profile }: LoopCluster,
+  on: Session['on'],
+  course: Course,
+): Promise<void> {
+  const { tell, signal } = course
+  for (const service of services.filter(({ forwarded }) => forwarded)) {
+    on(await keepForwarded(service, way, signal))
+    if (service.nodePort !== undefined) on(compileFirstPage(service, `http://localhost:${service.port}`))
+  }
+  for (const { name, debugPort } of services)
+    if (debugPort) on(await keepForwarded({ name, port: debugPort }, way, signal))
+  if (profile === 'dev') keepMounted(kubectl, services, course)
+  else on(keepSynced(kubectl, services, tell))
+  signal.addEventListener('abort', watchSaves(CHECKOUT, services, tell))
 }
 
 /** By which what this loop has built is known: one a stack and checkout. */
