@@ -28,7 +28,7 @@ export async function migrate(
   interrupted: AbortSignal,
 ): Promise<void> {
   if (!migrate) return
-  const child = start(state, migrate.command, migrate.folder, env, ['ignore', 'pipe', 'pipe'])
+  const child = start(state, { ...migrate, env }, ['ignore', 'pipe', 'pipe'])
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(String(chunk)))
   const code = await new Promise<number | null>((resolve, reject) =>
@@ -51,7 +51,7 @@ export async function migrate(
 export async function launchInBackground(state: string, process: Launch, folder = state): Promise<void> {
   mkdirSync(join(state, 'logs'), { recursive: true })
   const log = openSync(logFile(state, process.name), 'w', 0o600)
-  const child = start(state, process.command, process.folder, process.env, ['ignore', log, log])
+  const child = start(state, process, ['ignore', log, log])
   await remember(folder, process.name, child.pid)
   child.unref()
 }
@@ -64,7 +64,7 @@ export async function launchInForeground(
 ): Promise<void> {
   mkdirSync(join(state, 'logs'), { recursive: true })
   const log = createWriteStream(logFile(state, process.name), { mode: 0o600 })
-  const child = start(state, process.command, process.folder, process.env, ['ignore', 'pipe', 'pipe'])
+  const child = start(state, process, ['ignore', 'pipe', 'pipe'])
   await remember(state, process.name, child.pid)
   const service = process.name
   for (const input of [child.stdout, child.stderr]) {
@@ -127,9 +127,7 @@ function lastWords(log: string): string[] {
 
 function start(
   state: string,
-  [program = '', ...words]: readonly string[],
-  folder: string,
-  env: Readonly<Record<string, string>>,
+  { command: [program = '', ...words], folder, env }: Omit<Launch, 'name'>,
   stdio: ('ignore' | 'pipe' | number)[],
 ) {
   // As in a pod, with nobody's home: drivers look there for certificates, keys and passwords of their own.
