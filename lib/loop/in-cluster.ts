@@ -87,17 +87,17 @@ async function loop(
   const hooks = loadHooks(signal, variables)
   const eventPort = await freePort()
   let session: Session | undefined
-  const pause = openPause(
-    () => session,
-    () => running,
-    async (service, word) => {
+  const pause = openPause({
+    session: () => session,
+    services: () => running,
+    signal: async (service, word) => {
       // In a pod, the reloader is the first process.
       const kill = `kill -${word.slice(3)} 1`
       await kubectl(['exec', `deployment/${service}`, `--container=${service}`, '--', 'sh', '-c', kill])
     },
-    (isFollowing) => followsChanges(eventPort, isFollowing),
-    profile === 'synced',
-  )
+    follow: (isFollowing) => followsChanges(eventPort, isFollowing),
+    isCopied: profile === 'synced',
+  })
   // Until the loop follows the model, there is nothing to be rendered for.
   let renderAnew: () => void = () => undefined
   const ill = faults(faultInCluster(stack, kubectl), (event) => session?.tell(event), signal)

@@ -50,13 +50,13 @@ export async function loopOnHost(application: Application, interrupted: AbortSig
     await end(application)
     const inTurn = oneAfterAnother()
     const tellSession = (event: LoopEvent) => session?.tell(event)
-    const pause = openPause(
-      () => session,
-      () => running(),
-      async (service, word) => {
+    const pause = openPause({
+      session: () => session,
+      services: () => running(),
+      signal: async (service, word) => {
         for (const { name, pid } of await recorded(state)) if (name === service) process.kill(pid, word)
       },
-    )
+    })
     const host = openHostLoop(application, {
       tell: tellSession,
       inTurn,

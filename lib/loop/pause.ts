@@ -3,8 +3,7 @@ import { Refusal } from '../shell/refusal.ts'
 import type { LoopEvent } from './event.ts'
 import type { Session } from './session/session.ts'
 
-/** Sends a signal to the reloader of a service. */
-export type Signal = (service: string, signal: 'SIGUSR1' | 'SIGUSR2') => Promise<void>
+type Word = 'SIGUSR1' | 'SIGUSR2'
 
 /** Whether a loop follows what is saved: a rebase is many saves, of which the last is meant. */
 export interface Pause {
@@ -16,25 +15,27 @@ export interface Pause {
   readonly end: () => Promise<void>
 }
 
-/**
- * @param services that run
- * @param follow has what else is beside the loop follow, or not
- * @param isCopied whether what is saved comes to programs by that alone: then all of them wait
- */
-export function openPause(
-  session: () => Session | undefined,
-  services: () => readonly NamedProgram[],
-  signal: Signal,
-  follow: (isFollowing: boolean) => Promise<void> = async () => undefined,
-  isCopied = false,
-): Pause {
+/** The loop that is to pause. */
+interface Pausing {
+  readonly session: () => Session | undefined
+  /** Those that run. */
+  readonly services: () => readonly NamedProgram[]
+  /** Sends a signal to the reloader of a service. */
+  readonly signal: (service: string, word: Word) => Promise<void>
+  /** Has what else is beside the loop follow, or not. */
+  readonly follow?: (isFollowing: boolean) => Promise<void>
+  /** Whether what is saved comes to programs by that alone: then all of them wait. */
+  readonly isCopied?: boolean
+}
+
+export function openPause({ session, services, signal, follow, isCopied = false }: Pausing): Pause {
   const waiting = new Set<() => void>()
   let isOn = false
   let endHearing = (): void => undefined
   const patient = (name: string) =>
     services().some((service) => service.name === name && service.command.devPauses)
   /** Of others, a new one is told when it comes. */
-  const tellAll = (all: Session, word: Parameters<Signal>[1]) =>
+  const tellAll = (all: Session, word: Word) =>
     Promise.all(
       all
         .state()
@@ -50,7 +51,7 @@ export function openPause(
     isOn = false
     endHearing()
     await tellAll(all, 'SIGUSR2')
-    await follow(true)
+    await follow?.(true)
     for (const action of waiting) action()
     waiting.clear()
     all.tell({ kind: 'pause', services: undefined, at: Date.now() })
@@ -67,7 +68,7 @@ export function openPause(
       if (!isOn) endHearing = all.on(hear)
       isOn = true
       try {
-        await follow(false)
+        await follow?.(false)
         await tellAll(all, 'SIGUSR1')
       } catch (error) {
         await end(all)

@@ -69,11 +69,14 @@ async function open(): Promise<void> {
     start: async (name: string) => [name],
     fault: async () => undefined,
     look: async () => sha256(served),
-    pause: openPause(
-      () => session,
-      () => [service, { ...service, name: 'page', command: { ...service.command, devPauses: false } }],
-      async (...words) => void told.push(words.join(' ')),
-    ),
+    pause: openPause({
+      session: () => session,
+      services: () => [
+        service,
+        { ...service, name: 'page', command: { ...service.command, devPauses: false } },
+      ],
+      signal: async (...words) => void told.push(words.join(' ')),
+    }),
     addressOf: () => undefined,
     stop: () => {
       stopped += 1
@@ -180,13 +183,13 @@ anew('where what is saved is copied, a page waits in a pause as all do', async (
   up()
   const page = { ...service, command: { ...service.command, devPauses: false } }
   const signal = async () => undefined
-  const pause = openPause(
-    () => session,
-    () => [page],
+  const pause = openPause({
+    session: () => session,
+    services: () => [page],
     signal,
-    signal,
-    true,
-  )
+    follow: signal,
+    isCopied: true,
+  })
   assert.equal(await pause.begin(), [])
   assert.equal(session.state().paused, ['api'])
 })
