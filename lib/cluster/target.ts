@@ -11,30 +11,9 @@ import { isOurs } from './own-cluster.ts'
 export const TARGETS = ['cluster', 'host'] as const
 export type Target = (typeof TARGETS)[number]
 
-/** What decides between the targets where nobody did. */
-export interface Findings {
-  /** Undefined when a container engine answers; else what it said. */
-  readonly engineProblem: string | undefined
-  readonly missingTools: readonly string[]
-}
-
-export interface TargetChoice {
+interface TargetChoice {
   readonly target: Target
   readonly reason: string
-}
-
-/** The cluster where everything it needs is at hand, this machine's own processes otherwise. */
-export function chooseTarget({ engineProblem, missingTools }: Findings): TargetChoice {
-  if (engineProblem !== undefined) return { target: 'host', reason: engineProblem }
-  if (missingTools.length > 0)
-    return {
-      target: 'host',
-      reason: `${missingTools.join(', ')} not found; npm run up -- --target cluster fetches what is missing`,
-    }
-  return {
-    target: 'cluster',
-    reason: 'a container engine answers, and skaffold, kubectl and a cluster tool are here',
-  }
 }
 
 /** The target that a command takes where nobody names one, which it says with the reason. */
@@ -44,18 +23,23 @@ export async function announceTarget(application: Application): Promise<Target> 
   return target
 }
 
-/** Looks at this machine, and chooses. */
+/** The cluster where everything it needs is at hand, this machine's own processes otherwise. */
 export async function findTarget(application: Application): Promise<TargetChoice> {
-  return chooseTarget(await findings(application))
-}
-
-async function findings(application: Application): Promise<Findings> {
-  const engineProblem = await dockerEngine().then(
+  const problem = await dockerEngine().then(
     () => undefined,
     (error: Error) => error.message,
   )
-  if (engineProblem !== undefined) return { engineProblem, missingTools: [] }
-  return { engineProblem, missingTools: lacking(application, await clusterTools()) }
+  if (problem !== undefined) return { target: 'host', reason: problem }
+  const missing = lacking(application, await clusterTools())
+  if (missing.length > 0)
+    return {
+      target: 'host',
+      reason: `${missing.join(', ')} not found; npm run up -- --target cluster fetches what is missing`,
+    }
+  return {
+    target: 'cluster',
+    reason: 'a container engine answers, and skaffold, kubectl and a cluster tool are here',
+  }
 }
 
 /** What the cluster target needs of these tools and has not: a cluster of the person's own needs nothing that makes one. */
