@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts'
 /** The pod that tests the deployed stack, and the name by which the network policies let it through. */
 export const SMOKE = 'smoke'
 
-export const SMOKE_RESOURCES = { cpu: '50m', memory: '64Mi' }
+const SMOKE_RESOURCES = { cpu: '50m', memory: '64Mi' }
 
 /** Seconds after which the cluster ends a test that hangs: no step of it takes as long. */
 export const SMOKE_DEADLINE = 180

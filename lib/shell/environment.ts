@@ -142,7 +142,7 @@ export function forgetWhatLedAstray(): void {
   Object.assign(process.env, kept)
 }
 
-export const THIS_MACHINE: Machine = {
+const THIS_MACHINE: Machine = {
   folder: process.cwd(),
   isFolder: (path) => {
     try {
