@@ -150,7 +150,7 @@ test('lines are searched for, and read, with the keyboard alone', async () => {
 test('the first view says what is wrong, with its cure, and leads to what an API offers', async () => {
   const wrong = page.getByRole('region', { name: 'What is wrong' })
   assert.match(await wrong.innerText(), 'Nothing answers behind it.')
-  await eventually('the mark in the title', 30, async () => /^✗ /.test(await page.title()))
+  await eventually('the mark in the title', 60, async () => /^✗ /.test(await page.title()))
   const api = page.getByRole('link', { name: 'API of api' })
   assert.is(await api.getAttribute('href'), 'http://localhost:1/openapi.json')
 })

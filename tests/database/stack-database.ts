@@ -112,7 +112,7 @@ export async function waitingFor({ sql }: StackDatabase): Promise<void> {
 
 /** Waits until none of them is connected. */
 export async function gone({ sql }: StackDatabase): Promise<void> {
-  await eventually('the end of the connection', 30, async () => (await sql(`select ${OURS}`)).length === 0)
+  await eventually('the end of the connection', 60, async () => (await sql(`select ${OURS}`)).length === 0)
 }
 
 export function needed(name: string): string {

@@ -33,7 +33,7 @@ test.after.each(async () => {
   server.close()
   if (TMPDIR === undefined) delete process.env.TMPDIR
   else process.env.TMPDIR = TMPDIR
-  await eventually('the end of every proxy', 10, async () => readdirSync(folder).length === 0)
+  await eventually('the end of every proxy', 60, async () => readdirSync(folder).length === 0)
   rmSync(folder, { recursive: true })
 })
 
@@ -47,13 +47,13 @@ test('leaves no folder behind, whatever is on the PATH', async () => {
   await api.read('/there')
   assert.is(readdirSync(folder).length, 1)
   api.close()
-  await eventually('no folder', 10, async () => readdirSync(folder).length === 0)
+  await eventually('no folder', 60, async () => readdirSync(folder).length === 0)
 })
 
 test('starts its proxy anew where that ends', async () => {
   await api.read('/there')
   process.kill(server.proxies()[0] ?? 0)
-  await eventually('the end of the first', 10, async () => readdirSync(folder).length === 0)
+  await eventually('the end of the first', 60, async () => readdirSync(folder).length === 0)
   assert.equal(await api.read('/there'), { kind: 'List' })
   assert.is(server.proxies().length, 2)
 })
@@ -67,11 +67,11 @@ test('gives the lines of a watch as they come, however they are cut, and its bre
     () => false,
     () => true,
   )
-  await eventually('the stream', 10, async () => stream !== undefined)
+  await eventually('the stream', 60, async () => stream !== undefined)
   stream?.write('one\ntw')
-  await eventually('the first line', 10, async () => lines.length === 1)
+  await eventually('the first line', 60, async () => lines.length === 1)
   stream?.write('o\nthree')
-  await eventually('the second line', 10, async () => lines.length === 2)
+  await eventually('the second line', 60, async () => lines.length === 2)
   stream?.destroy()
   assert.ok(await broken)
   assert.equal(lines, ['one', 'two'])

@@ -75,7 +75,7 @@ test('by a failure of its own, is told all the same', async () => {
   const { code, said } = await ended(['fails'], () => undefined)
   assert.match(said, 'something fails')
   assert.is.not(code, 0)
-  await eventually('Skaffold being told', 10, async () => told() === 'SIGINT\n')
+  await eventually('Skaffold being told', 60, async () => told() === 'SIGINT\n')
 })
 
 test.run()

@@ -59,7 +59,7 @@ test('end with the children that they have', async () => {
   await record(state, 'backend', parent.pid ?? 0)
   try {
     assert.equal(await endAll(state), ['backend'])
-    await eventually('the end of the child', 10, async () => beginning(child) === undefined)
+    await eventually('the end of the child', 60, async () => beginning(child) === undefined)
   } finally {
     // Gone already, where all is well.
     if (beginning(child) !== undefined) process.kill(child)

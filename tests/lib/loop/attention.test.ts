@@ -85,9 +85,9 @@ test('who looks elsewhere is told what breaks and that it is well again; who loo
   tell(BROKEN)
   // Still the same.
   tell({ ...BROKEN })
-  await eventually('the notification', 20, async () => existsSync(told))
+  await eventually('the notification', 60, async () => existsSync(told))
   tell(HEALED)
-  await eventually('the second one', 20, async () => /well again\|$/.test(readFileSync(told, 'utf8')))
+  await eventually('the second one', 60, async () => /well again\|$/.test(readFileSync(told, 'utf8')))
   assert.is(
     readFileSync(told, 'utf8').replaceAll('--app-name|todo|--|', ''),
     'todo|node/minikube: The disk is full.|todo|all is well again|',
@@ -109,7 +109,7 @@ test('Ctrl-C is what it always was', async () => {
   }
   process.once('SIGINT', hear)
   keyboard.emit('data', Buffer.from('\x03'))
-  await eventually('the signal', 20, async () => interrupted)
+  await eventually('the signal', 60, async () => interrupted)
   close()
 })
 

@@ -21,7 +21,7 @@ test.before.each(() => {
 })
 test.after.each(async () => {
   over.abort()
-  await eventually('the end of every kubectl', 10, async () => started().every((pid) => !isAlive(pid)))
+  await eventually('the end of every kubectl', 60, async () => started().every((pid) => !isAlive(pid)))
   rmSync(folder, { recursive: true })
 })
 
@@ -75,7 +75,7 @@ test('get another tunnel where nothing comes through one that still accepts conn
     put('({ n, socket, path, answer }) => n > 1 ? answer(socket, n + path) : undefined'),
   )
   assert.is(await ask('/'), '2/')
-  await eventually('the end of the first', 10, async () => !isAlive(started()[0] ?? 0))
+  await eventually('the end of the first', 60, async () => !isAlive(started()[0] ?? 0))
 })
 
 test('keep the tunnel, and what is under way in it, where the program itself is busy', async () => {
@@ -99,12 +99,12 @@ test('lead to a pod that became ready, while the one before gives the answers th
     }`),
   )
   const late = ask('/late')
-  await eventually('the question', 10, async () => existsSync(asked))
+  await eventually('the question', 60, async () => existsSync(asked))
   hear({ kind: 'pod', service: 'backend', pod: 'backend-3', ready: true })
-  await eventually('an answer of the new pod', 10, async () => (await ask('/')) === '2/')
+  await eventually('an answer of the new pod', 60, async () => (await ask('/')) === '2/')
   writeFileSync(released, '')
   assert.is(await late, '1/late')
-  await eventually('the end of the first', 10, async () => !isAlive(started()[0] ?? 0))
+  await eventually('the end of the first', 60, async () => !isAlive(started()[0] ?? 0))
 })
 
 test('outlive more than fits into the pipe of what kubectl says', async () => {
@@ -129,7 +129,7 @@ for (const host of ['127.0.0.1', '::1'])
     assert.match((refusal as Refusal).message, `Port ${port} of this machine is taken`)
     stranger.close()
     for (const other of ['127.0.0.1', '::1'])
-      await eventually(`${other} being free`, 5, async () => !(await accepts(other, port)))
+      await eventually(`${other} being free`, 60, async () => !(await accepts(other, port)))
   })
 
 async function listening(server: Server, host: string): Promise<Server> {

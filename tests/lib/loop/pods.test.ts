@@ -93,7 +93,7 @@ async function hear(what: string, isAll: (events: readonly LoopEvent[]) => boole
   const reach = { api, namespace: 'todo', selector: 'a=b', services: {} }
   const following = followPods(reach, (event) => events.push(event), over.signal)
   try {
-    await eventually(what, 20, async () => isAll(events))
+    await eventually(what, 60, async () => isAll(events))
     return events
   } finally {
     over.abort()

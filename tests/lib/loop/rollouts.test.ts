@@ -49,7 +49,7 @@ test('is looked at until nothing is left of what was before', async () => {
   )
   const { hear, told, end } = watched(there)
   hear({ kind: 'applied' })
-  await eventually('the last state', 20, async () => told.length > 0)
+  await eventually('the last state', 60, async () => told.length > 0)
   end()
   assert.equal(told, [{ kind: 'rolled out' }])
   assert.equal(there.asked.slice(0, 2), [
@@ -66,7 +66,7 @@ test('is no more looked at once another round has begun', async () => {
   hear({ kind: 'round', status: 'running', at: 1 })
   const done = watched(cluster(DONE))
   done.hear({ kind: 'applied' })
-  await eventually('the other one', 20, async () => done.told.length > 0)
+  await eventually('the other one', 60, async () => done.told.length > 0)
   done.end()
   end()
   assert.equal([told, there.asked.length], [[], 2])

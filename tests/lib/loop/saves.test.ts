@@ -41,7 +41,7 @@ test('are told with the time of the file, written in place, moved into place or 
     told.flatMap((event) => (event.kind === 'saved' && event.path.endsWith('main.py') ? event.at : []))
   try {
     writeFileSync(file, 'two\n')
-    await eventually('the write', 10, async () => times().includes(statSync(file).mtimeMs))
+    await eventually('the write', 60, async () => times().includes(statSync(file).mtimeMs))
     assert.equal(told[0], {
       kind: 'saved',
       services: ['backend'],
@@ -51,11 +51,11 @@ test('are told with the time of the file, written in place, moved into place or 
 
     writeFileSync(join(checkout, 'new.py'), 'three\n')
     renameSync(join(checkout, 'new.py'), file)
-    await eventually('the move', 10, async () => times().includes(statSync(file).mtimeMs))
+    await eventually('the move', 60, async () => times().includes(statSync(file).mtimeMs))
 
     const before = times().length
     rmSync(file)
-    await eventually('the removal', 10, async () => times().length > before)
+    await eventually('the removal', 60, async () => times().length > before)
   } finally {
     close()
     rmSync(checkout, { recursive: true })

@@ -80,7 +80,7 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
   const screen = shown(terminal)
   for (const event of EVENTS) screen.tell(event)
   const live = `apps/backend/app/main.py live after 142 ms (${clock(LIVE)})`
-  await eventually('the screen', 5, async () => terminal.shown().includes(`  backend   ready      ${live}`))
+  await eventually('the screen', 60, async () => terminal.shown().includes(`  backend   ready      ${live}`))
   const log = [`${clock(LIVE)} backend   Reloaded app/main.py`, 'smoke: ✓ sign in 12 ms']
   assert.equal(terminal.shown(), [
     ...log,
@@ -93,7 +93,7 @@ test('stays at the bottom of a terminal, below what is printed', async () => {
   ])
 
   screen.tell(FOUND)
-  await eventually('the finding', 5, async () => terminal.shown().length > 11)
+  await eventually('the finding', 60, async () => terminal.shown().length > 11)
   assert.equal(terminal.shown(), [
     ...log,
     RULE.padEnd(99, '─'),
@@ -119,7 +119,7 @@ test('has no colours where nobody wants them', async () => {
   const terminal = new FakeTerminal(true, 80, 24)
   const screen = shown(terminal)
   screen.tell(FOUND)
-  await eventually('the finding', 5, async () => terminal.shown().includes('  → minikube delete'))
+  await eventually('the finding', 60, async () => terminal.shown().includes('  → minikube delete'))
   screen.close()
   assert.not.ok(terminal.written.includes('\x1b[3'))
 })
@@ -128,7 +128,7 @@ test('is never wider or higher than the terminal', async () => {
   const terminal = new FakeTerminal(true, 40, 6)
   const screen = shown(terminal)
   for (const event of [...EVENTS, FOUND]) screen.tell(event)
-  await eventually('the screen', 5, async () => terminal.shown().some((line) => line.includes('failing')))
+  await eventually('the screen', 60, async () => terminal.shown().some((line) => line.includes('failing')))
   assert.equal(terminal.shown().slice(2), [
     '── todo · minikube · sources mounted ──',
     '  backend   failing    The database re…',

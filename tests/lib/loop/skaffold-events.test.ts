@@ -54,7 +54,7 @@ test('are each told once, from before Skaffold listens on and over broken connec
     else stream(response, RECORDED.length)
   }).listen(port, '127.0.0.1')
   try {
-    await eventually('the last event', 10, async () => told.length >= ALL.length)
+    await eventually('the last event', 60, async () => told.length >= ALL.length)
     assert.equal(told, ALL)
     assert.is(connections, 3)
     done.abort()

@@ -20,10 +20,10 @@ test('are told as they end, those before the loop are not', async () => {
     followSmoke(state, (event) => told.push(event), over.signal)
     log('passed', { step: 'sign in' })
     log('failed', { reason: 'a step' })
-    await eventually('the failure', 10, async () => told.length === 1)
+    await eventually('the failure', 60, async () => told.length === 1)
     eventLog(state, 'gate')('passed')
     log('arrived')
-    await eventually('the success', 10, async () => told.length === 2)
+    await eventually('the success', 60, async () => told.length === 2)
     assert.equal(told, [
       { kind: 'smoke', passed: false },
       { kind: 'smoke', passed: true },

@@ -64,7 +64,7 @@ test('shows the lines of one service, restarts one, opens the page, and gives th
   await shell.sees('No service is called 99')
 
   shell.type('o')
-  await eventually('the page', 20, async () => existsSync(opened) && readFileSync(opened, 'utf8') !== '')
+  await eventually('the page', 60, async () => existsSync(opened) && readFileSync(opened, 'utf8') !== '')
   assert.is(readFileSync(opened, 'utf8'), 'http://localhost:1\n')
 
   shell.type('\x1a')

@@ -45,7 +45,7 @@ test('tells of each change, also after a file was replaced and in folders that a
     for (const [index, [name, action]] of steps.entries()) {
       told = []
       action()
-      await eventually(`change ${index} of ${name}`, 10, async () => told.includes(at(name)))
+      await eventually(`change ${index} of ${name}`, 60, async () => told.includes(at(name)))
     }
   } finally {
     close()
