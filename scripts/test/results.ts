@@ -86,7 +86,7 @@ function linesOf(why: string): string[] {
 function ofPytest(files: readonly string[], ended: SuiteEnd): FileResult[] {
   const results = new Map<string, FileResult>()
   const cases = ended.output.matchAll(
-    /<testcase classname="([\w.]+)" name="([^"]*)" time="([\d.]+)"\s*(?:\/>|>(.*?)<\/testcase>)/gs,
+    /<testcase classname="([\w.]+)" name="([^"]*)"[^>]* time="([\d.]+)"\s*(?:\/>|>(.*?)<\/testcase>)/gs,
   )
   for (const [, module = '', test = '', seconds, inside = ''] of cases) {
     const name = `apps/backend/${module.replace(/\.[A-Z].*$/, '').replaceAll('.', '/')}.py`

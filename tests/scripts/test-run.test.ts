@@ -113,7 +113,7 @@ test('of uvu, a failure is told by its name and the first lines of why', () => {
 
 test('of pytest, its report counts by file', () => {
   const output = `1 failed
-<testsuite><testcase classname="tests.test_a" name="x" time="0.5" /><testcase classname="tests.test_a.TestY" name="y" time="1.0"><failure message="no &quot;way&quot;&#10;here">no</failure></testcase>
+<testsuite><testcase classname="tests.test_a" name="x" file="tests/test_a.py" line="17" time="0.5" /><testcase classname="tests.test_a.TestY" name="y" time="1.0"><failure message="no &quot;way&quot;&#10;here">no</failure></testcase>
 <testcase classname="tests.test_b" name="z" time="0.1"><skipped message="no model" /></testcase></testsuite>`
   assert.equal(resultsOf('pytest', ['apps/backend/tests'], { exitCode: 1, output, seconds: 9 }), [
     {
