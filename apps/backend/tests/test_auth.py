@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from tests.issuer import Issuer, bad_tokens
-from tests.servers import Server
+from tests.servers import PATIENCE, Server
 
 LIST = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 ACCEPT = {"Accept": "application/json, text/event-stream"}
@@ -20,7 +20,7 @@ class Knock:
 
     async def __call__(self, authorization: str | None) -> httpx2.Response:
         headers = {"Authorization": authorization} if authorization is not None else {}
-        async with httpx2.AsyncClient(timeout=30) as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             if self.door == "api":
                 return await client.get(f"{self.api_url}/api/alice/tasks", headers=headers)
             return await client.post(f"{self.mcp_url}/mcp", json=LIST, headers={**headers, **ACCEPT})

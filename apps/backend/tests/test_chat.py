@@ -16,7 +16,7 @@ from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Replica, Server
+from tests.servers import PATIENCE, Replica, Server
 from tests.way import way_to
 
 
@@ -314,7 +314,7 @@ async def test_a_conversation_goes_on_after_a_restart_of_the_server(
     model.says(text("Hi"))
     conversation_id = (await say(api, "Remember me"))["conversation_id"]
     replica = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
-    async with httpx2.AsyncClient(headers=api.headers, timeout=30) as client:
+    async with httpx2.AsyncClient(headers=api.headers, timeout=PATIENCE) as client:
         body = {"message": "Who am I?", "conversation_id": conversation_id}
         answer = await client.post(f"{replica.url}/api/{user_id}/chat", json=body)
     assert replica.stop() == 0

@@ -30,7 +30,7 @@ from tests.issuer import Issuer
 from tests.local_http import LocalHttp
 from tests.model import ScriptedModel, text
 from tests.model import calls as whole_call
-from tests.servers import Production, Replica, Server
+from tests.servers import PATIENCE, Production, Replica, Server
 from tests.streamed import STILL_THERE, STOP, calls, chunk, fragment, heard, listening, says, streams
 
 
@@ -384,7 +384,7 @@ async def test_a_token_that_runs_out_in_mid_answer_is_an_error_event_and_what_wa
 
     model.says(streams(*calls("add_task", title="In time"), STOP), (200, until_it_has_run_out()))
     base_url = f"{backend.url}/api/{user_id}"
-    async with httpx2.AsyncClient(base_url=base_url, headers=authorization, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=base_url, headers=authorization, timeout=PATIENCE) as client:
         events = await heard(client, message="Add two")
         assert names(events) == ["start", "tool_call", "tool_result", "tool_call", "error"]
         assert events[-1][1]["status"] == 401
@@ -414,7 +414,7 @@ async def test_a_conversation_goes_on_in_another_server_process(
     replica = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp"))
     base_url = f"{replica.url}/api/{user_id}"
     model.says(streams(*says("You are you."), STOP))
-    async with httpx2.AsyncClient(base_url=base_url, headers=api.headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=base_url, headers=api.headers, timeout=PATIENCE) as client:
         events = await heard(client, message="Who am I?", conversation_id=conversation_id)
     assert replica.stop() == 0
     assert events[-1][1]["conversation_id"] == conversation_id

@@ -15,7 +15,7 @@ from core.database import CONNECTIONS, UNREACHABLE, create_engine
 from core.schema import lineage
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
-from tests.servers import Listening, Replica, Server, environment, run
+from tests.servers import PATIENCE, Listening, Replica, Server, environment, run
 from tests.test_mcp import Caller
 
 NOWHERE = "http://127.0.0.1:9"
@@ -46,7 +46,7 @@ def start(
 
 
 async def probe(server: Listening, path: str) -> tuple[int, str]:
-    async with httpx2.AsyncClient(timeout=30) as kubelet:
+    async with httpx2.AsyncClient(timeout=PATIENCE) as kubelet:
         answer = await kubelet.get(server.url + path)
     return answer.status_code, answer.json().get("cause", "")
 
@@ -181,7 +181,7 @@ async def test_a_database_that_is_away_is_503_and_a_tool_error(
     api = Replica("app.main:app", backend_environment(dsn, NOWHERE))
     mcp = Replica("mcp_server.main:app", mcp_environment(dsn))
     token = issuer.token("alice")
-    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as alice:
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE) as alice:
         answer = await alice.get(f"{api.url}/api/alice/tasks")
     error = await Caller(mcp.url, "alice", token).error("list_tasks")
     assert (api.stop(), mcp.stop()) == (0, 0)

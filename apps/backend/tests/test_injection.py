@@ -10,7 +10,7 @@ import pytest
 
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Server
+from tests.servers import PATIENCE, Server
 from tests.streamed import STOP, heard, says, streams
 from tests.streamed import calls as streamed_calls
 
@@ -23,7 +23,7 @@ async def victim(backend: Server, issuer: Issuer) -> AsyncIterator[httpx2.AsyncC
     user_id = uuid.uuid4().hex
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
     base_url = f"{backend.url}/api/{user_id}"
-    async with httpx2.AsyncClient(base_url=base_url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=base_url, headers=headers, timeout=PATIENCE) as client:
         yield client
 
 

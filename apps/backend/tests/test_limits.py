@@ -12,7 +12,7 @@ from core.rates import SECOND, USERS, Buckets
 from core.words import is_blank
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import Replica, Server
+from tests.servers import PATIENCE, Replica, Server
 from tests.stranger import stranger
 from tests.test_mcp import Caller
 
@@ -156,7 +156,7 @@ STILL = {"core.rates.SECOND": 10_000 * SECOND}
 @asynccontextmanager
 async def hasty(server: Replica, issuer: Issuer) -> AsyncIterator[httpx2.AsyncClient]:
     headers = {"Authorization": f"Bearer {issuer.token('hasty')}"}
-    async with httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=server.url, headers=headers, timeout=PATIENCE) as client:
         yield client
     server.stop()
 

@@ -12,7 +12,7 @@ from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.local_http import Answer, LocalHttp
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Production, Server
+from tests.servers import PATIENCE, Production, Server
 
 
 async def test_one_request_id_goes_through_every_service(
@@ -45,7 +45,7 @@ async def test_an_unsuitable_request_id_is_replaced(backend: Server, given: Any)
 
 
 async def test_probes_are_not_logged_at_info(backend: Server, mcp: Server) -> None:
-    async with httpx2.AsyncClient(timeout=30) as kubelet:
+    async with httpx2.AsyncClient(timeout=PATIENCE) as kubelet:
         for server in (backend, mcp):
             for path in ("/health", "/health/live", "/health/ready"):
                 answer = await kubelet.get(server.url + path)

@@ -12,7 +12,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import Replica, Server
+from tests.servers import PATIENCE, Replica, Server
 
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
@@ -36,7 +36,7 @@ class Caller:
 
     async def post(self, method: str, params: dict[str, Any], **headers: str) -> httpx2.Response:
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        async with httpx2.AsyncClient(timeout=30) as client:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as client:
             return await client.post(self.url, json=body, headers={**self.headers, **headers})
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app import migrate
 from core.schema import lineage
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import BACKEND, UVICORN, Listening, environment, run, spawned
+from tests.servers import BACKEND, PATIENCE, UVICORN, Listening, environment, run, spawned
 from tests.test_migrations import migrating, tables
 
 HEAD = lineage().head
@@ -162,7 +162,7 @@ async def test_the_code_before_serves_on_while_and_after_the_head_is_made(
     assert ended.returncode == 0, ended.stderr
     over.set()
     await asyncio.gather(*using)
-    ready = httpx2.get(f"{old.url}/health/ready", timeout=30).status_code
+    ready = httpx2.get(f"{old.url}/health/ready", timeout=PATIENCE).status_code
     old.stop()
     assert set(answers) == {200, 201}
     assert ready == 200

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Environment
 from tests.issuer import Issuer
-from tests.servers import Replica, Server
+from tests.servers import PATIENCE, Replica, Server
 
 
 def check(answer: httpx2.Response, status: int) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def check(answer: httpx2.Response, status: int) -> dict[str, Any]:
 async def somebody(backend: Server, issuer: Issuer) -> AsyncIterator[httpx2.AsyncClient]:
     """With a good token of alice, at no path in particular."""
     headers = {"Authorization": f"Bearer {issuer.token('alice')}"}
-    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=PATIENCE) as client:
         yield client
 
 
@@ -118,7 +118,7 @@ async def test_an_issuer_that_is_away(
     nowhere = {"JWKS_URL": "http://127.0.0.1:9/jwks"}
     server = Replica("app.main:app", backend_environment(database, f"{mcp.url}/mcp", **nowhere))
     headers = {"Authorization": f"Bearer {issuer.token('alice')}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as client:
         answer = await client.get(f"{server.url}/api/alice/tasks")
     server.stop()
     check(answer, 503)
@@ -131,7 +131,7 @@ async def test_a_database_that_is_away_or_not_ours(
     headers = {"Authorization": f"Bearer {issuer.token('alice')}"}
     for dsn, status in ((empty_database, 500), ("postgresql://todo@127.0.0.1:9/todo", 503)):
         server = Replica("app.main:app", backend_environment(dsn, f"{mcp.url}/mcp"))
-        async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
+        async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as client:
             answer = await client.get(f"{server.url}/api/alice/tasks")
         server.stop()
         check(answer, status)

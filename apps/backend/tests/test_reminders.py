@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from tests.conftest import Environment, fresh_database
 from tests.issuer import Issuer
 from tests.push_service import Browser, PushService, claims, encoded
-from tests.servers import Replica, ending, environment
+from tests.servers import PATIENCE, Replica, ending, environment
 
 NOWHERE = "http://127.0.0.1:9"
 QUICK = {"app.reminders.PAUSE": 0.1, "app.reminders.FIRST_WAIT": 0.1}
@@ -61,7 +61,7 @@ def start(dsn: str, backend_environment: Environment, service: PushService) -> I
 
 def client_of(server: Replica, issuer: Issuer, user_id: str) -> Client:
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
-    return Client(base_url=f"{server.url}/api/{user_id}", headers=headers, timeout=30)
+    return Client(base_url=f"{server.url}/api/{user_id}", headers=headers, timeout=PATIENCE)
 
 
 async def subscribed(user: Client, browser: Browser) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.issuer import Issuer, bad_tokens
 from tests.model import ScriptedModel, text
-from tests.servers import Server
+from tests.servers import PATIENCE, Server
 from tests.stranger import stranger
 
 STORED = """
@@ -62,7 +62,7 @@ def body_of(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
 
 @pytest.fixture
 def operations(backend: Server) -> list[Operation]:
-    described = httpx2.get(f"{backend.url}/openapi.json", timeout=30).json()
+    described = httpx2.get(f"{backend.url}/openapi.json", timeout=PATIENCE).json()
     schemas = described.get("components", {}).get("schemas", {})
     found = [
         Operation(method, path, operation, schemas)
@@ -107,7 +107,7 @@ def named(operation: Operation, user_id: str, things: dict[str, object]) -> dict
 @pytest.fixture
 def mallory(backend: Server, issuer: Issuer) -> Iterator[httpx2.AsyncClient]:
     headers = {"Authorization": f"Bearer {issuer.token('mallory')}"}
-    yield httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=30)
+    yield httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=PATIENCE)
 
 
 async def test_another_users_path_is_403_whatever_is_asked(
@@ -141,7 +141,7 @@ async def test_anothers_thing_under_ones_own_path_is_404_and_stays_as_it_is(
     assert len(about_things) > 5
     own = uuid.uuid4().hex
     headers = {"Authorization": f"Bearer {issuer.token(own)}"}
-    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=PATIENCE) as client:
         for operation in about_things:
             answer = await operation.ask(client, **named(operation, own, things))
             assert answer.status_code == 404, (str(operation), answer.text)
@@ -165,7 +165,7 @@ async def test_a_list_of_ones_own_holds_nothing_of_another(
     lists = [one for one in operations if one.method == "get" and not one.names_things]
     own = uuid.uuid4().hex
     headers = {"Authorization": f"Bearer {issuer.token(own)}"}
-    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=backend.url, headers=headers, timeout=PATIENCE) as client:
         for operation in lists:
             answer = await operation.ask(client, user_id=own)
             assert answer.status_code == 200, str(operation)
@@ -184,7 +184,7 @@ async def test_no_operation_opens_to_a_bad_token_or_none(
     before = await stored(database, user_id)
     issuer_keys = bad_tokens(issuer, user_id)
     tokens = {wrong: f"Bearer {token}" for wrong, token in issuer_keys.items()}
-    async with httpx2.AsyncClient(base_url=backend.url, timeout=30) as client:
+    async with httpx2.AsyncClient(base_url=backend.url, timeout=PATIENCE) as client:
         for operation in operations:
             names = named(operation, user_id, things)
             for wrong, authorization in {**tokens, "none at all": None}.items():

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Replica, run
+from tests.servers import PATIENCE, Replica, run
 
 Span = dict[str, Any]
 
@@ -25,7 +25,7 @@ async def chat(
     tools = Replica("mcp_server.main:app", mcp(database, **settings))
     api = Replica("app.main:app", backend(database, f"{tools.url}/mcp", **settings))
     headers = {**HEADERS, "Authorization": f"Bearer {issuer.token(user_id)}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as client:
         for address in (api.url, tools.url):
             assert (await client.get(f"{address}/health/ready")).status_code == 200
         answer = await client.post(f"{api.url}/api/{user_id}/chat", json={"message": "Water the plants"})

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Environment
 from tests.issuer import Issuer
 from tests.model import ScriptedModel, calls, text
-from tests.servers import Replica, Server, ending
+from tests.servers import PATIENCE, Replica, Server, ending
 
 NAMED = "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1"
 NAMES = (
@@ -59,7 +59,7 @@ async def test_server_timing_is_told_where_it_is_wanted(
     settings = backend_environment(database, f"{mcp.url}/mcp", SERVER_TIMING="on")
     server = Replica("app.main:app", settings)
     headers = {"Authorization": f"Bearer {issuer.token(user_id)}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as client:
+    async with httpx2.AsyncClient(headers=headers, timeout=PATIENCE) as client:
         listed = await client.get(f"{server.url}/api/{user_id}/tasks")
         missing = await client.get(f"{server.url}/api/{user_id}/nothing")
     server.stop()
