@@ -1,6 +1,7 @@
 import type { Store } from '../../../k8s/model/store.ts'
 import { ALONE } from './alone.ts'
 import { postgresLog } from './log.ts'
+import { WHOLE } from './whole.ts'
 
 /** What of a PostgreSQL its image does not say. */
 interface Particulars<Secret extends string>
@@ -14,6 +15,12 @@ interface Particulars<Secret extends string>
 }
 
 const DATA = '/var/lib/postgresql/data'
+
+/** An image that is made like the official one may have no program that makes a database and ends. */
+const SERVE = `${ALONE}
+command -v docker-ensure-initdb.sh >/dev/null || exec docker-entrypoint.sh postgres
+${WHOLE}
+exec docker-entrypoint.sh postgres`
 
 /**
  * The official image, or one that is made like it. The server's own entrypoint would run the files too, but takes a
@@ -34,7 +41,7 @@ export function postgres<const Secret extends string>({
     log: postgresLog,
     // Of the system user `postgres` in the image.
     uid: 999,
-    command: () => ['sh', '-c', `${ALONE}\nexec docker-entrypoint.sh postgres`],
+    command: () => ['sh', '-c', SERVE],
     env: ({ secrets }) => ({
       POSTGRES_USER: user,
       POSTGRES_DB: database,
@@ -49,18 +56,8 @@ export function postgres<const Secret extends string>({
     init: {
       folder: init,
       mounted: '/docker-entrypoint-initdb.d',
-      command: [
-        'sh',
-        '-c',
-        // Where the folder is there, a server may run on it: Compose asks again at each start.
-        `test -s "$PGDATA/PG_VERSION" && exit
-${ALONE}
-docker-ensure-initdb.sh || {
-  pg_ctl stop --mode=immediate --silent
-  rm -rf "$PGDATA"
-  exit 1
-}`,
-      ],
+      // Where the folder is there, a server may run on it: Compose asks again at each start.
+      command: ['sh', '-c', `test -s "$PGDATA/PG_VERSION" && exit\n${ALONE}\n${WHOLE}`],
     },
   }
 }

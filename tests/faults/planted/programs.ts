@@ -77,8 +77,8 @@ export const PROGRAMS: readonly Fault[] = [
   },
   {
     room: 'apps/database/init',
-    file: 'lib/runtimes/postgres/program.ts',
-    before: '  rm -rf "$PGDATA"\n',
+    file: 'lib/runtimes/postgres/whole.ts',
+    before: '  export PGDATA="$PGDATA.making"\n',
     after: '',
     what: 'A database whose script failed is taken for a whole one at the next start',
     tests: ['tests/k8s/init-scripts.test.ts'],

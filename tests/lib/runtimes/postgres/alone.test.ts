@@ -22,7 +22,8 @@ test.before.each(() => {
   folder = mkdtempSync(join(tmpdir(), 'one-server-'))
   volume = join(folder, 'volume')
   started = []
-  mkdirSync(volume)
+  mkdirSync(join(volume, 'pgdata'), { recursive: true })
+  writeFileSync(join(volume, 'pgdata', 'PG_VERSION'), '17\n')
   // A server with a child of its own, both there until nobody listens to them any more.
   put('docker-entrypoint.sh', 'cat <&3 & echo "$1 $$"; wait')
   put('docker-ensure-initdb.sh', 'echo makes; cat <&3')
@@ -99,14 +100,13 @@ function locking(): void {
     })
 
   test('none starts on a folder that is being made, nor is one made twice at once', async () => {
+    rmSync(join(volume, 'pgdata'), { recursive: true })
     const makes = start(INIT)
     assert.is(await makes.says(), 'makes')
     for (const command of [SERVER, INIT]) assert.match(await start(command).says(), /waits until/)
   })
 
   test('a folder that is there needs no making, whoever serves from it', async () => {
-    mkdirSync(join(volume, 'pgdata'))
-    writeFileSync(join(volume, 'pgdata', 'PG_VERSION'), '17\n')
     await start(SERVER).serves()
     assert.equal(await start(INIT).ended, [0, null])
   })
