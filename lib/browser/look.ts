@@ -76,7 +76,8 @@ export async function look(
     const milliseconds = Math.round(performance.now() - began)
     // A page that never comes to rest is seen as it is then.
     await page.waitForLoadState('networkidle', { timeout: RESTLESS }).catch(() => undefined)
-    await page.screenshot({ path: picture, fullPage: true })
+    // Hiding the caret would change fields before React has taken them over.
+    await page.screenshot({ path: picture, fullPage: true, caret: 'initial' })
     return {
       url: page.url(),
       status: answer?.status() ?? 0,

@@ -12,6 +12,8 @@ const test = suite('a look at a page')
 
 const PAGE = `<!doctype html><html lang="en"><title>Spoilt</title><main><h1>Spoilt</h1>
 <script>const given = new AbortController(); fetch('/given-up', given).catch(() => undefined)</script>
+<input aria-label="Task"><script>
+new MutationObserver(() => console.error('touched')).observe(document.querySelector('input'), { attributes: true })</script>
 <img src="/gone.png" onerror="given.abort()">
 <script>console.error('no tasks'); setTimeout(() => { throw new Error('thrown late') })</script></main></html>`
 
@@ -34,6 +36,10 @@ test('tells of the console, of requests that failed and were not given up, by th
     assert.is(seen.title, 'Spoilt')
     const errors = seen.console.map(({ text }) => text)
     for (const text of ['no tasks', 'thrown late']) assert.ok(errors.includes(text), errors.join('\n'))
+    assert.not.ok(
+      errors.includes('touched'),
+      'React that hydrates later would complain of what a picture changed',
+    )
     assert.equal(
       seen.failed.map(({ url, why }) => [url, why]),
       [[`${origin}/gone.png`, '404']],
