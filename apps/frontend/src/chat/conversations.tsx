@@ -17,7 +17,7 @@ interface ConversationsProps {
 
 /** The conversations there are, the latest first: to open one, or to delete it. */
 export default function Conversations({ userId, current, onOpen, onDeleted }: ConversationsProps) {
-  const { data, error, refetch } = useQuery(conversationsQuery(userId))
+  const { data, error, fetchStatus, refetch } = useQuery(conversationsQuery(userId))
 
   if (error)
     return (
@@ -29,6 +29,9 @@ export default function Conversations({ userId, current, onOpen, onDeleted }: Co
         </Problem>
       </div>
     )
+  // Without a network it is not asked for yet.
+  if (!data && fetchStatus === 'paused')
+    return <p className={style.none}>They are shown as soon as you are online.</p>
   if (!data) return <ChatSkeleton />
   if (data.length === 0) return <p className={style.none}>There is no conversation yet.</p>
   return (
