@@ -1,6 +1,8 @@
 import type { FileResult } from './results.ts'
 
 const SLOWEST = 5
+/** How much of a line of why; what a program said may stand in one. */
+const WIDTH = 200
 
 /**
  * What a test run says last: its slowest files, what it did not run and why, what failed and why, what it computed, and the sum alone
@@ -34,5 +36,5 @@ export function closingLines(
 }
 
 function indented([name, ...why]: readonly string[]): string[] {
-  return [`    ✘ ${name}`, ...why.map((line) => `      ${line.trim()}`)]
+  return [`    ✘ ${name}`, ...why.map((line) => `      ${line.trim().slice(0, WIDTH)}`)]
 }

@@ -144,7 +144,7 @@ test('the closing lines name the five slowest, what was not run, what failed, an
     failed: n === 3 ? 1 : 0,
     skipped: n === 4 ? 2 : 0,
     seconds: n,
-    failures: n === 3 ? [['answers', 'Expected 200', '  - 500']] : [],
+    failures: n === 3 ? [['answers', 'Expected 200', '  - 500', 'x'.repeat(2000)]] : [],
   }))
   assert.equal(closingLines(results, ['not run: a browser, for there is none'], 90.4), [
     'slowest:',
@@ -155,6 +155,7 @@ test('the closing lines name the five slowest, what was not run, what failed, an
     '    ✘ answers',
     '      Expected 200',
     '      - 500',
+    `      ${'x'.repeat(200)}`,
     '90 s of CPU',
     '14 passed, 1 failed, 2 skipped',
   ])
