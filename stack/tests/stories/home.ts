@@ -45,8 +45,8 @@ export async function open({ page }: Stage, path = '/'): Promise<void> {
 
 /**
  * Opens the page and waits until it has asked for all that it asks for by itself, and the service worker stands beside
- * it: a request that is under way when a story takes the network away is trouble. What the page would load ahead is left
- * to `whenIdle`.
+ * it and has what it keeps: a request that is under way when a story takes the network away is trouble. What the page
+ * would load ahead is left to `whenIdle`.
  */
 export async function openBeforeTrip(stage: Stage): Promise<void> {
   const { page } = stage
@@ -58,7 +58,15 @@ export async function openBeforeTrip(stage: Stage): Promise<void> {
   await eventually('the service worker', () =>
     page.evaluate<boolean>("navigator.serviceWorker.controller?.state === 'activated'"),
   )
+  await eventually('what it keeps', () => page.evaluate<boolean>(IS_KEPT))
 }
+
+/** The worker fetches the page, and what that had loaded before it stood there. */
+const IS_KEPT = `Promise.all(
+  performance.getEntriesByType('resource').map(({ name }) => name)
+    .filter((name) => name.startsWith(location.origin + '/_next/static/')).concat('/')
+    .map((name) => caches.match(name))
+).then((kept) => kept.every(Boolean))`
 
 /** Lets the page load what it may need later on, for which it has time after a few seconds. */
 export async function loadAhead(page: Page): Promise<void> {
