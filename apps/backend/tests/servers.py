@@ -43,15 +43,11 @@ def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProces
 
 def spawned(command: list[str], folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
     """Starts a command whose output can be read; it ends with the tests, also where one fails."""
-    process = piped(command, folder, env)
-    atexit.register(process.kill)
-    return process
-
-
-def piped(command: list[str], folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    atexit.register(process.kill)
+    return process
 
 
 def ending(application: str, env: dict[str, str]) -> tuple[int, str]:

@@ -138,7 +138,8 @@ def run(
     *command: str, check: bool = True, cwd: Path | None = None, env: dict[str, str] | None = None
 ) -> None:
     """Runs a program; tells what it said is wrong where it fails, and ends."""
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)  # noqa: S603 - our own words
+    # The words are our own.
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)  # noqa: S603
     if check and done.returncode:
         lines = [line.strip() for line in f"{done.stderr}{done.stdout}".splitlines()]
         # Without the places in a file that are quoted between.

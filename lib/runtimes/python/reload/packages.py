@@ -49,7 +49,8 @@ def change(listener: socket | None = None) -> NoReturn:
         listener.set_inheritable(True)
         os.environ[LISTENER] = str(listener.fileno())
     python = str(present() / "bin" / "python")
-    os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    # What is started is this program.
+    os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606
 
 
 def inherited() -> socket | None:
